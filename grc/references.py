@@ -23,7 +23,7 @@ def new_reference(year: int) -> str:
 
 
 def read_reference(typed: str) -> str | None:
-    """The reference in its one spelling, from digits typed with any spaces, dots or dashes; None if it cannot be one."""
+    """The reference in its one spelling, from digits typed with any separators; None if it cannot be one."""
     digits = re.sub(r"[\s.\-–‑]", "", typed)
     found = _REFERENCE.fullmatch(digits)
     if found is None or not digits.isascii() or _check_digit(digits[:-1]) != digits[-1]:
@@ -38,7 +38,7 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """The sixteen letters of a code typed in any case, with any separators, 0/1/8 read as O/I/B; None if it cannot be one."""
+    """The sixteen letters of a code, typed in any case and spacing, 0/1/8 read as O/I/B; None if it cannot be one."""
     text = re.sub(r"[\s.\-–‑]", "", typed).upper().translate(str.maketrans("018", "OIB"))
     return text if re.fullmatch(r"[A-Z2-7]{16}", text) else None
 

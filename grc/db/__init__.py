@@ -1,0 +1,8 @@
+"""Engines, sessions, column types, keys and the row-level partition: all that is said of the database once."""
+
+from grc.db.connect import connect
+from grc.db.engine import Database, Scope, Unit, keyring_of
+from grc.db.keyring import Keyring
+from grc.db.types import BigKey, Document, UtcDateTime
+
+__all__ = ["BigKey", "Database", "Document", "Keyring", "Scope", "Unit", "UtcDateTime", "connect", "keyring_of"]

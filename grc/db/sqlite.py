@@ -1,0 +1,167 @@
+"""SQLite: one writer thread that commits in groups, readers in WAL beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session
+
+from grc.db.engine import ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
+from grc.db.keyring import Keyring
+from grc.errors import Unavailable
+
+T = TypeVar("T")
+_GROUP = 256
+_READERS = 4
+
+
+@dataclass
+class _Job:
+    unit: Callable[[Session], Any]
+    deliver: Callable[[Any, BaseException | None], None]
+    result: Any = None
+    error: BaseException | None = field(default=None)
+
+
+class SqliteDatabase:
+    """The Database of one SQLite file. Only one serving process may write it (decided with its figures in an ADR)."""
+
+    is_sqlite = True
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.url = url
+        self._info = {"keyring": keyring}
+        self._write_engine = _engine(url, begin="BEGIN IMMEDIATE", pool_size=2, query_only=False)
+        self._read_engine = _engine(url, begin="BEGIN", pool_size=_READERS, query_only=True)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="grc-read")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_groups, name="grc-write", daemon=True)
+        self._writer.start()
+
+    async def read(self, unit: Unit[T], *, scope: Scope) -> T:
+        loop = asyncio.get_running_loop()
+        return await in_thread(loop.run_in_executor(self._readers, self._read, unit))
+
+    async def write(self, unit: Unit[T], *, scope: Scope) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def deliver(result: Any, error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(_settle, future, result, error)
+
+        self._jobs.put(_Job(unit, deliver))
+        return await in_thread(future)
+
+    @contextmanager
+    def reading(self, *, scope: Scope) -> Iterator[Session]:
+        with partner_errors(), ReadSession(self._read_engine, info=self._info, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, scope: Scope) -> Iterator[Session]:
+        with partner_errors(), Session(self._write_engine, info=self._info, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+
+    def close(self) -> None:
+        self._jobs.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        dispose(self._read_engine, self._write_engine)
+
+    def _read(self, unit: Unit[T]) -> T:
+        with self.reading(scope=None) as session:
+            return unit(session)
+
+    def _write_groups(self) -> None:
+        stopping = False
+        while not stopping:
+            jobs: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                jobs.append(job)
+                if len(jobs) == _GROUP:
+                    break
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+            stopping = job is None
+            if jobs:
+                self._commit(jobs)
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        """One transaction for the group; no unit is answered before the COMMIT that holds it."""
+        try:
+            with partner_errors(), self._write_engine.connect() as connection, connection.begin():
+                for job in jobs:
+                    self._run(connection, job)
+        except BaseException as error:
+            for job in jobs:
+                job.error = job.error or error
+        for job in jobs:
+            job.deliver(job.result, job.error)
+
+    def _run(self, connection: Connection, job: _Job) -> None:
+        """The unit under a SAVEPOINT of its own, so that a bad one does not undo its neighbours."""
+
+        def once() -> Any:
+            with Session(
+                connection, info=self._info, join_transaction_mode="create_savepoint", expire_on_commit=False
+            ) as session:
+                with session.begin():
+                    return job.unit(session)
+
+        try:
+            job.result = attempt(once)
+        except OperationalError as error:
+            job.error = Unavailable("L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes.")
+            job.error.__cause__ = error
+        except BaseException as error:
+            job.error = error
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def _engine(url: str, *, begin: str, pool_size: int, query_only: bool) -> Engine:
+    file = url.removeprefix("sqlite:///")
+    if file and not query_only:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=4,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+        if query_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
