@@ -1,0 +1,141 @@
+"""A form as frozen values: pages of groups of fields, and the JSON Schema that says what a valid answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from grc.conditions import Rule, value_at
+
+Json = Any
+Answers = dict[str, Json]
+"""Nested objects of JSON values: {"applicant": {"email": …}}."""
+
+KINDS = (
+    "text",
+    "longtext",
+    "email",
+    "phone",
+    "integer",
+    "yes_no",
+    "choice",
+    "choices",
+    "date",
+    "address",
+    "file",
+    "statement",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value to choose. value is what is stored and its stable id; title and hint are what people read."""
+
+    value: str | int | bool
+    title: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. name: dotted path of the answer ("applicant.email"), also the name and id of its HTML inputs.
+
+    required: to be answered when it is shown. schema: its own JSON Schema, expanded, annotations included.
+    rule: when it is shown (its page's and group's rules come on top). options: what the control asks of its look.
+    """
+
+    id: str
+    name: str
+    kind: str
+    title: str
+    hint: str = ""
+    required: bool = False
+    schema: Mapping[str, Json] = field(default_factory=dict)
+    rule: Rule | None = None
+    autocomplete: str = ""
+    choices: tuple[Choice, ...] = ()
+    options: Mapping[str, Json] = field(default_factory=dict)
+
+    @cached_property
+    def path(self) -> tuple[str, ...]:
+        """The steps of the name."""
+        return tuple(self.name.split("."))
+
+    @property
+    def role(self) -> str:
+        """What the answer is to the submission ("contact-email", "family-name"…), or ""."""
+        return str(self.schema.get("x-role", ""))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading; title may be empty. texts: paragraphs shown before the fields."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    rule: Rule | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step of the form. id is part of its URL."""
+
+    id: str
+    title: str
+    groups: tuple[Group, ...]
+    rule: Rule | None = None
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields of the page, shown or not, in order."""
+        return tuple(each for group in self.groups for each in group.fields)
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """Pages in order, and the author's JSON Schema with its blocks expanded. Equal only to itself: it keys caches."""
+
+    pages: tuple[Page, ...]
+    schema: Mapping[str, Json]
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields of all pages, in order."""
+        return tuple(each for page in self.pages for each in page.fields)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {each.name: each for each in self.fields}
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, Field]:
+        return {each.role: each for each in reversed(self.fields) if each.role}
+
+    def field(self, name: str) -> Field:
+        """The field of that name; raises KeyError."""
+        return self._by_name[name]
+
+    def page(self, page_id: str) -> Page | None:
+        """The page of that id, shown or not."""
+        return next((page for page in self.pages if page.id == page_id), None)
+
+    def field_of_role(self, role: str) -> Field | None:
+        """The first field marked `x-role` with that role."""
+        return self._by_role.get(role)
+
+    def role_value(self, answers: Mapping[str, Json], role: str) -> Json:
+        """The answer to the field of that role, None when there is no such field or no answer."""
+        found = self._by_role.get(role)
+        return None if found is None else value_at(answers, found.path)
+
+    def email_of(self, answers: Mapping[str, Json]) -> str | None:
+        """Where receipts go: the address given for them (R112-11-3), else the applicant's own."""
+        for role in ("receipt-email", "contact-email"):
+            value = self.role_value(answers, role)
+            if isinstance(value, str) and value:
+                return value
+        return None
