@@ -1,0 +1,1 @@
+"""FranceConnect v2 for the service provider: the login's rules, and the one client that speaks to it."""
