@@ -1,0 +1,1 @@
+"""Everything that says whether GRC does what it says."""

@@ -1,0 +1,1 @@
+"""What tests share: servers, browsers, factories. Nothing here is a test."""
