@@ -1,0 +1,113 @@
+"""The schema: migrations, and on PostgreSQL what the serving role may touch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+APPEND_ONLY = frozenset({"event", "notice", "procedure_version", "submission_revision"})
+"""Tables whose rows the serving role may add and read, never change."""
+
+PLATFORM_READABLE = frozenset({"outbox_entry"})
+"""Tables that the worker claims from across authorities: identifiers and dates only."""
+
+
+def migrate(owner_url: str, *, serving_role: str | None = None) -> str:
+    """Brings the database to the newest revision and gives its name.
+
+    owner_url: of the role that owns the tables. serving_role: on PostgreSQL, the role of GRC_DATABASE_URL, which must
+    exist and own nothing; it gets just the rights it needs, and row-level security on every table of an authority.
+    """
+    engine = _engine(owner_url)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+        if connection.dialect.name == "postgresql" and serving_role:
+            _restrict(connection, serving_role)
+    engine.dispose()
+    return newest()
+
+
+def newest() -> str:
+    """The name of the newest revision."""
+    return str(ScriptDirectory(str(_FOLDER)).get_current_head())
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database is at; None when it holds no schema."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def draft(owner_url: str, message: str) -> None:
+    """Writes a new migration from what the tables declare and the database lacks (for developers)."""
+    engine = _engine(owner_url)
+    with engine.connect() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True)
+    engine.dispose()
+
+
+def differences(owner_url: str) -> list[Any]:
+    """What the tables declare and the migrated database has otherwise: empty when the migrations are whole."""
+    engine = _engine(owner_url)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    engine.dispose()
+    return list(found)
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    if parsed.drivername == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+
+    return engine
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = SQLModel.metadata
+    return config
+
+
+def _restrict(connection: Connection, role: str) -> None:
+    """Grants and row-level security for the serving role; safe to run at each migration."""
+    quote = connection.dialect.identifier_preparer.quote
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quote(role)}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}"))
+    connection.execute(text(f"GRANT SELECT ON alembic_version TO {quote(role)}"))
+    for name, table in SQLModel.metadata.tables.items():
+        rights = "SELECT, INSERT" if name in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        connection.execute(text(f"REVOKE ALL ON {quote(name)} FROM {quote(role)}"))
+        connection.execute(text(f"GRANT {rights} ON {quote(name)} TO {quote(role)}"))
+        if "authority_id" in table.c:
+            _partition(connection, quote(name), platform=name in PLATFORM_READABLE)
+
+
+def _partition(connection: Connection, table: str, *, platform: bool) -> None:
+    told = "current_setting('grc.authority', true)"
+    mine = f"authority_id = (SELECT nullif(nullif({told}, ''), '*')::bigint)"
+    seen = f"({mine} OR {told} = '*')" if platform else mine
+    connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+    connection.execute(text(f"DROP POLICY IF EXISTS partition ON {table}"))
+    connection.execute(text(f"CREATE POLICY partition ON {table} USING ({seen}) WITH CHECK ({seen})"))

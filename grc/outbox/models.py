@@ -1,0 +1,67 @@
+"""The tables of things to send and of what was sent, byte for byte."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+from grc.db.types import BigKey, UtcDateTime
+
+
+class OutboxEntry(SQLModel, table=True):
+    """One mail to send. state: "pending", "sent" or "dead" (given up, shown to operators and agents)."""
+
+    __tablename__ = "outbox_entry"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_outbox_submission", "authority_id", "submission_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    notice_id: int = Field(foreign_key="notice.id", sa_type=BigKey)
+    recipient: str = Field(max_length=20)
+    """"citizen" or "service": the address itself is read when the bytes are frozen."""
+    is_copy: bool = False
+    state: str = Field(default="pending", max_length=10)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    tries: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease_holder: str | None = Field(default=None, max_length=60)
+    last_fault: str = Field(default="", max_length=300)
+    """The last answer of the SMTP server or the kind of failure; never an address."""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sealed_secret: str | None = Field(default=None, max_length=400)
+    """A tracking code on its way, sealed; emptied once sent."""
+
+
+class Message(SQLModel, table=True):
+    """A mail frozen before it is first sent: a repeat is byte-identical, with the same Message-ID."""
+
+    __table_args__ = (Index("ix_message_submission", "authority_id", "submission_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    notice_id: int = Field(foreign_key="notice.id", sa_type=BigKey)
+    outbox_id: int = Field(foreign_key="outbox_entry.id", unique=True, sa_type=BigKey)
+    to_address: str = Field(max_length=254)
+    from_address: str = Field(max_length=254)
+    message_id: str = Field(max_length=200, unique=True)
+    sha256: str = Field(max_length=64)
+    raw: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """The exact bytes; emptied after sending where they hold a secret (the hash stays)."""
+    has_letter: bool = False
+    frozen_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    smtp_code: int | None = None
+    smtp_answer: str = Field(default="", max_length=500)

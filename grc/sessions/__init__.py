@@ -1,0 +1,1 @@
+"""Browser sessions and shared rate limits: what the web keeps between two requests."""

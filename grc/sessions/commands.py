@@ -1,0 +1,148 @@
+"""Opens, finds, renews and closes browser sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session
+
+from grc import references
+from grc.sessions.models import BrowserSession
+
+CITIZEN_IDLE = timedelta(minutes=30)
+"""Of a signed-in citizen: FranceConnect tells nobody of a logout, so local sessions are short."""
+VISITOR_LIFE = timedelta(days=30)
+"""Of a browser without account: as long as its draft."""
+AGENT_LIFE = timedelta(hours=12)
+AGENT_IDLE = timedelta(hours=2)
+_SEEN_EVERY = timedelta(minutes=1)
+
+_TABLE = BrowserSession.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as a request finds it."""
+
+    id: int
+    authority_id: int
+    public: str
+    citizen_id: int | None
+    agent_id: int | None
+    shown_name: str
+    granted: tuple[int, ...]
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """A session just opened and the token for its cookie, which is kept nowhere else."""
+
+    id: int
+    token: str
+    expires_at: datetime
+
+
+def find(session: Session, *, authority_id: int, public: str, token: str, now: datetime) -> OpenSession | None:
+    """The open session of a cookie's token in this authority and for this public, or None."""
+    columns = (
+        _TABLE.c.id,
+        _TABLE.c.authority_id,
+        _TABLE.c.public,
+        _TABLE.c.citizen_id,
+        _TABLE.c.agent_id,
+        _TABLE.c.shown_name,
+        _TABLE.c.granted,
+        _TABLE.c.seen_at,
+        _TABLE.c.expires_at,
+    )
+    row = session.execute(select(*columns).where(_TABLE.c.token_hash == token_hash(token))).one_or_none()
+    if row is None or row.authority_id != authority_id or row.public != public or row.expires_at <= now:
+        return None
+    return OpenSession(**{**row._mapping, "granted": tuple(row.granted)})
+
+
+def open_session(
+    session: Session,
+    *,
+    authority_id: int,
+    public: str,
+    now: datetime,
+    citizen_id: int | None = None,
+    agent_id: int | None = None,
+    shown_name: str = "",
+    granted: tuple[int, ...] = (),
+    sealed_id_token: str | None = None,
+) -> NewSession:
+    """A new session, with a new token: at sign-in, at sign-out and at any change of rights, never reused."""
+    token = references.new_token()
+    expires_at = now + _life(citizen_id, agent_id)
+    values = {
+        "authority_id": authority_id,
+        "token_hash": token_hash(token),
+        "public": public,
+        "citizen_id": citizen_id,
+        "agent_id": agent_id,
+        "shown_name": shown_name,
+        "granted": list(granted),
+        "sealed_id_token": sealed_id_token,
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": expires_at,
+    }
+    key = session.execute(insert(_TABLE).values(values).returning(_TABLE.c.id)).scalar_one()
+    return NewSession(id=key, token=token, expires_at=expires_at)
+
+
+def needs_renewal(found: OpenSession, now: datetime) -> bool:
+    """Whether the idle limit should be pushed back: at most once a minute, and only where there is one."""
+    return (found.citizen_id is not None or found.agent_id is not None) and now - found.seen_at >= _SEEN_EVERY
+
+
+def renew(session: Session, found: OpenSession, *, now: datetime) -> None:
+    """Pushes the idle limit back, never beyond an agent's twelve hours."""
+    stored = session.get_one(BrowserSession, found.id)
+    stored.seen_at = now
+    if found.agent_id is not None:
+        stored.expires_at = min(now + AGENT_IDLE, stored.created_at + AGENT_LIFE)
+    else:
+        stored.expires_at = now + CITIZEN_IDLE
+
+
+def grant(session: Session, session_id: int, submission_id: int) -> None:
+    """Lets the session read a submission without an account (its code was given, or it filed it)."""
+    stored = session.get_one(BrowserSession, session_id)
+    if submission_id not in stored.granted:
+        stored.granted = [*stored.granted, submission_id][-20:]
+
+
+def close(session: Session, session_id: int) -> str | None:
+    """Ends the session; what comes back is the sealed id_token of the provider, if it had one."""
+    sealed = session.execute(select(_TABLE.c.sealed_id_token).where(_TABLE.c.id == session_id)).scalar_one_or_none()
+    session.execute(delete(_TABLE).where(_TABLE.c.id == session_id))
+    return sealed
+
+
+def close_of_agent(session: Session, agent_id: int) -> None:
+    """Ends every session of an agent: when the account is closed or its password changed."""
+    session.execute(delete(_TABLE).where(_TABLE.c.agent_id == agent_id))
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Deletes expired sessions; gives their number."""
+    return int(session.execute(delete(_TABLE).where(_TABLE.c.expires_at <= now)).rowcount)  # type: ignore[attr-defined]
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token of 256 random bits: its SHA-256 (no key needed at that length)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _life(citizen_id: int | None, agent_id: int | None) -> timedelta:
+    if agent_id is not None:
+        return AGENT_IDLE
+    return VISITOR_LIFE if citizen_id is None else CITIZEN_IDLE

@@ -1,0 +1,66 @@
+"""Rate limits shared between processes: fixed windows counted in one statement of SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from grc.db import keyring_of
+from grc.errors import TooMany
+from grc.sessions.models import RateCounter
+
+_TABLE = RateCounter.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `hits` in each window of `seconds` for one subject."""
+
+    name: str
+    hits: int
+    seconds: int
+
+
+TRACKING_CODES = Limit("tracking-code", 20, 600)
+FILINGS = Limit("filing", 60, 600)
+RECEIPTS_PER_ADDRESS = Limit("receipt-address", 20, 3600)
+AGENT_SIGN_INS = Limit("agent-sign-in", 10, 600)
+AGENT_SIGN_INS_FROM = Limit("agent-sign-in-from", 100, 600)
+SIGN_INS = Limit("sign-in", 60, 600)
+DRAFTS = Limit("draft", 120, 600)
+UPLOADS = Limit("upload", 120, 600)
+
+
+def count(session: Session, limit: Limit, subject: str, *, authority_id: int, now: datetime) -> int:
+    """Counts one hit; gives the number of hits in the window, this one included."""
+    instant = int(now.timestamp())
+    window = instant - instant % limit.seconds
+    values = {
+        "key": keyring_of(session).hash("limit:" + limit.name, f"{authority_id}:{subject}"),
+        "window": window,
+        "authority_id": authority_id,
+        "hits": 1,
+    }
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(_TABLE).values(values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key", "window"], set_={"hits": _TABLE.c.hits + 1}
+    ).returning(_TABLE.c.hits)
+    return int(session.execute(statement).scalar_one())
+
+
+def hit(session: Session, limit: Limit, subject: str, *, authority_id: int, now: datetime) -> None:
+    """Counts one hit; raises TooMany, with the seconds to wait, when the window is full."""
+    if count(session, limit, subject, authority_id=authority_id, now=now) > limit.hits:
+        wait = limit.seconds - int(now.timestamp()) % limit.seconds
+        raise TooMany("Vous avez fait trop d’essais. Attendez quelques minutes, puis réessayez.", retry_after=wait)
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Deletes the counters of windows that ended over a day ago; gives their number."""
+    old = _TABLE.c.window < int(now.timestamp()) - 86400
+    return int(session.execute(delete(_TABLE).where(old)).rowcount)  # type: ignore[attr-defined]

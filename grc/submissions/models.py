@@ -1,0 +1,181 @@
+"""The tables of drafts, submissions and everything that happens to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from grc.db.types import BigKey, Document, UtcDateTime
+
+
+class Draft(SQLModel, table=True):
+    """Answers not yet sent, held by a browser session or by an account; purged when it expires."""
+
+    __table_args__ = (
+        Index("ix_draft_citizen", "authority_id", "citizen_id"),
+        Index("ix_draft_session", "authority_id", "session_id"),
+        Index("ix_draft_expiry", "authority_id", "expires_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    public_id: str = Field(max_length=30, unique=True)
+    procedure_id: int = Field(foreign_key="procedure.id", sa_type=BigKey)
+    version_id: int = Field(foreign_key="procedure_version.id", sa_type=BigKey)
+    session_id: int | None = Field(default=None, sa_type=BigKey)
+    citizen_id: int | None = Field(default=None, foreign_key="citizen.id", sa_type=BigKey)
+    code_hash: str | None = Field(default=None, max_length=64, unique=True)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Document, nullable=False))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    submission_id: int | None = Field(default=None, sa_type=BigKey)
+    """What it became: a resent POST finds it and gives the same confirmation."""
+    sealed_code: str | None = Field(default=None, max_length=400)
+    """The tracking code for the confirmation page, sealed, for an hour and for the session that filed."""
+
+
+class Submission(SQLModel, table=True):
+    """A request filed. Its answers never change; edits are revisions; its state is the workflow's."""
+
+    __table_args__ = (
+        UniqueConstraint("authority_id", "reference"),
+        Index("ix_submission_inbox", "authority_id", "phase", "received_at", "id"),
+        Index("ix_submission_citizen", "authority_id", "citizen_id", "received_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    reference: str = Field(max_length=20)
+    procedure_id: int = Field(foreign_key="procedure.id", sa_type=BigKey)
+    version_id: int = Field(foreign_key="procedure_version.id", sa_type=BigKey)
+    service_id: int = Field(foreign_key="service.id", sa_type=BigKey)
+    citizen_id: int | None = Field(default=None, foreign_key="citizen.id", sa_type=BigKey)
+    state: str = Field(max_length=60)
+    phase: str = Field(max_length=20)
+    """Of the state, for the inbox: "received", "examined", "waiting", "decided" or "closed"."""
+    state_since: datetime = Field(sa_type=UtcDateTime)
+    revision: int = 1
+    """One more at each change; every form of an agent posts the one it saw."""
+    channel: str = Field(default="online", max_length=20)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    first_received_on: date
+    competent_received_on: date
+    answers: dict[str, Any] = Field(sa_column=Column(Document, nullable=False))
+    answers_format: int = 1
+    applicant_name: str = Field(max_length=300)
+    contact_email: str = Field(max_length=254)
+    tracking_code_hash: str = Field(max_length=64, unique=True)
+    silence_rule: str = Field(max_length=12)
+    silence_on: date | None = None
+    """The day on which silence becomes a decision, as last announced to the citizen."""
+    silence_base_on: date | None = None
+    legal_parameters: str = Field(max_length=20)
+    case_agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+
+
+class Notice(SQLModel, table=True):
+    """What a receipt or a letter states, as values, fixed in the transaction that caused it. Never changed."""
+
+    __table_args__ = (UniqueConstraint("submission_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    name: str = Field(max_length=60)
+    """Unique within the submission: "acknowledgement" (so never two), "decision:3"…"""
+    kind: str = Field(max_length=40)
+    facts: dict[str, Any] = Field(sa_column=Column(Document, nullable=False))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Event(SQLModel, table=True):
+    """What happened: codes, ids and dates, never an answer or a name. Never changed."""
+
+    __table_args__ = (UniqueConstraint("submission_id", "sequence"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    sequence: int
+    """The revision of the submission that this event made."""
+    kind: str = Field(max_length=60)
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_kind: str = Field(max_length=10)
+    actor_id: int | None = Field(default=None, sa_type=BigKey)
+    state: str = Field(max_length=60)
+    """The state after the event."""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Document, nullable=False))
+
+
+class SubmissionRevision(SQLModel, table=True):
+    """An edit: who, why, before, after. The answers as filed stay beside it."""
+
+    __tablename__ = "submission_revision"
+    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    number: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_kind: str = Field(max_length=10)
+    actor_id: int | None = Field(default=None, sa_type=BigKey)
+    reason: str = Field(max_length=60)
+    before: dict[str, Any] = Field(sa_column=Column(Document, nullable=False))
+    after: dict[str, Any] = Field(sa_column=Column(Document, nullable=False))
+
+
+class DocumentsRequest(SQLModel, table=True):
+    """A notice of incompleteness (L114-5): what is missing, why, until when; answered when answered_at is set."""
+
+    __tablename__ = "documents_request"
+    __table_args__ = (Index("ix_documents_request_submission", "authority_id", "submission_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    items: list[dict[str, Any]] = Field(sa_column=Column(Document, nullable=False))
+    """Each {"field", "title", "reason", "indispensable", "required_by"}."""
+    remark: str = Field(default="", max_length=2000)
+    requested_at: datetime = Field(sa_type=UtcDateTime)
+    requested_on: date
+    due_on: date
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    silence_before_on: date | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_on: date | None = None
+
+
+class Decision(SQLModel, table=True):
+    """An express decision, the revision that it judged, and its reasons (L211-2, L211-5)."""
+
+    __table_args__ = (Index("ix_decision_submission", "authority_id", "submission_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    outcome: str = Field(max_length=20)
+    reasons: str = Field(default="", max_length=10000)
+    judged_revision: int
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Task(SQLModel, table=True):
+    """Something that an agent must see to: a mail that cannot be delivered, a receipt late."""
+
+    __table_args__ = (Index("ix_task_open", "authority_id", "closed_at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    kind: str = Field(max_length=40)
+    outbox_id: int | None = Field(default=None, foreign_key="outbox_entry.id", sa_type=BigKey)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,11 @@
+"""Imports every table, so that the metadata is whole wherever migrations or tests need it."""
+
+from grc.attachments import models as attachments
+from grc.authorities import models as authorities
+from grc.catalogue import models as catalogue
+from grc.citizens import models as citizens
+from grc.outbox import models as outbox
+from grc.sessions import models as sessions
+from grc.submissions import models as submissions
+
+__all__ = ["attachments", "authorities", "catalogue", "citizens", "outbox", "sessions", "submissions"]
