@@ -10,17 +10,17 @@ from sqlmodel import Field, SQLModel
 from grc.db.types import BigKey, UtcDateTime
 
 
+_PENDING = text("state = 'pending'")
+_DEAD = text("state = 'dead'")
+
+
 class OutboxEntry(SQLModel, table=True):
     """One mail to send. state: "pending", "sent" or "dead" (given up, shown to operators and agents)."""
 
     __tablename__ = "outbox_entry"
     __table_args__ = (
-        Index(
-            "ix_outbox_due",
-            "due_at",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        Index("ix_outbox_due", "due_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_outbox_dead", "created_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("ix_outbox_submission", "authority_id", "submission_id"),
     )
 
@@ -34,8 +34,8 @@ class OutboxEntry(SQLModel, table=True):
     state: str = Field(default="pending", max_length=10)
     created_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
+    """When it may be taken; a worker that takes it moves this to the end of its lease."""
     tries: int = 0
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lease_holder: str | None = Field(default=None, max_length=60)
     last_fault: str = Field(default="", max_length=300)
     """The last answer of the SMTP server or the kind of failure; never an address."""

@@ -551,7 +551,6 @@ def upgrade() -> None:
         sa.Column("created_at", grc.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", grc.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("lease_until", grc.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("lease_holder", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("last_fault", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("done_at", grc.db.types.UtcDateTime(timezone=True), nullable=True),
@@ -577,6 +576,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_dead",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'dead'"),
+            postgresql_where=sa.text("state = 'dead'"),
         )
         batch_op.create_index("ix_outbox_submission", ["authority_id", "submission_id"], unique=False)
 

@@ -1,0 +1,121 @@
+"""Creates authorities, services, agents and their identity clients: what the operator's commands and the demo call."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlmodel import Session, select
+
+from grc.access.permissions import ROLES
+from grc.authorities import passwords
+from grc.authorities.models import Agent, Authority, IdentityClient, Service
+from grc.db import keyring_of
+from grc.errors import Invalid, Problem
+
+RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "agents", "admin", "api"})
+
+
+def add_authority(session: Session, *, slug: str, name: str, now: datetime, **facts: Any) -> Authority:
+    """A new authority; raises Invalid with every problem at once. facts: other columns of Authority."""
+    problems = [*_slug_problems(session, slug), *_authority_problems(facts)]
+    if problems:
+        raise Invalid("Cette collectivité ne peut pas être créée.", problems)
+    row = Authority(slug=slug, name=name, created_at=now, **{"kind": "municipality", **facts})
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_service(session: Session, authority_id: int, *, slug: str, name: str, **facts: Any) -> Service:
+    """A new service of the authority. facts: email, telephone, postal_address (list of lines), hours."""
+    row = Service(authority_id=authority_id, slug=slug, name=name, **facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_agent(
+    session: Session,
+    authority_id: int,
+    *,
+    email: str,
+    password: str,
+    given_name: str,
+    family_name: str,
+    capacity: str,
+    role: str,
+    now: datetime,
+    service_id: int | None = None,
+) -> Agent:
+    """A new agent with a local account; raises Invalid with every problem at once."""
+    problems = _agent_problems(session, authority_id, email=email, password=password, role=role)
+    if problems:
+        raise Invalid("Ce compte ne peut pas être créé.", problems)
+    row = Agent(
+        authority_id=authority_id,
+        service_id=service_id,
+        email=email.strip().lower(),
+        given_name=given_name,
+        family_name=family_name,
+        capacity=capacity,
+        role=role,
+        password_hash=passwords.hashed(password),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def set_identity_client(
+    session: Session, authority_id: int, *, provider: str, issuer: str, client_id: str, secret: str, algorithm: str
+) -> None:
+    """Registers, or replaces, the authority's client at a provider; the secret is sealed."""
+    statement = select(IdentityClient).where(
+        IdentityClient.authority_id == authority_id, IdentityClient.provider == provider
+    )
+    row = session.exec(statement).one_or_none() or IdentityClient(
+        authority_id=authority_id, provider=provider, issuer="", client_id="", sealed_secret=""
+    )
+    row.issuer, row.client_id, row.algorithm = issuer, client_id, algorithm
+    row.sealed_secret = keyring_of(session).seal(secret)
+    session.add(row)
+    session.flush()
+
+
+def _slug_problems(session: Session, slug: str) -> list[Problem]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,58}", slug) or slug in RESERVED_SLUGS:
+        return [Problem("slug", "invalid", "L’identifiant a des lettres minuscules, des chiffres et des tirets.")]
+    if session.exec(select(Authority.id).where(Authority.slug == slug)).first() is not None:
+        return [Problem("slug", "taken", f"L’identifiant « {slug} » est déjà pris. Choisissez-en un autre.")]
+    return []
+
+
+def _authority_problems(facts: dict[str, Any]) -> list[Problem]:
+    problems = []
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", str(facts.get("sender_address", ""))):
+        message = "Donnez l’adresse électronique d’où partent les accusés de réception."
+        problems.append(Problem("sender_address", "required", message))
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(facts.get("colour", "#1f5f8b"))):
+        problems.append(Problem("colour", "format", "La couleur s’écrit #rrggbb, par exemple #1f5f8b."))
+    try:
+        ZoneInfo(str(facts.get("zone", "Europe/Paris")))
+    except (ZoneInfoNotFoundError, ValueError):
+        problems.append(Problem("zone", "unknown", "Ce fuseau horaire n’existe pas, par exemple Europe/Paris."))
+    return problems
+
+
+def _agent_problems(session: Session, authority_id: int, *, email: str, password: str, role: str) -> list[Problem]:
+    problems = []
+    if len(password) < passwords.MINIMUM_LENGTH:
+        message = f"Choisissez un mot de passe d’au moins {passwords.MINIMUM_LENGTH} caractères."
+        problems.append(Problem("password", "short", message))
+    if role not in ROLES:
+        problems.append(Problem("role", "unknown", f"Le rôle est l’un de ceux-ci : {', '.join(ROLES)}."))
+    statement = select(Agent.id).where(Agent.authority_id == authority_id, Agent.email == email.strip().lower())
+    if session.exec(statement).first() is not None:
+        problems.append(Problem("email", "taken", "Un agent a déjà cette adresse dans cette collectivité."))
+    return problems

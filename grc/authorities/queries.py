@@ -1,0 +1,106 @@
+"""Look-ups of authorities, services and agents."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from grc.access.actors import AgentActor
+from grc.authorities.models import Agent, Authority, IdentityClient, Service
+from grc.authorities.views import AuthorityView, ServiceView, authority_view, service_view
+from grc.errors import NotFound
+
+
+def authority_of_domain(session: Session, domain: str) -> AuthorityView | None:
+    """The authority that is served on this host name, or None."""
+    row = session.exec(select(Authority).where(Authority.domain == domain)).one_or_none()
+    return None if row is None else authority_view(row)
+
+
+def authority_of_slug(session: Session, slug: str) -> AuthorityView | None:
+    """The authority of this path, or None."""
+    row = session.exec(select(Authority).where(Authority.slug == slug)).one_or_none()
+    return None if row is None else authority_view(row)
+
+
+def authority(session: Session, authority_id: int) -> AuthorityView:
+    """The authority; raises NotFound."""
+    row = session.get(Authority, authority_id)
+    if row is None:
+        raise NotFound("Cette commune n’existe pas ici.")
+    return authority_view(row)
+
+
+def municipalities(session: Session) -> list[AuthorityView]:
+    """The authorities that citizens file with, by name."""
+    statement = select(Authority).where(Authority.kind != "syndicate").order_by(col(Authority.name))
+    return [authority_view(row) for row in session.exec(statement)]
+
+
+def every_authority(session: Session) -> list[AuthorityView]:
+    """All authorities, by id: for sweeps and checks."""
+    return [authority_view(row) for row in session.exec(select(Authority).order_by(col(Authority.id)))]
+
+
+def service(session: Session, authority_id: int, service_id: int) -> ServiceView:
+    """A service of the authority; raises NotFound."""
+    statement = select(Service).where(Service.authority_id == authority_id, Service.id == service_id)
+    row = session.exec(statement).one_or_none()
+    if row is None:
+        raise NotFound("Ce service n’existe pas.")
+    return service_view(row)
+
+
+def service_of_slug(session: Session, authority_id: int, slug: str) -> ServiceView | None:
+    """A service of the authority by its slug, or None."""
+    statement = select(Service).where(Service.authority_id == authority_id, Service.slug == slug)
+    row = session.exec(statement).one_or_none()
+    return None if row is None else service_view(row)
+
+
+def services(session: Session, authority_id: int) -> list[ServiceView]:
+    """The services of the authority, by name."""
+    statement = select(Service).where(Service.authority_id == authority_id).order_by(col(Service.name))
+    return [service_view(row) for row in session.exec(statement)]
+
+
+def agent_of_email(session: Session, authority_id: int, email: str) -> Agent | None:
+    """The active agent with this address in this authority, or None."""
+    statement = select(Agent).where(
+        Agent.authority_id == authority_id, Agent.email == email.strip().lower(), col(Agent.is_active)
+    )
+    return session.exec(statement).one_or_none()
+
+
+def agent_actor(session: Session, authority_id: int, agent_id: int, *, session_id: int = 0) -> AgentActor | None:
+    """The agent as an actor, None once the account is closed."""
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
+    row = session.exec(statement).one_or_none()
+    return None if row is None else actor_of(row, session_id=session_id)
+
+
+def actor_of(row: Agent, *, session_id: int = 0) -> AgentActor:
+    """A stored agent as an actor."""
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    return AgentActor(
+        authority_id=row.authority_id,
+        id=row.id,
+        role=row.role,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        capacity=row.capacity,
+        session_id=session_id,
+    )
+
+
+def agent_names(session: Session, authority_id: int) -> dict[int, str]:
+    """First name and name of every agent of the authority, closed accounts included, by id."""
+    statement = select(Agent.id, Agent.given_name, Agent.family_name).where(Agent.authority_id == authority_id)
+    return {key: f"{given} {family}" for key, given, family in session.exec(statement) if key is not None}
+
+
+def identity_client(session: Session, authority_id: int, provider: str) -> IdentityClient | None:
+    """The authority's registration at the provider ("franceconnect"), or None."""
+    statement = select(IdentityClient).where(
+        IdentityClient.authority_id == authority_id, IdentityClient.provider == provider
+    )
+    return session.exec(statement).one_or_none()

@@ -1,0 +1,58 @@
+"""Authorities and services as pages and rules read them: frozen, cached, without a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grc.authorities.models import Authority, Service
+
+
+@dataclass(frozen=True)
+class AuthorityView:
+    """An authority as one request sees it."""
+
+    id: int
+    slug: str
+    domain: str | None
+    kind: str
+    name: str
+    zone: str
+    holidays: str
+    colour: str
+    logo: str
+    email: str
+    telephone: str
+    postal_address: tuple[str, ...]
+    hours: str
+    sender_address: str
+    data_protection_contact: str
+    texts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service as receipts and pages name it."""
+
+    id: int
+    slug: str
+    name: str
+    email: str
+    telephone: str
+    postal_address: tuple[str, ...]
+    hours: str
+
+
+def authority_view(row: Authority) -> AuthorityView:
+    """The frozen view of a stored authority."""
+    names = AuthorityView.__dataclass_fields__
+    values = {name: getattr(row, name) for name in names}
+    return AuthorityView(**{**values, "postal_address": tuple(row.postal_address)})
+
+
+def service_view(row: Service) -> ServiceView:
+    """The frozen view of a stored service."""
+    names = ServiceView.__dataclass_fields__
+    values = {name: getattr(row, name) for name in names}
+    return ServiceView(**{**values, "postal_address": tuple(row.postal_address)})

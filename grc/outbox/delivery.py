@@ -1,0 +1,182 @@
+"""The life of an outbox entry: claimed by lease, frozen, sent, recorded; retried, given up loudly.
+
+Each function is one step inside a transaction of its own; no transaction is open while a partner is waited for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, col
+
+from grc.outbox.models import Message, OutboxEntry
+
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(hours=72)
+ALERT_AFTER = timedelta(minutes=15)
+
+_ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An entry that this worker holds until its lease ends. tries counts this attempt."""
+
+    id: int
+    authority_id: int
+    submission_id: int
+    notice_id: int
+    recipient: str
+    is_copy: bool
+    tries: int
+    created_at: datetime
+    sealed_secret: str | None
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The bytes to send, the same at each attempt."""
+
+    message_key: int
+    from_address: str
+    to_address: str
+    message_id: str
+    raw: bytes
+
+
+def claim(session: Session, *, now: datetime, holder: str, limit: int) -> list[Claimed]:
+    """Takes up to `limit` entries that are due: nobody else takes them before the lease ends.
+
+    PostgreSQL skips rows that another worker is taking (FOR UPDATE SKIP LOCKED); SQLite has one writer.
+    """
+    due = (
+        select(_ENTRY.c.id)
+        .where(_ENTRY.c.state == "pending", _ENTRY.c.due_at <= now)
+        .order_by(_ENTRY.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    names = Claimed.__dataclass_fields__
+    statement = (
+        update(_ENTRY)
+        .where(_ENTRY.c.id.in_(due))
+        .values(due_at=now + LEASE, lease_holder=holder, tries=_ENTRY.c.tries + 1)
+        .returning(*(_ENTRY.c[name] for name in names))
+    )
+    rows = session.execute(statement).all()
+    return sorted((Claimed(**row._mapping) for row in rows), key=lambda entry: entry.id)
+
+
+def release(session: Session, entries: Iterable[Claimed], *, now: datetime) -> None:
+    """Gives entries back untried: a worker that stops, a server that is down for all of them."""
+    for entry in entries:
+        values = {"due_at": now, "lease_holder": None, "tries": entry.tries - 1}
+        session.execute(update(_ENTRY).where(_ENTRY.c.id == entry.id).values(values))
+
+
+def frozen(session: Session, entry: Claimed) -> Frozen | None:
+    """The bytes frozen at an earlier attempt, or None."""
+    row = session.execute(select(_MESSAGE).where(_MESSAGE.c.outbox_id == entry.id)).one_or_none()
+    if row is None or row.raw is None:
+        return None
+    return Frozen(row.id, row.from_address, row.to_address, row.message_id, bytes(row.raw))
+
+
+def freeze(
+    session: Session,
+    entry: Claimed,
+    *,
+    raw: bytes,
+    from_address: str,
+    to_address: str,
+    message_id: str,
+    has_letter: bool,
+    now: datetime,
+) -> Frozen:
+    """Stores the bytes with their hash before they are first sent; what another worker froze meanwhile wins."""
+    earlier = frozen(session, entry)
+    if earlier is not None:
+        return earlier
+    values = {
+        "authority_id": entry.authority_id,
+        "submission_id": entry.submission_id,
+        "notice_id": entry.notice_id,
+        "outbox_id": entry.id,
+        "to_address": to_address,
+        "from_address": from_address,
+        "message_id": message_id,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "raw": raw,
+        "has_letter": has_letter,
+        "frozen_at": now,
+        "smtp_answer": "",
+    }
+    key = session.execute(insert(_MESSAGE).values(values).returning(_MESSAGE.c.id)).scalar_one()
+    return Frozen(key, from_address, to_address, message_id, raw)
+
+
+def record_sent(session: Session, entry: Claimed, message: Frozen, *, code: int, answer: str, now: datetime) -> None:
+    """Keeps the server's answer and ends the entry; a secret on its way is forgotten, its mail kept as a hash."""
+    values: dict[str, object] = {"sent_at": now, "smtp_code": code, "smtp_answer": answer[:500]}
+    if entry.sealed_secret is not None:
+        values["raw"] = None
+    session.execute(update(_MESSAGE).where(_MESSAGE.c.id == message.message_key).values(values))
+    session.execute(
+        update(_ENTRY)
+        .where(_ENTRY.c.id == entry.id)
+        .values(state="sent", done_at=now, last_fault="", sealed_secret=None, lease_holder=None)
+    )
+
+
+def record_fault(session: Session, entry: Claimed, *, fault: str, permanent: bool, now: datetime) -> bool:
+    """Plans the next attempt, or gives up; whether it gave up (a refusal for good, or 72 hours of trying)."""
+    gives_up = permanent or now - entry.created_at >= GIVEN_UP_AFTER
+    values: dict[str, object] = {"last_fault": fault[:300], "lease_holder": None}
+    if gives_up:
+        values |= {"state": "dead", "done_at": now}
+    else:
+        values |= {"due_at": now + pause(entry.tries)}
+    session.execute(update(_ENTRY).where(_ENTRY.c.id == entry.id).values(values))
+    return gives_up
+
+
+def pause(tries: int, *, jitter: float | None = None) -> timedelta:
+    """How long to wait after that many attempts: doubling from one minute to one hour, plus up to a fifth."""
+    share = random.random() if jitter is None else jitter  # noqa: S311 - spreads retries, guards nothing
+    doubled: timedelta = FIRST_PAUSE * (1 << min(tries - 1, 10))
+    return min(doubled, LONGEST_PAUSE) * (1 + share / 5)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What operators look at: how many wait, since when the oldest, how many were given up."""
+
+    pending: int
+    oldest_at: datetime | None
+    dead: int
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the oldest has waited longer than operators accept without being told (15 minutes)."""
+        return self.oldest_at is not None and now - self.oldest_at > ALERT_AFTER
+
+
+def health(session: Session) -> Health:
+    """The state of the whole outbox."""
+    counts = select(func.count(), func.min(_ENTRY.c.created_at))
+    pending, oldest_at = session.execute(counts.where(_ENTRY.c.state == "pending")).one()
+    dead, _ = session.execute(counts.where(_ENTRY.c.state == "dead")).one()
+    return Health(pending, oldest_at, dead)
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next entry falls due; None when nothing waits."""
+    statement = select(func.min(OutboxEntry.due_at)).where(col(OutboxEntry.state) == "pending")
+    return session.execute(statement).scalar_one_or_none()

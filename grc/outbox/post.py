@@ -1,0 +1,48 @@
+"""Puts things to send beside the change that causes them, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from grc.outbox.models import OutboxEntry
+
+_TABLE = OutboxEntry.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One mail to send of a notice: to the "citizen" or the "service"; is_copy when it goes again."""
+
+    notice_id: int
+    recipient: str
+    is_copy: bool = False
+    sealed_secret: str | None = None
+
+
+def post(
+    session: Session, postings: Sequence[Posting], *, authority_id: int, submission_id: int, now: datetime
+) -> None:
+    """Inserts the entries, due at once, in one statement."""
+    rows = [
+        {
+            "authority_id": authority_id,
+            "submission_id": submission_id,
+            "notice_id": posting.notice_id,
+            "recipient": posting.recipient,
+            "is_copy": posting.is_copy,
+            "state": "pending",
+            "created_at": now,
+            "due_at": now,
+            "tries": 0,
+            "last_fault": "",
+            "sealed_secret": posting.sealed_secret,
+        }
+        for posting in postings
+    ]
+    if rows:
+        session.execute(insert(_TABLE), rows)
