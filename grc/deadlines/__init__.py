@@ -1,0 +1,1 @@
+"""Legal clocks, pure: public holidays, business days, implicit decisions, suspensions, appeals."""

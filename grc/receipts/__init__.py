@@ -1,0 +1,41 @@
+"""What each receipt and notice must state, as frozen values; rendering is the business of grc.notifications."""
+
+from grc.receipts.acknowledgement import Acknowledgement, Incomplete
+from grc.receipts.codec import Notice, as_json, from_json
+from grc.receipts.decision import DecisionNotice
+from grc.receipts.documents import DocumentsRequested
+from grc.receipts.parts import (
+    AgentContact,
+    Appeal,
+    AppealTerms,
+    MissingDocument,
+    ReplacedDecision,
+    ServiceContact,
+    Silence,
+    SilenceTerms,
+)
+from grc.receipts.registration import RegistrationReceipt
+from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, StateNotice, TrackingCodeNotice
+
+__all__ = [
+    "Acknowledgement",
+    "AgentContact",
+    "Appeal",
+    "AppealTerms",
+    "DecisionNotice",
+    "DocumentsRequested",
+    "Incomplete",
+    "MissingDocument",
+    "NewSubmissionNotice",
+    "Notice",
+    "ReceiptCopy",
+    "RegistrationReceipt",
+    "ReplacedDecision",
+    "ServiceContact",
+    "Silence",
+    "SilenceTerms",
+    "StateNotice",
+    "TrackingCodeNotice",
+    "as_json",
+    "from_json",
+]

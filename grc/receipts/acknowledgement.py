@@ -1,0 +1,159 @@
+"""The accusé de réception électronique: every mention of the law as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from grc import clock
+from grc.deadlines import parameters, silence
+from grc.receipts import explanations, sentences
+from grc.receipts.parts import (
+    AgentContact,
+    Appeal,
+    AppealTerms,
+    MissingDocument,
+    ServiceContact,
+    Silence,
+    SilenceTerms,
+    rule_of,
+)
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """What is missing from the demande on the day it is received, and until when it may be sent.
+
+    rule: the sentences of L114-5. Source: CRPA R112-11-4 al. 1, L114-5 al. 4.
+    """
+
+    items: tuple[MissingDocument, ...]
+    deadline_on: date
+    rule: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What the accusé de réception states. Computed in the filing transaction, stored, then only rendered.
+
+    received_at: instant, UTC; received_on: the same in the authority's zone. silence None: the envoi is not a
+    demande on which silence decides (mentions 1 to 4 only). agent None: nobody has taken charge yet.
+    transferred_from: the administration that sent the demande on (L114-2), or "". parameters: version of the figures.
+    Source: CRPA L112-11, R112-11-1, R112-11-4, L111-2, L114-2.
+    """
+
+    FORMAT: ClassVar[int] = 1
+    KIND: ClassVar[str] = "acknowledgement"
+
+    reference: str
+    authority: str
+    procedure_title: str
+    received_at: datetime
+    received_on: date
+    zone: str
+    service: ServiceContact
+    agent: AgentContact | None
+    silence: Silence | None
+    appeals: tuple[Appeal, ...]
+    parameters: str
+    incomplete: Incomplete | None = None
+    transferred_from: str = ""
+
+    def missing_mentions(self) -> tuple[str, ...]:
+        """The names in French of the mentions that the law wants and that these facts lack; empty when all are there.
+
+        Source: CRPA R112-11-1 (1° to 2°, al. 4 and 5), R112-11-4; numbers are those of the list of mentions.
+        """
+        wanted = (
+            ("numéro de la demande", bool(self.reference)),
+            ("nom de l’autorité", bool(self.authority)),
+            ("objet de la demande", bool(self.procedure_title)),
+            ("nom du service chargé de la demande", bool(self.service.name)),
+            ("adresse électronique ou postale du service", bool(self.service.email or self.service.postal_address)),
+            ("téléphone du service", bool(self.service.telephone)),
+        )
+        return (
+            *(name for name, present in wanted if not present),
+            *_missing_of_silence(self.silence, self.appeals),
+            *_missing_of_incomplete(self.incomplete),
+        )
+
+
+def build(
+    *,
+    reference: str,
+    authority: str,
+    procedure_title: str,
+    received_at: datetime,
+    zone: str,
+    service: ServiceContact,
+    silence_terms: SilenceTerms,
+    appeal_terms: Sequence[AppealTerms] = (),
+    agent: AgentContact | None = None,
+    first_received_on: date | None = None,
+    transferred_from: str = "",
+    incomplete: Incomplete | None = None,
+) -> Acknowledgement:
+    """The acknowledgement of a demande received at that instant by the competent authority.
+
+    zone: the authority's, which makes the legal day. silence_terms: the procedure's rule for these answers.
+    first_received_on: the local day an incompetent administration was seised, when it sent the demande on: the clock
+    of rejection starts there, that of acceptance at `received_at` (CRPA L114-3). Appeals are stated for rejection only.
+    """
+    received_on = clock.day_in(zone, received_at)
+    stated = _silence(silence_terms, first_received_on or received_on, received_on)
+    rejection = stated is not None and stated.rule == "rejection"
+    return Acknowledgement(
+        reference=reference,
+        authority=authority,
+        procedure_title=procedure_title,
+        received_at=received_at,
+        received_on=received_on,
+        zone=zone,
+        service=service,
+        agent=agent,
+        silence=stated,
+        appeals=sentences.appeals_after_silence(appeal_terms) if rejection else (),
+        parameters=parameters.in_force(received_on).version,
+        incomplete=incomplete,
+        transferred_from=transferred_from,
+    )
+
+
+def _silence(terms: SilenceTerms, first_received_on: date, received_on: date) -> Silence | None:
+    rule = rule_of(terms)
+    starts_on = silence.clock_starts_on(rule, first_received_on=first_received_on, competent_received_on=received_on)
+    return stated_silence(terms, silence.reckon(rule, starts_on or received_on))
+
+
+def stated_silence(terms: SilenceTerms, reckoning: silence.Reckoning) -> Silence | None:
+    """A reckoned date as a receipt or notice states it; None when silence decides nothing, or not yet."""
+    if terms.rule == "none" or reckoning.due_on is None:
+        return None
+    return Silence(terms.rule, reckoning.due_on, terms.source, explanations.of_silence(reckoning, source=terms.source))
+
+
+def _missing_of_silence(stated: Silence | None, appeals: Sequence[Appeal]) -> tuple[str, ...]:
+    if stated is None:
+        return ()
+    missing = () if stated.source else ("source légale de la règle de silence",)
+    if stated.rule == "acceptance":
+        return missing
+    if not any(appeal.kind == "contentieux" for appeal in appeals):
+        missing = (*missing, "recours devant le tribunal administratif")
+    if not all(appeal.to and appeal.source for appeal in appeals):
+        missing = (*missing, "destinataire et texte de chaque recours")
+    return missing
+
+
+def _missing_of_incomplete(incomplete: Incomplete | None) -> tuple[str, ...]:
+    if incomplete is None:
+        return ()
+    wanted = (
+        ("liste des pièces manquantes", bool(incomplete.items)),
+        ("texte qui exige chaque pièce", all(item.required_by for item in incomplete.items)),
+        ("règle du délai pendant l’attente des pièces", bool(incomplete.rule)),
+    )
+    return tuple(name for name, present in wanted if not present)

@@ -1,0 +1,122 @@
+"""The French sentences that the law wants on receipts, notices and decisions, built from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from grc.receipts import wording
+from grc.receipts.parts import Appeal, AppealKind, AppealTerms, Silence
+from grc.receipts.wording import typeset
+
+ATTESTATION = typeset(
+    "Si elle est acceptée de cette façon, vous pouvez nous demander une attestation de cette acceptation "
+    "(code des relations entre le public et l’administration, article L232-3)."
+)
+
+_TITLES: dict[AppealKind, str] = {
+    "gracieux": "Recours gracieux",
+    "hierarchique": "Recours hiérarchique",
+    "contentieux": "Recours contentieux",
+}
+# L411-2: an appeal to the administration interrupts the time to go to court; L231-4 2°, L411-7: its own silence.
+_ADMINISTRATIVE_APPEAL = (
+    "Ce recours interrompt le délai pour saisir le tribunal administratif : sans réponse pendant deux mois, il est "
+    "rejeté et vous avez de nouveau deux mois pour saisir le tribunal."
+)
+
+
+def silence(value: Silence) -> str:
+    """What silence becomes, on which date, subject to the demande being complete.
+
+    Source: CRPA R112-11-1 al. 4 (type, date, reservation on completeness).
+    """
+    end = (
+        "acceptée : c’est une décision implicite d’acceptation."
+        if value.rule == "acceptance"
+        else "refusée : c’est une décision implicite de rejet."
+    )
+    day = wording.short_date(value.due_on)
+    return typeset(f"Sans réponse de la commune au {day}, et si votre demande est complète, elle est {end}")
+
+
+def afterwards(value: Silence) -> str:
+    """What the citizen can do once silence has decided: ask for the attestation, or contest.
+
+    Source: CRPA R112-11-1 al. 5; L232-3 (attestation).
+    """
+    return ATTESTATION if value.rule == "acceptance" else "Vous pouvez alors contester ce refus."
+
+
+def appeals_after_silence(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
+    """The ways to contest an implicit rejection, each with its delay counted from the birth of the rejection.
+
+    Source: CRPA R112-11-1 al. 5, L411-2; CJA R421-2.
+    """
+    return tuple(_appeal(one, "le jour où ce refus naît, faute de réponse") for one in terms)
+
+
+def appeals_after_decision(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
+    """The ways to contest an express decision, each with its delay counted from its notification.
+
+    Source: CJA R421-1, R421-5 (else the time limit is not opposable); CRPA L411-2.
+    """
+    return tuple(_appeal(one, "le jour où vous recevez cette décision (sa notification)") for one in terms)
+
+
+def suspended(*, deadline_on: date, previous_on: date, due_on: date) -> tuple[str, ...]:
+    """The rule of L114-5 al. 3 in sentences: the clock of rejection stands still until the deadline at the latest."""
+    return (
+        typeset(
+            f"Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au "
+            f"{wording.short_date(deadline_on)}."
+        ),
+        typeset(
+            "Si vous répondez ce dernier jour, ou ne répondez pas, votre demande est refusée sans réponse de la "
+            f"commune au {wording.short_date(due_on)}, au lieu du {wording.short_date(previous_on)} : c’est une décision "
+            "implicite de rejet. Si vous répondez plus tôt, cette date avance d’autant de jours."
+        ),
+    )
+
+
+def restarted(*, deadline_on: date, due_on: date, period: str) -> tuple[str, ...]:
+    """The rule of L114-5 al. 2 in sentences: the clock of acceptance starts again when the last document arrives."""
+    return (
+        typeset(
+            f"Le délai de {period} au terme duquel votre demande est acceptée sans réponse de la commune recommence le "
+            "jour où nous recevons la dernière pièce demandée. Sans ces pièces, il ne court pas."
+        ),
+        typeset(
+            f"Si vous répondez le {wording.short_date(deadline_on)}, et sans réponse de la commune au "
+            f"{wording.short_date(due_on)}, elle est acceptée : c’est une décision implicite d’acceptation."
+        ),
+    )
+
+
+def not_suspended(due_on: date | None) -> tuple[str, ...]:
+    """The rule of L114-5-1 in a sentence: a document that is not indispensable stops nothing."""
+    if due_on is None:
+        return ("L’examen de votre demande continue sans attendre.",)
+    day = wording.short_date(due_on)
+    return (typeset(f"L’examen de votre demande continue sans attendre : la date du {day} ne change pas."),)
+
+
+def period(count: int, unit: str) -> str:
+    """ "deux mois", "15 jours"."""
+    return wording.months(count) if unit == "month" else wording.days(count)
+
+
+def _appeal(terms: AppealTerms, start: str) -> Appeal:
+    delay = wording.months(terms.delay_months)
+    to = wording.plain(terms.to)
+    match terms.kind:
+        case "gracieux":
+            act = f"demandez à {to} de revoir sa décision"
+        case "hierarchique":
+            act = f"demandez à {to} de revoir la décision de la commune"
+        case _:
+            act = f"saisissez {to}"
+    text = f"{_TITLES[terms.kind]} : {act}, dans un délai de {delay} qui commence {start}."
+    if terms.kind != "contentieux":
+        text = f"{text} {_ADMINISTRATIVE_APPEAL}"
+    return Appeal(terms.kind, to, typeset(text), terms.source)
