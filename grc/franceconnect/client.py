@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,13 +23,14 @@ from grc.errors import Unavailable
 from grc.franceconnect import claims, tokens
 from grc.franceconnect.callback import Ending, LoginRefused, Transaction, for_log
 from grc.franceconnect.claims import PivotIdentity
+from grc.franceconnect.documents import Documents
 from grc.references import new_token
 
 logger = logging.getLogger(__name__)
 
-KEPT = timedelta(minutes=10)
-REFETCH_PAUSE = timedelta(minutes=1)
 _LARGEST_ANSWER = 1_000_000
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})  # never through a proxy
+_AUTH_METHOD = "client_secret_post"
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,6 @@ class SignedIn:
     id_token: str = field(repr=False)
 
 
-@dataclass
-class _Known:
-    """What was fetched from an issuer, and when (monotonic seconds)."""
-
-    document: dict[str, Any] | None = None
-    fetched_at: float = 0.0
-    refetched_at: float = float("-inf")
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def is_fresh(self, now: float) -> bool:
-        return self.document is not None and now - self.fetched_at < KEPT.total_seconds()
-
-
 class FranceConnectClient:
     """One for the process: it keeps discovery and keys for ten minutes, and nothing of any citizen.
 
@@ -105,9 +93,8 @@ class FranceConnectClient:
     ) -> None:
         self._timeout = timeout
         self._now = now
-        self._monotonic = monotonic
         self._tls = httpx2.create_ssl_context()
-        self._known: dict[str, _Known] = {}
+        self._documents = Documents(monotonic)
 
     async def authorization(self, provider: Provider) -> Authorization:
         """A new login: parameters are FranceConnect's closed list, state and nonce have 43 characters."""
@@ -171,12 +158,13 @@ class FranceConnectClient:
         async with AsyncOAuth2Client(
             client_id=provider.client_id,
             client_secret=provider.client_secret,
-            token_endpoint_auth_method="client_secret_post",
+            token_endpoint_auth_method=_AUTH_METHOD,
             redirect_uri=provider.redirect_uri,
             scope=provider.scope,
             timeout=self._timeout,
             verify=self._tls,
             follow_redirects=False,
+            trust_env=urlsplit(provider.issuer).hostname not in _LOOPBACK,
         ) as session:
             yield session
 
@@ -192,16 +180,9 @@ class FranceConnectClient:
         return metadata
 
     async def _document(self, session: AsyncOAuth2Client, url: str) -> dict[str, Any]:
-        """A JSON document kept for ten minutes; those who ask at once wait for one fetch."""
-        known = self._known.setdefault(url, _Known())
-        if not known.is_fresh(self._monotonic()):
-            async with known.lock:
-                if not known.is_fresh(self._monotonic()):
-                    await self._fetch(session, url, known)
-        assert known.document is not None
-        return known.document
+        return await self._documents.get(url, lambda: self._fetch(session, url))
 
-    async def _fetch(self, session: AsyncOAuth2Client, url: str, known: _Known) -> None:
+    async def _fetch(self, session: AsyncOAuth2Client, url: str) -> dict[str, Any]:
         answer = await self._get(session, url, accept="application/json")
         try:
             document = json.loads(answer.content) if answer.status_code == httpx2.codes.OK else None
@@ -209,15 +190,7 @@ class FranceConnectClient:
             document = None
         if not isinstance(document, dict):
             raise _unavailable(f"{urlsplit(url).path}: {answer.status_code}")
-        known.document, known.fetched_at = document, self._monotonic()
-
-    async def _refetch(self, session: AsyncOAuth2Client, url: str) -> None:
-        """Keys once more because of an unknown kid, at most once a minute: a flood of such tokens stays here."""
-        known = self._known[url]
-        async with known.lock:
-            if self._monotonic() - known.refetched_at >= REFETCH_PAUSE.total_seconds():
-                known.refetched_at = self._monotonic()
-                await self._fetch(session, url, known)
+        return document
 
     async def _verified(
         self, session: AsyncOAuth2Client, provider: Provider, metadata: dict[str, Any], token: str, kind: str
@@ -229,7 +202,7 @@ class FranceConnectClient:
                 return tokens.verified(token, keys, algorithm=provider.algorithm, kind=kind)
             except tokens.UnknownKey:
                 if attempt == 0:
-                    await self._refetch(session, url)
+                    await self._documents.refetch(url, lambda: self._fetch(session, url))
         raise LoginRefused(f"{kind}.key", detail="unknown kid")
 
     async def _token(self, session: AsyncOAuth2Client, url: str, code: str) -> dict[str, Any]:
@@ -269,7 +242,9 @@ class FranceConnectClient:
         headers = {"Accept": accept} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
         try:
             async with asyncio.timeout(self._timeout):
-                answer: httpx2.Response = await session.get(url, headers=headers, withhold_token=True, auth=None)
+                answer: httpx2.Response = await session.request(
+                    "GET", url, headers=headers, withhold_token=True, auth=None
+                )
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             raise _unavailable(f"{urlsplit(url).path}: {type(error).__name__}") from error
         if len(answer.content) > _LARGEST_ANSWER:

@@ -1,4 +1,4 @@
-"""Verification of FranceConnect's two signed tokens: the key, the pinned algorithm, then each claim. No input, no clock."""
+"""Verification of FranceConnect's two signed tokens: the key, the pinned algorithm, then each claim."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def verified(token: str, keys: Iterable[SigningKey], *, algorithm: str, kind: st
     try:
         signed = jws.deserialize_compact(token.encode(), key, algorithms=[algorithm])
         claims = json.loads(signed.payload or b"")
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise LoginRefused(f"{kind}.signature", detail=type(error).__name__) from error
     if not isinstance(claims, dict):
         raise LoginRefused(f"{kind}.malformed")
@@ -88,12 +88,12 @@ def _check_common(claims: Mapping[str, Any], kind: str, *, issuer: str, client_i
 
 
 def _check_times(claims: Mapping[str, Any], kind: str, now: float) -> None:
-    """exp and iat are both required; 30 seconds of leeway, half of a token's life."""
-    if not _is_number(claims.get("exp")) or claims["exp"] <= now - LEEWAY:
+    """exp and iat are both required; 30 seconds of leeway, half of a token's life. NaN compares to nothing."""
+    if not _is_number(claims.get("exp")) or not claims["exp"] > now - LEEWAY:
         raise LoginRefused(f"{kind}.exp")
     for name in ("iat", "nbf"):
         value = claims.get(name, None if name == "iat" else now)
-        if not _is_number(value) or value > now + LEEWAY:
+        if not _is_number(value) or not value <= now + LEEWAY:
             raise LoginRefused(f"{kind}.{name}")
 
 
@@ -103,8 +103,8 @@ def _is_number(value: object) -> bool:
 
 def _header(token: str, kind: str) -> dict[str, Any]:
     try:
-        header = json.loads(urlsafe_b64decode(token.split(".")[0].encode("ascii")))
-    except ValueError as error:
+        header = json.loads(urlsafe_b64decode(token.partition(".")[0].encode("ascii")))
+    except (ValueError, RecursionError) as error:
         raise LoginRefused(f"{kind}.malformed") from error
     if not isinstance(header, dict) or token.count(".") != 2:
         raise LoginRefused(f"{kind}.malformed")

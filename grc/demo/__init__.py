@@ -1,0 +1,1 @@
+"""What the demonstration adds to the real parts: a simulated FranceConnect and a mailbox, both on loopback."""
