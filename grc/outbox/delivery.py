@@ -34,8 +34,8 @@ class Claimed:
     authority_id: int
     submission_id: int
     notice_id: int
+    kind: str
     recipient: str
-    is_copy: bool
     tries: int
     created_at: datetime
     sealed_secret: str | None

@@ -9,7 +9,6 @@ from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, UtcDateTime
 
-
 _PENDING = text("state = 'pending'")
 _DEAD = text("state = 'dead'")
 
@@ -28,9 +27,10 @@ class OutboxEntry(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     notice_id: int = Field(foreign_key="notice.id", sa_type=BigKey)
+    kind: str = Field(max_length=30)
+    """What to make of the notice: itself, or a mail that follows from it (tracking code, word to the service, copy)."""
     recipient: str = Field(max_length=20)
     """"citizen" or "service": the address itself is read when the bytes are frozen."""
-    is_copy: bool = False
     state: str = Field(default="pending", max_length=10)
     created_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)

@@ -16,11 +16,11 @@ _TABLE = OutboxEntry.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Posting:
-    """One mail to send of a notice: to the "citizen" or the "service"; is_copy when it goes again."""
+    """One mail to send of a notice. kind: a key of grc.notifications.mails; recipient: "citizen" or "service"."""
 
     notice_id: int
-    recipient: str
-    is_copy: bool = False
+    kind: str
+    recipient: str = "citizen"
     sealed_secret: str | None = None
 
 
@@ -33,8 +33,8 @@ def post(
             "authority_id": authority_id,
             "submission_id": submission_id,
             "notice_id": posting.notice_id,
+            "kind": posting.kind,
             "recipient": posting.recipient,
-            "is_copy": posting.is_copy,
             "state": "pending",
             "created_at": now,
             "due_at": now,

@@ -1,0 +1,139 @@
+"""Records, hands over and removes attachments; their bytes are in the store before the row exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session
+
+from grc import references
+from grc.attachments.models import Attachment
+from grc.errors import NotFound
+
+_TABLE = Attachment.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file whose bytes are safe in the store: what the row will say of it."""
+
+    key: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """An attachment as pages and downloads need it."""
+
+    id: int
+    public_id: str
+    draft_id: int | None
+    submission_id: int | None
+    field: str
+    documents_request_id: int | None
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    key: str
+    received_at: datetime
+
+    def as_answer(self) -> dict[str, object]:
+        """What the answer to a file question keeps."""
+        return {"id": self.public_id, "name": self.name, "type": self.media_type, "size": self.size_bytes}
+
+
+def add(
+    session: Session,
+    files: Sequence[StoredFile],
+    *,
+    authority_id: int,
+    field: str,
+    now: datetime,
+    draft_id: int | None = None,
+    submission_id: int | None = None,
+    documents_request_id: int | None = None,
+) -> list[str]:
+    """Inserts a row for each stored file; gives their public ids."""
+    rows = [
+        {
+            "authority_id": authority_id,
+            "public_id": references.new_public_id(),
+            "draft_id": draft_id,
+            "submission_id": submission_id,
+            "field": field,
+            "documents_request_id": documents_request_id,
+            "name": file.name,
+            "media_type": file.media_type,
+            "size_bytes": file.size_bytes,
+            "sha256": file.sha256,
+            "key": file.key,
+            "received_at": now,
+        }
+        for file in files
+    ]
+    if rows:
+        session.execute(insert(_TABLE), rows)
+    return [str(row["public_id"]) for row in rows]
+
+
+def of_draft(session: Session, authority_id: int, draft_id: int) -> list[AttachmentView]:
+    """The files of a draft, in the order in which they came."""
+    return _views(session, _TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id)
+
+
+def of_submission(session: Session, authority_id: int, submission_id: int) -> list[AttachmentView]:
+    """The files of a submission, in the order in which they came."""
+    return _views(session, _TABLE.c.authority_id == authority_id, _TABLE.c.submission_id == submission_id)
+
+
+def find(session: Session, authority_id: int, submission_id: int, public_id: str) -> AttachmentView:
+    """A file of a submission; raises NotFound."""
+    found = [view for view in of_submission(session, authority_id, submission_id) if view.public_id == public_id]
+    if not found:
+        raise NotFound("Ce fichier n’existe pas.")
+    return found[0]
+
+
+def hand_over(session: Session, authority_id: int, draft_id: int, submission_id: int) -> None:
+    """Gives the files of a draft to the submission that it became."""
+    session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id)
+        .values(submission_id=submission_id, draft_id=None)
+    )
+
+
+def remove(session: Session, authority_id: int, draft_id: int, public_id: str) -> str:
+    """Deletes a file of a draft; gives the key of its bytes, for the store to delete once this is durable."""
+    statement = (
+        delete(_TABLE)
+        .where(_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id, _TABLE.c.public_id == public_id)
+        .returning(_TABLE.c.key)
+    )
+    key = session.execute(statement).scalar_one_or_none()
+    if key is None:
+        raise NotFound("Ce fichier est déjà retiré.")
+    return str(key)
+
+
+def remove_all(session: Session, authority_id: int, draft_id: int) -> list[str]:
+    """Deletes every file of a draft; gives the keys of their bytes."""
+    statement = (
+        delete(_TABLE)
+        .where(_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id)
+        .returning(_TABLE.c.key)
+    )
+    return [str(key) for key in session.execute(statement).scalars()]
+
+
+def _views(session: Session, *conditions: object) -> list[AttachmentView]:
+    names = AttachmentView.__dataclass_fields__
+    statement = select(*(_TABLE.c[name] for name in names)).where(*conditions).order_by(_TABLE.c.id)  # type: ignore[arg-type]
+    return [AttachmentView(**row._mapping) for row in session.execute(statement)]

@@ -1,0 +1,117 @@
+"""Installs procedures in an authority and publishes their immutable versions, refused while a receipt would lack a mention."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from grc.authorities import queries as authorities
+from grc.authorities.views import ServiceView
+from grc.catalogue import loading
+from grc.catalogue.definition import Procedure
+from grc.catalogue.models import InstalledProcedure, ProcedureVersion
+from grc.errors import Fault, Misconfigured, NotFound
+from grc.receipts.parts import ServiceContact
+from grc.receipts.publishing import missing_mentions
+
+
+def contact(service: ServiceView) -> ServiceContact:
+    """The service as receipts name it (R112-11-1 2°)."""
+    return ServiceContact(
+        name=service.name,
+        email=service.email,
+        postal_address=service.postal_address,
+        telephone=service.telephone,
+        hours=service.hours,
+    )
+
+
+def publish(
+    session: Session,
+    authority_id: int,
+    procedure: Procedure,
+    *,
+    service_slug: str,
+    confirmed: Collection[str] = (),
+    by: str,
+    now: datetime,
+) -> ProcedureVersion:
+    """A new published version of the procedure in this authority, or the present one if nothing changed.
+
+    confirmed: what the authority takes upon itself where the law is uncertain ("silence"). Raises Misconfigured, with
+    every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
+    """
+    authority = authorities.authority(session, authority_id)
+    service = authorities.service_of_slug(session, authority_id, service_slug)
+    if service is None:
+        raise Misconfigured(
+            [Fault(procedure.slug, f"le service « {service_slug} » n’existe pas.", "Créez-le d’abord.")]
+        )
+    faults = [
+        Fault(procedure.slug, f"l’accusé de réception n’aurait pas cette mention : {name}.", "Complétez le service.")
+        for name in missing_mentions(
+            authority=authority.name,
+            procedure_title=procedure.title,
+            service=contact(service),
+            silence_terms=procedure.silence,
+            appeal_terms=procedure.appeal,
+        )
+    ]
+    if any(item.uncertain for item in procedure.silence) and "silence" not in confirmed:
+        message = "la règle de silence de cette démarche est discutée."
+        faults.append(Fault(procedure.slug, message, "Confirmez-la avec « --confirm silence » après avis juridique."))
+    if faults:
+        raise Misconfigured(faults)
+    return _store(session, authority_id, procedure, service, confirmed=confirmed, by=by, now=now)
+
+
+def _store(
+    session: Session,
+    authority_id: int,
+    procedure: Procedure,
+    service: ServiceView,
+    *,
+    confirmed: Collection[str],
+    by: str,
+    now: datetime,
+) -> ProcedureVersion:
+    installed = _installed(session, authority_id, procedure.slug) or InstalledProcedure(
+        authority_id=authority_id, slug=procedure.slug, service_id=service.id
+    )
+    installed.service_id = service.id
+    session.add(installed)
+    session.flush()
+    assert installed.id is not None  # noqa: S101 - just flushed
+    sha256 = loading.sha256(procedure.document)
+    last = session.exec(
+        select(ProcedureVersion)
+        .where(ProcedureVersion.authority_id == authority_id, ProcedureVersion.procedure_id == installed.id)
+        .order_by(col(ProcedureVersion.number).desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and last.sha256 == sha256 and installed.version_id == last.id:
+        return last
+    version = ProcedureVersion(
+        authority_id=authority_id,
+        procedure_id=installed.id,
+        number=1 if last is None else last.number + 1,
+        document=dict(procedure.document),
+        sha256=sha256,
+        confirmed=sorted(confirmed),
+        published_at=now,
+        published_by=by,
+    )
+    session.add(version)
+    session.flush()
+    installed.version_id = version.id
+    return version
+
+
+def _installed(session: Session, authority_id: int, slug: str) -> InstalledProcedure | None:
+    statement = select(InstalledProcedure).where(
+        InstalledProcedure.authority_id == authority_id, InstalledProcedure.slug == slug
+    )
+    return session.exec(statement).one_or_none()

@@ -1,0 +1,103 @@
+"""What each error of the family means in HTTP, and the page that says it. The only place that knows the numbers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from types import TracebackType
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from grc.errors import (
+    Conflict,
+    Forbidden,
+    GrcError,
+    Invalid,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from grc.web import rendering
+from grc.web.frame import ErrorPage, Frame, Link
+from grc.web.framing import plain_frame, tenant_frame
+from grc.web.links import Links
+from grc.web.platform import Tenant
+from grc.web.site import SignInNeeded
+
+_LOG = logging.getLogger("grc.web")
+
+STATUS: dict[type[GrcError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooLarge: 413,
+    TooMany: 429,
+    Unavailable: 503,
+    Misconfigured: 500,
+}
+
+_PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+
+def status_of(error: GrcError) -> int:
+    """The number of an error: that of its nearest ancestor in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+async def on_known(request: Request, error: Exception) -> Response:
+    """Answers for the family of grc.errors."""
+    assert isinstance(error, GrcError)  # noqa: S101 - registered for this class alone
+    if isinstance(error, SignInNeeded):
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=401, headers={"HX-Redirect": error.location})
+        return RedirectResponse(error.location, status_code=303)
+    status = status_of(error)
+    if status >= 500:
+        log_failure(error, incident="")
+    response = page(request, status, message=error.message)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answers for the routes' own 404 and 405."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
+    return page(request, error.status_code if error.status_code in _PAGES else 404)
+
+
+async def on_unknown(request: Request, error: Exception) -> Response:
+    """Answers for a fault of ours: a reference to say on the telephone, the same in the log."""
+    incident = secrets.token_hex(4)
+    log_failure(error, incident=incident)
+    return page(request, 500, reference=incident)
+
+
+def page(request: Request, status: int, *, message: str = "", reference: str = "") -> Response:
+    """The page of an error, in the authority's colours when the authority is known."""
+    tenant: Tenant | None = request.scope.get("grc.tenant")
+    shown = ErrorPage(
+        status=status,
+        message=message,
+        reference=reference,
+        telephone=tenant.authority.telephone if tenant else "",
+        back=Link("Revenir à l’accueil", Links(tenant.root).home() if tenant else "/"),
+    )
+    frame: Frame = tenant_frame(tenant) if tenant else plain_frame()
+    return HTMLResponse(rendering.render(f"errors/{status}.html", frame=frame, page=shown), status_code=status)
+
+
+def log_failure(error: BaseException, *, incident: str) -> None:
+    """One line with the kind of failure and where it happened; never its text, which may hold answers."""
+    _LOG.error("failure %s incident=%s at %s", type(error).__name__, incident, " < ".join(_places(error.__traceback__)))
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace)
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}:{frame.name}" for frame in reversed(frames[-6:])]

@@ -1,0 +1,83 @@
+"""Fills the frame of a page from the authority and the person."""
+
+from __future__ import annotations
+
+from grc.access.actors import AgentActor, Visitor
+from grc.web import assets, theme
+from grc.web.frame import Frame, Link, MenuItem
+from grc.web.links import Links
+from grc.web.platform import Tenant
+from grc.web.visit import Visit
+
+
+def citizen_frame(visit: Visit[Visitor]) -> Frame:
+    """The frame of a citizen's page."""
+    links, actor = visit.links, visit.actor
+    menu = [MenuItem("Démarches", links.home()), MenuItem("Suivre une demande", links.track())]
+    if actor.citizen_id is not None:
+        menu.append(MenuItem("Mes demandes", links.my_submissions()))
+    leaves = actor.citizen_id is not None or actor.granted
+    return _frame(
+        visit.tenant,
+        menu=[_marked(item, visit.request.url.path) for item in menu],
+        person=actor.shown_name,
+        sign_out=links.sign_out() if leaves else "",
+    )
+
+
+def agent_frame(visit: Visit[AgentActor]) -> Frame:
+    """The frame of an agent's page."""
+    return _frame(
+        visit.tenant,
+        menu=[_marked(MenuItem("Demandes", visit.links.agents()), visit.request.url.path)],
+        person=visit.actor.shown_name,
+        sign_out=visit.links.agents("deconnexion"),
+        space="Espace des agents",
+        home=visit.links.agents(),
+    )
+
+
+def tenant_frame(tenant: Tenant, *, space: str = "") -> Frame:
+    """The frame of a page of the authority when nobody is known: errors, the agents' sign-in."""
+    return _frame(tenant, menu=[], space=space)
+
+
+def plain_frame(name: str = "Démarches en ligne") -> Frame:
+    """The frame of the platform's own pages."""
+    return Frame(authority=name, home="/", theme=theme_url("#1f5f8b"))
+
+
+def theme_url(colour: str) -> str:
+    """The address of the style sheet of a colour: the same for all authorities that share it."""
+    return f"/theme/{colour.lstrip('#').lower()}-{theme.digest(colour)}.css"
+
+
+def _frame(
+    tenant: Tenant, *, menu: list[MenuItem], person: str = "", sign_out: str = "", space: str = "", home: str = ""
+) -> Frame:
+    authority, links = tenant.authority, Links(tenant.root)
+    statuses = authority.texts.get("accessibility", {})
+    conformity = statuses.get("conformity", "non conforme") if isinstance(statuses, dict) else "non conforme"
+    return Frame(
+        authority=authority.name,
+        tagline="Démarches en ligne",
+        home=home or links.home(),
+        logo=assets.url("", authority.logo) if authority.logo else "",
+        theme=theme_url(authority.colour),
+        menu=menu,
+        footer=[
+            Link(f"Accessibilité : {conformity}", links.statement("accessibilite")),
+            Link("Modalités d’utilisation", links.statement("modalites")),
+            Link("Données personnelles", links.statement("donnees-personnelles")),
+            Link("Mentions légales", links.statement("mentions-legales")),
+            Link("Aide", links.statement("aide")),
+        ],
+        person=person,
+        sign_out=sign_out,
+        space=space,
+        contact=[authority.name, *authority.postal_address, *([authority.telephone] if authority.telephone else [])],
+    )
+
+
+def _marked(item: MenuItem, path: str) -> MenuItem:
+    return MenuItem(item.text, item.href, current=path == item.href)

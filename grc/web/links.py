@@ -1,0 +1,83 @@
+"""Every address of an authority's pages, made in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses under an authority's root: "" on its own domain, "/tilleul" with paths."""
+
+    root: str
+
+    def home(self) -> str:
+        return f"{self.root}/"
+
+    def statement(self, name: str) -> str:
+        """A page that the law wants: modalites, accessibilite, mentions-legales, donnees-personnelles, aide."""
+        return f"{self.root}/{name}"
+
+    def procedure(self, slug: str, act: str = "") -> str:
+        return _under(f"{self.root}/demarches/{quote(slug)}", act)
+
+    def draft(self, public_id: str, act: str) -> str:
+        """A page of the form, or verification, envoi, confirmation, reprise, suppression."""
+        return _under(f"{self.root}/brouillons/{quote(public_id)}", act)
+
+    def draft_file(self, public_id: str, file_id: str) -> str:
+        return f"{self.root}/brouillons/{quote(public_id)}/fichiers/{quote(file_id)}/suppression"
+
+    def track(self) -> str:
+        return f"{self.root}/suivi"
+
+    def my_submissions(self) -> str:
+        return f"{self.root}/mes-demandes"
+
+    def submission(self, reference: str, act: str = "") -> str:
+        """A citizen's page on a submission, or adresse, pieces, retrait, complements."""
+        return _under(f"{self.root}/demandes/{quote(reference)}", act)
+
+    def letter(self, reference: str, message_id: int) -> str:
+        return f"{self.root}/demandes/{quote(reference)}/courriers/{message_id}.pdf"
+
+    def file(self, reference: str, file_id: str) -> str:
+        return f"{self.root}/demandes/{quote(reference)}/fichiers/{quote(file_id)}"
+
+    def franceconnect(self, act: str) -> str:
+        """connexion, callback or deconnexion."""
+        return f"{self.root}/franceconnect/{act}"
+
+    def sign_out(self) -> str:
+        return f"{self.root}/deconnexion"
+
+    def agents(self, act: str = "", **query: str) -> str:
+        """The agents' inbox, or connexion, deconnexion."""
+        return _under(f"{self.root}/agents", act) + ("?" + urlencode(query) if query else "")
+
+    def agent_submission(self, reference: str, act: str = "") -> str:
+        """An agent's page on a submission, or prise-en-charge, pieces-manquantes, decision."""
+        return _under(f"{self.root}/agents/demandes/{quote(reference)}", act)
+
+    def agent_letter(self, reference: str, message_id: int) -> str:
+        return f"{self.root}/agents/demandes/{quote(reference)}/courriers/{message_id}.pdf"
+
+    def agent_file(self, reference: str, file_id: str) -> str:
+        return f"{self.root}/agents/demandes/{quote(reference)}/fichiers/{quote(file_id)}"
+
+
+def safe_next(path: str, *, root: str) -> str | None:
+    """The path if it is one of this authority's own pages, else None: never a way out of the site.
+
+    One leading "/", no "//" nor "/\\", no scheme, no control character; it stays under the authority's root.
+    """
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or len(path) > 500:
+        return None
+    if "\\" in path or any(ord(character) < 32 or ord(character) == 127 for character in path):
+        return None
+    return path if path == root or path.startswith(f"{root}/") else None
+
+
+def _under(base: str, act: str) -> str:
+    return f"{base}/{act}" if act else base

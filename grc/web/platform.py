@@ -1,0 +1,98 @@
+"""What every request may use, made once by the entry points: database, store, partners, limits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from grc.attachments.storage import Storage
+from grc.authorities import queries
+from grc.authorities.views import AuthorityView
+from grc.db import Database
+from grc.franceconnect.client import FranceConnectClient
+
+_FRESH_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """What the web must be told. base_url: scheme and host of the installation, no final slash.
+
+    trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment.
+    """
+
+    base_url: str
+    trusted_proxies: frozenset[str] = frozenset()
+    max_file_bytes: int = 10_000_000
+    is_demo: bool = False
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by https: cookies and HSTS depend on it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def port(self) -> int:
+        """The port of base_url: it sets apart the cookies of two plain-http demos on one machine."""
+        parts = urlsplit(self.base_url)
+        return parts.port or (443 if self.is_secure else 80)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An authority with what its pages need before any session is read. provider: origin of its identity provider."""
+
+    authority: AuthorityView
+    root: str
+    provider: str = ""
+
+
+@dataclass
+class Platform:
+    """The installation, as the web uses it. wake: tells the outbox worker of this process that something is due."""
+
+    db: Database
+    config: WebConfig
+    storage: Storage
+    franceconnect: FranceConnectClient
+    wake: Callable[[], None] = lambda: None
+    _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
+
+    async def tenant(self, host: str, path: str) -> Tenant | None:
+        """The authority of a host name, else of the first segment of the path; None for the platform's own pages.
+
+        Kept for five seconds, unknown names too, so that a guess costs no statement.
+        """
+        slug = path.split("/", 2)[1] if path.startswith("/") else ""
+        key = (host, slug)
+        kept = self._tenants.get(key)
+        if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
+            return kept[1]
+        found = await self.db.read(lambda session: _find(session, host, slug), scope=None)
+        if found is not None:
+            provider = await self.db.read(lambda session: _provider(session, found.authority), scope=found.authority.id)
+            found = Tenant(found.authority, found.root, provider)
+        if len(self._tenants) > 5000:
+            self._tenants.clear()
+        self._tenants[key] = (time.monotonic(), found)
+        return found
+
+
+def _find(session: Session, host: str, slug: str) -> Tenant | None:
+    by_domain = queries.authority_of_domain(session, host)
+    if by_domain is not None:
+        return Tenant(by_domain, "")
+    by_path = queries.authority_of_slug(session, slug) if slug else None
+    return None if by_path is None or by_path.kind == "syndicate" else Tenant(by_path, f"/{slug}")
+
+
+def _provider(session: Session, authority: AuthorityView) -> str:
+    client = queries.identity_client(session, authority.id, "franceconnect")
+    if client is None:
+        return ""
+    parts = urlsplit(client.issuer)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,32 @@
+"""The headers that every answer carries."""
+
+from __future__ import annotations
+
+_HSTS = "max-age=63072000; includeSubDomains"
+_PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+
+
+def headers(*, secure: bool, provider: str = "") -> dict[str, str]:
+    """The headers of a page. provider: origin of the identity provider that our sign-in form redirects to."""
+    forms = f"'self' {provider}".strip()
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )
+    common = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": _PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return common | ({"Strict-Transport-Security": _HSTS} if secure else {})
+
+
+DOWNLOAD = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+"""What a downloaded file carries on top: it never runs, never frames, never stays in a shared cache."""

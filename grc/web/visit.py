@@ -1,0 +1,110 @@
+"""One request as a handler sees it: who, where, when, and a way to read, write and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from grc import clock
+from grc.access.actors import AgentActor, Visitor
+from grc.authorities.views import AuthorityView
+from grc.sessions.commands import NewSession
+from grc.web import bodies, cookies, rendering
+from grc.web.links import Links
+from grc.web.platform import Platform, Tenant
+
+A = TypeVar("A", Visitor, AgentActor)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Visit(Generic[A]):
+    """A request admitted by a site. `public` names the cookie of its sessions ("citizen" or "agent")."""
+
+    request: Request
+    platform: Platform
+    tenant: Tenant
+    actor: A
+    now: datetime
+    public: str
+
+    @property
+    def authority(self) -> AuthorityView:
+        return self.tenant.authority
+
+    @property
+    def links(self) -> Links:
+        return Links(self.tenant.root)
+
+    @property
+    def path(self) -> Mapping[str, Any]:
+        """The parameters of the route."""
+        return self.request.path_params
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query_params
+
+    @property
+    def today(self) -> date:
+        """The legal day: that of the authority's clocks."""
+        return clock.day_in(self.authority.zone, self.now)
+
+    @property
+    def is_htmx(self) -> bool:
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def client_address(self) -> str:
+        """Whom rate limits count: the peer, or what a trusted proxy says of it."""
+        peer = self.request.client.host if self.request.client else ""
+        if peer not in self.platform.config.trusted_proxies:
+            return peer
+        hops = [hop.strip() for hop in self.request.headers.get("x-forwarded-for", "").split(",")]
+        outside = [hop for hop in hops if hop and hop not in self.platform.config.trusted_proxies]
+        return outside[-1] if outside else peer
+
+    async def form(self) -> bodies.Posted:
+        """The posted form, read before any transaction begins."""
+        return await bodies.read(self.request, max_file_bytes=self.platform.config.max_file_bytes)
+
+    async def read(self, unit: Callable[..., T], *args: Any, **options: Any) -> T:
+        """The result of a query, called as unit(session, *args, by=actor), in one reading transaction."""
+        call = partial(_called, unit, args, {**options, "by": self.actor})
+        return await self.platform.db.read(call, scope=self.authority.id)
+
+    async def write(self, unit: Callable[..., T], *args: Any, **options: Any) -> T:
+        """The result of a command, called as unit(session, *args, by=actor, now=now), once it is durable."""
+        call = partial(_called, unit, args, {**options, "by": self.actor, "now": self.now})
+        return await self.platform.db.write(call, scope=self.authority.id)
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """The HTML of a template."""
+        return HTMLResponse(rendering.render(template, **context), status_code=status)
+
+    def redirect(self, url: str) -> Response:
+        """After a POST: the page to look at (303)."""
+        return RedirectResponse(url, status_code=303)
+
+    def with_session(self, response: Response, new: NewSession) -> Response:
+        """The response, with the cookie of a session just opened."""
+        seconds = int((new.expires_at - self.now).total_seconds())
+        if self.actor.kind == "citizen":
+            seconds = max(seconds, 30 * 86400)
+        cookies.write(response, self.platform.config, self.tenant, self.public, new.token, seconds=seconds)
+        return response
+
+    def without_session(self, response: Response) -> Response:
+        """The response, taking the session's cookie back."""
+        cookies.forget(response, self.platform.config, self.tenant, self.public)
+        return response
+
+
+def _called(unit: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any], session: Any) -> T:
+    return unit(session, *args, **options)
