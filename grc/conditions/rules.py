@@ -106,7 +106,18 @@ def _compiled(schema: Mapping[str, Json] | bool) -> Callable[[Json], bool]:
         if isinstance(values, list) and all(isinstance(value, str) for value in values):
             chosen = frozenset(values)
             return lambda value: isinstance(value, str) and value in chosen
-    validator = jsonschema_rs.Draft202012Validator(
-        schema if isinstance(schema, bool) else dict(schema), pattern_options=jsonschema_rs.RegexOptions()
-    )
-    return validator.is_valid
+    document = schema if isinstance(schema, bool) else dict(schema)
+    validator = jsonschema_rs.Draft202012Validator(document, pattern_options=jsonschema_rs.RegexOptions())
+    return guarded(validator.is_valid)
+
+
+def guarded(accepts: Callable[[Json], bool]) -> Callable[[Json], bool]:
+    """The same answer, and False where the Rust validator raises: lone surrogates, not-a-number, bottomless nesting."""
+
+    def answer(value: Json) -> bool:
+        try:
+            return accepts(value)
+        except ValueError:
+            return False
+
+    return answer

@@ -1,0 +1,191 @@
+"""Writing out what authors may leave short: blocks in place of references, limits of length, files and addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from grc.conditions import Faults, name_of_scope, scope_of_name
+from grc.forms.formats import FORMATS
+
+Json = Any
+Blocks = Mapping[str, Mapping[str, Json]]
+"""Name of a block → {"schema": …, "ui": …}."""
+
+_BLOCK = re.compile(r"(?:\.\./)*(?:blocks/)?([a-z0-9-]+)/schema\.json")
+_MAX_NESTING = 8
+_TEXT_LENGTH = 200
+_MEDIA_EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg,.jpeg", "image/png": ".png"}
+MEDIA_TYPES = frozenset(_MEDIA_EXTENSIONS)
+
+ADDRESS_PARTS: Mapping[str, Mapping[str, Json]] = {
+    "line1": {"type": "string", "title": "Numéro et rue", "minLength": 1, "maxLength": 100},
+    "line2": {"type": "string", "title": "Complément d’adresse", "minLength": 1, "maxLength": 100},
+    "postcode": {"type": "string", "title": "Code postal", "minLength": 1, "maxLength": 12},
+    "city": {"type": "string", "title": "Commune", "minLength": 1, "maxLength": 100},
+    "country": {"type": "string", "title": "Pays, si ce n’est pas la France", "minLength": 1, "maxLength": 60},
+}
+"""An address: a French postal code unless a country is named."""
+
+
+def accepted_extensions(media_types: tuple[str, ...]) -> str:
+    """What a file input's `accept` says for these media types."""
+    return ",".join(_MEDIA_EXTENSIONS[each] for each in media_types)
+
+
+def expand_schema(schema: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> dict[str, Json]:
+    """The schema with its blocks in place and everything implied written out; expanding it again changes nothing."""
+    return _expanded(schema, where, blocks, faults, ())
+
+
+def _expanded(
+    node: Mapping[str, Json], where: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
+) -> dict[str, Json]:
+    result = {key: value for key, value in node.items() if key != "$ref"}
+    if "$ref" in node:
+        return _with_block(node["$ref"], result, where, blocks, faults, within)
+    properties = node.get("properties")
+    if isinstance(properties, Mapping) and not node.get("x-address"):
+        result["properties"] = {
+            name: _expanded(part, f"{where}/properties/{name}", blocks, faults, within)
+            for name, part in properties.items()
+            if isinstance(part, Mapping)
+        }
+    return _completed(result)
+
+
+def _with_block(
+    reference: Json, beside: dict[str, Json], where: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
+) -> dict[str, Json]:
+    """The block's schema, overridden by what stands beside the reference."""
+    found = _BLOCK.fullmatch(reference) if isinstance(reference, str) else None
+    name = found[1] if found else ""
+    if name not in blocks:
+        faults.unknown(f"{where}/$ref", f"le bloc « {reference} » n’existe pas.", name or str(reference), blocks)
+        return beside
+    if name in within or len(within) >= _MAX_NESTING:
+        faults.add(f"{where}/$ref", f"le bloc « {name} » se contient lui-même.", "Ôtez cette référence.")
+        return beside
+    return _expanded({**blocks[name]["schema"], **beside}, where, blocks, faults, (*within, name))
+
+
+def _completed(node: dict[str, Json]) -> dict[str, Json]:
+    """The node with its implied limits; what the author wrote is kept."""
+    if node.get("type") == "string" and "oneOf" not in node:
+        known = FORMATS.get(str(node.get("format")))
+        node.setdefault("minLength", 1)
+        node.setdefault("maxLength", known.max_length if known else _TEXT_LENGTH)
+    elif node.get("x-address"):
+        node.update(_address())
+    elif node.get("type") == "array" and isinstance(node.get("items"), Mapping):
+        _complete_array(node)
+    return node
+
+
+def _complete_array(node: dict[str, Json]) -> None:
+    items = node["items"]
+    node.setdefault("minItems", 1)
+    if "x-file" in items:
+        node["items"] = _file(items["x-file"])
+        node.setdefault("maxItems", 1)
+    elif isinstance(items.get("oneOf"), list):
+        node.setdefault("maxItems", len(items["oneOf"]))
+        node["uniqueItems"] = True
+
+
+def _address() -> dict[str, Json]:
+    french = {"properties": {"postcode": {"format": "postal-code-fr", "pattern": FORMATS["postal-code-fr"].pattern}}}
+    return {
+        "type": "object",
+        "properties": {name: dict(part) for name, part in ADDRESS_PARTS.items()},
+        "required": ["line1", "postcode", "city"],
+        "additionalProperties": False,
+        "if": {"not": {"required": ["country"]}},
+        "then": french,
+    }
+
+
+def _file(limits: Json) -> dict[str, Json]:
+    limits = limits if isinstance(limits, Mapping) else {}
+    return {
+        "type": "object",
+        "x-file": dict(limits),
+        "properties": {
+            "id": {"type": "string", "minLength": 1, "maxLength": 64},
+            "name": {"type": "string", "minLength": 1, "maxLength": 255},
+            "type": {"enum": list(limits.get("types", ()))},
+            "size": {"type": "integer", "minimum": 1, "maximum": limits.get("max_bytes", 0)},
+        },
+        "required": ["id", "name", "type", "size"],
+        "additionalProperties": False,
+    }
+
+
+def expand_ui(ui: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> dict[str, Json]:
+    """The UI schema as pure JSON Forms: each `x-include` replaced by its block's elements under the given scope."""
+    return {**ui, "elements": _elements(ui.get("elements"), f"{where}#", "", blocks, faults, ())}
+
+
+def _elements(
+    elements: Json, where: str, prefix: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
+) -> list[Json]:
+    result: list[Json] = []
+    for number, element in enumerate(elements if isinstance(elements, list) else []):
+        place = f"{where}/elements/{number}"
+        if not isinstance(element, Mapping):
+            faults.add(place, "un élément est un objet.")
+        elif "x-include" in element:
+            result.append(_included(element, place, prefix, blocks, faults, within))
+        else:
+            result.append(_element(element, place, prefix, blocks, faults, within))
+    return result
+
+
+def _element(
+    element: Mapping[str, Json], where: str, prefix: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
+) -> dict[str, Json]:
+    result: dict[str, Json] = _rescoped(element, prefix)
+    if prefix and "x-id" in element:
+        result["x-id"] = f"{prefix}.{element['x-id']}"
+    if "elements" in element:
+        result["elements"] = _elements(element["elements"], where, prefix, blocks, faults, within)
+    return result
+
+
+def _included(
+    element: Mapping[str, Json], where: str, prefix: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
+) -> dict[str, Json]:
+    """A vertical layout that holds the block's elements, under the rule of the inclusion."""
+    name, inner = str(element["x-include"]), name_of_scope(element.get("scope"))
+    layout = {"type": "VerticalLayout", "elements": []}
+    if "rule" in element:
+        layout["rule"] = _rescoped(element["rule"], prefix)
+    if name not in blocks:
+        faults.unknown(f"{where}/x-include", f"le bloc « {name} » n’existe pas.", name, blocks)
+    elif inner is None:
+        faults.add(
+            f"{where}/scope", "il manque la réponse où placer le bloc.", "Par exemple « #/properties/applicant »."
+        )
+    elif name in within or len(within) >= _MAX_NESTING:
+        faults.add(f"{where}/x-include", f"le bloc « {name} » se contient lui-même.", "Ôtez cette inclusion.")
+    else:
+        scope = f"{prefix}.{inner}" if prefix else inner
+        block_ui = blocks[name].get("ui", {})
+        layout["elements"] = _elements(
+            block_ui.get("elements"), f"blocks/{name}/ui.json#", scope, blocks, faults, (*within, name)
+        )
+    return layout
+
+
+def _rescoped(value: Json, prefix: str) -> Json:
+    """A copy in which every `scope` but those of nested elements is moved under the prefix."""
+    if isinstance(value, list):
+        return [_rescoped(each, prefix) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    result = {key: _rescoped(each, prefix) for key, each in value.items() if key != "elements"}
+    name = name_of_scope(value.get("scope"))
+    if prefix and name is not None:
+        result["scope"] = scope_of_name(f"{prefix}.{name}")
+    return result

@@ -1,0 +1,26 @@
+"""Several lines of text: line ends made one kind, spaces at the ends removed, the rest kept as written."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from grc.forms import messages
+from grc.forms.definition import Field
+from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
+from grc.forms.fields.text import display, retype, typed
+from grc.forms.formats import is_printable
+
+__all__ = ["display", "parse", "retype", "typed"]
+
+Json = Any
+
+
+def parse(field: Field, posted: Posted) -> Parsed:
+    """The text with \\n as its only line end."""
+    raw = first(posted, field.name)
+    if not is_printable(raw):
+        return Parsed(problems=(messages.problem(field, "characters"),))
+    lines = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = "\n".join(line.rstrip() for line in lines).strip()
+    return Parsed(text) if text else NOTHING
