@@ -1,0 +1,36 @@
+"""Where files are kept, as the commands see it: a plain synchronous interface, used from threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is safely kept. key: where, unguessable and never made from a name. sha256: in hexadecimal."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Storage(Protocol):
+    """Keeps files under keys; a key that never existed and one that was deleted are alike."""
+
+    def put(self, authority: str, stream: Iterable[bytes], *, max_bytes: int) -> Stored:
+        """Keeps a stream of chunks, durably, before it returns.
+
+        Beyond max_bytes the rest is still read, and dropped, then TooLarge is raised: the sender is never cut off
+        in the middle of a body. Raises Unavailable when the place cannot take the file. Nothing is kept on failure.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """The file, for reading, to be closed by the caller; raises NotFound."""
+
+    def exists(self, key: str) -> bool:
+        """Whether the file is there."""
+
+    def delete(self, key: str) -> None:
+        """Removes the file; nothing happens when it is not there."""
