@@ -1,0 +1,1 @@
+"""HTTP and HTML: what each public sees and sends, and nothing else."""

@@ -1,0 +1,467 @@
+"""What each citizen page shows, as frozen values that the routes fill in.
+
+Addresses are strings made by the routes; "" means that the act is not open. Instants (`_at`) are aware and already
+in the authority's zone; days (`_on`) are legal days. Sentences are French and complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from grc.forms.definition import Field
+from grc.receipts.parts import ServiceContact
+from grc.web.frame import Link, Problems
+
+NO_PROBLEM = Problems()
+
+
+@dataclass(frozen=True)
+class ProcedureRow:
+    """A procedure in the catalogue."""
+
+    title: str
+    description: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Category:
+    """Procedures of one kind. id: stable, a fragment of the page's address."""
+
+    id: str
+    title: str
+    procedures: Sequence[ProcedureRow]
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    """The home page. query: the words searched, "" when none; with words, categories hold what was found.
+
+    search: address of the GET form. track: page of the tracking code. telephone: of the town hall.
+    """
+
+    search: str
+    track: str
+    categories: Sequence[Category]
+    query: str = ""
+    found: int = 0
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A demande begun and not sent. restart: address of a POST that throws it away."""
+
+    title: str
+    href: str
+    saved_at: datetime
+    expires_on: date
+    restart: str = ""
+
+
+@dataclass(frozen=True)
+class ProcedurePage:
+    """Where a procedure starts.
+
+    start: address of the identification page, "" while closed. closed: then says until when and what to do instead.
+    silence: sentences on what silence means. senders: the addresses that send receipts (R112-11-3).
+    notice: pairs of a term and its text, the information of the GDPR's article 13.
+    """
+
+    title: str
+    description: str
+    audience: str
+    start: str
+    service: ServiceContact
+    modalities: str
+    prepare: Sequence[str] = ()
+    minutes: int = 0
+    delay: str = ""
+    price: str = ""
+    silence: Sequence[str] = ()
+    senders: Sequence[str] = ()
+    notice: Sequence[tuple[str, str]] = ()
+    draft: DraftRow | None = None
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class IdentificationPage:
+    """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
+
+    trouble: a sentence that says why FranceConnect did not work just now, or "".
+    """
+
+    procedure: str
+    back: str
+    track: str
+    franceconnect: str = ""
+    without_account: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A document already on the server. href: to read it, or "". remove: address of a POST, or ""."""
+
+    id: str
+    name: str
+    size: int
+    href: str = ""
+    remove: str = ""
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """The fields that are visible now, under a heading that may be empty."""
+
+    title: str
+    fields: Sequence[Field]
+    texts: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A step of the form.
+
+    typed: what to show in the inputs, by name of input. redraws: names of the fields on which others of the page
+    depend. files: documents already sent, by name of field. action: address of the POST, whose `then` says which
+    button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
+    anchors: for a problem, the id of the input to correct, when it is not that of its field.
+    """
+
+    procedure: str
+    title: str
+    step: int
+    steps: int
+    action: str
+    groups: Sequence[FieldGroup]
+    typed: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    problems: Problems = NO_PROBLEM
+    files: Mapping[str, Sequence[SentFile]] = field(default_factory=dict)
+    redraws: frozenset[str] = frozenset()
+    anchors: Mapping[str, str] = field(default_factory=dict)
+    back: str = ""
+    saved_at: datetime | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field of the page, in order."""
+        return tuple(each for group in self.groups for each in group.fields)
+
+    @property
+    def alone(self) -> bool:
+        """One question, whose label is the heading of the page."""
+        return len(self.fields) == 1 and self.fields[0].kind not in ("statement", "file")
+
+    @property
+    def all_required(self) -> bool:
+        """No question may be left empty."""
+        return all(each.required for each in self.fields)
+
+    @property
+    def has_files(self) -> bool:
+        """Documents are sent from here."""
+        return any(each.kind == "file" for each in self.fields)
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """A question and what was answered, as shown. files: documents, when the answer is made of them."""
+
+    label: str
+    text: str = ""
+    missing: bool = False
+    files: Sequence[SentFile] = ()
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    """Answers of one page. change: address where they are modified, or ""."""
+
+    title: str
+    lines: Sequence[AnswerLine]
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """All answers before sending. email: where the receipt will go. faults: answers to correct first, with links."""
+
+    procedure: str
+    sections: Sequence[AnswerSection]
+    action: str
+    later: str
+    email: str
+    change_email: str = ""
+    back: str = ""
+    faults: Sequence[Link] = ()
+
+
+@dataclass(frozen=True)
+class ConfirmationPage:
+    """The demande is sent.
+
+    tracking_code: in fours, "" when the page is opened again. receipt: address of the PDF, "" while it is made.
+    next_steps: sentences, who does what before when. silence: sentences on what silence means, dates included.
+    """
+
+    reference: str
+    procedure: str
+    received_at: datetime
+    email: str
+    service: ServiceContact
+    track: str
+    tracking_code: str = ""
+    receipt: str = ""
+    next_steps: Sequence[str] = ()
+    silence: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ResumePage:
+    """The draft is kept. code: in fours, shown once. resume: page where the code is typed."""
+
+    procedure: str
+    code: str
+    expires_on: date
+    resume: str
+    back: str
+    home: str
+
+
+@dataclass(frozen=True)
+class TrackEntryPage:
+    """Where a tracking or resume code is typed. typed: as typed before, after a mistake."""
+
+    action: str
+    typed: str = ""
+    problems: Problems = NO_PROBLEM
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class SubmissionRow:
+    """A demande in a list. todo: what the person has to do, or ""."""
+
+    reference: str
+    title: str
+    state: str
+    received_on: date
+    href: str
+    todo: str = ""
+
+
+@dataclass(frozen=True)
+class SubmissionsPage:
+    """The demandes of a signed-in citizen: to do first, then open, then closed; and drafts with their end."""
+
+    catalogue: str
+    todo: Sequence[SubmissionRow] = ()
+    open: Sequence[SubmissionRow] = ()
+    closed: Sequence[SubmissionRow] = ()
+    drafts: Sequence[DraftRow] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing yet."""
+        return not (self.todo or self.open or self.closed or self.drafts)
+
+
+@dataclass(frozen=True)
+class ProgressStep:
+    """A step of a demande. status: "done", "current" or "todo". on: the day it was reached."""
+
+    label: str
+    status: str
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What the person must do now. reasons: pairs of a document and why it is asked."""
+
+    title: str
+    items: Sequence[tuple[str, str]]
+    deadline: date
+    href: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Something that happened. mine: done by the reader. links: what was sent with it."""
+
+    at: datetime
+    author: str
+    text: str
+    mine: bool = False
+    links: Sequence[Link] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A receipt or a letter. href: of its PDF, "" while it is being made."""
+
+    title: str
+    at: datetime
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """The answer of the town hall. outcome: "accepted" or "refused". appeals: complete sentences."""
+
+    outcome: str
+    title: str
+    decided_on: date
+    reasons: str = ""
+    appeals: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class TrackingPage:
+    """A demande, followed. sentence: what its state means. email, piece, withdrawal: addresses of acts, or ""."""
+
+    reference: str
+    title: str
+    state: str
+    sentence: str
+    received_at: datetime
+    service: ServiceContact
+    steps: Sequence[ProgressStep] = ()
+    todo: Todo | None = None
+    decision: DecisionView | None = None
+    exchanges: Sequence[Exchange] = ()
+    papers: Sequence[Paper] = ()
+    sections: Sequence[AnswerSection] = ()
+    files: Sequence[SentFile] = ()
+    silence: Sequence[str] = ()
+    email_address: str = ""
+    email: str = ""
+    piece: str = ""
+    withdrawal: str = ""
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class EmailPage:
+    """The correction of a mistyped address; the receipt goes again, with its original date."""
+
+    reference: str
+    current: str
+    action: str
+    back: str
+    typed: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class PiecePage:
+    """One more document, sent of one's own accord. limits: the types and size allowed, as a sentence."""
+
+    reference: str
+    action: str
+    back: str
+    limits: str
+    typed_note: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class WithdrawalPage:
+    """The last question before a demande is withdrawn. revision: the one seen, posted back."""
+
+    reference: str
+    title: str
+    action: str
+    back: str
+    revision: int
+    consequences: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class RequestedItem:
+    """A document asked for. name: of its input. reason: why it is asked. note: the agent's own words."""
+
+    name: str
+    title: str
+    reason: str
+    note: str = ""
+    hint: str = ""
+    files: Sequence[SentFile] = ()
+
+
+@dataclass(frozen=True)
+class ComplementPage:
+    """The documents that the town hall asked for, and nothing else. sentence: that of L114-5."""
+
+    reference: str
+    title: str
+    action: str
+    back: str
+    deadline: date
+    items: Sequence[RequestedItem]
+    sentence: str = ""
+    limits: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class ModalitiesPage:
+    """How to seise the town hall electronically (L112-9): channels, limits, the addresses that send receipts."""
+
+    senders: Sequence[str]
+    procedures: Sequence[Link]
+    contact: Sequence[str]
+    limits: str
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class AccessibilityPage:
+    """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…"""
+
+    site: str
+    conformity: str
+    audit: str
+    contact_email: str
+    stated_on: date
+    telephone: str = ""
+    failures: Sequence[str] = ()
+    derogations: Sequence[str] = ()
+    tested_with: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class LegalPage:
+    """Who publishes and who hosts. Each is a list of lines."""
+
+    publisher: Sequence[str]
+    director: str
+    host: Sequence[str]
+    security: str = ""
+
+
+@dataclass(frozen=True)
+class DataPage:
+    """What is done with personal data. procedures: pairs of a procedure and its retention, in words."""
+
+    controller: Sequence[str]
+    officer: str
+    procedures: Sequence[tuple[str, str]] = ()
+    cookies: str = ""
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """Where to find help. contact: name and address lines of the town hall."""
+
+    contact: Sequence[str]
+    track: str
+    telephone: str = ""
+    email: str = ""
+    hours: str = ""

@@ -1,0 +1,124 @@
+"""What surrounds every page, as values: the authority, its theme, the menus, who is signed in.
+
+Addresses are made by the routes; templates only print them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grc.errors import Problem
+from grc.web import assets
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text and the address it leads to."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the main menu; `current` when the page shown is this one or beneath it."""
+
+    text: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Flash:
+    """What was just done, told once at the top of the next page.
+
+    title: one sentence. detail: what follows from it, may be empty. undo: the address of a POST that takes it back.
+    """
+
+    title: str
+    detail: str = ""
+    undo: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The surroundings of a page.
+
+    authority: its name, shown beside the logo and in the title. tagline: a few words under it ("Démarches en ligne").
+    logo, theme: addresses, or "" for none. root: the platform's root, where /static stands ("" most often).
+    home: where the logo leads. menu: main navigation, may be empty. footer: the links of the law on every page, the
+    accessibility one with its status. person: name of who is signed in, or "". sign_out: address of a POST, or "".
+    space: "" for citizens, else what agents see beside the name ("Espace des agents").
+    contact: name, lines and telephone of the town hall, shown in the footer.
+    """
+
+    authority: str
+    home: str
+    tagline: str = ""
+    logo: str = ""
+    theme: str = ""
+    root: str = ""
+    menu: Sequence[MenuItem] = ()
+    footer: Sequence[Link] = ()
+    person: str = ""
+    sign_out: str = ""
+    space: str = ""
+    contact: Sequence[str] = ()
+    flash: Flash | None = None
+
+    def static(self, name: str) -> str:
+        """The address of a static file such as "app.css"."""
+        return assets.url(self.root, name)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """A page that says what went wrong and what to do next.
+
+    message: a French sentence for the person, may be empty. reference: of the incident, for the telephone, or "".
+    telephone: of the town hall, or "". back: where to go on, or None.
+    """
+
+    status: int
+    message: str = ""
+    reference: str = ""
+    telephone: str = ""
+    back: Link | None = None
+    retry_after: str = ""
+
+
+@dataclass(frozen=True)
+class Problems:
+    """The problems of a page, to look up by field; true when there are any."""
+
+    all: Sequence[Problem] = ()
+    by_field: Mapping[str, Problem] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_field", {problem.field: problem for problem in reversed(self.all)})
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def of(self, name: str) -> Problem | None:
+        """The first problem of a field, or None."""
+        return self.by_field.get(name)
+
+
+@dataclass(frozen=True)
+class CommuneRow:
+    """An authority in the list of those of the platform. logo: address, or ""."""
+
+    name: str
+    href: str
+    logo: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PlatformPage:
+    """The communes of a syndicate, where domains do not already tell them apart."""
+
+    syndicate: str
+    communes: Sequence[CommuneRow]
