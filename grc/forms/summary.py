@@ -18,7 +18,7 @@ MISSING = "Non renseigné"
 
 @dataclass(frozen=True)
 class Line:
-    """One question and its answer. text: may have several lines. files: of a file field, each {id, name, type, size}."""
+    """One question and its answer. text: may have several lines. files: each {id, name, type, size}."""
 
     field: Field
     name: str

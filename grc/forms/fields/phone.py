@@ -36,4 +36,4 @@ def display(field: Field, value: Json) -> str:
     text = str(value)
     if len(text) != 10 or text.startswith("+"):
         return text
-    return "\u00a0".join(text[at : at + 2] for at in range(0, 10, 2))
+    return "\u00a0".join(text[at : at + 2] for at in range(0, 10, 2))
