@@ -1,10 +1,9 @@
-"""Installs procedures in an authority and publishes their immutable versions, refused while a receipt would lack a mention."""
+"""Publishes procedures in an authority: immutable versions, refused while a receipt would lack a mention."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
@@ -13,7 +12,7 @@ from grc.authorities.views import ServiceView
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
-from grc.errors import Fault, Misconfigured, NotFound
+from grc.errors import Fault, Misconfigured
 from grc.receipts.parts import ServiceContact
 from grc.receipts.publishing import missing_mentions
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlmodel import Session, col, select
 
@@ -13,9 +11,10 @@ from grc.authorities.views import ServiceView, service_view
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
+from grc.db import kept_of
 from grc.errors import NotFound
 
-_KEPT = 2000
+_MOST_KEPT = 2000
 
 
 @dataclass(frozen=True)
@@ -29,34 +28,10 @@ class Published:
     procedure: Procedure
 
 
-class _Versions:
-    """Parsed versions by id: they never change, so they are parsed once in a process."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], Procedure] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: tuple[str, int]) -> Procedure | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, int], procedure: Procedure) -> None:
-        with self._lock:
-            self._kept[key] = procedure
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-
-
-_VERSIONS = _Versions()
-
-
 def version(session: Session, authority_id: int, version_id: int) -> Procedure:
     """The procedure of a version of this authority; raises NotFound."""
-    key = (f"{_database_of(session)}/{authority_id}", version_id)
-    found = _VERSIONS.get(key)
+    kept = kept_of(session)
+    found: Procedure | None = kept.get((f"version:{authority_id}", version_id))
     if found is None:
         statement = select(ProcedureVersion.document).where(
             ProcedureVersion.authority_id == authority_id, ProcedureVersion.id == version_id
@@ -64,8 +39,9 @@ def version(session: Session, authority_id: int, version_id: int) -> Procedure:
         document = session.exec(statement).one_or_none()
         if document is None:
             raise NotFound("Cette version de la démarche n’existe pas.")
-        found = loading.from_document(document)
-        _VERSIONS.put(key, found)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        found = kept[(f"version:{authority_id}", version_id)] = loading.from_document(document)
     return found
 
 
@@ -94,10 +70,6 @@ def all_published(session: Session, authority_id: int) -> list[Published]:
 
 
 def _published(session: Session, installed: InstalledProcedure, service: Service) -> Published:
-    assert installed.id is not None and installed.version_id is not None  # noqa: S101, PT018 - read, and published
+    assert installed.id is not None and installed.version_id is not None  # noqa: S101 - read, and published
     procedure = version(session, installed.authority_id, installed.version_id)
     return Published(installed.id, installed.version_id, installed.is_open, service_view(service), procedure)
-
-
-def _database_of(session: Session) -> str:
-    return str(session.get_bind().engine.url)

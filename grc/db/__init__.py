@@ -1,8 +1,19 @@
 """Engines, sessions, column types, keys and the row-level partition: all that is said of the database once."""
 
 from grc.db.connect import connect
-from grc.db.engine import Database, Scope, Unit, keyring_of
+from grc.db.engine import Database, Scope, Unit, kept_of, keyring_of
 from grc.db.keyring import Keyring
 from grc.db.types import BigKey, Document, UtcDateTime
 
-__all__ = ["BigKey", "Database", "Document", "Keyring", "Scope", "Unit", "UtcDateTime", "connect", "keyring_of"]
+__all__ = [
+    "BigKey",
+    "Database",
+    "Document",
+    "Keyring",
+    "Scope",
+    "Unit",
+    "UtcDateTime",
+    "connect",
+    "kept_of",
+    "keyring_of",
+]

@@ -57,6 +57,12 @@ def keyring_of(session: OrmSession) -> Keyring:
     return keyring
 
 
+def kept_of(session: OrmSession) -> dict[tuple[str, int], Any]:
+    """What this process keeps of this database's immutable rows, parsed: only rows that never change belong here."""
+    kept: dict[tuple[str, int], Any] = session.info["kept"]
+    return kept
+
+
 class ReadSession(Session):
     """A session that refuses to flush: a page that only reads cannot write by mistake."""
 

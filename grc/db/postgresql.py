@@ -27,7 +27,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, keyring: Keyring, *, connections: int = _CONNECTIONS) -> None:
         self.url = url
-        self._info = {"keyring": keyring}
+        self._info = {"keyring": keyring, "kept": {}}
         self._engine = create_engine(url, pool_size=connections, max_overflow=4, pool_pre_ping=False)
         self._read_engine = self._engine.execution_options(postgresql_readonly=True)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="grc-db")

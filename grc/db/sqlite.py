@@ -41,7 +41,7 @@ class SqliteDatabase:
 
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = url
-        self._info = {"keyring": keyring}
+        self._info = {"keyring": keyring, "kept": {}}
         self._write_engine = _engine(url, begin="BEGIN IMMEDIATE", pool_size=2, query_only=False)
         self._read_engine = _engine(url, begin="BEGIN", pool_size=_READERS, query_only=True)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="grc-read")

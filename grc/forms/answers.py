@@ -54,7 +54,7 @@ def read_page(
         unread[field.name] = parsed.problems
     problems: list[Problem] = []
     for field in _shown(form, page, merged):
-        found = unread[field.name] or tuple(field_problems(form, field, value_at(merged, field.path), as_of=as_of))
+        found = unread[field.name] or field_problems(form, field, value_at(merged, field.path), as_of=as_of)
         if found:
             _put(merged, field.path, None)
         problems.extend(found)
@@ -89,6 +89,13 @@ def prune(form: Form, answers: Mapping[str, Json]) -> Answers:
     return kept
 
 
+def with_value(answers: Mapping[str, Json], path: tuple[str, ...], value: Json) -> Answers:
+    """The answers with this value at its place, or without it when None or empty; those given stay as they were."""
+    copied = _copied(answers)
+    _put(copied, path, None if value in ("", [], {}) else value)
+    return copied
+
+
 def check(form: Form, answers: Mapping[str, Json], *, as_of: date) -> tuple[Problem, ...]:
     """The problems of all answers, pruned first, in the order of the pages; () when they can be filed."""
     ready = compiled(form)
@@ -107,27 +114,25 @@ def page_problems(form: Form, page: Page, pruned: Mapping[str, Json], *, as_of: 
     )
 
 
-def field_problems(form: Form, field: Field, value: Json, *, as_of: date) -> Iterator[Problem]:
-    """The problems of the value of a field that is shown, one for each place: too long is not also malformed."""
+def field_problems(form: Form, field: Field, value: Json, *, as_of: date) -> tuple[Problem, ...]:
+    """The problem of the value of a field that is shown; () when there is none, never more than one."""
     ready = compiled(form)
     if value is None:
-        if field.required:
-            yield messages.problem(field, "required")
-    elif not ready.accepts_field[field.name](value):
-        yield from _refused(ready, field, value)
-    else:
-        yield from _out_of_span(ready, field, value, as_of)
+        return (messages.problem(field, "required"),) if field.required else ()
+    if not ready.accepts_field[field.name](value):
+        return _refused(ready, field, value)
+    return tuple(_out_of_span(ready, field, value, as_of))[:1]
 
 
-def _refused(ready: Compiled, field: Field, value: Json) -> Iterator[Problem]:
-    seen: set[str] = set()
+def _refused(ready: Compiled, field: Field, value: Json) -> tuple[Problem, ...]:
+    """What the reference says of a value that the fast validator refuses: the first error, or each part's first."""
+    first: dict[str, Problem] = {}
     for error in ready.reference[field.name].iter_errors(value):
         problem = messages.of_error(field, error)
-        if problem.field not in seen:
-            seen.add(problem.field)
-            yield problem
-    if not seen:
-        yield messages.problem(field, "characters" if field.schema.get("type") == "string" else "type")
+        first.setdefault(problem.code if field.kind == "address" else "", problem)
+    if not first:
+        return (messages.problem(field, "characters" if field.schema.get("type") == "string" else "type"),)
+    return messages.joined(list(first.values()))
 
 
 def _out_of_span(ready: Compiled, field: Field, value: Json, as_of: date) -> Iterator[Problem]:

@@ -1,0 +1,292 @@
+"""Drafts: begun, saved at each page, found again, thrown away; held by a browser session or by an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from grc import clock, references
+from grc.access.actors import Visitor
+from grc.attachments import commands as attachments
+from grc.attachments.commands import AttachmentView, StoredFile
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.db import keyring_of
+from grc.errors import Conflict, NotFound, Problem
+from grc.forms import answers as form_answers
+from grc.forms import journey
+from grc.forms.answers import PageRead
+from grc.forms.definition import Page
+from grc.sessions import commands as sessions
+from grc.sessions.commands import NewSession
+from grc.submissions.models import Draft
+
+LIFE = timedelta(days=30)
+CODE_PURPOSE = "draft-code"
+
+_TABLE = Draft.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft as its pages need it."""
+
+    id: int
+    public_id: str
+    procedure_id: int
+    version_id: int
+    procedure: Procedure
+    answers: dict[str, Any]
+    files: Sequence[AttachmentView]
+    created_at: datetime
+    saved_at: datetime
+    expires_at: datetime
+    submission_id: int | None
+
+    def files_of(self, name: str) -> list[AttachmentView]:
+        """The files sent for one question."""
+        return [file for file in self.files if file.field == name]
+
+
+@dataclass(frozen=True)
+class Started:
+    """A draft just begun; session is new when the browser had none."""
+
+    public_id: str
+    first_page: str
+    session: NewSession | None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A page as it was saved: what is wrong with it, and where to go next (None: check the answers)."""
+
+    draft: DraftView
+    page: Page
+    read: PageRead
+    next_page: str | None
+
+
+def start(
+    session: Session, slug: str, *, prefill: Mapping[str, Any] | None = None, by: Visitor, now: datetime
+) -> Started:
+    """A new draft of the published procedure, in the visitor's session (opened if there is none).
+
+    Raises NotFound, or Conflict while the procedure is closed.
+    """
+    offered = catalogue.published(session, by.authority_id, slug)
+    if not offered.is_open:
+        raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
+    new = None
+    session_id = by.session_id
+    if session_id is None:
+        new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
+        session_id = new.id
+    row = Draft(
+        authority_id=by.authority_id,
+        public_id=references.new_public_id(),
+        procedure_id=offered.procedure_id,
+        version_id=offered.version_id,
+        session_id=session_id,
+        citizen_id=by.citizen_id,
+        answers=dict(prefill or {}),
+        created_at=now,
+        saved_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(row)
+    session.flush()
+    return Started(row.public_id, journey.pages(offered.procedure.form, row.answers)[0].id, new)
+
+
+def find(session: Session, public_id: str, *, by: Visitor) -> DraftView:
+    """The draft, if it is the visitor's; raises NotFound, Conflict once it was sent."""
+    row = _mine(session, public_id, by=by)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    return _view(session, row)
+
+
+def find_any(session: Session, public_id: str, *, by: Visitor) -> DraftView:
+    """The draft, sent or not, if it is the visitor's; raises NotFound."""
+    return _view(session, _mine(session, public_id, by=by))
+
+
+def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> list[DraftView]:
+    """The visitor's drafts not yet sent, last saved first."""
+    if by.session_id is None and by.citizen_id is None:
+        return []
+    held = (
+        col(Draft.citizen_id) == by.citizen_id if by.citizen_id is not None else col(Draft.session_id) == by.session_id
+    )
+    statement = (
+        select(Draft)
+        .where(col(Draft.authority_id) == by.authority_id, held, col(Draft.submission_id).is_(None))
+        .order_by(col(Draft.saved_at).desc())
+        .limit(20)
+    )
+    if procedure_id is not None:
+        statement = statement.where(col(Draft.procedure_id) == procedure_id)
+    return [_view(session, row) for row in session.execute(statement).scalars()]
+
+
+def save_page(
+    session: Session,
+    authority: AuthorityView,
+    public_id: str,
+    page_id: str,
+    posted: Mapping[str, list[str]],
+    *,
+    stored: Mapping[str, Sequence[StoredFile]] | None = None,
+    file_problems: Sequence[Problem] = (),
+    by: Visitor,
+    now: datetime,
+) -> Saved:
+    """The page as posted, checked and kept: valid answers are saved even when others are wrong.
+
+    stored: files just received, by name of question. Raises NotFound for a page that may not be visited yet.
+    """
+    row = _mine(session, public_id, by=by, for_change=True)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    as_of = clock.day_in(authority.zone, now)
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    page = procedure.form.page(page_id)
+    if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of):
+        raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    for name, files in (stored or {}).items():
+        attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
+    draft = _view(session, row)
+    read = form_answers.read_page(
+        procedure.form, page, posted, row.answers, as_of=as_of, files=_file_answers(draft, page)
+    )
+    if file_problems:
+        read = PageRead(answers=read.answers, problems=(*read.problems, *file_problems), typed=read.typed)
+    row.answers = read.answers
+    row.saved_at, row.expires_at = now, now + LIFE
+    session.add(row)
+    session.flush()
+    return Saved(_view(session, row), page, read, _after(procedure, read.answers, page_id))
+
+
+def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, now: datetime) -> tuple[str, str]:
+    """Takes a file away; gives the key of its bytes and the page that asked for it."""
+    row = _mine(session, public_id, by=by, for_change=True)
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    field = next((file.field for file in _view(session, row).files if file.public_id == file_id), "")
+    key = attachments.remove(session, row.authority_id, row.id, file_id)
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    draft = _view(session, row)
+    page = next(page for page in procedure.form.pages if any(each.name == field for each in page.fields))
+    row.answers = form_answers.with_value(
+        row.answers, procedure.form.field(field).path, [file.as_answer() for file in draft.files_of(field)]
+    )
+    row.saved_at = now
+    session.add(row)
+    return key, page.id
+
+
+def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -> tuple[DraftView, str]:
+    """A new code to resume the draft, shown once (the former one stops working), and the draft."""
+    row = _mine(session, public_id, by=by, for_change=True)
+    code = references.new_code()
+    plain = references.read_code(code)
+    assert plain is not None  # noqa: S101 - we made it
+    row.code_hash = keyring_of(session).hash(CODE_PURPOSE, plain)
+    row.expires_at = now + LIFE
+    session.add(row)
+    session.flush()
+    return _view(session, row), code
+
+
+def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> list[str]:
+    """Throws the draft away; gives the keys of its files' bytes."""
+    row = _mine(session, public_id, by=by, for_change=True)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    keys = attachments.remove_all(session, row.authority_id, row.id)
+    session.delete(row)
+    return keys
+
+
+def adopt(session: Session, *, citizen_id: int, old_session_id: int, new_session_id: int) -> None:
+    """At sign-in: the drafts begun in the browser follow the person into the account."""
+    session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.session_id == old_session_id, _TABLE.c.citizen_id.is_(None))
+        .values(session_id=new_session_id, citizen_id=citizen_id)
+    )
+
+
+def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
+    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete."""
+    old = select(_TABLE.c.id).where(
+        _TABLE.c.authority_id == authority_id, _TABLE.c.expires_at <= now, _TABLE.c.submission_id.is_(None)
+    )
+    keys = []
+    for draft_id in session.execute(old).scalars().all():
+        keys += attachments.remove_all(session, authority_id, draft_id)
+        session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
+    session.execute(
+        delete(_TABLE).where(
+            _TABLE.c.authority_id == authority_id,
+            _TABLE.c.submission_id.is_not(None),
+            _TABLE.c.saved_at <= now - timedelta(hours=1),
+        )
+    )
+    return keys
+
+
+def _mine(session: Session, public_id: str, *, by: Visitor, for_change: bool = False) -> Draft:
+    statement = select(Draft).where(col(Draft.authority_id) == by.authority_id, col(Draft.public_id) == public_id)
+    if for_change:
+        statement = statement.with_for_update()
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None or not _holds(row, by):
+        raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
+    return row
+
+
+def _holds(row: Draft, by: Visitor) -> bool:
+    if row.citizen_id is not None:
+        return row.citizen_id == by.citizen_id
+    return row.session_id is not None and row.session_id == by.session_id
+
+
+def _view(session: Session, row: Draft) -> DraftView:
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    return DraftView(
+        id=row.id,
+        public_id=row.public_id,
+        procedure_id=row.procedure_id,
+        version_id=row.version_id,
+        procedure=catalogue.version(session, row.authority_id, row.version_id),
+        answers=row.answers,
+        files=attachments.of_draft(session, row.authority_id, row.id),
+        created_at=row.created_at,
+        saved_at=row.saved_at,
+        expires_at=row.expires_at,
+        submission_id=row.submission_id,
+    )
+
+
+def _file_answers(draft: DraftView, page: Page) -> dict[str, list[Mapping[str, Any]]]:
+    return {
+        each.name: [file.as_answer() for file in draft.files_of(each.name)]
+        for each in page.fields
+        if each.kind == "file"
+    }
+
+
+def _after(procedure: Procedure, answers: Mapping[str, Any], page_id: str) -> str | None:
+    ids = [page.id for page in journey.pages(procedure.form, answers)]
+    following = ids[ids.index(page_id) + 1 :] if page_id in ids else []
+    return following[0] if following else None

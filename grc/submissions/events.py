@@ -1,0 +1,82 @@
+"""The journal of a submission: one row at each change, with ids, codes and dates only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from grc.access.actors import Actor
+from grc.submissions.models import Event
+
+_TABLE = Event.__table__  # type: ignore[attr-defined]
+
+
+class Kind(StrEnum):
+    """What can happen to a submission: subject, then past fact."""
+
+    RECEIVED = "submission:received"
+    TAKEN_CHARGE = "submission:taken_charge"
+    DOCUMENTS_REQUESTED = "documents:requested"
+    DOCUMENTS_RECEIVED = "documents:received"
+    PIECE_ADDED = "attachment:added"
+    ADDRESS_CORRECTED = "address:corrected"
+    DECIDED = "submission:decided"
+    WITHDRAWN = "submission:withdrawn"
+
+
+LABELS: dict[str, str] = {
+    Kind.RECEIVED: "Demande reçue",
+    Kind.TAKEN_CHARGE: "Demande prise en charge",
+    Kind.DOCUMENTS_REQUESTED: "Documents demandés",
+    Kind.DOCUMENTS_RECEIVED: "Documents reçus",
+    Kind.PIECE_ADDED: "Document ajouté",
+    Kind.ADDRESS_CORRECTED: "Adresse électronique corrigée",
+    Kind.DECIDED: "Décision prise",
+    Kind.WITHDRAWN: "Demande retirée",
+}
+
+
+def record(
+    session: Session,
+    kind: Kind,
+    *,
+    authority_id: int,
+    submission_id: int,
+    sequence: int,
+    state: str,
+    by: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds the event. data: ids, codes and dates (as ISO text); raises ValueError for anything longer than a code."""
+    session.execute(
+        insert(_TABLE).values(
+            authority_id=authority_id,
+            submission_id=submission_id,
+            sequence=sequence,
+            kind=str(kind),
+            at=at,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            state=state,
+            data={key: _code(value) for key, value in (data or {}).items()},
+        )
+    )
+
+
+def _code(value: Any) -> Any:
+    """The value if it is an id, a code, a date or a list of them: never an answer, never a name."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_code(item) for item in value]
+    if isinstance(value, str) and len(value) <= 60 and " " not in value and "@" not in value:
+        return value
+    raise ValueError("an event keeps ids, codes and dates only")

@@ -1,0 +1,251 @@
+"""Files a demande: submission, receipt's facts, event, mails to send, in one transaction. The hot path: Core only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlmodel import Session
+
+from grc import clock, references
+from grc.access.actors import Visitor
+from grc.attachments import commands as attachments
+from grc.authorities.models import Service
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.catalogue.models import InstalledProcedure
+from grc.db import keyring_of
+from grc.errors import Invalid, NotFound, Problem
+from grc.forms import answers as form_answers
+from grc.outbox.post import Posting, post
+from grc.receipts import acknowledgement
+from grc.receipts.acknowledgement import Acknowledgement
+from grc.receipts.parts import ServiceContact
+from grc.sessions import limits
+from grc.sessions.models import BrowserSession
+from grc.submissions import events, notices
+from grc.submissions.models import Draft, Submission
+from grc.workflow import engine
+
+CODE_PURPOSE = "tracking-code"
+SHORTEST_FILLING = timedelta(seconds=3)
+"""Nobody answers every page faster: a program did. No third-party captcha is needed."""
+
+_DRAFT = Draft.__table__  # type: ignore[attr-defined]
+_SUBMISSION = Submission.__table__  # type: ignore[attr-defined]
+_PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
+_SERVICE = Service.__table__  # type: ignore[attr-defined]
+_SESSION = BrowserSession.__table__  # type: ignore[attr-defined]
+
+_FIND = (
+    select(
+        _DRAFT.c.id,
+        _DRAFT.c.version_id,
+        _DRAFT.c.procedure_id,
+        _DRAFT.c.session_id,
+        _DRAFT.c.citizen_id,
+        _DRAFT.c.answers,
+        _DRAFT.c.created_at,
+        _DRAFT.c.submission_id,
+        _SERVICE.c.id.label("service_id"),
+        _SERVICE.c.name.label("service_name"),
+        _SERVICE.c.email,
+        _SERVICE.c.postal_address,
+        _SERVICE.c.telephone,
+        _SERVICE.c.hours,
+    )
+    .join_from(_DRAFT, _PROCEDURE, _PROCEDURE.c.id == _DRAFT.c.procedure_id)
+    .join(_SERVICE, _SERVICE.c.id == _PROCEDURE.c.service_id)
+    .with_for_update(of=_DRAFT)
+)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What the final POST did: a submission (is_new unless it was sent before), or problems to correct."""
+
+    submission_id: int | None
+    is_new: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def submit(
+    session: Session, authority: AuthorityView, public_id: str, *, client: str, by: Visitor, now: datetime
+) -> Filed:
+    """Files the draft once: a second POST finds what the first one made. client: the address that limits count.
+
+    Raises NotFound for a draft that is not the visitor's, Invalid for one filled faster than a person can, TooMany.
+    Source: CRPA L112-8, L112-11 (receipt at once), R112-11-1 (its mentions).
+    """
+    draft = session.execute(
+        _FIND.where(_DRAFT.c.authority_id == by.authority_id, _DRAFT.c.public_id == public_id)
+    ).one_or_none()
+    if draft is None or not _holds(draft, by):
+        raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
+    if draft.submission_id is not None:
+        return Filed(draft.submission_id)
+    if now - draft.created_at < SHORTEST_FILLING:
+        raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
+    procedure = catalogue.version(session, by.authority_id, draft.version_id)
+    problems = form_answers.check(procedure.form, draft.answers, as_of=clock.day_in(authority.zone, now))
+    if problems:
+        return Filed(None, problems=problems)
+    answers = form_answers.prune(procedure.form, draft.answers)
+    email = procedure.form.email_of(answers) or ""
+    _limit(session, authority, client=client, email=email, now=now)
+    return Filed(_store(session, authority, draft, procedure, answers, email, by=by, now=now), is_new=True)
+
+
+def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
+    """Mail that anyone can trigger is counted by sender and by recipient."""
+    limits.hit(session, limits.FILINGS, client, authority_id=authority.id, now=now)
+    limits.hit(session, limits.RECEIPTS_PER_ADDRESS, email.lower(), authority_id=authority.id, now=now)
+
+
+def _store(
+    session: Session,
+    authority: AuthorityView,
+    draft: Row[Any],
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    email: str,
+    *,
+    by: Visitor,
+    now: datetime,
+) -> int:
+    keyring = keyring_of(session)
+    code = references.new_code()
+    sealed = keyring.seal(code)
+    reference = references.new_reference(clock.day_in(authority.zone, now).year)
+    receipt = _receipt(authority, draft, procedure, answers, reference, now)
+    step = engine.initial(procedure.workflow)
+    submission_id = _insert(
+        session,
+        authority,
+        draft,
+        receipt,
+        answers=answers,
+        state=step.state,
+        phase=procedure.workflow.state(step.state).phase,
+        applicant_name=applicant_name(procedure, answers),
+        email=email,
+        code_hash=keyring.hash(CODE_PURPOSE, references.read_code(code) or ""),
+        now=now,
+    )
+    notice_id = notices.fix(
+        session, receipt, authority_id=authority.id, submission_id=submission_id, name=receipt.KIND, now=now
+    )
+    events.record(
+        session,
+        events.Kind.RECEIVED,
+        authority_id=authority.id,
+        submission_id=submission_id,
+        sequence=1,
+        state=step.state,
+        by=by,
+        at=now,
+        data={"channel": "online", "silence_on": receipt.silence.due_on if receipt.silence else None},
+    )
+    mails = [
+        Posting(notice_id, receipt.KIND),
+        Posting(notice_id, "tracking_code", sealed_secret=sealed),
+        Posting(notice_id, "new_submission", recipient="service"),
+    ]
+    post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
+    if any(field.kind == "file" for field in procedure.form.fields):
+        attachments.hand_over(session, authority.id, draft.id, submission_id)
+    session.execute(
+        update(_DRAFT)
+        .where(_DRAFT.c.id == draft.id)
+        .values(submission_id=submission_id, sealed_code=sealed, answers={}, code_hash=None, saved_at=now)
+    )
+    if by.session_id is not None:
+        granted = sorted({*by.granted, submission_id})[-20:]
+        session.execute(update(_SESSION).where(_SESSION.c.id == by.session_id).values(granted=granted))
+    return submission_id
+
+
+def _receipt(
+    authority: AuthorityView,
+    draft: Row[Any],
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    reference: str,
+    now: datetime,
+) -> Acknowledgement:
+    return acknowledgement.build(
+        reference=reference,
+        authority=authority.name,
+        procedure_title=procedure.title,
+        received_at=now,
+        zone=authority.zone,
+        service=ServiceContact(
+            name=draft.service_name,
+            email=draft.email,
+            postal_address=tuple(draft.postal_address),
+            telephone=draft.telephone,
+            hours=draft.hours,
+        ),
+        silence_terms=procedure.silence_for(answers),
+        appeal_terms=procedure.appeal,
+    )
+
+
+def _insert(
+    session: Session,
+    authority: AuthorityView,
+    draft: Row[Any],
+    receipt: Acknowledgement,
+    *,
+    answers: Mapping[str, Any],
+    state: str,
+    phase: str,
+    applicant_name: str,
+    email: str,
+    code_hash: str,
+    now: datetime,
+) -> int:
+    silence_on = receipt.silence.due_on if receipt.silence else None
+    values = {
+        "authority_id": authority.id,
+        "reference": receipt.reference,
+        "procedure_id": draft.procedure_id,
+        "version_id": draft.version_id,
+        "service_id": draft.service_id,
+        "citizen_id": draft.citizen_id,
+        "state": state,
+        "phase": phase,
+        "state_since": now,
+        "revision": 1,
+        "channel": "online",
+        "recorded_at": now,
+        "received_at": now,
+        "first_received_on": receipt.received_on,
+        "competent_received_on": receipt.received_on,
+        "answers": answers,
+        "answers_format": 1,
+        "applicant_name": applicant_name,
+        "contact_email": email,
+        "tracking_code_hash": code_hash,
+        "silence_rule": receipt.silence.rule if receipt.silence else "none",
+        "silence_on": silence_on,
+        "silence_base_on": silence_on,
+        "legal_parameters": receipt.parameters,
+    }
+    return int(session.execute(insert(_SUBMISSION).values(values).returning(_SUBMISSION.c.id)).scalar_one())
+
+
+def applicant_name(procedure: Procedure, answers: Mapping[str, Any]) -> str:
+    """Name and first names of who asks, for agents' lists; "" where the form does not ask."""
+    parts = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))
+    return " ".join(part for part in parts if isinstance(part, str))[:300]
+
+
+def _holds(draft: Row[Any], by: Visitor) -> bool:
+    if draft.citizen_id is not None:
+        return bool(draft.citizen_id == by.citizen_id)
+    return draft.session_id is not None and bool(draft.session_id == by.session_id)

@@ -1,0 +1,66 @@
+"""Fixes what a receipt or a letter states, and posts its mail, in the transaction that causes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from grc import receipts
+from grc.access.actors import AgentActor
+from grc.authorities.views import ServiceView
+from grc.errors import Fault, Misconfigured
+from grc.outbox.post import Posting, post
+from grc.submissions.models import Notice, Submission
+
+_TABLE = Notice.__table__  # type: ignore[attr-defined]
+
+
+def agent_contact(agent: AgentActor, service: ServiceView) -> receipts.AgentContact:
+    """The agent as letters name them (L111-2), at the service's administrative address."""
+    return receipts.AgentContact(agent.given_name, agent.family_name, agent.capacity, service.postal_address)
+
+
+def fix(
+    session: Session, facts: receipts.Notice, *, authority_id: int, submission_id: int, name: str, now: datetime
+) -> int:
+    """Stores the facts under a name unique to the submission; gives the id.
+
+    Raises Misconfigured while a mention that the law wants is empty: nothing incomplete is ever sent.
+    """
+    missing = facts.missing_mentions() if hasattr(facts, "missing_mentions") else ()
+    if missing:
+        where = f"{getattr(facts, 'procedure_title', '')} ({facts.KIND})"
+        raise Misconfigured([Fault(where, f"il manque cette mention : {mention}.") for mention in missing])
+    values = {
+        "authority_id": authority_id,
+        "submission_id": submission_id,
+        "name": name,
+        "kind": facts.KIND,
+        "facts": receipts.as_json(facts),
+        "created_at": now,
+    }
+    return int(session.execute(insert(_TABLE).values(values).returning(_TABLE.c.id)).scalar_one())
+
+
+def tell(session: Session, submission: Submission, facts: receipts.Notice, *, now: datetime) -> int:
+    """Fixes the facts under their kind and the submission's revision, and posts their mail to the citizen."""
+    assert submission.id is not None  # noqa: S101 - it was read from the database
+    notice_id = fix(
+        session,
+        facts,
+        authority_id=submission.authority_id,
+        submission_id=submission.id,
+        name=f"{facts.KIND}:{submission.revision}",
+        now=now,
+    )
+    send(session, submission, [Posting(notice_id, facts.KIND)], now=now)
+    return notice_id
+
+
+def send(session: Session, submission: Submission, postings: Sequence[Posting], *, now: datetime) -> None:
+    """Posts mails of a submission."""
+    assert submission.id is not None  # noqa: S101 - it was read from the database
+    post(session, postings, authority_id=submission.authority_id, submission_id=submission.id, now=now)
