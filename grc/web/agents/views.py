@@ -1,0 +1,273 @@
+"""What each page of the agents shows, as frozen values that the routes fill in.
+
+Addresses are strings made by the routes; "" means that the act is not open to this agent. Instants (`_at`, `at`) are
+aware and already in the authority's zone; days (`_on`) are legal days. Every form posts the `revision` that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from grc.web.frame import Problems
+
+NO_PROBLEM = Problems()
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """The agents' door. next: where to go afterwards, posted back. Inputs: email, password, next."""
+
+    action: str
+    next: str = ""
+    typed_email: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class Due:
+    """When an answer is due. level: "late", "soon" or "far"; text says it in words ("En retard de 2 j")."""
+
+    level: str
+    text: str
+    on: date
+
+
+@dataclass(frozen=True)
+class InboxView:
+    """A view of the inbox. count: None when it could not be counted; capped: there are more than that."""
+
+    label: str
+    href: str
+    count: int | None = None
+    capped: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A demande in the inbox. agent: who has it in charge, "" for nobody. alert: a short warning, or ""."""
+
+    reference: str
+    href: str
+    procedure: str
+    applicant: str
+    state: str
+    received_on: date
+    due: Due | None = None
+    agent: str = ""
+    alert: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a list."""
+
+    value: str
+    title: str
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """The inbox. action: address of the GET form (inputs `q`, `demarche`, and `vue` kept hidden).
+
+    next: the following rows, "" at the end; first: back to the first rows, "" there. empty: what to say without rows.
+    """
+
+    action: str
+    view: str
+    views: Sequence[InboxView]
+    rows: Sequence[InboxRow] = ()
+    procedures: Sequence[Option] = ()
+    query: str = ""
+    next: str = ""
+    first: str = ""
+    empty: str = "Rien à traiter."
+    reset: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name of the current view."""
+        return next((view.label for view in self.views if view.current), "Demandes")
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something the agent may do now. posts: done at once by a POST; otherwise href is a page.
+
+    style: "main", "other" or "warning".
+    """
+
+    label: str
+    href: str
+    posts: bool = False
+    style: str = "other"
+
+
+@dataclass(frozen=True)
+class StatusPanel:
+    """Where a demande is and what can be done: the fragment that an act returns.
+
+    sentence: what the citizen reads. steps: how the due date was computed, one sentence each.
+    """
+
+    reference: str
+    state: str
+    sentence: str
+    revision: int
+    agent: str = ""
+    due: Due | None = None
+    due_label: str = ""
+    steps: Sequence[str] = ()
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A document of the demande. fingerprint: SHA-256 in hexadecimal, or ""."""
+
+    name: str
+    size: int
+    href: str = ""
+    field: str = ""
+    received_at: datetime | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """A question as it was asked, and its answer."""
+
+    label: str
+    text: str = ""
+    missing: bool = False
+    files: Sequence[SentFile] = ()
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    """Answers of one page. change: always "", answers are immutable."""
+
+    title: str
+    lines: Sequence[AnswerLine]
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """An event. author: who, or "Système"."""
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """A mail sent or to be sent. level: "sent", "waiting" or "failed"; state: the same in words, SMTP answer included."""
+
+    title: str
+    to: str
+    at: datetime
+    level: str
+    state: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    """A demande, for an agent. facts: pairs of a term and its text. alerts: what needs a hand (a mail that failed)."""
+
+    reference: str
+    title: str
+    applicant: str
+    received_at: datetime
+    back: str
+    status: StatusPanel
+    facts: Sequence[tuple[str, str]] = ()
+    alerts: Sequence[str] = ()
+    sections: Sequence[AnswerSection] = ()
+    files: Sequence[SentFile] = ()
+    history: Sequence[HistoryLine] = ()
+    mailings: Sequence[Mailing] = ()
+
+
+@dataclass(frozen=True)
+class PieceOption:
+    """A document of the form that may be asked for. Inputs: `piece` (value name), `reason-<name>`, `note-<name>`.
+
+    received: what is known of it ("Reçue le 16 mars 2026"), or "". required_by: the text that requires it.
+    """
+
+    name: str
+    title: str
+    required_by: str
+    received: str = ""
+    checked: bool = False
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the citizen will read: paragraphs, and before and after for the date when it moves."""
+
+    paragraphs: Sequence[str]
+    due_before: date | None = None
+    due_after: date | None = None
+    due_sentence: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentsRequestPage:
+    """The request for missing documents. Buttons: `then` = "preview" or "send". deadline: as typed, YYYY-MM-DD."""
+
+    reference: str
+    title: str
+    applicant: str
+    action: str
+    back: str
+    revision: int
+    pieces: Sequence[PieceOption]
+    reasons: Sequence[Option]
+    deadline: str = ""
+    deadline_hint: str = ""
+    preview: Preview | None = None
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """Acceptance or refusal. Inputs: `outcome` ("accepted", "refused"), `reasons`, `then` ("preview", "send").
+
+    outcomes: those open to this agent. appeals: the sentences that the letter of refusal will bear.
+    preview: what the citizen will read, None until asked. notice: a warning before deciding, or "".
+    """
+
+    reference: str
+    title: str
+    applicant: str
+    action: str
+    back: str
+    revision: int
+    outcomes: Sequence[Option]
+    reasons: str = ""
+    appeals: Sequence[str] = ()
+    preview: Preview | None = None
+    notice: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class ConflictPage:
+    """Someone changed the demande meanwhile. done: what they did, in words. typed: what the agent had written."""
+
+    reference: str
+    title: str
+    author: str
+    at: datetime
+    done: str
+    reload: str
+    typed: str = ""
