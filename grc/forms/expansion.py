@@ -16,7 +16,7 @@ Blocks = Mapping[str, Mapping[str, Json]]
 _BLOCK = re.compile(r"(?:\.\./)*(?:blocks/)?([a-z0-9-]+)/schema\.json")
 _MAX_NESTING = 8
 _TEXT_LENGTH = 200
-_MEDIA_EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg,.jpeg", "image/png": ".png"}
+_MEDIA_EXTENSIONS = {"application/pdf": (".pdf",), "image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",)}
 MEDIA_TYPES = frozenset(_MEDIA_EXTENSIONS)
 
 ADDRESS_PARTS: Mapping[str, Mapping[str, Json]] = {
@@ -29,9 +29,9 @@ ADDRESS_PARTS: Mapping[str, Mapping[str, Json]] = {
 """An address: a French postal code unless a country is named."""
 
 
-def accepted_extensions(media_types: tuple[str, ...]) -> str:
-    """What a file input's `accept` says for these media types."""
-    return ",".join(_MEDIA_EXTENSIONS[each] for each in media_types)
+def accepted_extensions(media_types: tuple[str, ...]) -> tuple[str, ...]:
+    """What a file input's `accept` lists for these media types."""
+    return tuple(extension for each in media_types for extension in _MEDIA_EXTENSIONS[each])
 
 
 def expand_schema(schema: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> dict[str, Json]:

@@ -117,8 +117,9 @@ def _options(kind: str, schema: Mapping[str, Json]) -> dict[str, Json]:
     if kind == "file":
         limits = schema["items"]["x-file"]
         types = tuple(each for each in limits.get("types", ()) if each in MEDIA_TYPES)
-        most = {"max_bytes": limits.get("max_bytes", 0), "max_files": schema.get("maxItems", 1)}
-        return {"types": types, "accept": accepted_extensions(types), **most}
+        most = int(schema.get("maxItems", 1))
+        limit = {"max_bytes": limits.get("max_bytes", 0), "max_files": most, "multiple": most > 1}
+        return {"types": types, "accept": accepted_extensions(types), **limit}
     if kind == "address":
         return {"parts": tuple(_parts(schema))}
     if kind == "choice":

@@ -6,7 +6,7 @@ typed, so a sentence never carries a stranger's text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -81,12 +81,22 @@ WHOLE = Problem("", "answers", "Vos réponses ne vont pas ensemble. Relisez chaq
 def problem(
     field: Field, code: str, *, part: str = "", limit: Json = None, own: Mapping[str, str] | None = None
 ) -> Problem:
-    """The problem of one field. part: of an address. limit: the keyword's value. own: messages that go first."""
+    """The problem of one field. part: of an address; it is then the code. limit: the keyword's value.
+
+    own: messages that go before the field's.
+    """
     stable = _SAME_AS.get(code, code)
     title = _title(field, part)
     chosen = _own(field, own, code) or _own(field, own, stable) or _general(field, part, stable)
-    name = f"{field.name}-{part}" if part else field.name
-    return Problem(name, stable, chosen.replace("{title}", title).replace("{limit}", _shown(limit)))
+    return Problem(field.name, part or stable, chosen.replace("{title}", title).replace("{limit}", _shown(limit)))
+
+
+def joined(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """One problem for the field: the first of several, saying what each says; () for none."""
+    if len(problems) < 2:
+        return tuple(problems)
+    sentences = dict.fromkeys(problem.message for problem in problems)
+    return (Problem(problems[0].field, problems[0].code, " ".join(sentences)),)
 
 
 def _own(field: Field, own: Mapping[str, str] | None, code: str) -> str | None:

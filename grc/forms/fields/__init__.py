@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grc.errors import Problem
+from grc.forms.definition import Field
 from grc.forms.fields import (
     address,
     choice,
@@ -20,7 +22,7 @@ from grc.forms.fields import (
 )
 from grc.forms.fields.outcome import Kind, Parsed, Posted, Typed
 
-__all__ = ["KINDS", "Kind", "Parsed", "Posted", "Typed"]
+__all__ = ["KINDS", "Kind", "Parsed", "Posted", "Typed", "input_of"]
 
 KINDS: Mapping[str, Kind] = {
     "text": text,
@@ -36,3 +38,11 @@ KINDS: Mapping[str, Kind] = {
     "file": file,
     "statement": statement,
 }
+
+
+def input_of(field: Field, problem: Problem) -> str:
+    """The name and id of the input that the error summary links to: the faulty part, else the first of the field."""
+    parts: tuple[str, ...] = {"date": date.PARTS, "address": address.PARTS}.get(field.kind, ())
+    if not parts:
+        return field.name
+    return f"{field.name}-{problem.code if problem.code in parts else parts[0]}"

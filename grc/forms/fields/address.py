@@ -14,13 +14,16 @@ from grc.forms.formats import is_printable
 
 Json = Any
 
+PARTS = tuple(ADDRESS_PARTS)
+
 
 def parse(field: Field, posted: Posted) -> Parsed:
     """The parts that were filled in; what is missing among them is for the schema to say."""
     raw = {part: first(posted, f"{field.name}-{part}") for part in ADDRESS_PARTS}
     unprintable = [part for part, text in raw.items() if not is_printable(text)]
     if unprintable:
-        return Parsed(problems=tuple(messages.problem(field, "characters", part=part) for part in unprintable))
+        problems = [messages.problem(field, "characters", part=part) for part in unprintable]
+        return Parsed(problems=messages.joined(problems))
     parts = {part: tidy(text) for part, text in raw.items()}
     parts["postcode"] = parts["postcode"].replace(" ", "") if not parts["country"] else parts["postcode"]
     if parts["country"].lower() == "france":
