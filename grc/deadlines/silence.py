@@ -89,10 +89,8 @@ def reckon(rule: SilenceRule, received_on: date, suspensions: Sequence[Suspensio
     if rule.kind == "none":
         return Reckoning(rule, None, ())
     in_order = sorted(suspensions, key=lambda one: one.noticed_on)
-    start, period = (
-        Step("received", received_on, received_on, received_on, ("CRPA art. L114-3",)),
-        _period(rule, received_on),
-    )
+    start = Step("received", received_on, received_on, received_on, ("CRPA art. L114-3",))
+    period = _period(rule, received_on)
     walk = _restarted if rule.kind == "acceptance" else _suspended
     due_on, steps = walk(rule, period.on, in_order)
     if due_on is not None and due_on.weekday() >= calendar.SATURDAY:

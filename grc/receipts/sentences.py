@@ -19,10 +19,10 @@ _TITLES: dict[AppealKind, str] = {
     "hierarchique": "Recours hiérarchique",
     "contentieux": "Recours contentieux",
 }
-# L411-2: an appeal to the administration interrupts the time to go to court; L231-4 2°, L411-7: its own silence.
-_ADMINISTRATIVE_APPEAL = (
-    "Ce recours interrompt le délai pour saisir le tribunal administratif : sans réponse pendant deux mois, il est "
-    "rejeté et vous avez de nouveau deux mois pour saisir le tribunal."
+# CRPA L411-2: an appeal to the administration interrupts the time to go to court. L231-4 2°, L411-7: its own silence.
+_INTERRUPTION = typeset(
+    "Un recours gracieux ou hiérarchique interrompt le délai pour saisir le tribunal administratif. Sans réponse "
+    "pendant deux mois, il est rejeté : vous avez alors de nouveau deux mois pour saisir le tribunal."
 )
 
 
@@ -64,6 +64,19 @@ def appeals_after_decision(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
     return tuple(_appeal(one, "le jour où vous recevez cette décision (sa notification)") for one in terms)
 
 
+def interruption(appeals: Sequence[Appeal]) -> str:
+    """What an appeal to the administration does to the time to go to court; "" where none of them is one.
+
+    Source: CRPA L411-2 (interruption), L231-4 2° and L411-7 (silence of two months on the appeal).
+    """
+    return _INTERRUPTION if any(one.kind != "contentieux" for one in appeals) else ""
+
+
+def appeal_name(kind: AppealKind) -> str:
+    """ "Recours gracieux", "Recours hiérarchique" or "Recours contentieux": how the text of an appeal opens."""
+    return _TITLES[kind]
+
+
 def suspended(*, deadline_on: date, previous_on: date, due_on: date) -> tuple[str, ...]:
     """The rule of L114-5 al. 3 in sentences: the clock of rejection stands still until the deadline at the latest."""
     return (
@@ -73,8 +86,8 @@ def suspended(*, deadline_on: date, previous_on: date, due_on: date) -> tuple[st
         ),
         typeset(
             "Si vous répondez ce dernier jour, ou ne répondez pas, votre demande est refusée sans réponse de la "
-            f"commune au {wording.short_date(due_on)}, au lieu du {wording.short_date(previous_on)} : c’est une décision "
-            "implicite de rejet. Si vous répondez plus tôt, cette date avance d’autant de jours."
+            f"commune au {wording.short_date(due_on)}, au lieu du {wording.short_date(previous_on)} : c’est une "
+            "décision implicite de rejet. Si vous répondez plus tôt, cette date avance d’autant de jours."
         ),
     )
 
@@ -116,7 +129,5 @@ def _appeal(terms: AppealTerms, start: str) -> Appeal:
             act = f"demandez à {to} de revoir la décision de la commune"
         case _:
             act = f"saisissez {to}"
-    text = f"{_TITLES[terms.kind]} : {act}, dans un délai de {delay} qui commence {start}."
-    if terms.kind != "contentieux":
-        text = f"{text} {_ADMINISTRATIVE_APPEAL}"
-    return Appeal(terms.kind, to, typeset(text), terms.source)
+    text = typeset(f"{_TITLES[terms.kind]} : {act}, dans un délai de {delay} qui commence {start}.")
+    return Appeal(terms.kind, to, text, terms.source)

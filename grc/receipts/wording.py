@@ -27,6 +27,10 @@ _ZONES = {
     "Indian/Reunion": "heure de La Réunion",
     "Indian/Mayotte": "heure de Mayotte",
 }
+_CODES = {
+    "CRPA": "code des relations entre le public et l’administration",
+    "CJA": "code de justice administrative",
+}
 _WORDS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 # What could move, hide or reverse text: controls, bidirectional overrides, separators, invisible marks.
 _UNSHOWABLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
@@ -106,6 +110,15 @@ def quoted(text: str) -> str:
 def unbroken(text: str) -> str:
     """The text on one line: telephone numbers, references."""
     return text.replace(" ", NBSP)
+
+
+def source(text: str) -> str:
+    """A legal source spelled out for citizens: "CRPA art. L231-4" becomes "code des relations…, article L231-4"."""
+    for short, full in _CODES.items():
+        several = re.search(r"\d[^;]*(?: et |, )[LRD]\.?\d", text)
+        article = "articles" if several else "article"
+        text = re.sub(rf"\b{short}(?:,? art\.)?[ \u00a0](?=[LRD])", f"{full}, {article}{NBSP}", text)
+    return text
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What follows a change: mails and letters composed from the facts already stored."""
