@@ -1,5 +1,6 @@
 """Rules (JSON Schema on answers) and expressions (checked Jinja): parse, reads, faults, holds."""
 
+from grc.conditions.expressions import Expression, Text, parse_expression, parse_text, render
 from grc.conditions.faults import Faults, suggestion
 from grc.conditions.reading import name_of_scope, read_rule, scope_of_name
 from grc.conditions.rules import (
@@ -19,17 +20,22 @@ from grc.conditions.rules import (
 __all__ = [
     "Condition",
     "Every",
+    "Expression",
     "Faults",
     "Rule",
     "Some",
+    "Text",
     "as_schema",
     "both",
     "condition",
     "guarded",
     "holds",
     "name_of_scope",
+    "parse_expression",
+    "parse_text",
     "read_rule",
     "reads",
+    "render",
     "scope_of_name",
     "suggestion",
     "value_at",
