@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(instant: datetime) -> int:
+    """The exact number of microseconds since 1970: the key of an instant in a page's address."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant_of(count: int) -> datetime:
+    """The instant of that key, aware, in UTC; raises OverflowError beyond the calendar."""
+    return _EPOCH + timedelta(microseconds=count)
 
 
 def day_in(zone: str, instant: datetime) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from grc.outbox.models import OutboxEntry
@@ -46,3 +46,20 @@ def post(
     ]
     if rows:
         session.execute(insert(_TABLE), rows)
+
+
+def drop_pending(
+    session: Session, *, authority_id: int, submission_id: int, kinds: Sequence[str], now: datetime
+) -> None:
+    """Stops what has not left for the citizen yet: other mails, to a corrected address, take its place."""
+    session.execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.authority_id == authority_id,
+            _TABLE.c.submission_id == submission_id,
+            _TABLE.c.recipient == "citizen",
+            _TABLE.c.state == "pending",
+            _TABLE.c.kind.in_(kinds),
+        )
+        .values(state="dropped", done_at=now, sealed_secret=None)
+    )

@@ -1,0 +1,149 @@
+"""What every change of a submission shares: the step of the workflow, its actions, the event, the revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from grc import receipts
+from grc.access.actors import Actor, AgentActor
+from grc.access.permissions import functions_of
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView, ServiceView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.catalogue.publishing import contact
+from grc.deadlines import silence
+from grc.errors import Fault, Misconfigured
+from grc.receipts.acknowledgement import stated_silence
+from grc.receipts.parts import rule_of
+from grc.submissions import events, notices
+from grc.submissions.events import Kind
+from grc.submissions.models import DocumentsRequest, Submission
+from grc.submissions.queries import suspensions
+from grc.workflow import engine
+from grc.workflow.definition import Action
+
+
+class Act:
+    """One change under way: the submission locked, its procedure and service, who acts and when."""
+
+    def __init__(
+        self, session: Session, authority: AuthorityView, submission: Submission, *, by: Actor, now: datetime
+    ) -> None:
+        assert submission.id is not None  # noqa: S101 - it was read from the database
+        self.session, self.authority, self.submission, self.by, self.now = session, authority, submission, by, now
+        self.id = submission.id
+        self.procedure: Procedure = catalogue.version(session, submission.authority_id, submission.version_id)
+        self.service: ServiceView = authorities.service(session, submission.authority_id, submission.service_id)
+
+    @property
+    def service_contact(self) -> receipts.ServiceContact:
+        return contact(self.service)
+
+    def requests(self) -> list[DocumentsRequest]:
+        """The requests for documents made so far, in order."""
+        table = DocumentsRequest
+        statement = select(table).where(
+            col(table.authority_id) == self.authority.id, col(table.submission_id) == self.id
+        )
+        return list(self.session.execute(select(table).where(*mine).order_by(col(table.id))).scalars())
+
+    def case_agent(self) -> receipts.AgentContact | None:
+        """The agent in charge, as letters name them, or None before anyone is."""
+        if self.submission.case_agent_id is None:
+            return None
+        agent = authorities.agent_actor(self.session, self.authority.id, self.submission.case_agent_id)
+        return None if agent is None else notices.agent_contact(agent, self.service)
+
+    def actor_contact(self) -> receipts.AgentContact:
+        """The agent who acts, as letters name them."""
+        assert isinstance(self.by, AgentActor)  # noqa: S101 - agents' commands only
+        return notices.agent_contact(self.by, self.service)
+
+    def clock_started_on(self) -> Any:
+        """The legal day on which the clock of silence started (L114-3)."""
+        row = self.submission
+        rule = rule_of(self.procedure.silence_for(row.answers))
+        return silence.clock_starts_on(
+            rule, first_received_on=row.first_received_on, competent_received_on=row.competent_received_on
+        )
+
+    def reckon(self, requests: list[DocumentsRequest]) -> receipts.Silence | None:
+        """The date of implicit decision with these requests for documents, stored as the one last announced."""
+        terms = self.procedure.silence_for(self.submission.answers)
+        reckoning = silence.reckon(rule_of(terms), self.clock_started_on(), suspensions(requests))
+        self.submission.silence_on = reckoning.due_on
+        return stated_silence(terms, reckoning)
+
+    def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
+        """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
+        step = engine.step(
+            self.procedure.workflow,
+            self.submission.state,
+            event,
+            functions=functions_of(self.by),
+            context=self._context(),
+        )
+        if step.state != self.submission.state:
+            self.submission.state_since = self.now
+        self.submission.state = step.state
+        self.submission.phase = self.procedure.workflow.state(step.state).phase
+        self.record(kind, data)
+        return step.actions
+
+    def record(self, kind: Kind, data: Mapping[str, Any] | None = None) -> None:
+        """One more revision and its event, in the state where the submission now is."""
+        self.submission.revision += 1
+        self.session.add(self.submission)
+        self.session.flush()
+        events.record(
+            self.session,
+            kind,
+            authority_id=self.authority.id,
+            submission_id=self.id,
+            sequence=self.submission.revision,
+            state=self.submission.state,
+            by=self.by,
+            at=self.now,
+            data=data,
+        )
+
+    def perform(self, actions: tuple[Action, ...], messages: Mapping[str, receipts.Notice]) -> None:
+        """Does what the step asks: assigns, mails. messages: the facts of each mail that this command knows to tell.
+
+        What a command itself carries out (request for documents, decision) needs nothing more here.
+        """
+        for action in actions:
+            if action.type == "assign" and isinstance(self.by, AgentActor):
+                self.submission.case_agent_id = self.by.id
+                self.session.add(self.submission)
+            elif action.type == "mail" and action.params.get("to", "citizen") == "citizen":
+                name = str(action.params["message"])
+                if name not in messages:
+                    where = f"{self.procedure.slug}/workflow.json#{action.name}"
+                    raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])
+                notices.tell(self.session, self.submission, messages[name], now=self.now)
+
+    def state_notice(self, change: Any, stated: receipts.Silence | None = None) -> receipts.StateNotice:
+        """A change of state to tell the citizen."""
+        agent = self.actor_contact() if isinstance(self.by, AgentActor) else self.case_agent()
+        return receipts.StateNotice(
+            reference=self.submission.reference,
+            authority=self.authority.name,
+            procedure_title=self.procedure.title,
+            change=change,
+            received_on=self.submission.first_received_on,
+            changed_at=self.now,
+            zone=self.authority.zone,
+            service=self.service_contact,
+            agent=agent,
+            silence=stated,
+        )
+
+    def _context(self) -> dict[str, Any]:
+        return {"answers": self.submission.answers, "channel": self.submission.channel}

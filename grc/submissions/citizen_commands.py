@@ -1,0 +1,177 @@
+"""What a citizen does with a submission: corrects the address, adds a piece, answers a request, withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from grc import clock, references
+from grc.access.actors import Visitor
+from grc.attachments import commands as attachments
+from grc.attachments.commands import StoredFile
+from grc.authorities.views import AuthorityView
+from grc.db import keyring_of
+from grc.errors import Conflict, Problem
+from grc.forms.fields import valid_email
+from grc.outbox.post import Posting, drop_pending
+from grc.sessions import limits
+from grc.submissions import notices
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.filing import CODE_PURPOSE
+from grc.submissions.models import DocumentsRequest, Notice, Submission, SubmissionRevision
+from grc.submissions.queries import find_for_change
+
+_CLOSED = frozenset({"decided", "closed"})
+
+
+def correct_email(
+    session: Session, authority: AuthorityView, reference: str, address: str, *, by: Visitor, now: datetime
+) -> Problem | None:
+    """Nothing once the address is corrected, or what is wrong with it.
+
+    The receipt goes again, as a copy with its original date. The tracking code went to a stranger perhaps: a new one
+    takes its place and leaves for the new address.
+    """
+    act = _act(session, authority, reference, by=by, now=now)
+    address = address.strip()
+    if not valid_email(address):
+        message = "Saisissez votre adresse électronique, par exemple nadia.benali@exemple.fr."
+        return Problem("email", "format", message)
+    row = act.submission
+    if address == row.contact_email:
+        return Problem("email", "same", "Cette adresse est déjà celle de votre demande. Saisissez la bonne adresse.")
+    limits.hit(session, limits.RECEIPTS_PER_ADDRESS, address.lower(), authority_id=authority.id, now=now)
+    before, row.contact_email = row.contact_email, address
+    code = references.new_code()
+    keyring = keyring_of(session)
+    row.tracking_code_hash = keyring.hash(CODE_PURPOSE, references.read_code(code) or "")
+    act.record(Kind.ADDRESS_CORRECTED)
+    session.add(
+        SubmissionRevision(
+            authority_id=authority.id,
+            submission_id=act.id,
+            number=row.revision,
+            at=now,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            reason="address",
+            before={"contact_email": before},
+            after={"contact_email": address},
+        )
+    )
+    notice_id = _acknowledgement(act)
+    drop_pending(session, authority_id=authority.id, submission_id=act.id, kinds=_FIRST_MAILS, now=now)
+    copies = [
+        Posting(notice_id, "receipt_copy"),
+        Posting(notice_id, "tracking_code", sealed_secret=keyring.seal(code)),
+    ]
+    notices.send(session, row, copies, now=now)
+    return None
+
+
+_FIRST_MAILS = ("acknowledgement", "receipt_copy", "tracking_code")
+
+
+def add_piece(
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    files: Sequence[StoredFile],
+    *,
+    by: Visitor,
+    now: datetime,
+) -> Submission:
+    """The submission with one more document, sent of one's own accord; raises Conflict once it is closed."""
+    act = _act(session, authority, reference, by=by, now=now)
+    if act.submission.phase in _CLOSED:
+        raise Conflict("Cette demande est terminée : elle ne reçoit plus de document. Écrivez au service.")
+    attachments.add(session, files, authority_id=authority.id, field="", now=now, submission_id=act.id)
+    act.record(Kind.PIECE_ADDED, {"files": len(files)})
+    return act.submission
+
+
+def answer_request(
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    files: Mapping[str, Sequence[StoredFile]],
+    *,
+    by: Visitor,
+    now: datetime,
+) -> tuple[Submission, list[str]]:
+    """The submission and the titles of what is still missing; with the last document its examination resumes.
+
+    The new date is told (L114-5: suspended for a rejection, the whole period again for an acceptance).
+    """
+    act = _act(session, authority, reference, by=by, now=now)
+    request = _open_request(act)
+    for field, stored in files.items():
+        attachments.add(
+            session,
+            stored,
+            authority_id=authority.id,
+            field=field,
+            now=now,
+            submission_id=act.id,
+            documents_request_id=request.id,
+        )
+    came = {
+        file.field
+        for file in attachments.of_submission(session, authority.id, act.id)
+        if file.documents_request_id == request.id
+    }
+    still = [str(item["title"]) for item in request.items if item["field"] not in came]
+    if still:
+        act.record(Kind.PIECE_ADDED, {"request": request.id, "files": sum(map(len, files.values()))})
+        return act.submission, still
+    request.answered_at, request.answered_on = now, clock.day_in(authority.zone, now)
+    session.add(request)
+    session.flush()
+    stated = act.reckon(act.requests())
+    data = {"request": request.id, "silence_on": act.submission.silence_on}
+    actions = act.advance("complete", Kind.DOCUMENTS_RECEIVED, data)
+    act.perform(actions, {"documents_received": act.state_notice("documents_received", stated)})
+    return act.submission, []
+
+
+def withdraw(
+    session: Session, authority: AuthorityView, reference: str, *, revision: int, by: Visitor, now: datetime
+) -> Submission:
+    """The submission, withdrawn by who filed it; the trace stays (no article rules it: a closure)."""
+    act = _act(session, authority, reference, by=by, now=now, revision=revision)
+    actions = act.advance("withdraw", Kind.WITHDRAWN)
+    act.perform(actions, {"withdrawn": act.state_notice("withdrawn")})
+    return act.submission
+
+
+def _act(
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    *,
+    by: Visitor,
+    now: datetime,
+    revision: int | None = None,
+) -> Act:
+    row = find_for_change(session, authority, by, reference, revision=revision)
+    return Act(session, authority, row, by=by, now=now)
+
+
+def _acknowledgement(act: Act) -> int:
+    statement = select(Notice.id).where(
+        col(Notice.authority_id) == act.authority.id,
+        col(Notice.submission_id) == act.id,
+        col(Notice.name) == "acknowledgement",
+    )
+    return int(act.session.execute(statement).scalar_one() or 0)
+
+
+def _open_request(act: Act) -> DocumentsRequest:
+    found = [request for request in act.requests() if request.answered_at is None]
+    if not found:
+        raise Conflict("La commune n’attend plus de document pour cette demande.")
+    return found[-1]

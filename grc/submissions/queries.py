@@ -1,0 +1,365 @@
+"""Look-ups of submissions, always begun at what the actor can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlmodel import Session, col
+
+from grc import clock, references
+from grc.access.actors import AgentActor, Visitor
+from grc.attachments import commands as attachments
+from grc.attachments.commands import AttachmentView
+from grc.authorities import queries as authorities
+from grc.authorities.models import Agent
+from grc.authorities.views import AuthorityView, ServiceView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.catalogue.models import InstalledProcedure
+from grc.db import keyring_of
+from grc.deadlines.suspensions import Suspension
+from grc.errors import NotFound, StaleSubmission
+from grc.outbox.models import Message, OutboxEntry
+from grc.receipts import wording
+from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
+from grc.submissions.filing import CODE_PURPOSE as TRACKING_CODE
+from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
+
+PAGE = 25
+COUNT_CAP = 1000
+_ABSENT = "Cette demande n’existe pas, ou vous n’y avez pas accès. Vérifiez le numéro ou le code de suivi."
+
+Actor = Visitor | AgentActor
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """A mail of a submission, sent or not, as agents and citizens see it."""
+
+    outbox_id: int
+    message_id: int | None
+    kind: str
+    recipient: str
+    state: str
+    created_at: datetime
+    tries: int
+    due_at: datetime
+    last_fault: str
+    to_address: str
+    sent_at: datetime | None
+    smtp_answer: str
+    has_letter: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A submission with everything about it, as its page needs it."""
+
+    submission: Submission
+    procedure: Procedure
+    service: ServiceView
+    events: Sequence[Event]
+    notices: Sequence[Notice]
+    mailings: Sequence[Mailing]
+    requests: Sequence[DocumentsRequest]
+    decisions: Sequence[Decision]
+    files: Sequence[AttachmentView]
+    tasks: Sequence[Task]
+    agents: dict[int, str]
+
+    @property
+    def open_request(self) -> DocumentsRequest | None:
+        """The request for documents that waits for its answer."""
+        return next((request for request in self.requests if request.answered_at is None), None)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last express decision."""
+        return self.decisions[-1] if self.decisions else None
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A line of the agents' inbox."""
+
+    id: int
+    reference: str
+    procedure_slug: str
+    version_id: int
+    applicant_name: str
+    state: str
+    phase: str
+    received_at: datetime
+    silence_on: date | None
+    case_agent: str
+    has_task: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of the inbox; `following` is the key of the next one, "" at the end."""
+
+    rows: Sequence[InboxRow]
+    following: str
+
+
+VIEWS: dict[str, tuple[str, ...]] = {
+    "a-traiter": ("received", "examined"),
+    "en-attente": ("waiting",),
+    "closes": ("decided", "closed"),
+}
+
+
+def within(by: Actor) -> ColumnElement[bool]:
+    """What the actor can reach: an agent their authority's, a citizen their account's and what this session opened."""
+    mine: ColumnElement[bool] = col(Submission.authority_id) == by.authority_id
+    if isinstance(by, AgentActor):
+        return mine
+    account = col(Submission.citizen_id) == by.citizen_id if by.citizen_id is not None else false()
+    return and_(mine, or_(account, col(Submission.id).in_(by.granted)))
+
+
+def find(session: Session, by: Actor, reference: str) -> Submission:
+    """The submission; raises NotFound with the same words whether it is absent or out of reach."""
+    spelled = references.read_reference(reference) or ""
+    statement = select(Submission).where(within(by), col(Submission.reference) == spelled)
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None:
+        raise NotFound(_ABSENT)
+    return row
+
+
+def find_for_change(
+    session: Session, authority: AuthorityView, by: Actor, reference: str, *, revision: int | None
+) -> Submission:
+    """The submission, locked; raises NotFound, or StaleSubmission when it is no longer at the revision that was seen.
+
+    The refusal says who changed it and when: a lock alone would accept the second agent's old page.
+    """
+    spelled = references.read_reference(reference) or ""
+    statement = select(Submission).where(within(by), col(Submission.reference) == spelled).with_for_update()
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None:
+        raise NotFound(_ABSENT)
+    if revision is not None and row.revision != revision:
+        raise StaleSubmission(_who_and_when(session, authority, row))
+    return row
+
+
+def _who_and_when(session: Session, authority: AuthorityView, row: Submission) -> str:
+    statement = select(Event).where(
+        col(Event.authority_id) == row.authority_id, col(Event.submission_id) == row.id, Event.sequence == row.revision
+    )
+    last = session.execute(statement).scalar_one_or_none()
+    if last is None:
+        return "Cette demande a changé entre-temps. Relisez-la avant de décider."
+    if last.actor_kind == "agent" and last.actor_id is not None:
+        name = authorities.agent_names(session, row.authority_id).get(last.actor_id, "Un agent")
+    else:
+        name = "L’usager" if last.actor_kind == "citizen" else "Le système"
+    when = wording.moment(last.at, authority.zone)
+    return f"{name} a modifié cette demande le {when}. Rien n’est enregistré de votre côté : relisez-la d’abord."
+
+
+def whole(session: Session, reference: str, *, by: Actor) -> Whole:
+    """The submission with everything about it; raises NotFound."""
+    row = find(session, by, reference)
+    assert row.id is not None  # noqa: S101 - it was read from the database
+
+    def all_of(table: Any, order: Any) -> list[Any]:
+        statement = select(table).where(table.authority_id == row.authority_id, table.submission_id == row.id)
+        return list(session.execute(statement.order_by(order)).scalars())
+
+    return Whole(
+        submission=row,
+        procedure=catalogue.version(session, row.authority_id, row.version_id),
+        service=authorities.service(session, row.authority_id, row.service_id),
+        events=all_of(Event, Event.sequence),
+        notices=all_of(Notice, Notice.id),
+        mailings=_mailings(session, row),
+        requests=all_of(DocumentsRequest, DocumentsRequest.id),
+        decisions=all_of(Decision, Decision.id),
+        files=attachments.of_submission(session, row.authority_id, row.id),
+        tasks=[task for task in all_of(Task, Task.id) if task.closed_at is None],
+        agents=authorities.agent_names(session, row.authority_id),
+    )
+
+
+def _mailings(session: Session, row: Submission) -> list[Mailing]:
+    statement = (
+        select(OutboxEntry, Message.id, Message.to_address, Message.sent_at, Message.smtp_answer, Message.has_letter)
+        .outerjoin(Message, col(Message.outbox_id) == col(OutboxEntry.id))
+        .where(col(OutboxEntry.authority_id) == row.authority_id, col(OutboxEntry.submission_id) == row.id)
+        .order_by(col(OutboxEntry.id))
+    )
+    return [
+        Mailing(
+            outbox_id=entry.id,
+            message_id=key,
+            kind=entry.kind,
+            recipient=entry.recipient,
+            state=entry.state,
+            created_at=entry.created_at,
+            tries=entry.tries,
+            due_at=entry.due_at,
+            last_fault=entry.last_fault,
+            to_address=to or "",
+            sent_at=sent_at,
+            smtp_answer=answer or "",
+            has_letter=bool(has_letter),
+        )
+        for entry, key, to, sent_at, answer, has_letter in session.execute(statement)
+    ]
+
+
+def letter_bytes(session: Session, reference: str, message_key: int, *, by: Actor) -> bytes:
+    """The exact bytes of a mail that carries a letter; raises NotFound."""
+    row = find(session, by, reference)
+    statement = select(Message.raw).where(
+        col(Message.authority_id) == row.authority_id,
+        col(Message.submission_id) == row.id,
+        col(Message.id) == message_key,
+        col(Message.has_letter),
+    )
+    raw = session.execute(statement).scalar_one_or_none()
+    if raw is None:
+        raise NotFound("Ce courrier n’existe pas encore. Rechargez la page dans quelques instants.")
+    return bytes(raw)
+
+
+def attachment(session: Session, reference: str, file_id: str, *, by: Actor) -> AttachmentView:
+    """A file of a submission within reach; raises NotFound."""
+    row = find(session, by, reference)
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    return attachments.find(session, row.authority_id, row.id, file_id)
+
+
+def suspensions(requests: Sequence[DocumentsRequest]) -> tuple[Suspension, ...]:
+    """The requests that stop or restart the clock: those with an indispensable document (L114-5, L114-5-1)."""
+    return tuple(
+        Suspension(request.requested_on, request.due_on, request.answered_on)
+        for request in requests
+        if any(item["indispensable"] for item in request.items)
+    )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a code opens: a submission's reference and id, or a draft's public id and page."""
+
+    submission_id: int | None = None
+    reference: str = ""
+    draft_id: int | None = None
+    draft_public_id: str = ""
+
+
+def of_code(session: Session, typed: str, *, by: Visitor) -> Opened | None:
+    """What a tracking or resume code opens in this authority; the same statements whether it exists or not."""
+    code = references.read_code(typed) or ""
+    keyring = keyring_of(session)
+    submission = session.execute(
+        select(Submission.id, Submission.reference).where(
+            col(Submission.authority_id) == by.authority_id,
+            col(Submission.tracking_code_hash).in_(keyring.hashes(TRACKING_CODE, code)),
+        )
+    ).one_or_none()
+    draft = session.execute(
+        select(Draft.id, Draft.public_id).where(
+            col(Draft.authority_id) == by.authority_id,
+            col(Draft.code_hash).in_(keyring.hashes(DRAFT_CODE, code)),
+            col(Draft.submission_id).is_(None),
+        )
+    ).one_or_none()
+    if submission is not None:
+        return Opened(submission_id=submission.id, reference=submission.reference)
+    return None if draft is None else Opened(draft_id=draft.id, draft_public_id=draft.public_id)
+
+
+def mine(session: Session, *, by: Visitor) -> list[tuple[Submission, Procedure]]:
+    """The submissions within the citizen's reach, newest first, at most fifty."""
+    statement = select(Submission).where(within(by)).order_by(col(Submission.received_at).desc()).limit(50)
+    rows = session.execute(statement).scalars().all()
+    return [(row, catalogue.version(session, row.authority_id, row.version_id)) for row in rows]
+
+
+def inbox(session: Session, *, view: str, slug: str = "", words: str = "", after: str = "", by: AgentActor) -> Inbox:
+    """A page of the inbox, oldest first where there is work to do, newest first among the closed (keyset).
+
+    words: a reference, or a part of the applicant's name. Raises NotFound for an unknown view.
+    """
+    if view not in VIEWS:
+        raise NotFound("Cette vue n’existe pas.")
+    newest_first = view == "closes"
+    conditions = [within(by), col(Submission.phase).in_(VIEWS[view]), *_filters(slug, words)]
+    key = (col(Submission.received_at), col(Submission.id))
+    if after:
+        conditions.append(_beyond(after, newest_first=newest_first))
+    order = [column.desc() if newest_first else column.asc() for column in key]
+    statement = _rows().where(*conditions).order_by(*order).limit(PAGE + 1)
+    rows = [InboxRow(**row._mapping) for row in session.execute(statement)]
+    more, shown = len(rows) > PAGE, rows[:PAGE]
+    return Inbox(shown, f"{clock.microseconds(shown[-1].received_at)}_{shown[-1].id}" if more else "")
+
+
+def counts(session: Session, *, by: AgentActor) -> dict[str, int]:
+    """How many submissions each view holds, counted up to a cap (the page then says "plus de")."""
+    found = {}
+    for view, phases in VIEWS.items():
+        capped = select(Submission.id).where(within(by), col(Submission.phase).in_(phases)).limit(COUNT_CAP + 1)
+        found[view] = int(session.execute(select(func.count()).select_from(capped.subquery())).scalar_one())
+    return found
+
+
+def _rows() -> Any:
+    task = select(Task.id).where(
+        col(Task.authority_id) == col(Submission.authority_id),
+        col(Task.submission_id) == col(Submission.id),
+        col(Task.closed_at).is_(None),
+    )
+    name = func.coalesce(col(Agent.given_name) + " " + col(Agent.family_name), "")
+    return (
+        select(
+            Submission.id,
+            Submission.reference,
+            col(InstalledProcedure.slug).label("procedure_slug"),
+            Submission.version_id,
+            Submission.applicant_name,
+            Submission.state,
+            Submission.phase,
+            Submission.received_at,
+            Submission.silence_on,
+            name.label("case_agent"),
+            task.exists().label("has_task"),
+        )
+        .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
+        .outerjoin(Agent, col(Agent.id) == col(Submission.case_agent_id))
+    )
+
+
+def _filters(slug: str, words: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if slug:
+        conditions.append(col(InstalledProcedure.slug) == slug)
+    if words:
+        reference = references.read_reference(words)
+        if reference is not None:
+            conditions.append(col(Submission.reference) == reference)
+        else:
+            conditions.append(col(Submission.applicant_name).icontains(words, autoescape=True))
+    return conditions
+
+
+def _beyond(after: str, *, newest_first: bool) -> ColumnElement[bool]:
+    try:
+        instant_key, key = after.split("_")
+        instant, last = clock.instant_of(int(instant_key)), int(key)
+    except (ValueError, OverflowError) as error:
+        raise NotFound("Cette page n’existe pas.") from error
+    received, row_id = col(Submission.received_at), col(Submission.id)
+    if newest_first:
+        return or_(received < instant, and_(received == instant, row_id < last))
+    return or_(received > instant, and_(received == instant, row_id > last))
