@@ -47,11 +47,9 @@ class Act:
 
     def requests(self) -> list[DocumentsRequest]:
         """The requests for documents made so far, in order."""
-        table = DocumentsRequest
-        statement = select(table).where(
-            col(table.authority_id) == self.authority.id, col(table.submission_id) == self.id
-        )
-        return list(self.session.execute(select(table).where(*mine).order_by(col(table.id))).scalars())
+        table, mine = DocumentsRequest, col(DocumentsRequest.submission_id) == self.id
+        statement = select(table).where(col(table.authority_id) == self.authority.id, mine).order_by(col(table.id))
+        return list(self.session.execute(statement).scalars())
 
     def case_agent(self) -> receipts.AgentContact | None:
         """The agent in charge, as letters name them, or None before anyone is."""
