@@ -102,7 +102,7 @@ class LocalStorage:
             path.unlink(missing_ok=True)
 
     def _place(self, temporary: Path, key: str) -> None:
-        """Renames into place and flushes each folder of the key and ours: another thread may have just made one of them."""
+        """Renames into place and flushes each folder of the key, which another thread may have just made."""
         target = self._folder / key
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.rename(target)

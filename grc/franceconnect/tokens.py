@@ -17,7 +17,10 @@ from grc.franceconnect.callback import LoginRefused
 ALGORITHMS = frozenset({"ES256", "RS256"})
 LEEWAY = 30
 _KEY_TYPES = {"ES256": "EC", "RS256": "RSA"}
-_SMALLEST_RSA = 2048
+_SHORTEST_MODULUS = 2048 // 6  # characters of base64url
+
+# A header that is not known is ignored, as RFC 7515 asks; one named by `crit` is refused.
+_REGISTRIES = {name: jws.JWSRegistry(algorithms=[name], strict_check_header=False) for name in ALGORITHMS}
 
 SigningKey = ECKey | RSAKey
 
@@ -50,7 +53,7 @@ def verified(token: str, keys: Iterable[SigningKey], *, algorithm: str, kind: st
         raise LoginRefused(f"{kind}.algorithm", detail=str(header.get("alg")))
     key = _key_for(header.get("kid"), tuple(keys), kind)
     try:
-        signed = jws.deserialize_compact(token.encode(), key, algorithms=[algorithm])
+        signed = jws.deserialize_compact(token.encode(), key, registry=_REGISTRIES[algorithm])
         claims = json.loads(signed.payload or b"")
     except (JoseError, ValueError, RecursionError) as error:
         raise LoginRefused(f"{kind}.signature", detail=type(error).__name__) from error
@@ -131,7 +134,6 @@ def _imported(entry: dict[str, Any], algorithm: str) -> SigningKey | None:
     try:
         if algorithm == "ES256":
             return ECKey.import_key(entry) if entry.get("crv") == "P-256" else None
-        key = RSAKey.import_key(entry)
+        return RSAKey.import_key(entry) if len(str(entry.get("n"))) >= _SHORTEST_MODULUS else None
     except (JoseError, ValueError, TypeError):
         return None
-    return key if key.raw_value.key_size >= _SMALLEST_RSA else None

@@ -102,7 +102,7 @@ IDENTITIES = (
     Identity(
         "non-precise",
         "Dominique TÉMOIN",
-        "Sexe non précisé, naissance un 1er du mois.",
+        "Sexe non précisé. Date de naissance certaine, bien que le premier d’un mois.",
         _person(
             ["Dominique"], "TÉMOIN", "1993-06-01", "unspecified", "35238",
             email="dominique.temoin@courriel.example",
