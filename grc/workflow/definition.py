@@ -1,0 +1,99 @@
+"""A workflow as frozen values: states, transitions between them, and the actions that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from grc.conditions import Expression
+
+Json = Any
+
+PHASES = ("received", "examined", "decided", "closed")
+"""Where a state stands on the line that citizens are shown."""
+
+FUNCTIONS = frozenset({"handler", "supervisor", "citizen", "system"})
+"""Who may be named by a transition; an authority binds the first two to its services and roles."""
+
+ALWAYS = ""
+"""The event of a transition that waits for nothing."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What follows a transition. name: its key in the workflow's table. type: one of a closed set, params its own."""
+
+    name: str
+    type: str
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One way out of a state. id: stable. target: None stays in the state, without leaving it.
+
+    event: what is done or happens; "" at once (`always`); "after.<delay>" once that delay has passed.
+    by: the functions to which it is open. label, confirm: what agents or citizens read.
+    """
+
+    id: str
+    event: str
+    source: str
+    target: str | None
+    guard: str | None = None
+    actions: tuple[Action, ...] = ()
+    label: str = ""
+    by: tuple[str, ...] = ()
+    confirm: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """label: for agents and the line of states. citizen_sentence: what it means for the citizen.
+
+    phase: one of PHASES. waiting: something is awaited from the citizen. final: nothing leaves it.
+    """
+
+    id: str
+    label: str
+    citizen_sentence: str
+    phase: str
+    final: bool = False
+    waiting: bool = False
+    transitions: tuple[Transition, ...] = ()
+    entry: tuple[Action, ...] = ()
+    exit: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Workflow:
+    """states in the order written. anywhere: the transitions of the root, tried after a state's own.
+
+    delays: length of each named delay as an ISO 8601 duration. guards: expressions by name.
+    """
+
+    id: str
+    label: str
+    initial: str
+    states: Mapping[str, State]
+    anywhere: tuple[Transition, ...] = ()
+    guards: Mapping[str, Expression] = field(default_factory=dict)
+    delays: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def transitions(self) -> tuple[Transition, ...]:
+        """All of them: those of each state in order, then those of the root."""
+        return (*(each for state in self.states.values() for each in state.transitions), *self.anywhere)
+
+    @cached_property
+    def messages(self) -> frozenset[str]:
+        """The names of the messages that its actions send."""
+        return frozenset(str(each.params["message"]) for each in self.actions if "message" in each.params)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """Every action it may cause, each place it stands."""
+        inside = (each for state in self.states.values() for each in (*state.entry, *state.exit))
+        return (*inside, *(action for each in self.transitions for action in each.actions))
