@@ -35,8 +35,8 @@ def present(notice: Notice) -> Shown:
     """The values that the templates of this notice show, as JSON values.
 
     Every text that a person wrote is stripped of controls and line breaks (`wording.plain`); escaping is left to each
-    template. facts and contact: [{label, lines}]; appeals: [{name, text, source}]; silence: {rule, sentence, afterwards} or
-    None; other values by kind of notice.
+    template. facts and contact: [{label, lines}]; appeals: [{name, text, source}]; silence: None or {rule, sentence,
+    afterwards, source}; other values by kind of notice.
     """
     if isinstance(notice, ReceiptCopy):
         return {

@@ -1,0 +1,168 @@
+"""Delivers the outbox: claim, render, freeze, send, record, each step as `grc.outbox.delivery` has it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from grc import clock
+from grc.db import Database
+from grc.errors import GrcError
+from grc.notifications import aftermath, emails, letters, mails
+from grc.notifications.emails import Sender
+from grc.notifications.mails import Mail
+from grc.notifications.smtp import Accepted, Refused, SmtpSender, Unreachable
+from grc.outbox import delivery as outbox
+from grc.outbox.delivery import Claimed, Frozen
+
+T = TypeVar("T")
+_LOG = logging.getLogger("grc.outbox")
+_BATCH = 20
+_IDLE_SECONDS = 2.0
+
+
+class Deliverer:
+    """One worker: any number of them may run side by side on PostgreSQL. base_url: as mails write it."""
+
+    def __init__(
+        self, db: Database, smtp: SmtpSender, *, base_url: str, now: Callable[[], datetime] = clock.now
+    ) -> None:
+        self._db, self._smtp, self._base_url, self._now = db, smtp, base_url, now
+        self._holder = secrets.token_hex(8)
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._pool: ProcessPoolExecutor | None = None
+
+    def wake(self) -> None:
+        """Says, from the event loop, that something is due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Delivers until `stop`; a failing round is logged and tried again, it never ends the worker."""
+        while not self._stopping:
+            try:
+                done = await self.round()
+            except GrcError as error:
+                _LOG.error("outbox round failed: %s", type(error).__name__)
+                done = 0
+            if not done and not self._stopping:
+                self._woken.clear()
+                try:
+                    await asyncio.wait_for(self._woken.wait(), _IDLE_SECONDS)
+                except TimeoutError:
+                    continue
+
+    async def stop(self) -> None:
+        """Lets the round under way end, then closes connections and the child process."""
+        self._stopping = True
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Frees what the worker holds."""
+        await self._smtp.close()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    async def round(self) -> int:
+        """Claims what is due and delivers it; gives the number of entries tried."""
+        claim = partial(outbox.claim, now=self._now(), holder=self._holder, limit=_BATCH)
+        entries = await self._db.write(claim, scope=None)
+        await asyncio.gather(*(self._deliver(entry) for entry in entries))
+        return len(entries)
+
+    async def _deliver(self, entry: Claimed) -> None:
+        """One entry, from its bytes to the server's answer; whatever fails is recorded, and tried again later."""
+        try:
+            message = await self._frozen(entry)
+            accepted = await self._smtp.send(message)
+        except Refused as refusal:
+            await self._record_fault(entry, refusal.fault, permanent=True)
+        except Unreachable as failure:
+            await self._record_fault(entry, failure.fault, permanent=False)
+        except Exception as error:  # a fault of ours must not stop the other mails
+            _LOG.error("outbox entry %d: %s", entry.id, type(error).__name__)
+            await self._record_fault(entry, type(error).__name__, permanent=False)
+        else:
+            await self._write(entry, partial(self._sent, entry=entry, message=message, accepted=accepted))
+
+    async def _frozen(self, entry: Claimed) -> Frozen:
+        earlier = await self._db.read(partial(outbox.frozen, entry=entry), scope=entry.authority_id)
+        if earlier is not None:
+            return earlier
+        read = partial(mails.of_entry, entry=entry, base_url=self._base_url)
+        mail = await self._db.read(read, scope=entry.authority_id)
+        attached = await self._letter(mail)
+        domain = mail.authority.sender_address.rsplit("@", 1)[-1]
+        message_id = f"<{entry.id}.{secrets.token_hex(12)}@{domain}>"
+        raw = emails.compose(
+            mail.notice,
+            sender=Sender(mail.authority.sender_address, mail.authority.name),
+            to=mail.to,
+            message_id=message_id,
+            date=self._now(),
+            link=mail.link,
+            theme_colour=mail.authority.colour,
+            attachments=attached,
+        )
+        freeze = partial(
+            outbox.freeze,
+            entry=entry,
+            raw=raw,
+            from_address=mail.authority.sender_address,
+            to_address=mail.to,
+            message_id=message_id,
+            has_letter=bool(attached),
+            now=self._now(),
+        )
+        return await self._write(entry, freeze)
+
+    async def _letter(self, mail: Mail) -> list[tuple[str, bytes]]:
+        """The PDF of a notice that has one, rendered in the child process."""
+        notice: Any = mail.notice
+        if not letters.is_letter(notice):
+            return []
+        loop = asyncio.get_running_loop()
+        try:
+            render = partial(letters.render, notice, accent=mail.authority.colour)
+            pdf = await loop.run_in_executor(self._renderer(), render)
+        except BrokenProcessPool:
+            self._pool = None
+            raise
+        return [(letters.filename(notice), pdf)]
+
+    def _renderer(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        return self._pool
+
+    def _sent(self, session: Session, *, entry: Claimed, message: Frozen, accepted: Accepted) -> None:
+        now = self._now()
+        outbox.record_sent(session, entry, message, code=accepted.code, answer=accepted.answer, now=now)
+        aftermath.sent(session, entry, now=now)
+
+    async def _record_fault(self, entry: Claimed, fault: str, *, permanent: bool) -> None:
+        now = self._now()
+
+        def record(session: Session) -> bool:
+            gave_up = outbox.record_fault(session, entry, fault=fault, permanent=permanent, now=now)
+            aftermath.failed(session, entry, gave_up=gave_up, now=now)
+            return gave_up
+
+        gave_up = await self._write(entry, record)
+        if gave_up:
+            _LOG.error("outbox entry %d given up after %d tries: %s", entry.id, entry.tries, fault)
+        elif now - entry.created_at > outbox.ALERT_AFTER:
+            _LOG.error("outbox entry %d is late (%d tries): %s", entry.id, entry.tries, fault)
+
+    async def _write(self, entry: Claimed, unit: Callable[[Session], T]) -> T:
+        return await self._db.write(unit, scope=entry.authority_id)

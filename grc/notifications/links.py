@@ -1,0 +1,32 @@
+"""The few addresses that mails hold, absolute; a test holds them equal to the web's routes."""
+
+from __future__ import annotations
+
+from grc.authorities.views import AuthorityView
+
+
+def root(authority: AuthorityView, base_url: str) -> str:
+    """Where the authority's pages begin: its own domain, else a path of the installation."""
+    if authority.domain:
+        return f"{base_url.split('://', 1)[0]}://{authority.domain}"
+    return f"{base_url}/{authority.slug}"
+
+
+def submission(authority: AuthorityView, base_url: str, reference: str) -> str:
+    """The citizen's page on a submission."""
+    return f"{root(authority, base_url)}/demandes/{reference}"
+
+
+def complement(authority: AuthorityView, base_url: str, reference: str) -> str:
+    """The page where a citizen answers a request for documents."""
+    return f"{submission(authority, base_url, reference)}/complements"
+
+
+def track(authority: AuthorityView, base_url: str) -> str:
+    """The page where a tracking code is typed; the code itself is never in an address."""
+    return f"{root(authority, base_url)}/suivi"
+
+
+def agent_submission(authority: AuthorityView, base_url: str, reference: str) -> str:
+    """The agents' page on a submission."""
+    return f"{root(authority, base_url)}/agents/demandes/{reference}"

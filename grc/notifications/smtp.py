@@ -1,0 +1,105 @@
+"""Sends frozen bytes by SMTP over kept connections; says what the server answered, or how it failed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from grc.outbox.delivery import Frozen
+
+_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The server took the message: its code (250) and its words."""
+
+    code: int
+    answer: str
+
+
+class Refused(Exception):
+    """The server refuses this message or its recipient for good (5xx)."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class Unreachable(Exception):
+    """No answer, or a temporary one (4xx): try again later."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class SmtpSender:
+    """Up to `connections` kept connections to one server, opened when needed. url: see GRC_SMTP_URL."""
+
+    def __init__(self, url: str, *, connections: int = 4, timeout: float = _TIMEOUT) -> None:
+        parts = urlsplit(url)
+        secure = parts.scheme == "smtps"
+        never = parse_qs(parts.query).get("starttls") == ["never"]
+        self._options = {
+            "hostname": parts.hostname or "127.0.0.1",
+            "port": parts.port or (465 if secure else 25),
+            "username": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+            "use_tls": secure,
+            "start_tls": False if secure or never else None,
+            "timeout": timeout,
+        }
+        self._idle: asyncio.LifoQueue[aiosmtplib.SMTP | None] = asyncio.LifoQueue()
+        for _ in range(connections):
+            self._idle.put_nowait(None)
+
+    async def send(self, message: Frozen) -> Accepted:
+        """The server's answer; raises Refused or Unreachable. The bytes go out exactly as frozen."""
+        client = await self._idle.get()
+        try:
+            client = await self._ready(client)
+            _, answer = await client.sendmail(message.from_address, [message.to_address], message.raw)
+            return Accepted(250, answer)
+        except aiosmtplib.SMTPResponseException as error:
+            raise _verdict(error.code, error.message) from error
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            first = error.recipients[0]
+            raise _verdict(first.code, first.message) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            if client is not None:
+                client.close()
+            raise Unreachable(type(error).__name__) from error
+        finally:
+            self._idle.put_nowait(client)
+
+    async def close(self) -> None:
+        """Says goodbye on every connection."""
+        while not self._idle.empty():
+            client = self._idle.get_nowait()
+            if client is not None and client.is_connected:
+                with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                    await client.quit()
+
+    async def _ready(self, client: aiosmtplib.SMTP | None) -> aiosmtplib.SMTP:
+        if client is not None and client.is_connected:
+            try:
+                await client.rset()
+            except (aiosmtplib.SMTPException, OSError, TimeoutError):
+                client.close()
+            else:
+                return client
+        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        await client.connect()
+        return client
+
+
+def _verdict(code: int, words: str) -> Refused | Unreachable:
+    """A refusal for good from 500 on; the code and the enhanced status only, since the words may repeat an address."""
+    status = words.split(" ", 1)[0] if words[:1].isdigit() else ""
+    fault = f"{code} {status}".strip()
+    return Refused(fault) if code >= 500 else Unreachable(fault)
