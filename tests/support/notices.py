@@ -1,0 +1,162 @@
+"""One fictional demande and every receipt and notice that it may give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from grc.deadlines.holidays import Place
+from grc.deadlines.silence import Kind, Unit
+from grc.receipts import (
+    Acknowledgement,
+    AgentContact,
+    DecisionNotice,
+    DocumentsRequested,
+    MissingDocument,
+    NewSubmissionNotice,
+    Notice,
+    ReceiptCopy,
+    RegistrationReceipt,
+    ServiceContact,
+    StateNotice,
+    TrackingCodeNotice,
+    acknowledgement,
+    decision,
+    documents,
+    registration,
+)
+from grc.receipts.parts import AppealKind
+from grc.receipts.updates import StateChange
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A procedure's rule of silence, as the catalogue declares it."""
+
+    rule: Kind = "rejection"
+    period: int = 2
+    unit: Unit = "month"
+    source: str = "CRPA art. L231-4"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A procedure's appeal, as the catalogue declares it."""
+
+    kind: AppealKind
+    to: str
+    delay_months: int = 2
+    source: str = "CRPA art. L411-2"
+
+
+REJECTION = Terms()
+ACCEPTANCE = Terms("acceptance", source="CRPA art. L231-1")
+DECLARATION = Terms("none", 0, source="")
+APPEALS = (
+    Way("gracieux", "la maire de Tilleul-sur-Exemple"),
+    Way("hierarchique", "la préfète du département de l’Exemple"),
+    Way("contentieux", "le tribunal administratif de Grandville", source="CJA art. R421-1 et R421-2"),
+)
+SERVICE = ServiceContact(
+    name="État civil",
+    email="etat-civil@tilleul.example",
+    postal_address=("Mairie de Tilleul-sur-Exemple", "1 place du Tilleul", "99990 Tilleul-sur-Exemple"),
+    telephone="01 99 00 12 34",
+    hours="du lundi au vendredi, de 9 h à 17 h",
+)
+AGENT = AgentContact("Camille", "Exemple", "officière de l’état civil", ("1 place du Tilleul", "99990 Tilleul"))
+REASONS = "Une copie intégrale est réservée aux proches.\nVous avez indiqué être voisin."
+REASONS = "Une copie intégrale est réservée aux proches.\nVous avez indiqué être voisin."
+RECEIVED_AT = datetime(2026, 3, 16, 17, 42, tzinfo=UTC)
+RECEIVED_ON = date(2026, 3, 16)
+SUBMISSION: dict[str, Any] = {
+    "reference": "2026-483-715-629",
+    "authority": "Tilleul-sur-Exemple",
+    "procedure_title": "Copie ou extrait d’acte de naissance",
+    "zone": "Europe/Paris",
+}
+
+
+def an_acknowledgement(terms: Terms = REJECTION, **changes: Any) -> Acknowledgement:
+    facts = {"received_at": RECEIVED_AT, "service": SERVICE, "silence_terms": terms, "appeal_terms": APPEALS}
+    return acknowledgement.build(**{**SUBMISSION, **facts, **changes})
+
+
+def a_registration(**changes: Any) -> RegistrationReceipt:
+    return registration.build(**{**SUBMISSION, "received_at": RECEIVED_AT, "place": Place.METROPOLE, **changes})
+
+
+def a_document_request(terms: Terms = REJECTION, **changes: Any) -> DocumentsRequested:
+    facts = {
+        "received_on": RECEIVED_ON,
+        "noticed_at": datetime(2026, 3, 20, 9, tzinfo=UTC),
+        "service": SERVICE,
+        "agent": AGENT,
+        "items": (
+            MissingDocument("Une copie du livret de famille", "décret 2017-890, article 30"),
+            MissingDocument("Le mandat de la personne concernée", "décret 2017-890, article 30"),
+        ),
+        "deadline_on": date(2026, 4, 20),
+        "silence_terms": terms,
+        "clock_started_on": RECEIVED_ON,
+        "parameters": "2016-11-07",
+        "note": "Une photo lisible suffit.",
+    }
+    return documents.build(**{**SUBMISSION, **facts, **changes})
+
+
+def a_decision(outcome: str = "refused", **changes: Any) -> DecisionNotice:
+    facts = {
+        "received_on": RECEIVED_ON,
+        "decided_at": datetime(2026, 4, 2, 9, tzinfo=UTC),
+        "outcome": outcome,
+        "reasons": REASONS if outcome == "refused" else "",
+        "service": SERVICE,
+        "agent": AGENT,
+        "appeal_terms": APPEALS,
+    }
+    return decision.build(**{**SUBMISSION, **facts, **changes})
+
+
+def a_state_notice(change: StateChange = "taken_charge", **changes: Any) -> StateNotice:
+    facts = {
+        "change": change,
+        "received_on": RECEIVED_ON,
+        "changed_at": datetime(2026, 3, 18, 8, tzinfo=UTC),
+        "service": SERVICE,
+        "agent": AGENT,
+        "silence": an_acknowledgement().silence,
+    }
+    return StateNotice(**{**SUBMISSION, **facts, **changes})
+
+
+def a_receipt_copy() -> ReceiptCopy:
+    return ReceiptCopy(an_acknowledgement(), datetime(2026, 3, 17, 8, tzinfo=UTC))
+
+
+def a_tracking_code(**changes: Any) -> TrackingCodeNotice:
+    facts = {name: SUBMISSION[name] for name in ("reference", "authority", "procedure_title")}
+    return TrackingCodeNotice(**{**facts, "code": "K7PQ-2M4X-ABCD-EF23", "service": SERVICE, **changes})
+
+
+def a_new_submission(**changes: Any) -> NewSubmissionNotice:
+    facts = {"received_at": RECEIVED_AT, "service_name": "État civil", "answer_before": date(2026, 5, 16)}
+    return NewSubmissionNotice(**{**SUBMISSION, **facts, **changes})
+
+
+def every_notice() -> dict[str, Notice]:
+    """One notice for each folder of templates/email, by its name."""
+    return {
+        "acknowledgement": an_acknowledgement(),
+        "address_corrected": a_receipt_copy(),
+        "registration": a_registration(),
+        "documents_requested": a_document_request(),
+        "accepted": a_decision("accepted"),
+        "refused": a_decision("refused"),
+        "taken_charge": a_state_notice("taken_charge"),
+        "documents_received": a_state_notice("documents_received"),
+        "withdrawn": a_state_notice("withdrawn", silence=None),
+        "tracking_code": a_tracking_code(),
+        "new_submission": a_new_submission(),
+    }

@@ -1,0 +1,85 @@
+"""A request for documents: what it must list, and the date it moves."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from grc.deadlines.suspensions import Suspension
+from grc.errors import Invalid
+from grc.receipts import AgentContact, MissingDocument
+from tests.support.notices import ACCEPTANCE, DECLARATION, REJECTION, Terms, a_document_request
+
+MANDATE = MissingDocument("Mandat", "décret 2017-890, article 30")
+PHOTO = MissingDocument("Photo", "règlement du 3 mars 2025", indispensable=False)
+
+
+@pytest.mark.law("R16")
+@pytest.mark.parametrize(
+    ("terms", "previous", "due_on"),
+    [
+        (REJECTION, date(2027, 1, 25), date(2027, 2, 25)),
+        (ACCEPTANCE, date(2027, 1, 25), date(2027, 3, 5)),
+        (DECLARATION, None, None),
+    ],
+)
+def test_the_date_moves_by_the_rule_of_silence(terms: Terms, previous: date | None, due_on: date | None) -> None:
+    notice = a_document_request(
+        terms,
+        noticed_at=datetime(2026, 12, 5, 9, tzinfo=UTC),
+        deadline_on=date(2027, 1, 5),
+        clock_started_on=date(2026, 11, 25),
+    )
+    assert notice.previous_due_on == previous
+    assert (notice.silence.due_on if notice.silence else None) == due_on
+    assert notice.missing_mentions() == ()
+
+
+@pytest.mark.law("R16")
+def test_an_earlier_request_already_counts() -> None:
+    earlier = Suspension(date(2026, 3, 17), date(2026, 4, 1), date(2026, 3, 19))
+    notice = a_document_request(suspensions=[earlier])
+    assert notice.previous_due_on == date(2026, 5, 18)
+    assert notice.silence is not None
+    assert notice.silence.due_on == date(2026, 6, 18)
+
+
+@pytest.mark.law("R17")
+def test_a_document_that_is_not_indispensable_moves_nothing() -> None:
+    notice = a_document_request(items=(PHOTO,))
+    assert not notice.suspends
+    assert notice.silence is not None
+    assert notice.silence.due_on == notice.previous_due_on == date(2026, 5, 16)
+    assert notice.rule == (
+        "L’examen de votre demande continue sans attendre\u00a0: la date du 16\u00a0mai\u00a02026 ne change pas.",
+    )
+    assert a_document_request(items=(PHOTO, MANDATE)).suspends
+
+
+@pytest.mark.law("R17")
+def test_nothing_moves_where_silence_decides_nothing() -> None:
+    assert a_document_request(DECLARATION).rule == ("L’examen de votre demande continue sans attendre.",)
+
+
+@pytest.mark.law("R15")
+def test_a_document_without_a_text_that_requires_it_is_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        a_document_request(items=(MANDATE, MissingDocument("Carte d’identité", "")))
+    assert [problem.code for problem in refusal.value.problems] == ["required_by"]
+    assert "Carte d’identité" in refusal.value.problems[0].message
+
+
+@pytest.mark.law("R15")
+def test_a_request_lists_something_and_leaves_time_to_answer() -> None:
+    with pytest.raises(Invalid) as refusal:
+        a_document_request(items=(), deadline_on=date(2026, 3, 20))
+    assert [problem.code for problem in refusal.value.problems] == ["required", "past"]
+
+
+@pytest.mark.law("R32")
+def test_a_letter_without_its_agent_lacks_a_mention() -> None:
+    assert a_document_request(agent=AgentContact("", "", "", ())).missing_mentions() == (
+        "prénom, nom et qualité de l’agent",
+        "adresse administrative de l’agent",
+    )
