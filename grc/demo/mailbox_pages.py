@@ -47,7 +47,7 @@ class _Site:
         return pages.page("mailbox.html", messages=messages[::-1], recipient=recipient)
 
     async def show(self, request: Request) -> Response:
-        return pages.page("message.html", csp="frame-src 'self'", message=self._message(request))
+        return pages.page("message.html", csp="form-action 'none'; frame-src 'self'", message=self._message(request))
 
     async def letter(self, request: Request) -> Response:
         """The HTML part alone, in a document without any right; its links open beside."""
@@ -87,7 +87,7 @@ def _download(attachment: Attachment) -> Response:
 
 
 def _hour(message: Message) -> str:
-    return f"{clock.local(_ZONE, message.received_at):%d/%m/%Y %H:%M:%S}"
+    return f"{clock.local(_ZONE, message.received_at):%d/%m/%Y à %H:%M:%S}"
 
 
 def _weight(attachment: Attachment) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,7 +27,9 @@ environment = Environment(
 )
 
 
-def page(name: str, *, status: int = 200, csp: str = "", base: str = "", **context: Any) -> HTMLResponse:
+def page(
+    name: str, *, status: int = 200, csp: str = "form-action 'none'", base: str = "", **context: Any
+) -> HTMLResponse:
     """A page of templates/demo/ with headers that forbid every script. base: path under which the site stands."""
     policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; {csp}"
     text = environment.get_template(name).render(base=base, style=base + STYLE_PATH, **context)
@@ -57,8 +60,6 @@ def linked(text: str) -> Markup:
 
 
 def _words(text: str) -> list[str]:
-    import re
-
     return re.split(r"((?:(?<=\s)|^|(?<=[<(]))https?://[^\s<>\"]+)", text)
 
 
