@@ -1,0 +1,203 @@
+"""The home page, a procedure's page, and the pages that the law wants."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from grc import clock
+from grc.access.actors import Visitor
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.catalogue.publishing import contact
+from grc.catalogue.queries import Published
+from grc.submissions import drafts
+from grc.submissions.drafts import DraftView
+from grc.web import uploads
+from grc.web.citizen import views
+from grc.web.citizen.wordings import silence_beforehand
+from grc.web.frame import Link
+from grc.web.framing import citizen_frame
+from grc.web.visit import Visit
+
+
+async def show_catalogue(visit: Visit[Visitor]) -> Response:
+    """The procedures by category; with ?q=, those whose words match."""
+    offered = await visit.read(_offered)
+    query = visit.query.get("q", "").strip()[:100]
+    found = [one for one in offered if _matches(one.procedure, query)]
+    page = views.CataloguePage(
+        search=visit.links.home(),
+        track=visit.links.track(),
+        categories=_categories(visit, found),
+        query=query,
+        found=len(found),
+        telephone=visit.authority.telephone,
+    )
+    return visit.page("citizen/catalogue.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_procedure(visit: Visit[Visitor]) -> Response:
+    """Who may ask, what to prepare, who answers, how to seise (R112-9-2)."""
+    offered, held = await visit.read(_procedure_and_drafts, visit.path["slug"])
+    procedure, links = offered.procedure, visit.links
+    page = views.ProcedurePage(
+        title=procedure.title,
+        description=procedure.description,
+        audience=procedure.audience,
+        start=links.procedure(procedure.slug, "identification") if offered.is_open else "",
+        service=contact(offered.service),
+        modalities=links.statement("modalites"),
+        prepare=procedure.prepare,
+        minutes=procedure.minutes,
+        delay=procedure.target_delay,
+        price=procedure.price,
+        silence=silence_beforehand(procedure),
+        senders=[visit.authority.sender_address],
+        notice=_notice(procedure),
+        draft=draft_row(visit, held[0]) if held else None,
+        closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
+    )
+    return visit.page("citizen/procedure.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_modalities(visit: Visit[Visitor]) -> Response:
+    """How to seise the town hall electronically (L112-9, R112-9-2, R112-11-3)."""
+    offered, authority = await visit.read(_offered), visit.authority
+    page = views.ModalitiesPage(
+        senders=[authority.sender_address],
+        procedures=[Link(one.procedure.title, visit.links.procedure(one.procedure.slug)) for one in offered],
+        contact=[authority.name, *authority.postal_address],
+        limits=uploads.limits(visit.platform.config.max_file_bytes),
+        telephone=authority.telephone,
+    )
+    return visit.page("statements/modalities.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_accessibility(visit: Visit[Visitor]) -> Response:
+    """The accessibility statement (law 2005-102 art. 47; décret 2019-768)."""
+    stated = _texts(visit.authority, "accessibility")
+    page = views.AccessibilityPage(
+        site=f"Démarches en ligne de {visit.authority.name}",
+        conformity=stated.get("conformity", "non conforme"),
+        audit=stated.get("audit", "Aucun audit de conformité n’a encore été fait."),
+        contact_email=stated.get("contact", visit.authority.email),
+        stated_on=date.fromisoformat(stated.get("stated_on", "2026-11-01")),
+        telephone=visit.authority.telephone,
+        failures=stated.get("failures", ()),
+        derogations=stated.get("derogations", ()),
+        tested_with=stated.get("tested_with", ()),
+    )
+    return visit.page("statements/accessibility.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_legal(visit: Visit[Visitor]) -> Response:
+    """Who publishes and who hosts."""
+    authority, stated = visit.authority, _texts(visit.authority, "legal")
+    page = views.LegalPage(
+        publisher=[authority.name, *authority.postal_address, authority.telephone],
+        director=stated.get("director", "Le maire"),
+        host=stated.get("host", ()),
+        security=stated.get("security", ""),
+    )
+    return visit.page("statements/legal.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_data(visit: Visit[Visitor]) -> Response:
+    """What is done with personal data (GDPR art. 13)."""
+    authority = visit.authority
+    offered = await visit.read(_offered)
+    page = views.DataPage(
+        controller=[authority.name, *authority.postal_address],
+        officer=authority.data_protection_contact,
+        procedures=[(one.procedure.title, one.procedure.notice.retention_text) for one in offered],
+        cookies=(
+            "Ce site ne dépose qu’un cookie, nécessaire à votre session. Il ne suit pas votre navigation et n’appelle "
+            "aucun autre site."
+        ),
+    )
+    return visit.page("statements/data.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_help(visit: Visit[Visitor]) -> Response:
+    """Where to find help."""
+    authority = visit.authority
+    page = views.HelpPage(
+        contact=[authority.name, *authority.postal_address],
+        track=visit.links.track(),
+        telephone=authority.telephone,
+        email=authority.email,
+        hours=authority.hours,
+    )
+    return visit.page("statements/help.html", frame=citizen_frame(visit), page=page)
+
+
+def _offered(session: Any, *, by: Visitor) -> list[Published]:
+    return catalogue.all_published(session, by.authority_id)
+
+
+def _procedure_and_drafts(session: Any, slug: str, *, by: Visitor) -> tuple[Published, list[DraftView]]:
+    offered = catalogue.published(session, by.authority_id, slug)
+    return offered, drafts.mine(session, by=by, procedure_id=offered.procedure_id)
+
+
+def draft_row(visit: Visit[Visitor], draft: DraftView) -> views.DraftRow:
+    """A draft in a list, with where it goes on."""
+    zone = visit.authority.zone
+    return views.DraftRow(
+        title=draft.procedure.title,
+        href=visit.links.draft(draft.public_id, "suite"),
+        saved_at=clock.local(zone, draft.saved_at),
+        expires_on=clock.day_in(zone, draft.expires_at),
+        restart=visit.links.draft(draft.public_id, "suppression"),
+    )
+
+
+def _categories(visit: Visit[Visitor], found: list[Published]) -> list[views.Category]:
+    by_title: dict[str, list[views.ProcedureRow]] = {}
+    for one in found:
+        href = visit.links.procedure(one.procedure.slug)
+        row = views.ProcedureRow(one.procedure.title, one.procedure.description, href)
+        by_title.setdefault(one.procedure.category, []).append(row)
+    return [views.Category(_slug(title), title, rows) for title, rows in sorted(by_title.items())]
+
+
+def _matches(procedure: Procedure, query: str) -> bool:
+    """Whether every word of the query begins a word of the title, description or keywords; accents do not count."""
+    text = " ".join([procedure.title, procedure.description, procedure.category, *procedure.keywords])
+    words = _plain(text).split()
+    return all(any(word.startswith(_stem(typed)) for word in words) for typed in _plain(query).split())
+
+
+def _plain(text: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", bare.replace("œ", "oe").replace("æ", "ae"))
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def _slug(title: str) -> str:
+    return "categorie-" + _plain(title).strip().replace(" ", "-")
+
+
+def _notice(procedure: Procedure) -> list[tuple[str, str]]:
+    notice = procedure.notice
+    return [
+        ("Pourquoi ces informations", notice.purpose),
+        ("Base légale", notice.legal_basis),
+        ("Qui les lit", notice.recipients),
+        ("Combien de temps", notice.retention_text),
+        ("Vos droits", notice.rights),
+    ]
+
+
+def _texts(authority: AuthorityView, name: str) -> dict[str, Any]:
+    found = authority.texts.get(name, {})
+    return dict(found) if isinstance(found, dict) else {}

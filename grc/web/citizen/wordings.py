@@ -1,0 +1,29 @@
+"""Sentences that several citizen pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grc.catalogue.definition import Procedure
+from grc.receipts import sentences, wording
+from grc.receipts.parts import Silence
+
+
+def silence_beforehand(procedure: Procedure) -> list[str]:
+    """What silence will mean, before anything is filed: the rule and its length, without a date."""
+    said = []
+    for item in procedure.silence:
+        if item.rule == "none":
+            continue
+        length = sentences.period(item.period, item.unit)
+        outcome = "acceptée" if item.rule == "acceptance" else "refusée"
+        text = f"Sans réponse de la commune après {length}, et si votre demande est complète, elle est {outcome}."
+        said.append(wording.typeset(text))
+    if any(item.rule == "rejection" for item in procedure.silence):
+        said.append(wording.typeset("Vous pouvez alors contester ce refus : l’accusé de réception vous dit comment."))
+    return said
+
+
+def silence_dated(stated: Silence | None) -> Sequence[str]:
+    """What silence means, with its date."""
+    return () if stated is None else (sentences.silence(stated), sentences.afterwards(stated))
