@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from click import Group
 
 from tests.house.rules import ROOT, files, made, make_targets, operated
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAPERS = README + "".join(path.read_text(encoding="utf-8") for path in files("*.md", under=["docs"]))
-TARGETS = make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = make_targets(MAKEFILE)
 
 
 def test_every_make_target_is_told_in_the_papers() -> None:
@@ -25,6 +28,7 @@ def test_every_command_told_exists() -> None:
     assert isinstance(main, Group)
     assert operated(README), "the README tells no command"
     assert operated(PAPERS) - set(main.commands) == set()
+    assert set(re.findall(r"/grc ([a-z-]+)", MAKEFILE)) - set(main.commands) == set()
 
 
 def test_commands_are_found_where_they_are_told() -> None:

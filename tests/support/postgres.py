@@ -47,14 +47,11 @@ class Cluster:
         return Urls(*(f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{name}" for role in (OWNER, APP)))
 
     def create(self, name: str, *, template: str = "template0") -> Urls:
-        """A new database of the owner's; whatever the owner creates in it, `grc_app` may use (rows, not tables)."""
+        """A new database of the owner's, in which `grc_app` may do nothing until the migrations say so."""
         self._run("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy", name, OWNER, template)
         if template == "template0":
+            self._run("REVOKE ALL ON SCHEMA public FROM PUBLIC", database=name)
             self._run("GRANT ALL ON SCHEMA public TO {}", OWNER, database=name)
-            self._run("GRANT USAGE ON SCHEMA public TO {}", APP, database=name)
-            rights = "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public GRANT "
-            self._run(rights + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}", OWNER, APP, database=name)
-            self._run(rights + "USAGE ON SEQUENCES TO {}", OWNER, APP, database=name)
         return self.urls(name)
 
     def drop(self, name: str) -> None:
