@@ -67,7 +67,17 @@ def _with_block(
     if name in within or len(within) >= _MAX_NESTING:
         faults.add(f"{where}/$ref", f"le bloc « {name} » se contient lui-même.", "Ôtez cette référence.")
         return beside
-    return _expanded({**blocks[name]["schema"], **beside}, where, blocks, faults, (*within, name))
+    return _expanded(_overridden(blocks[name]["schema"], beside), where, blocks, faults, (*within, name))
+
+
+def _overridden(block: Mapping[str, Json], beside: Mapping[str, Json]) -> dict[str, Json]:
+    """The block with what stands beside its reference put over it, property by property."""
+    result = {**block, **beside}
+    theirs, ours = block.get("properties"), beside.get("properties")
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        both = {name: _overridden(part, ours[name]) if name in ours else part for name, part in theirs.items()}
+        result["properties"] = {**ours, **both}
+    return result
 
 
 def _completed(node: dict[str, Json]) -> dict[str, Json]:

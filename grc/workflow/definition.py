@@ -82,6 +82,10 @@ class Workflow:
     guards: Mapping[str, Expression] = field(default_factory=dict)
     delays: Mapping[str, str] = field(default_factory=dict)
 
+    def state(self, name: str) -> State:
+        """The state of that name; raises KeyError."""
+        return self.states[name]
+
     @cached_property
     def transitions(self) -> tuple[Transition, ...]:
         """All of them: those of each state in order, then those of the root."""

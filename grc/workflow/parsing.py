@@ -22,8 +22,8 @@ ACTION_PARAMS: Mapping[str, Mapping[str, frozenset[str] | None]] = {
 }
 """The closed set of actions: for each its parameters, and their values where these are closed too."""
 
-CONTEXT_NAMES = frozenset({"submission.complete", "submission.documents_awaited", "submission.days_in_state"})
-"""What guards may read of the submission, beside answers."""
+CONTEXT_NAMES = frozenset({"channel"})
+"""What guards may read beside the answers ("answers.<name>"): by which channel the submission came."""
 
 
 def parse(

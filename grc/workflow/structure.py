@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from grc.conditions import Faults
 from grc.workflow.definition import ALWAYS, State, Transition, Workflow
 
+OPEN_PHASES = ("received", "examined")
+"""Where a submission still awaits its decision: such a state must lead somewhere."""
+
 
 def check(workflow: Workflow, *, where: str, faults: Faults) -> None:
     """Faults, each naming its state; a workflow whose initial state is unknown is not walked."""
@@ -20,7 +23,7 @@ def check(workflow: Workflow, *, where: str, faults: Faults) -> None:
             faults.add(place, f"aucun chemin ne mène à l’état « {name} ».", advice)
         if state.final and state.transitions:
             faults.add(place, f"l’état final « {name} » a des transitions.", 'Ôtez-les, ou ôtez "type": "final".')
-        if not state.final and not exits(workflow, state):
+        if state.phase in OPEN_PHASES and not state.final and not exits(workflow, state):
             faults.add(place, f"rien ne sort de l’état « {name} ».", 'Ajoutez une transition, ou "type": "final".')
     for circle in _restless(workflow):
         faults.add(where, f"« always » tourne en rond : {circle}.", "Ajoutez une condition (« guard »).")

@@ -20,9 +20,10 @@ from grc.forms.fields import (
     text,
     yes_no,
 )
+from grc.forms.fields.email import valid_email
 from grc.forms.fields.outcome import Kind, Parsed, Posted, Typed
 
-__all__ = ["KINDS", "Kind", "Parsed", "Posted", "Typed", "input_of"]
+__all__ = ["KINDS", "Kind", "Parsed", "Posted", "Typed", "input_of", "valid_email"]
 
 KINDS: Mapping[str, Kind] = {
     "text": text,

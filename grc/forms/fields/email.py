@@ -10,7 +10,7 @@ from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
 from grc.forms.fields.text import display, retype, typed
 from grc.forms.formats import FORMATS
 
-__all__ = ["display", "parse", "retype", "typed"]
+__all__ = ["display", "parse", "retype", "typed", "valid_email"]
 
 Json = Any
 
@@ -25,3 +25,8 @@ def parse(field: Field, posted: Posted) -> Parsed:
     if not FORMATS["email"].holds(address):
         return Parsed(problems=(messages.problem(field, "email"),))
     return Parsed(address)
+
+
+def valid_email(text: str) -> bool:
+    """Whether mail can be sent to this address, as the forms judge it."""
+    return FORMATS["email"].holds(text)

@@ -1,0 +1,1 @@
+"""Procedures as data: read from the catalogue, published in authorities, found again by version."""

@@ -1,0 +1,90 @@
+"""What must agree between the parts of a procedure: its legal facts, its form, and the words in its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grc.conditions import Faults, parse_text
+from grc.forms.definition import Form
+from grc.forms.formats import fast_validator
+
+Json = Any
+
+TEXT_NAMES = frozenset({"authority.name"})
+"""What titles, hints and texts may show of the authority."""
+
+IDENTITY_ROLES: Mapping[str, str] = {
+    "family-name": "le nom",
+    "given-names": "le prénom",
+    "postal-address": "l’adresse postale",
+    "contact-email": "l’adresse électronique",
+}
+"""The data that identify a person who seises an administration electronically (CRPA R112-9-1)."""
+
+
+def check(slug: str, facts: Mapping[str, Json], form: Form, faults: Faults) -> None:
+    """Faults of the whole; what is missing from one file alone is said elsewhere."""
+    _check_silence(facts, f"{slug}/procedure.json#", faults)
+    if facts.get("identification") == "required":
+        _check_identity(form, f"{slug}/schema.json#", faults)
+    for field in form.fields:
+        if "x-required-by" in field.schema and field.kind != "file":
+            faults.add(f"{slug}/schema.json#{field.name}", "« x-required-by » ne sert que pour un fichier.", "Ôtez-le.")
+    for where, text in _texts(slug, form):
+        parse_text(text, known=TEXT_NAMES, where=where, faults=faults)
+
+
+def _check_silence(facts: Mapping[str, Json], where: str, faults: Faults) -> None:
+    """The last rule alone is unconditional, so that there is always exactly one; a rejection names its appeals."""
+    items = facts.get("silence")
+    items = [each for each in items if isinstance(each, Mapping)] if isinstance(items, list) else []
+    for number, item in enumerate(items):
+        place = f"{where}/silence/{number}"
+        last = number == len(items) - 1
+        if last and "if" in item:
+            faults.add(
+                f"{place}/if", "la dernière règle de silence vaut sans condition.", "Ajoutez-en une sans « if »."
+            )
+        if not last and "if" not in item:
+            faults.add(place, "les règles suivantes ne serviront jamais.", "Ajoutez « if », ou ôtez-les.")
+        _check_condition(item.get("if"), f"{place}/if", faults)
+    if any(item.get("rule") == "rejection" for item in items) and not facts.get("appeal"):
+        message = "un refus implicite doit dire les voies de recours (CRPA, art. R112-11-1)."
+        faults.add(f"{where}/appeal", message, "Ajoutez « appeal ».")
+
+
+def _check_condition(condition: Json, where: str, faults: Faults) -> None:
+    if condition is None:
+        return
+    try:
+        fast_validator(condition if isinstance(condition, Mapping) else {"type": condition})
+    except ValueError:
+        faults.add(where, "cette condition n’est pas du JSON Schema.", "Vérifiez ses mots-clés.")
+
+
+def _check_identity(form: Form, where: str, faults: Faults) -> None:
+    """The four data of R112-9-1 are asked, required, and under no condition."""
+    for role, name in IDENTITY_ROLES.items():
+        field = form.field_of_role(role)
+        if field is None:
+            advice = f"Ajoutez « x-role » : « {role} », ou le bloc « applicant »."
+            faults.add(where, f"il manque {name} de la personne qui demande (CRPA, art. R112-9-1).", advice)
+        elif not field.required:
+            faults.add(where, f"« {field.name} » ({name}) doit être obligatoire (CRPA, art. R112-9-1).")
+
+
+def _texts(slug: str, form: Form) -> Iterator[tuple[str, str]]:
+    """Every text of the form that people read, with the place where it is written."""
+    for page in form.pages:
+        yield f"{slug}/ui.json#{page.id}", page.title
+        for group in page.groups:
+            for text in (group.title, *group.texts):
+                yield f"{slug}/ui.json#{group.id}", text
+    for field in form.fields:
+        where = f"{slug}/schema.json#{field.name}"
+        messages = field.schema.get("x-messages")
+        spoken = messages.values() if isinstance(messages, Mapping) else ()
+        choices = (text for choice in field.choices for text in (choice.title, choice.hint))
+        for text in (field.title, field.hint, *choices, *spoken):
+            yield where, str(text)

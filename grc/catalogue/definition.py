@@ -1,0 +1,148 @@
+"""A procedure as one frozen value: what it is, for whom, under which rules, with its form and its workflow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from grc.conditions import guarded
+from grc.forms.definition import Form
+from grc.forms.formats import fast_validator
+from grc.workflow.definition import Workflow
+
+Json = Any
+FORMAT = 1
+"""Number of the format of `document`; a reader of an older one upgrades it first."""
+
+
+@dataclass(frozen=True)
+class SilenceItem:
+    """What silence becomes after a period. condition: a schema on the answers, None for the last item of the list.
+
+    uncertain: the law is not settled; the authority confirms before it publishes. note: why, never for citizens.
+    Source: CRPA L231-1, L231-4 to L231-6.
+    """
+
+    rule: Literal["acceptance", "rejection", "none"]
+    period: int
+    unit: Literal["month", "day"]
+    source: str
+    uncertain: bool = False
+    condition: Mapping[str, Json] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """One way to contest a decision of this procedure."""
+
+    kind: Literal["gracieux", "hierarchique", "contentieux"]
+    to: str
+    delay_months: int
+    source: str
+    uncertain: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A document that a text requires (CRPA L114-5). field: name of its file field."""
+
+    field: str
+    title: str
+    required_by: str
+    indispensable: bool
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long the answers are kept, and by which text."""
+
+    months: int
+    source: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the person is told of the use of the data (GDPR art. 13); controller and officer are the authority's."""
+
+    purpose: str
+    legal_basis: str
+    recipients: str
+    retention_text: str
+    rights: str
+    obligation: str
+    transfers: str = ""
+    automated_decision: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Procedure:
+    """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed."""
+
+    slug: str
+    title: str
+    description: str
+    audience: str
+    category: str
+    keywords: tuple[str, ...]
+    who: tuple[str, ...]
+    prepare: tuple[str, ...]
+    minutes: int
+    price: str
+    target_delay: str
+    service: str
+    reference_template: str
+    franceconnect: Literal["offered", "none"]
+    identification: Literal["required", "optional"]
+    silence: tuple[SilenceItem, ...]
+    appeal: tuple[Appeal, ...]
+    pieces: tuple[Piece, ...]
+    retention: Retention
+    notice: Notice
+    form: Form
+    workflow: Workflow
+    document: Mapping[str, Json] = field(repr=False)
+
+    def silence_for(self, answers: Mapping[str, Json]) -> SilenceItem:
+        """The first rule of silence whose condition these answers meet; the last one has none."""
+        return next(each for each in self.silence if each.condition is None or _meets(each.condition, answers))
+
+
+def _meets(condition: Mapping[str, Json], answers: Mapping[str, Json]) -> bool:
+    """Whether the answers meet the schema; an absent answer makes it false."""
+    return guarded(fast_validator(with_presence(condition)))(answers)
+
+
+def with_presence(schema: Json) -> Json:
+    """The schema with every property it speaks of required, at each step: an absent answer is false."""
+    if isinstance(schema, list):
+        return [with_presence(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    result = {
+        key: {name: with_presence(each) for name, each in value.items()}
+        if key == "properties"
+        else with_presence(value)
+        for key, value in schema.items()
+        if key not in ("const", "enum")
+    }
+    result.update({key: schema[key] for key in ("const", "enum") if key in schema})
+    if isinstance(schema.get("properties"), Mapping):
+        result["type"] = "object"
+        result["required"] = sorted({*schema.get("required", ()), *schema["properties"]})
+    return result
+
+
+def canonical(document: Json) -> bytes:
+    """The one spelling of a JSON document: keys sorted, no space, UTF-8."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def sha256(document: Json) -> str:
+    """The hash of a document's canonical spelling, in hexadecimal."""
+    return hashlib.sha256(canonical(document)).hexdigest()

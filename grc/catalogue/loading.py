@@ -1,0 +1,211 @@
+"""From the catalogue's folder, or from a stored document, to procedures; every fault of every procedure at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grc.catalogue import coherence, reading
+from grc.catalogue.definition import (
+    FORMAT,
+    Appeal,
+    Notice,
+    Piece,
+    Procedure,
+    Retention,
+    SilenceItem,
+    canonical,
+    sha256,
+)
+from grc.conditions import Faults
+from grc.errors import Misconfigured
+from grc.forms import parsing as form_parsing
+from grc.forms.definition import Form
+from grc.forms.expansion import Blocks, expand_schema, expand_ui
+from grc.workflow import parsing as workflow_parsing
+from grc.workflow.parsing import CONTEXT_NAMES
+
+__all__ = ["canonical", "from_document", "load_folder", "sha256"]
+
+Json = Any
+_SHARED = ("schemas", "blocks", "workflows")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the procedures of a folder have in common."""
+
+    blocks: Blocks
+    workflows: Mapping[str, Mapping[str, Json]]
+    messages: Collection[str] | None
+
+
+def load_folder(path: Path, *, messages: Collection[str] | None = None) -> tuple[Procedure, ...]:
+    """Every procedure of a catalogue, in the order of their slugs. Raises Misconfigured with all faults of all of them.
+
+    messages: the names of the messages that workflows may send; None: not checked.
+    """
+    faults = Faults()
+    shared = _Shared(
+        blocks=dict(_blocks(path / "blocks", faults)),
+        workflows=dict(_workflows(path / "workflows", faults)),
+        messages=messages,
+    )
+    folders = sorted(each for each in path.iterdir() if each.is_dir() and each.name not in _SHARED)
+    found = [_load(each, shared, faults) for each in folders if not each.name.startswith(".")]
+    if not found:
+        faults.add(str(path.name), "ce catalogue ne contient aucune démarche.", "Ajoutez un dossier par démarche.")
+    faults.raise_any()
+    return tuple(each for each in found if each is not None)
+
+
+def from_document(document: Mapping[str, Json]) -> Procedure:
+    """The procedure of a document made by `load_folder`, as the database stored it; raises Misconfigured."""
+    faults = Faults()
+    if document.get("format") != FORMAT:
+        faults.add("document", f"format {document.get('format')} : ce logiciel lit le format {FORMAT}.")
+        faults.raise_any()
+    procedure = _read(document, None, faults)
+    faults.raise_any()
+    if procedure is None:
+        raise Misconfigured(faults)
+    return procedure
+
+
+def _blocks(path: Path, faults: Faults) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for folder in sorted(path.iterdir()) if path.is_dir() else ():
+        where = f"blocks/{folder.name}"
+        block = {"schema": reading.read_json(folder / "schema.json", f"{where}/schema.json", faults), "ui": {}}
+        reading.check(
+            {"type": "object", "properties": {"block": block["schema"]}}, "form", f"{where}/schema.json", faults
+        )
+        if (folder / "ui.json").exists():
+            block["ui"] = reading.read_json(folder / "ui.json", f"{where}/ui.json", faults)
+            reading.check(block["ui"], "ui", f"{where}/ui.json", faults)
+        yield folder.name, block
+
+
+def _workflows(path: Path, faults: Faults) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for file in sorted(path.glob("*.json")):
+        where = f"workflows/{file.name}"
+        document = reading.read_json(file, where, faults)
+        reading.check(document, "workflow", where, faults)
+        if document.get("id") != file.stem:
+            faults.add(f"{where}#/id", f"l’identifiant est celui du fichier : « {file.stem} ».")
+        yield file.stem, document
+
+
+def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
+    slug = folder.name
+    if not _SLUG.fullmatch(slug):
+        faults.add(slug, "le nom du dossier sert d’adresse.", "Minuscules sans accent, chiffres et tirets.")
+    files = {
+        kind: reading.read_json(folder / f"{name}.json", f"{slug}/{name}.json", faults)
+        for kind, name in (("procedure", "procedure"), ("form", "schema"), ("ui", "ui"))
+    }
+    for kind, name in (("procedure", "procedure"), ("form", "schema"), ("ui", "ui")):
+        if files[kind]:
+            reading.check(files[kind], kind, f"{slug}/{name}.json", faults)
+    workflow = _workflow_of(folder, files["procedure"], shared, faults)
+    if not all(files.values()):
+        return None
+    document = {
+        "format": FORMAT,
+        "slug": slug,
+        "procedure": _without_schema(files["procedure"]),
+        "schema": expand_schema(files["form"], where=f"{slug}/schema.json#", blocks=shared.blocks, faults=faults),
+        "ui": _without_schema(expand_ui(files["ui"], where=f"{slug}/ui.json", blocks=shared.blocks, faults=faults)),
+        "workflow": _without_schema(workflow),
+    }
+    return _read(document, shared.messages, faults)
+
+
+def _workflow_of(folder: Path, procedure: Mapping[str, Json], shared: _Shared, faults: Faults) -> Mapping[str, Json]:
+    """Its own workflow.json, else the shared one it names."""
+    own = folder / "workflow.json"
+    if own.exists():
+        document = reading.read_json(own, f"{folder.name}/workflow.json", faults)
+        reading.check(document, "workflow", f"{folder.name}/workflow.json", faults)
+        return document
+    name = procedure.get("workflow")
+    if isinstance(name, str) and name in shared.workflows:
+        return shared.workflows[name]
+    if procedure:
+        where = f"{folder.name}/procedure.json#/workflow"
+        faults.unknown(where, f"le circuit « {name} » n’existe pas.", str(name), shared.workflows)
+    return {}
+
+
+def _without_schema(document: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in document.items() if key != "$schema"}
+
+
+def _read(document: Mapping[str, Json], messages: Collection[str] | None, faults: Faults) -> Procedure | None:
+    """The procedure of a self-contained document; None when it has faults."""
+    slug, facts = str(document["slug"]), document["procedure"]
+    before = len(tuple(faults))
+    form = form_parsing.read(document["schema"], document["ui"], where=slug, blocks={}, faults=faults)
+    workflow = workflow_parsing.read(
+        document["workflow"],
+        where=f"{slug}/workflow.json",
+        messages=messages,
+        names=CONTEXT_NAMES | {f"answers.{field.name}" for field in form.fields},
+        faults=faults,
+    )
+    coherence.check(slug, facts, form, faults)
+    if len(tuple(faults)) > before or faults:
+        return None
+    return Procedure(
+        slug=slug,
+        title=facts["title"],
+        description=facts["description"],
+        audience=facts["audience"],
+        category=facts["category"],
+        keywords=tuple(facts.get("keywords", ())),
+        who=tuple(facts["who"]),
+        prepare=tuple(facts["prepare"]),
+        minutes=facts["minutes"],
+        price=facts["price"],
+        target_delay=facts["target_delay"],
+        service=facts.get("service", ""),
+        reference_template=facts.get("reference_template", ""),
+        franceconnect=facts["franceconnect"],
+        identification=facts["identification"],
+        silence=tuple(_silence(each) for each in facts["silence"]),
+        appeal=tuple(Appeal(**each) for each in facts["appeal"]),
+        pieces=tuple(_pieces(form)),
+        retention=Retention(**facts["retention"]),
+        notice=_notice(facts["notice"]),
+        form=form,
+        workflow=workflow,
+        document=document,
+    )
+
+
+def _silence(item: Mapping[str, Json]) -> SilenceItem:
+    return SilenceItem(
+        rule=item["rule"],
+        period=item.get("period", 0),
+        unit=item.get("unit", "month"),
+        source=item["source"],
+        uncertain=item.get("uncertain", False),
+        condition=item.get("if"),
+        note=item.get("note", ""),
+    )
+
+
+def _notice(notice: Mapping[str, Json]) -> Notice:
+    facts = {key: value for key, value in notice.items() if key != "retention"}
+    return Notice(retention_text=notice["retention"], **facts)
+
+
+def _pieces(form: Form) -> Iterator[Piece]:
+    """The fields that a text requires, in the order of the form."""
+    for field in form.fields:
+        text = field.schema.get("x-required-by")
+        if text is not None:
+            yield Piece(field.name, field.title, text["source"], text["indispensable"])
