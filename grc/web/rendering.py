@@ -75,6 +75,9 @@ def environment() -> Environment:
         typography.short_moment,
         typography.size,
         typography.input_value,
+        typography.type_names,
+        typography.typeset,
+        typography.breakable,
     ):
         ours.filters[filter_.__name__] = filter_
     return ours

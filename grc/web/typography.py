@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup, escape
 
+from grc.receipts import wording
 from grc.receipts.wording import NARROW, NBSP, long_date, short_date
 
 
@@ -81,3 +84,20 @@ def count(number: int, one: str, many: str) -> str:
 def input_value(value: str | int | bool) -> str:
     """A stored value as HTML inputs carry it: "true" and "false" for booleans."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def type_names(media_types: Sequence[str]) -> str:
+    """Media types as people call them: "PDF, JPEG ou PNG"."""
+    names = [each.rpartition("/")[2].upper() for each in media_types]
+    return " ou ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+@lru_cache(maxsize=8192)
+def typeset(text: str) -> str:
+    """A text of the catalogue or of ours with its no-break spaces; never what a person wrote."""
+    return wording.typeset(text)
+
+
+def breakable(address: str) -> Markup:
+    """An e-mail address that may break before its dots and its "@", and nowhere else unless it must."""
+    return Markup(re.sub(r"(?=[.@])", "<wbr>", str(escape(address))))  # noqa: S704 - escaped just before

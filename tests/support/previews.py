@@ -166,6 +166,16 @@ DOCUMENT = Field(
         Choice("without_parents", "Un extrait sans filiation", "Les informations sur la personne seulement"),
     ),
 )
+ADDRESS = tuple(
+    {"name": name, "title": title, "required": name not in ("line2", "country"), "autocomplete": autocomplete}
+    for name, title, autocomplete in (
+        ("line1", "Numéro et rue", "address-line1"),
+        ("line2", "Complément d’adresse", "address-line2"),
+        ("postcode", "Code postal", "postal-code"),
+        ("city", "Commune", "address-level2"),
+        ("country", "Pays, si ce n’est pas la France", "country-name"),
+    )
+)
 EVERY_KIND = (
     Field("name", "person.name", "text", "Nom de naissance", required=True, autocomplete="family-name"),
     Field("born", "person.born", "date", "Date de naissance", required=True, autocomplete="bday"),
@@ -173,7 +183,15 @@ EVERY_KIND = (
     Field("tel", "person.tel", "phone", "Téléphone", autocomplete="tel"),
     Field("copies", "copies", "integer", "Nombre d’exemplaires", "De 1 à 3", True),
     Field("adult", "adult", "yes_no", "La personne est-elle majeure ?", required=True),
-    Field("home", "person.home", "address", "Adresse postale", required=True, autocomplete="street-address"),
+    Field("home", "person.home", "address", "Adresse postale", required=True, options={"parts": ADDRESS}),
+    Field(
+        "country",
+        "country",
+        "choice",
+        "Pays de naissance",
+        choices=(Choice("fr", "France"), Choice("be", "Belgique")),
+        options={"format": "select"},
+    ),
     Field(
         "for",
         "reasons",
@@ -184,15 +202,25 @@ EVERY_KIND = (
     Field("note", "note", "longtext", "Remarque", "Ce qui peut nous aider à trouver l’acte", schema={"maxLength": 500}),
     Field("true", "sworn", "statement", "Je certifie que ces informations sont exactes.", required=True),
 )
+FILES = {
+    "types": ("application/pdf", "image/jpeg", "image/png"),
+    "accept": (".pdf", ".jpg", ".png"),
+    "max_bytes": 10_000_000,
+    "max_files": 1,
+    "multiple": False,
+}
 PROOF = Field(
     id="proof",
     name="proof",
     kind="file",
     title="Un document qui prouve votre lien avec la personne",
-    hint="Par exemple votre livret de famille ou votre propre acte de naissance. " + LIMITS,
+    hint="Par exemple votre livret de famille ou votre propre acte de naissance.",
     required=True,
+    options=FILES | {"max_files": 3, "multiple": True},
 )
-MANDATE = Field(id="mandate", name="mandate", kind="file", title="Le mandat, si vous agissez pour autrui", hint=LIMITS)
+MANDATE = Field(
+    id="mandate", name="mandate", kind="file", title="Le mandat, si vous agissez pour autrui", options=FILES
+)
 TYPED = {
     "person.name": "Exemple",
     "person.born-day": "31",
@@ -522,13 +550,12 @@ def _forms() -> dict[str, Preview]:
             Problem("person.mail", "email", "Saisissez une adresse électronique, par exemple camille@exemple.fr."),
             Problem("copies", "required", "Saisissez le nombre d’exemplaires."),
             Problem("adult", "required", "Dites si la personne est majeure."),
-            Problem("person.home", "required", "Saisissez le code postal."),
+            Problem("person.home", "postcode", "Saisissez le code postal."),
             Problem("reasons", "required", "Choisissez au moins un usage."),
             Problem("note", "length", "La remarque compte au plus 500 caractères."),
             Problem("sworn", "required", "Certifiez que ces informations sont exactes."),
         ]
     )
-    anchors = {"person.born": "person.born-day", "person.home": "person.home-postcode"}
     documents = replace(FORM, title="Les documents", step=4, groups=(views.FieldGroup("", (PROOF, MANDATE)),))
     sent = {"proof": (views.SentFile("f1", "livret-de-famille.pdf", 1_420_000, "", "/retirer"),)}
     two = Field("copies", "copies", "integer", "Nombre d’exemplaires", "De 1 à 3", required=True)
@@ -539,8 +566,9 @@ def _forms() -> dict[str, Preview]:
         "form-redraw": _citizen("page", redraw, person="Camille Exemple", sign_out="/deconnexion"),
         "form-some": _citizen("page", everything),
         "form-all": _citizen("page", replace(everything, groups=groups)),
-        "form-all-wrong": _citizen(
-            "page", replace(everything, groups=groups, typed=TYPED, problems=all_wrong, anchors=anchors)
+        "form-all-wrong": _citizen("page", replace(everything, groups=groups, typed=TYPED, problems=all_wrong)),
+        "form-locked": _citizen(
+            "page", replace(everything, typed=TYPED, locked={"person.name": "EXEMPLE", "person.born": "31 mars 1985"})
         ),
         "form-files": _citizen("page", documents),
         "form-files-sent": _citizen("page", replace(documents, files=sent)),

@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from grc.errors import Problem
 from grc.forms.definition import Field
 from grc.receipts.parts import ServiceContact
 from grc.web.frame import Link, Problems
 
 NO_PROBLEM = Problems()
+
+_DATE_PARTS = ("day", "month", "year")
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class FormPage:
     typed: what to show in the inputs, by name of input. redraws: names of the fields on which others of the page
     depend. files: documents already sent, by name of field. action: address of the POST, whose `then` says which
     button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
-    anchors: for a problem, the id of the input to correct, when it is not that of its field.
+    locked: what FranceConnect told and nobody may change here, in words, by name of field.
     """
 
     procedure: str
@@ -142,7 +145,7 @@ class FormPage:
     problems: Problems = NO_PROBLEM
     files: Mapping[str, Sequence[SentFile]] = field(default_factory=dict)
     redraws: frozenset[str] = frozenset()
-    anchors: Mapping[str, str] = field(default_factory=dict)
+    locked: Mapping[str, str] = field(default_factory=dict)
     back: str = ""
     saved_at: datetime | None = None
 
@@ -160,6 +163,12 @@ class FormPage:
     def all_required(self) -> bool:
         """No question may be left empty."""
         return all(each.required for each in self.fields)
+
+    @property
+    def anchors(self) -> Mapping[str, str]:
+        """For each problem, the id of the input to correct."""
+        kinds = {each.name: each for each in self.fields}
+        return {each.field: _anchor(kinds.get(each.field), each) for each in self.problems.all}
 
     @property
     def has_files(self) -> bool:
@@ -465,3 +474,11 @@ class HelpPage:
     telephone: str = ""
     email: str = ""
     hours: str = ""
+
+
+def _anchor(asked: Field | None, problem: Problem) -> str:
+    """The id of the input that a problem is about: the faulty part of a date or an address, else the first."""
+    if asked is None or asked.kind not in ("date", "address"):
+        return problem.field
+    parts = _DATE_PARTS if asked.kind == "date" else tuple(part["name"] for part in asked.options["parts"])
+    return f"{problem.field}-{problem.code if problem.code in parts else parts[0]}"
