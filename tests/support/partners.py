@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -132,6 +132,12 @@ def in_thread(partner: contextlib.AbstractAsyncContextManager[T]) -> Iterator[T]
     """Runs a partner (`franceconnect()`, `mailbox()`) in a thread of its own, for synchronous tests."""
     with start_blocking_portal("asyncio") as portal, portal.wrap_async_context_manager(partner) as started:
         yield started
+
+
+def call(function: Callable[[], Awaitable[T]]) -> T:
+    """What an async function gives, for tests whose own thread already has an event loop (Playwright's)."""
+    with start_blocking_portal("asyncio") as portal:
+        return portal.call(function)
 
 
 def visible_text(page: str) -> str:
