@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from grc.authorities import queries as authorities
 from grc.authorities.views import ServiceView
-from grc.catalogue import loading
+from grc.catalogue import definition
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.errors import Fault, Misconfigured
@@ -84,7 +84,7 @@ def _store(
     session.add(installed)
     session.flush()
     assert installed.id is not None  # noqa: S101 - just flushed
-    sha256 = loading.sha256(procedure.document)
+    sha256 = definition.sha256(procedure.document)
     last = session.exec(
         select(ProcedureVersion)
         .where(ProcedureVersion.authority_id == authority_id, ProcedureVersion.procedure_id == installed.id)

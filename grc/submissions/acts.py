@@ -21,7 +21,7 @@ from grc.deadlines import silence
 from grc.errors import Fault, Misconfigured
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
-from grc.submissions import events, notices
+from grc.submissions import events, notices, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
 from grc.submissions.queries import suspensions
@@ -80,17 +80,12 @@ class Act:
 
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
-        step = engine.step(
-            self.procedure.workflow,
-            self.submission.state,
-            event,
-            functions=functions_of(self.by),
-            context=self._context(),
-        )
+        workflow, functions = self.procedure.workflow, functions_of(self.by)
+        step = engine.step(workflow, self.submission.state, event, functions=functions, context=self._context())
         if step.state != self.submission.state:
             self.submission.state_since = self.now
         self.submission.state = step.state
-        self.submission.phase = self.procedure.workflow.state(step.state).phase
+        self.submission.phase = phases.of_state(workflow, step.state)
         self.record(kind, data)
         return step.actions
 

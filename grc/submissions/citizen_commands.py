@@ -15,17 +15,15 @@ from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
 from grc.errors import Conflict, Problem
-from grc.forms.fields import valid_email
+from grc.forms.formats import is_email
 from grc.outbox.post import Posting, drop_pending
 from grc.sessions import limits
-from grc.submissions import notices
+from grc.submissions import notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
 from grc.submissions.models import DocumentsRequest, Notice, Submission, SubmissionRevision
 from grc.submissions.queries import find_for_change
-
-_CLOSED = frozenset({"decided", "closed"})
 
 
 def correct_email(
@@ -38,7 +36,7 @@ def correct_email(
     """
     act = _act(session, authority, reference, by=by, now=now)
     address = address.strip()
-    if not valid_email(address):
+    if not is_email(address):
         message = "Saisissez votre adresse électronique, par exemple nadia.benali@exemple.fr."
         return Problem("email", "format", message)
     row = act.submission
@@ -87,7 +85,7 @@ def add_piece(
 ) -> Submission:
     """The submission with one more document, sent of one's own accord; raises Conflict once it is closed."""
     act = _act(session, authority, reference, by=by, now=now)
-    if act.submission.phase in _CLOSED:
+    if act.submission.phase in phases.ENDED:
         raise Conflict("Cette demande est terminée : elle ne reçoit plus de document. Écrivez au service.")
     attachments.add(session, files, authority_id=authority.id, field="", now=now, submission_id=act.id)
     act.record(Kind.PIECE_ADDED, {"files": len(files)})

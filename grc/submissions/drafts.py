@@ -226,6 +226,11 @@ def adopt(session: Session, *, citizen_id: int, old_session_id: int, new_session
     )
 
 
+def follow(session: Session, *, old_session_id: int, new_session_id: int) -> None:
+    """When a session is renewed: its drafts go with it."""
+    session.execute(update(_TABLE).where(_TABLE.c.session_id == old_session_id).values(session_id=new_session_id))
+
+
 def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
     """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete."""
     old = select(_TABLE.c.id).where(

@@ -27,7 +27,7 @@ from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.parts import ServiceContact
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import events, notices
+from grc.submissions import events, notices, phases
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
@@ -130,7 +130,7 @@ def _store(
         receipt,
         answers=answers,
         state=step.state,
-        phase=procedure.workflow.state(step.state).phase,
+        phase=phases.of_state(procedure.workflow, step.state),
         applicant_name=applicant_name(procedure, answers),
         email=email,
         code_hash=keyring.hash(CODE_PURPOSE, references.read_code(code) or ""),

@@ -1,0 +1,14 @@
+"""Where a submission stands for inboxes and lists: the phase of its state, or "waiting" for the citizen's documents."""
+
+from __future__ import annotations
+
+from grc.workflow.definition import Workflow
+
+OPEN = ("received", "examined", "waiting")
+ENDED = ("decided", "closed")
+
+
+def of_state(workflow: Workflow, state: str) -> str:
+    """The phase of that state; raises KeyError for an unknown one."""
+    found = workflow.state(state)
+    return "waiting" if found.waiting else found.phase

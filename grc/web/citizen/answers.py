@@ -1,0 +1,38 @@
+"""Answers as they were asked and given, for the check page and for the tracking page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from grc.access.actors import Visitor
+from grc.conditions import render
+from grc.forms.summary import Section
+from grc.web.citizen import views
+from grc.web.visit import Visit
+
+
+def answer_sections(
+    visit: Visit[Visitor],
+    sections: Iterable[Section],
+    *,
+    change: Callable[[str], str] = lambda _page: "",
+    file: Callable[[str], str] = lambda _id: "",
+) -> list[views.AnswerSection]:
+    """Each page's answers. change: where a page is modified; file: where a document is read; "" for neither."""
+    names = {"authority": {"name": visit.authority.name}}
+    return [
+        views.AnswerSection(
+            title=render(section.title, names),
+            change=change(section.page_id),
+            lines=[
+                views.AnswerLine(
+                    label=render(line.label, names),
+                    text="" if line.files else line.text,
+                    missing=line.missing,
+                    files=[views.SentFile(f["id"], f["name"], f["size"], href=file(f["id"])) for f in line.files],
+                )
+                for line in section.lines
+            ],
+        )
+        for section in sections
+    ]

@@ -1,0 +1,144 @@
+"""Check, send, confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from grc import clock
+from grc.access.actors import Visitor
+from grc.catalogue.publishing import contact
+from grc.db import keyring_of
+from grc.errors import Invalid, NotFound, Problem
+from grc.forms import answers as form_answers
+from grc.forms import journey, summary
+from grc.forms.definition import Form
+from grc.receipts import Acknowledgement, wording
+from grc.receipts import from_json as receipt_of
+from grc.submissions import drafts, filing, queries
+from grc.submissions.drafts import DraftView
+from grc.submissions.models import Draft, Submission
+from grc.submissions.queries import Whole
+from grc.web.citizen import views
+from grc.web.citizen.answers import answer_sections
+from grc.web.citizen.wordings import silence_dated
+from grc.web.frame import Link
+from grc.web.framing import citizen_frame
+from grc.web.visit import Visit
+
+HONEYPOT = "site_web"
+"""A field that no person sees: what fills it is a program."""
+CODE_SHOWN_FOR = timedelta(hours=1)
+
+
+async def check(visit: Visit[Visitor]) -> Response:
+    """All answers before sending, once every page holds."""
+    draft = await visit.read(drafts.find, visit.path["draft"])
+    first = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today)
+    if first is not None:
+        return visit.redirect(visit.links.draft(draft.public_id, first.id))
+    return _check_page(visit, draft)
+
+
+async def send(visit: Visit[Visitor]) -> Response:
+    """The final POST: one submission, however often it is sent, and the same confirmation."""
+    posted = await visit.form()
+    if posted.one(HONEYPOT):
+        raise Invalid("Votre envoi ressemble à celui d’un programme. Réessayez, ou téléphonez à la mairie.")
+    public_id = visit.path["draft"]
+    filed = await visit.write(filing.submit, visit.authority, public_id, client=visit.client_address)
+    if filed.problems:
+        draft = await visit.read(drafts.find, public_id)
+        return _check_page(visit, draft, problems=filed.problems)
+    visit.platform.wake()
+    return visit.redirect(visit.links.draft(public_id, "confirmation"))
+
+
+async def confirm(visit: Visit[Visitor]) -> Response:
+    """What happens next and by when; the tracking code, for an hour and for the browser that filed."""
+    found, code = await visit.read(_confirmed, visit.path["draft"], now=visit.now)
+    page = _confirmation(visit, found, code)
+    return visit.page("citizen/confirmation.html", frame=citizen_frame(visit), page=page)
+
+
+def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem, ...] = ()) -> Response:
+    form, links = draft.procedure.form, visit.links
+    last = journey.pages(form, draft.answers)[-1]
+
+    def change(page_id: str) -> str:
+        return links.draft(draft.public_id, page_id)
+
+    email_page = _page_of_email(form, draft.answers)
+    page = views.CheckPage(
+        procedure=draft.procedure.title,
+        sections=answer_sections(visit, summary.sections(form, draft.answers), change=change),
+        action=links.draft(draft.public_id, "envoi"),
+        later=links.draft(draft.public_id, "reprise"),
+        email=form.email_of(form_answers.prune(form, draft.answers)) or "",
+        change_email=change(email_page) if email_page else "",
+        back=change(last.id),
+        faults=[Link(problem.message, change(_page_of(form, problem.field))) for problem in problems],
+    )
+    status = 422 if problems else 200
+    return visit.page("citizen/check.html", status=status, frame=citizen_frame(visit), page=page)
+
+
+def _page_of(form: Form, name: str) -> str:
+    found = (page.id for page in form.pages if any(field.name == name for field in page.fields))
+    return next(found, form.pages[0].id)
+
+
+def _page_of_email(form: Form, answers: dict[str, Any]) -> str:
+    for role in ("receipt-email", "contact-email"):
+        field = form.field_of_role(role)
+        if field is not None and form.role_value(answers, role):
+            return _page_of(form, field.name)
+    return ""
+
+
+def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) -> tuple[Whole, str]:
+    """The submission that the draft became, and its code while it may be shown."""
+    draft = drafts.find_any(session, public_id, by=by)
+    row = session.get_one(Draft, draft.id)
+    if draft.submission_id is None:
+        raise NotFound("Cette demande n’est pas encore envoyée. Vérifiez vos réponses, puis envoyez-la.")
+    submission = session.get_one(Submission, draft.submission_id)
+    code = ""
+    if row.sealed_code and now - submission.received_at < CODE_SHOWN_FOR:
+        code = keyring_of(session).open(row.sealed_code)
+    reader = Visitor(by.authority_id, by.session_id, by.citizen_id, by.granted | {draft.submission_id})
+    return queries.whole(session, submission.reference, by=reader), code
+
+
+def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.ConfirmationPage:
+    row, zone, links = found.submission, visit.authority.zone, visit.links
+    receipt = next(notice for notice in found.notices if notice.name == Acknowledgement.KIND)
+    facts = receipt_of(receipt.facts)
+    stated = facts.silence if isinstance(facts, Acknowledgement) else None
+    letter = next((mail.message_id for mail in found.mailings if mail.kind == receipt.kind and mail.has_letter), None)
+    return views.ConfirmationPage(
+        reference=row.reference,
+        procedure=found.procedure.title,
+        received_at=clock.local(zone, row.received_at),
+        email=row.contact_email,
+        service=contact(found.service),
+        track=links.submission(row.reference),
+        tracking_code=code,
+        receipt=links.letter(row.reference, letter) if letter else "",
+        next_steps=_next_steps(found),
+        silence=silence_dated(stated),
+    )
+
+
+def _next_steps(found: Whole) -> list[str]:
+    """Who does what, and before when."""
+    steps = [f"Le service {found.service.name} examine votre demande."]
+    if found.procedure.target_delay:
+        steps.append(f"Réponse habituelle : {found.procedure.target_delay}.")
+    if found.submission.silence_on is not None:
+        day = wording.long_date(found.submission.silence_on)
+        steps.append(f"Le service vous répond avant le {day}.")
+    return [wording.typeset(step) for step in steps]

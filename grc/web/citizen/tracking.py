@@ -1,0 +1,271 @@
+"""Following a demande: by code, by account, and its page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from grc import clock
+from grc.access.actors import Visitor
+from grc.access.permissions import functions_of
+from grc.catalogue.publishing import contact
+from grc.errors import Problem, TooMany
+from grc.forms import summary
+from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice
+from grc.receipts import from_json as notice_of
+from grc.sessions import commands as sessions
+from grc.sessions import limits
+from grc.sessions.commands import NewSession
+from grc.submissions import drafts, events, queries
+from grc.submissions.commands import REASONS
+from grc.submissions.models import Draft, Event, Submission
+from grc.submissions.queries import Opened, Whole
+from grc.web.citizen import views
+from grc.web.citizen.answers import answer_sections
+from grc.web.citizen.home import draft_row
+from grc.web.citizen.wordings import silence_dated
+from grc.web.flashes import with_flash
+from grc.web.frame import Problems
+from grc.web.framing import citizen_frame
+from grc.web.visit import Visit
+from grc.workflow import engine
+
+_OPEN = ("received", "examined", "waiting")
+_PAPERS = {
+    Acknowledgement.KIND: "Accusé de réception",
+    "receipt_copy": "Copie de l’accusé de réception",
+    DocumentsRequested.KIND: "Demande de documents",
+    DecisionNotice.KIND: "Décision",
+}
+_PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"), ("decided", "Décision"))
+
+
+async def show_entry(visit: Visit[Visitor]) -> Response:
+    """One box for a code."""
+    return _entry(visit)
+
+
+async def enter(visit: Visit[Visitor]) -> Response:
+    """Opens what the code opens, for this browser; the same answer, by the same statements, for any wrong code."""
+    posted = await visit.form()
+    typed = posted.one("code")
+    opened, new = await visit.write(_open, typed, client=visit.client_address)
+    if opened is None:
+        message = "Aucune demande n’a ce code. Recopiez les seize lettres et chiffres du courriel de suivi."
+        return _entry(visit, typed=typed[:40], problem=Problem("code", "unknown", message))
+    location = (
+        visit.links.submission(opened.reference)
+        if opened.submission_id is not None
+        else visit.links.draft(opened.draft_public_id, "suite")
+    )
+    response = visit.redirect(location)
+    return response if new is None else visit.with_session(response, new)
+
+
+async def show_mine(visit: Visit[Visitor]) -> Response:
+    """The demandes and drafts within reach: to do first, then open, then closed."""
+    found, held = await visit.read(_mine)
+    rows = [(row, _row(visit, row, procedure)) for row, procedure in found]
+    page = views.SubmissionsPage(
+        catalogue=visit.links.home(),
+        todo=[shown for row, shown in rows if row.phase == "waiting"],
+        open=[shown for row, shown in rows if row.phase in ("received", "examined")],
+        closed=[shown for row, shown in rows if row.phase not in _OPEN],
+        drafts=[draft_row(visit, draft) for draft in held],
+    )
+    return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
+
+
+async def show(visit: Visit[Visitor]) -> Response:
+    """A demande: what to do first, where it is, what was said and sent."""
+    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
+    return visit.page("citizen/tracking.html", frame=frame, page=_tracking(visit, found))
+
+
+def _open(
+    session: Session, typed: str, *, client: str, by: Visitor, now: datetime
+) -> tuple[Opened | None, NewSession | None]:
+    """What a code opens, granted to the visitor's session (a new one, its rights being new). Counts every try."""
+    if limits.count(session, limits.TRACKING_CODES, client, authority_id=by.authority_id, now=now) > (
+        limits.TRACKING_CODES.hits
+    ):
+        raise TooMany("Vous avez essayé trop de codes. Attendez dix minutes, puis réessayez.", retry_after=600)
+    opened = queries.of_code(session, typed, by=by)
+    if opened is None:
+        return None, None
+    granted = by.granted | ({opened.submission_id} if opened.submission_id is not None else set())
+    new = sessions.open_session(
+        session,
+        authority_id=by.authority_id,
+        public="citizen",
+        now=now,
+        citizen_id=by.citizen_id,
+        shown_name=by.shown_name,
+        granted=tuple(sorted(granted)),
+    )
+    if by.session_id is not None:
+        drafts.follow(session, old_session_id=by.session_id, new_session_id=new.id)
+        sessions.close(session, by.session_id)
+    if opened.draft_id is not None:
+        row = session.get_one(Draft, opened.draft_id)
+        row.session_id, row.citizen_id = new.id, by.citizen_id
+        session.add(row)
+    return opened, new
+
+
+def _mine(session: Session, *, by: Visitor) -> tuple[list[tuple[Submission, Any]], list[drafts.DraftView]]:
+    return queries.mine(session, by=by), drafts.mine(session, by=by)
+
+
+def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = None) -> Response:
+    page = views.TrackEntryPage(
+        action=visit.links.track(),
+        typed=typed,
+        problems=Problems([problem] if problem else []),
+        telephone=visit.authority.telephone,
+    )
+    status = 404 if problem else 200
+    return visit.page("citizen/track_entry.html", status=status, frame=citizen_frame(visit), page=page)
+
+
+def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.SubmissionRow:
+    return views.SubmissionRow(
+        reference=row.reference,
+        title=procedure.title,
+        state=procedure.workflow.state(row.state).label,
+        received_on=row.first_received_on,
+        href=visit.links.submission(row.reference),
+        todo="Envoyez les documents demandés" if row.phase == "waiting" else "",
+    )
+
+
+def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
+    row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
+    state = procedure.workflow.state(row.state)
+    is_open = row.phase in _OPEN
+    opened = {one.event for one in engine.open_to(
+        procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
+    )}  # fmt: skip
+    read_file = lambda file_id: links.file(row.reference, file_id)  # noqa: E731 - two uses, one line
+    return views.TrackingPage(
+        reference=row.reference,
+        title=procedure.title,
+        state=state.label,
+        sentence=state.citizen_sentence,
+        received_at=clock.local(zone, row.received_at),
+        service=contact(found.service),
+        steps=_steps(visit, found),
+        todo=_todo(visit, found),
+        decision=_decision(found),
+        exchanges=[_exchange(visit, found, event) for event in reversed(found.events)],
+        papers=_papers(visit, found),
+        sections=answer_sections(visit, summary.sections(procedure.form, row.answers), file=read_file),
+        files=[
+            views.SentFile(file.public_id, file.name, file.size_bytes, href=read_file(file.public_id))
+            for file in found.files
+            if not file.field or file.documents_request_id is not None
+        ],
+        silence=silence_dated(_last_silence(found)) if is_open else (),
+        email_address=row.contact_email,
+        email=links.submission(row.reference, "adresse"),
+        piece=links.submission(row.reference, "pieces") if is_open else "",
+        withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
+        back=links.my_submissions(),
+    )
+
+
+def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
+    row, zone = found.submission, visit.authority.zone
+    if row.phase == "closed":
+        return [
+            views.ProgressStep("Reçue", "done", row.first_received_on),
+            views.ProgressStep(found.procedure.workflow.state(row.state).label, "current"),
+        ]
+    reached: dict[str, Any] = {}
+    for event in found.events:
+        phase = found.procedure.workflow.state(event.state).phase
+        reached.setdefault(phase, clock.day_in(zone, event.at))
+    current = found.procedure.workflow.state(row.state)
+    order = [phase for phase, _ in _PROGRESS]
+    position = order.index(current.phase)
+    return [
+        views.ProgressStep(
+            label=found.procedure.workflow.state(row.state).label
+            if at == position and row.phase != "received"
+            else label,
+            status="done" if at < position else "current" if at == position else "todo",
+            on=reached.get(phase),
+        )
+        for at, (phase, label) in enumerate(_PROGRESS)
+    ]
+
+
+def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:
+    request = found.open_request
+    if request is None or found.submission.phase != "waiting":
+        return None
+    return views.Todo(
+        title="La mairie vous demande des documents",
+        items=[(str(item["title"]), f"Document {REASONS[item['reason']]}") for item in request.items],
+        deadline=request.due_on,
+        href=visit.links.submission(found.submission.reference, "complements"),
+        sentence=" ".join(_rule_of_request(found)),
+    )
+
+
+def _rule_of_request(found: Whole) -> tuple[str, ...]:
+    """The sentences of L114-5 as the notice stated them."""
+    facts = [notice_of(notice.facts) for notice in found.notices if notice.kind == DocumentsRequested.KIND]
+    last = facts[-1] if facts else None
+    return last.rule if isinstance(last, DocumentsRequested) else ()
+
+
+def _last_silence(found: Whole) -> Any:
+    """The date of implicit decision that the citizen was last told."""
+    for notice in reversed(found.notices):
+        facts = notice_of(notice.facts)
+        if isinstance(facts, Acknowledgement | DocumentsRequested) or (
+            isinstance(facts, StateNotice) and facts.change == "documents_received"
+        ):
+            return facts.silence
+    return None
+
+
+def _decision(found: Whole) -> views.DecisionView | None:
+    facts = [notice_of(notice.facts) for notice in found.notices if notice.kind == DecisionNotice.KIND]
+    last = facts[-1] if facts else None
+    if not isinstance(last, DecisionNotice):
+        return None
+    accepted = last.outcome == "accepted"
+    return views.DecisionView(
+        outcome=last.outcome,
+        title="Votre demande est acceptée" if accepted else "Votre demande est refusée",
+        decided_on=last.decided_on,
+        reasons=last.reasons,
+        appeals=[appeal.text for appeal in last.appeals],
+    )
+
+
+def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchange:
+    mine = event.actor_kind == "citizen"
+    agent = found.agents.get(event.actor_id or 0, "La mairie")
+    author = "Vous" if mine else f"{agent}, {found.service.name}" if event.actor_kind == "agent" else "La mairie"
+    text = events.LABELS.get(event.kind, event.kind)
+    return views.Exchange(at=clock.local(visit.authority.zone, event.at), author=author, text=text, mine=mine)
+
+
+def _papers(visit: Visit[Visitor], found: Whole) -> list[views.Paper]:
+    reference = found.submission.reference
+    return [
+        views.Paper(
+            title=_PAPERS[mail.kind],
+            at=clock.local(visit.authority.zone, mail.created_at),
+            href=visit.links.letter(reference, mail.message_id) if mail.message_id and mail.has_letter else "",
+        )
+        for mail in found.mailings
+        if mail.kind in _PAPERS and mail.state != "dropped"
+    ]

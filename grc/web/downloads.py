@@ -1,0 +1,57 @@
+"""Files and letters, to those who may read them: as attachments, on an answer that can neither run nor be framed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import IO
+from urllib.parse import quote
+
+import anyio.to_thread
+from starlette.responses import Response, StreamingResponse
+
+from grc.errors import NotFound
+from grc.submissions import queries
+from grc.web import security
+from grc.web.visit import A, Visit
+
+_CHUNK = 1 << 16
+
+
+async def file(visit: Visit[A]) -> Response:
+    """An attachment of a submission within reach."""
+    found = await visit.read(queries.attachment, visit.path["reference"], visit.path["file"])
+    content = await anyio.to_thread.run_sync(visit.platform.storage.open, found.key)
+    headers = _headers(found.name) | {"Content-Length": str(found.size_bytes)}
+    return StreamingResponse(_chunks(content), media_type=found.media_type, headers=headers)
+
+
+async def letter(visit: Visit[A]) -> Response:
+    """The PDF that left with a mail, exactly as it left."""
+    number = visit.path["letter"]
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise NotFound("Ce courrier n’existe pas.")
+    raw = await visit.read(queries.letter_bytes, visit.path["reference"], int(number))
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - the policy's own class
+    for part in message.iter_attachments():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            return Response(
+                content, media_type="application/pdf", headers=_headers(part.get_filename() or "courrier.pdf")
+            )
+    raise NotFound("Ce courrier n’existe pas.")
+
+
+def _headers(name: str) -> dict[str, str]:
+    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("\\", "_")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return {**security.DOWNLOAD, "Content-Disposition": disposition}
+
+
+def _chunks(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while chunk := content.read(_CHUNK):
+            yield chunk

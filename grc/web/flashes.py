@@ -1,0 +1,28 @@
+"""What was just done, told once at the top of the next page: a closed list, named in the address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grc.web.frame import Flash, Frame
+
+_FLASHES = {
+    "adresse": Flash(
+        "Votre adresse est corrigée.",
+        "L’accusé de réception repart à cette adresse avec un nouveau code de suivi. L’ancien code ne fonctionne plus.",
+    ),
+    "piece": Flash("Votre document est envoyé.", "Le service le voit dans votre demande."),
+    "complet": Flash("Vos documents sont envoyés.", "L’examen de votre demande reprend."),
+    "incomplet": Flash("Votre document est envoyé.", "Il en manque encore : voyez la liste ci-dessous."),
+    "retrait": Flash("Votre demande est retirée.", "Le service ne l’examinera pas. Sa trace est gardée."),
+    "prise-en-charge": Flash("Vous avez pris cette demande en charge.", "L’usager en est informé par courriel."),
+    "pieces": Flash("La demande de pièces part à l’usager.", "Le délai de réponse est recalculé."),
+    "decision": Flash("La décision part à l’usager.", "Elle figure dans l’historique de la demande."),
+    "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
+}
+
+
+def with_flash(frame: Frame, code: str) -> Frame:
+    """The frame with the words of that code, unchanged for an unknown one."""
+    flash = _FLASHES.get(code)
+    return frame if flash is None else replace(frame, flash=flash)
