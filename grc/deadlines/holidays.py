@@ -78,7 +78,8 @@ _EVERYWHERE: tuple[_Rule, ...] = (
 _SAINT_STEPHEN = _Fixed(12, 26, "Deuxième jour de Noël", _ALSACE)
 _ABOLITION = "Abolition de l’esclavage"
 
-# What a place has besides. Good Friday: communes with a temple protestant or an église mixte only.
+# What a place has besides. Good Friday: communes with a temple protestant or an église mixte only. Saint-Martin: the
+# code says 27 May; a circular of 2018 lets the day be kept on the 28th, and no text has followed: the code is applied.
 _BESIDES: Mapping[Place, tuple[_Rule, ...]] = {
     Place.ALSACE_MOSELLE: (_SAINT_STEPHEN,),
     Place.ALSACE_MOSELLE_GOOD_FRIDAY: (_FromEaster(-2, "Vendredi saint", _ALSACE), _SAINT_STEPHEN),

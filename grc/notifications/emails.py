@@ -130,8 +130,12 @@ def _luminance(colour: str) -> float:
 
 
 def _address(address: str, name: str = "") -> Address:
+    """The address with its domain in ASCII; a local part with accents needs SMTPUTF8, which few servers have."""
+    local, _, domain = address.rpartition("@")
     try:
-        return Address(display_name=name, addr_spec=address)
+        return Address(
+            display_name=name, addr_spec=f"{local}@{domain.encode('idna').decode()}".encode("ascii").decode()
+        )
     except (ValueError, IndexError, MessageError) as error:
         raise Invalid("Cette adresse électronique ne peut pas recevoir de message.") from error
 

@@ -17,6 +17,7 @@ def test_a_refusal_has_its_reasons_its_appeals_and_its_agent() -> None:
     assert decision.missing_mentions() == ()
     assert decision.decided_on == date(2026, 4, 2)
     assert [appeal.kind for appeal in decision.appeals] == ["gracieux", "hierarchique", "contentieux"]
+    assert all("(sa notification)" in appeal.text for appeal in decision.appeals)
 
 
 @pytest.mark.law("R48")

@@ -31,6 +31,11 @@ def test_a_date_on_a_weekend_says_why_it_is_not_moved() -> None:
     ]
 
 
+def test_a_saturday_is_not_moved_either_and_a_weekday_needs_no_word() -> None:
+    assert steps(REJECTION, date(2026, 3, 16))[-1].startswith("Cette date est un samedi")
+    assert len(steps(REJECTION, date(2026, 3, 18))) == 2
+
+
 @pytest.mark.law("R11")
 def test_a_month_without_that_day_says_so_and_cites_the_procedures_own_text() -> None:
     assert steps(ACCEPTANCE, date(2026, 7, 31), source="décret 2015-1460")[1] == (
