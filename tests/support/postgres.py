@@ -48,7 +48,7 @@ class Cluster:
 
     def create(self, name: str, *, template: str = "template0") -> Urls:
         """A new database of the owner's, in which `grc_app` may do nothing until the migrations say so."""
-        self._run("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy", name, OWNER, template)
+        self._run("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, OWNER, template)
         if template == "template0":
             self._run("REVOKE ALL ON SCHEMA public FROM PUBLIC", database=name)
             self._run("GRANT ALL ON SCHEMA public TO {}", OWNER, database=name)
