@@ -68,6 +68,19 @@ def test_reads_a_file_over_its_limit_to_the_end_and_keeps_nothing(storage: Local
     assert storage.put("tilleul", stream(), max_bytes=1000).size == 1000
 
 
+def test_writes_no_more_than_the_limit_to_the_disk(storage: LocalStorage, folder: Path):
+    written = []
+
+    def stream() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+            written.append(sum(path.stat().st_size for path in files(folder)))
+
+    with pytest.raises(TooLarge):
+        storage.put("tilleul", stream(), max_bytes=500_000)
+    assert 400_000 <= max(written) <= 500_000
+
+
 def test_a_stream_that_breaks_leaves_nothing(storage: LocalStorage, folder: Path):
     def stream() -> Iterator[bytes]:
         yield b"x"
