@@ -137,7 +137,6 @@ def test_french_typography_holds_and_no_word_of_the_banned_list_is_used(name: st
 
 @pytest.mark.law("R4")
 @pytest.mark.law("R8")
-@pytest.mark.law("R1")
 def test_every_mention_of_the_acknowledgement_is_in_text_html_and_letter() -> None:
     notice = an_acknowledgement(agent=AGENT)
     assert notice.silence is not None
