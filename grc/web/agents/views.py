@@ -166,7 +166,7 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class Mailing:
-    """A mail sent or to be sent. level: "sent", "waiting" or "failed"; state: the same in words, SMTP answer included."""
+    """A mail sent or to be sent. level: "sent", "waiting" or "failed"; state: that in words, with the SMTP answer."""
 
     title: str
     to: str

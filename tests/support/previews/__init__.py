@@ -1,0 +1,20 @@
+"""Every page in its full, empty and wrong states, with sample values: rendered by tests and looked at by people.
+
+`python -m tests.support.previews [part of a name]` writes the pages under var/preview and photographs them, wide and
+at 320 px.
+"""
+
+from __future__ import annotations
+
+from tests.support.previews.agents import desks
+from tests.support.previews.catalogue import catalogues
+from tests.support.previews.following import followings, sendings
+from tests.support.previews.forms import forms
+from tests.support.previews.public import errors, platform, statements
+from tests.support.previews.world import Preview
+
+
+def previews() -> dict[str, Preview]:
+    """Every page by the name of its state."""
+    groups = (platform, catalogues, forms, sendings, followings, desks, statements, errors)
+    return {name: preview for group in groups for name, preview in group().items()}
