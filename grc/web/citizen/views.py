@@ -232,7 +232,10 @@ class ConfirmationPage:
 
 @dataclass(frozen=True)
 class ResumePage:
-    """The draft is kept. code: in fours, shown once. resume: page where the code is typed."""
+    """The draft is kept. code: in fours, shown once, "" before it is asked. resume: page where the code is typed.
+
+    make_code: address of the POST that makes a code.
+    """
 
     procedure: str
     code: str
@@ -240,6 +243,7 @@ class ResumePage:
     resume: str
     back: str
     home: str
+    make_code: str = ""
 
 
 @dataclass(frozen=True)

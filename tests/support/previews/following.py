@@ -126,6 +126,7 @@ def sendings() -> dict[str, Preview]:
         ),
         silence=SILENCE,
     )
+    resume = views.ResumePage(PROCEDURE, "K7PQ-2M4X-ABCD-EF23", date(2026, 4, 15), "/suivi", "/back", "/tilleul/")
     entry = views.TrackEntryPage("/tilleul/suivi", telephone="01 99 00 12 34")
     return {
         "check": citizen_page("check", check),
@@ -137,10 +138,8 @@ def sendings() -> dict[str, Preview]:
         ),
         "confirmation": citizen_page("confirmation", done, menu=()),
         "confirmation-again": citizen_page("confirmation", replace(done, tracking_code="", receipt="/c/1.pdf")),
-        "resume": citizen_page(
-            "resume",
-            views.ResumePage(PROCEDURE, "K7PQ-2M4X-ABCD-EF23", date(2026, 4, 15), "/suivi", "/back", "/tilleul/"),
-        ),
+        "resume": citizen_page("resume", resume),
+        "resume-offer": citizen_page("resume", replace(resume, code="", make_code="/reprise")),
         "track-entry": citizen_page("track_entry", entry),
         "track-entry-wrong": citizen_page(
             "track_entry",
