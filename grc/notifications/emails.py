@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from functools import cache
+from email.utils import format_datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import css_inline
@@ -71,14 +70,15 @@ def compose(
     """
     name = template_of(notice)
     shown = {**present(notice), "link": link, "attached": bool(attachments), **_colours(theme_colour)}
-    headers = EmailMessage(policy=SMTP)
-    headers["Subject"] = wording.plain(_template(name, "subject.txt").render(shown))
-    headers["From"] = _address(sender.address, wording.plain(sender.name))
-    headers["To"] = _address(to)
-    headers["Date"] = date
-    headers["Message-ID"] = message_id
-    headers["Auto-Submitted"] = "auto-generated"
-    headers["Content-Language"] = "fr"
+    headers = {
+        "Subject": wording.plain(_template(name, "subject.txt").render(shown)),
+        "From": mime.mailbox(wording.plain(sender.name), _address(sender.address)),
+        "To": _address(to),
+        "Date": format_datetime(date),
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "fr",
+    }
     text = _squeezed(_template(name, "body.txt").render(shown))
     html = _inliner().inline(_template(name, "body.html").render(shown))
     return mime.assembled(headers, text=text, html=html, attachments=attachments, seed=message_id)
@@ -129,13 +129,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _address(address: str, name: str = "") -> Address:
+@lru_cache(maxsize=1024)
+def _address(address: str) -> str:
     """The address with its domain in ASCII; a local part with accents needs SMTPUTF8, which few servers have."""
     local, _, domain = address.rpartition("@")
     try:
-        return Address(
-            display_name=name, addr_spec=f"{local}@{domain.encode('idna').decode()}".encode("ascii").decode()
-        )
+        written = f"{local}@{domain.encode('idna').decode()}".encode("ascii").decode()
+        return Address(addr_spec=written).addr_spec
     except (ValueError, IndexError, MessageError) as error:
         raise Invalid("Cette adresse électronique ne peut pas recevoir de message.") from error
 

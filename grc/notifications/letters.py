@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 import typst
 
@@ -63,7 +63,7 @@ def render(notice: Letter, *, accent: str = "#1b1b1b") -> bytes:
         return _compiled(template, _without(shown, unshown), inputs, _instant(notice))
 
 
-def is_letter(notice: Notice) -> bool:
+def is_letter(notice: Notice) -> TypeGuard[Letter]:
     """Whether this notice has a letter to attach."""
     return isinstance(notice, get_args(Letter))
 

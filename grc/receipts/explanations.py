@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from grc.deadlines.appeals import AppealPeriod
 from grc.deadlines.silence import Reckoning, SilenceRule, Step, StepCode
@@ -11,6 +12,7 @@ from grc.receipts.sentences import period
 from grc.receipts.wording import long_date, short_date, typeset
 
 
+@lru_cache(maxsize=512)
 def of_silence(reckoning: Reckoning, *, source: str = "") -> tuple[str, ...]:
     """How the implicit decision date was reached, one sentence a step, the articles in brackets.
 

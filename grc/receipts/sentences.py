@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from grc.receipts import wording
 from grc.receipts.parts import Appeal, AppealKind, AppealTerms, Silence
@@ -120,14 +121,19 @@ def period(count: int, unit: str) -> str:
 
 
 def _appeal(terms: AppealTerms, start: str) -> Appeal:
-    delay = wording.months(terms.delay_months)
-    to = wording.plain(terms.to)
-    match terms.kind:
+    return _worded(terms.kind, wording.plain(terms.to), terms.delay_months, terms.source, start)
+
+
+@lru_cache(maxsize=512)
+def _worded(kind: AppealKind, to: str, delay_months: int, source: str, start: str) -> Appeal:
+    """A procedure's appeals are the same for each of its receipts: worded once."""
+    match kind:
         case "gracieux":
             act = f"demandez à {to} de revoir sa décision"
         case "hierarchique":
             act = f"demandez à {to} de revoir la décision de la commune"
         case _:
             act = f"saisissez {to}"
-    text = typeset(f"{_TITLES[terms.kind]} : {act}, dans un délai de {delay} qui commence {start}.")
-    return Appeal(terms.kind, to, text, terms.source)
+    delay = wording.months(delay_months)
+    text = typeset(f"{_TITLES[kind]} : {act}, dans un délai de {delay} qui commence {start}.")
+    return Appeal(kind, to, text, source)

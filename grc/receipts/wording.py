@@ -32,8 +32,24 @@ _CODES = {
     "CJA": "code de justice administrative",
 }
 _WORDS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+_DATE = re.compile(rf"\b(?:\d{{1,2}}|1er) (?:{'|'.join(_MONTHS)})(?: \d{{4}})?\b")
+_SPACES = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"«\s*", f"«{NBSP}"),
+        (r"\s*»", f"{NBSP}»"),
+        (r"[ \u00a0](?=:(?:\s|$))", NBSP),
+        (r"[ \u00a0\u202f](?=[;?!](?:\s|$))", NARROW),
+        (r"(?<=n°)\s*(?=\d)", NBSP),
+        (r"(?<=\bart\.) (?=\S)", NBSP),
+        (r"(?<=\d) (?=(?:h|min|mois|jours?|Mo|Ko)\b|[€%])", NBSP),
+        (r"(?<=\bh) (?=\d)", NBSP),
+    )
+]
 # What could move, hide or reverse text: controls, bidirectional overrides, separators, invisible marks.
 _UNSHOWABLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+_NO_BREAK = re.compile("[\u00a0\u202f]")
+_SEVERAL_SPACES = re.compile("  +")
 _KEPT = "\u00ad\u200c\u200d"
 
 
@@ -43,16 +59,9 @@ def typeset(text: str) -> str:
     For our own sentences only: what people wrote is shown as they wrote it.
     """
     text = text.replace("'", "’")
-    text = re.sub(r"«\s*", "«" + NBSP, text)
-    text = re.sub(r"\s*»", NBSP + "»", text)
-    text = re.sub(r"[ \u00a0](?=:(\s|$))", NBSP, text)
-    text = re.sub(r"[ \u00a0\u202f](?=[;?!](\s|$))", NARROW, text)
-    text = re.sub(r"(?<=n°)\s*(?=\d)", NBSP, text)
-    text = re.sub(r"(?<=\bart\.) (?=\S)", NBSP, text)
-    text = re.sub(r"(?<=\d) (?=(h|min|mois|jours?|Mo|Ko|€|%)\b|[€%])", NBSP, text)
-    text = re.sub(r"(?<=\bh) (?=\d)", NBSP, text)
-    months = "|".join(_MONTHS)
-    return re.sub(rf"\b(\d{{1,2}}|1er) ({months})(?: (\d{{4}}))?\b", _unbroken_date, text)
+    for pattern, replacement in _SPACES:
+        text = pattern.sub(replacement, text)
+    return _DATE.sub(lambda found: unbroken(found.group()), text)
 
 
 def short_date(day: date) -> str:
@@ -126,11 +135,12 @@ def plain(text: str) -> str:
 
     Everything else stays exactly as it was written: markup is the business of whoever escapes it.
     """
-    shown = "".join(
-        character if character in _KEPT or unicodedata.category(character) not in _UNSHOWABLE else " "
-        for character in text
-    )
-    return re.sub(r"  +", " ", shown).strip(" ")
+    if not _NO_BREAK.sub(" ", text).isprintable():
+        text = "".join(
+            character if character in _KEPT or unicodedata.category(character) not in _UNSHOWABLE else " "
+            for character in text
+        )
+    return _SEVERAL_SPACES.sub(" ", text).strip(" ")
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -140,10 +150,6 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 def _count(count: int) -> str:
     return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
-
-
-def _unbroken_date(found: re.Match[str]) -> str:
-    return unbroken(found.group())
 
 
 def _local(instant: datetime, zone: str) -> datetime:
