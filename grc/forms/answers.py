@@ -19,7 +19,7 @@ Json = Any
 
 @dataclass(frozen=True)
 class PageRead:
-    """answers: all of them, with this page's valid ones put in and its faulty ones taken out, hidden ones kept.
+    """answers: all of them, this page's valid ones put in and its faulty ones taken out; files and hidden ones stay.
 
     problems: of the fields that are shown. typed: what to show again in each input, exactly as typed.
     """
@@ -55,7 +55,7 @@ def read_page(
     problems: list[Problem] = []
     for field in _shown(form, page, merged):
         found = unread[field.name] or field_problems(form, field, value_at(merged, field.path), as_of=as_of)
-        if found:
+        if found and field.kind != "file":
             _put(merged, field.path, None)
         problems.extend(found)
     return PageRead(merged, tuple(problems), typed)

@@ -52,7 +52,7 @@ def sections(form: Form, answers: Mapping[str, Json]) -> tuple[Section, ...]:
 
 def _line(field: Field, pruned: Mapping[str, Json]) -> Line:
     value = value_at(pruned, field.path)
-    if value is None:
-        return Line(field, field.name, field.title, MISSING, missing=True)
-    files = tuple(each for each in value if isinstance(each, Mapping)) if field.kind == "file" else ()
-    return Line(field, field.name, field.title, KINDS[field.kind].display(field, value), missing=False, files=files)
+    text = "" if value is None else KINDS[field.kind].display(field, value)
+    listed = value if field.kind == "file" and isinstance(value, list) else []
+    files = tuple(each for each in listed if isinstance(each, Mapping))
+    return Line(field, field.name, field.title, text or MISSING, missing=not text, files=files)

@@ -1,0 +1,69 @@
+"""The examples of the catalogue, replayed: what passes, what fails and how it is said."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from grc.forms import answers, journey
+from tests.unit.forms.world import EXAMPLES, birth_certificate
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example_gives_the_problems_it_tells(path: Path) -> None:
+    example = json.loads(path.read_text(encoding="utf-8"))
+    form = birth_certificate().form
+    found = answers.check(form, example["answers"], as_of=date.fromisoformat(example["as_of"]))
+    told = [tuple(each[key] for key in ("field", "code")) for each in example["problems"]]
+    assert [(each.field, each.code) for each in found] == told
+    for problem, each in zip(found, example["problems"], strict=True):
+        assert problem.message == each.get("message", problem.message)
+    if "pages" in example:
+        assert [page.id for page in journey.pages(form, example["answers"])] == example["pages"]
+
+
+def test_examples_pass_and_fail_as_their_names_say() -> None:
+    for path in EXAMPLES:
+        assert path.stem.startswith("fails-" if json.loads(path.read_text(encoding="utf-8"))["problems"] else "passes-")
+    assert sum(path.stem.startswith("fails-") for path in EXAMPLES) >= 10
+
+
+@pytest.mark.law("R33")
+def test_parents_are_asked_only_where_the_decree_wants_them() -> None:
+    form = birth_certificate().form
+    for document in ("full_copy", "extract_with_parents", "extract_without_parents", "multilingual_extract"):
+        shown = {page.id for page in journey.pages(form, {"birth_place": "here", "document": document})}
+        assert ("parents" in shown) is (document in ("full_copy", "extract_with_parents"))
+        assert ("qualite" in shown) is (document != "extract_without_parents")
+
+
+@pytest.mark.law("R33")
+@pytest.mark.parametrize(
+    ("quality", "asked"),
+    [
+        ("self", None),
+        ("spouse", "proof_of_link"),
+        ("ascendant", "proof_of_link"),
+        ("descendant", "proof_of_link"),
+        ("legal_representative", "mandate"),
+        ("professional", "mandate"),
+    ],
+)
+def test_one_piece_is_asked_by_quality(quality: str, asked: str | None) -> None:
+    form = birth_certificate().form
+    page = form.page("justificatif")
+    assert page is not None
+    shown = journey.visible_fields(form, page, {"document": "full_copy", "quality": quality})
+    assert [field.name for field in shown] == ([asked] if asked else [])
+    assert journey.visible_fields(form, page, {"document": "extract_without_parents", "quality": quality}) == ()
+
+
+@pytest.mark.law("R33")
+def test_no_identity_card_is_asked_and_the_text_says_not_to_send_one() -> None:
+    form = birth_certificate().form
+    for name in ("proof_of_link", "mandate"):
+        assert "jamais de carte d’identité" in form.field(name).hint
+    assert not [field.name for field in form.fields if "identity" in field.name or "card" in field.name]
