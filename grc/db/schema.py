@@ -48,6 +48,20 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def revision_of(url: str) -> str | None:
+    """The revision of the database at this address; None when it holds no schema."""
+    engine = _engine(url)
+    with engine.connect() as connection:
+        found = current(connection)
+    engine.dispose()
+    return found
+
+
+def role_of(url: str) -> str:
+    """The role that a PostgreSQL address signs in with."""
+    return make_url(url).username or ""
+
+
 def draft(owner_url: str, message: str) -> None:
     """Writes a new migration from what the tables declare and the database lacks (for developers)."""
     engine = _engine(owner_url)

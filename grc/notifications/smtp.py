@@ -77,6 +77,16 @@ class SmtpSender:
         finally:
             self._idle.put_nowait(client)
 
+    async def probe(self) -> str:
+        """What is wrong with the server, "" when it greets and, where asked, lets us in."""
+        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        try:
+            await client.connect()
+            await client.quit()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            return type(error).__name__
+        return ""
+
     async def close(self) -> None:
         """Says goodbye on every connection."""
         while not self._idle.empty():

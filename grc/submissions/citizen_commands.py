@@ -15,7 +15,7 @@ from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
 from grc.errors import Conflict, Problem
-from grc.forms.formats import is_email
+from grc.forms.formats import fast_validator
 from grc.outbox.post import Posting, drop_pending
 from grc.sessions import limits
 from grc.submissions import notices, phases
@@ -36,7 +36,7 @@ def correct_email(
     """
     act = _act(session, authority, reference, by=by, now=now)
     address = address.strip()
-    if not is_email(address):
+    if not _IS_EMAIL(address):
         message = "Saisissez votre adresse électronique, par exemple nadia.benali@exemple.fr."
         return Problem("email", "format", message)
     row = act.submission
@@ -71,6 +71,7 @@ def correct_email(
     return None
 
 
+_IS_EMAIL = fast_validator({"type": "string", "format": "email", "maxLength": 254})
 _FIRST_MAILS = ("acknowledgement", "receipt_copy", "tracking_code")
 
 
@@ -160,7 +161,7 @@ def _act(
 
 
 def _acknowledgement(act: Act) -> int:
-    statement = select(Notice.id).where(
+    statement = select(col(Notice.id)).where(
         col(Notice.authority_id) == act.authority.id,
         col(Notice.submission_id) == act.id,
         col(Notice.name) == "acknowledgement",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 from sqlmodel import Session
 
 from grc.attachments.storage import Storage
@@ -15,6 +18,7 @@ from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.franceconnect.client import FranceConnectClient
 
+T = TypeVar("T")
 _FRESH_SECONDS = 5.0
 
 
@@ -60,7 +64,12 @@ class Platform:
     storage: Storage
     franceconnect: FranceConnectClient
     wake: Callable[[], None] = lambda: None
+    _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
+
+    async def hashing(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What the work returns, done in a thread, two at a time: passwords are slow on purpose and take memory."""
+        return await anyio.to_thread.run_sync(work, *arguments, limiter=self._hashers)
 
     async def tenant(self, host: str, path: str) -> Tenant | None:
         """The authority of a host name, else of the first segment of the path; None for the platform's own pages.

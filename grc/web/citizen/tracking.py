@@ -19,7 +19,7 @@ from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.submissions import drafts, events, queries
+from grc.submissions import drafts, events, phases, queries
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
@@ -33,7 +33,6 @@ from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 from grc.workflow import engine
 
-_OPEN = ("received", "examined", "waiting")
 _PAPERS = {
     Acknowledgement.KIND: "Accusé de réception",
     "receipt_copy": "Copie de l’accusé de réception",
@@ -73,7 +72,7 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
         catalogue=visit.links.home(),
         todo=[shown for row, shown in rows if row.phase == "waiting"],
         open=[shown for row, shown in rows if row.phase in ("received", "examined")],
-        closed=[shown for row, shown in rows if row.phase not in _OPEN],
+        closed=[shown for row, shown in rows if row.phase not in phases.OPEN],
         drafts=[draft_row(visit, draft) for draft in held],
     )
     return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
@@ -146,7 +145,7 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
 def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
     row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
     state = procedure.workflow.state(row.state)
-    is_open = row.phase in _OPEN
+    is_open = row.phase in phases.OPEN
     opened = {one.event for one in engine.open_to(
         procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
     )}  # fmt: skip
@@ -194,9 +193,7 @@ def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
     position = order.index(current.phase)
     return [
         views.ProgressStep(
-            label=found.procedure.workflow.state(row.state).label
-            if at == position and row.phase != "received"
-            else label,
+            label=current.label if at == position and current.phase != "received" else label,
             status="done" if at < position else "current" if at == position else "todo",
             on=reached.get(phase),
         )

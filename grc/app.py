@@ -1,0 +1,96 @@
+"""Composes the web application: platform, sites, middleware, the worker of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Router
+from starlette.types import ASGIApp
+
+import grc.tables
+from grc.attachments.local import LocalStorage
+from grc.db import Database, Keyring, connect
+from grc.errors import GrcError
+from grc.franceconnect.client import FranceConnectClient
+from grc.notifications.delivery import Deliverer
+from grc.notifications.smtp import SmtpSender
+from grc.settings import Settings
+from grc.sweeping import Sweeper
+from grc.web import errors, own
+from grc.web.agents.routes import routes as agent_routes
+from grc.web.citizen.routes import routes as citizen_routes
+from grc.web.platform import Platform, WebConfig
+from grc.web.tenancy import Tenancy
+
+__all__ = ["create_app", "open_database", "platform_of"]
+_ = grc.tables
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings, with their keys."""
+    return connect(settings.database_url, Keyring(settings.secret_key))
+
+
+def platform_of(settings: Settings, db: Database) -> Platform:
+    """What every request may use."""
+    config = WebConfig(
+        base_url=settings.base_url,
+        trusted_proxies=frozenset(settings.trusted_proxies),
+        max_file_bytes=settings.max_file_mb * 1_000_000,
+        is_demo=settings.demo,
+    )
+    return Platform(db=db, config=config, storage=LocalStorage(settings.storage), franceconnect=FranceConnectClient())
+
+
+def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
+    """The ASGI application. db: an open database to use; else the settings' own, closed at the end."""
+    database = db or open_database(settings)
+    platform = platform_of(settings, database)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.worker:
+                await stack.enter_async_context(working(settings, database, platform))
+            yield
+        if db is None:
+            database.close()
+
+    handlers: Any = {GrcError: errors.on_known, HTTPException: errors.on_http, Exception: errors.on_unknown}
+    pages = Starlette(routes=[*agent_routes, *citizen_routes], exception_handlers=handlers)
+    platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
+    for app in (pages, platform_app):
+        app.state.platform = platform
+        cast(Router, app.router).redirect_slashes = True
+    return Tenancy(platform, pages=pages, own=platform_app)
+
+
+@asynccontextmanager
+async def working(settings: Settings, db: Database, platform: Platform | None = None) -> AsyncIterator[Deliverer]:
+    """Delivers mail and sweeps while the block runs; ends both cleanly."""
+    deliverer = Deliverer(db, SmtpSender(settings.smtp_url), base_url=settings.base_url)
+    if platform is not None:
+        platform.wake = _waker(deliverer)
+    storage = LocalStorage(settings.storage) if platform is None else platform.storage
+    tasks = [asyncio.create_task(deliverer.run()), asyncio.create_task(Sweeper(db, storage).run())]
+    try:
+        yield deliverer
+    finally:
+        await deliverer.stop()
+        tasks[1].cancel()
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await asyncio.wait_for(asyncio.shield(tasks[0]), timeout=10)
+        for task in tasks:
+            task.cancel()
+        await deliverer.close()
+
+
+def _waker(deliverer: Deliverer) -> Callable[[], None]:
+    loop = asyncio.get_running_loop()
+    return lambda: loop.call_soon(deliverer.wake) and None

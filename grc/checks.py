@@ -1,0 +1,101 @@
+"""What an operator wants to know before opening: database, store, mail server, catalogue, communes, outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from grc import clock, resources
+from grc.app import open_database
+from grc.attachments.local import LocalStorage
+from grc.authorities import queries
+from grc.authorities.views import AuthorityView
+from grc.catalogue import loading
+from grc.catalogue import queries as catalogue
+from grc.db import Database, schema
+from grc.errors import GrcError, Misconfigured
+from grc.notifications.emails import MESSAGES
+from grc.notifications.smtp import SmtpSender
+from grc.outbox.delivery import health
+from grc.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, and whether it is well."""
+
+    is_well: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'bien       ' if self.is_well else 'à corriger '} {self.text}"
+
+
+async def findings(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which an operator would look."""
+    found = [_schema(settings), _storage(settings), await _mail(settings), *_catalogue()]
+    if found[0].is_well:
+        database = open_database(settings)
+        try:
+            found += [_outbox(database), *_authorities(database)]
+        finally:
+            database.close()
+    return found
+
+
+def _schema(settings: Settings) -> Finding:
+    try:
+        present = schema.revision_of(settings.database_url)
+    except Exception as error:  # whatever the driver says, the operator is told
+        return Finding(False, f"base : {type(error).__name__}. Vérifiez GRC_DATABASE_URL.")
+    wanted = schema.newest()
+    return Finding(present == wanted, f"base : révision {present or 'aucune'}, le code veut {wanted}.")
+
+
+def _storage(settings: Settings) -> Finding:
+    try:
+        storage = LocalStorage(settings.storage)
+        storage.delete(storage.put("check", iter([b"check"]), max_bytes=10).key)
+    except (OSError, GrcError) as error:
+        return Finding(False, f"stockage : {type(error).__name__}. Vérifiez GRC_STORAGE.")
+    return Finding(True, "stockage : écrit et relu.")
+
+
+async def _mail(settings: Settings) -> Finding:
+    fault = await SmtpSender(settings.smtp_url, connections=1, timeout=5).probe()
+    return Finding(not fault, f"messagerie : {fault or 'le serveur répond'}.")
+
+
+def _catalogue() -> Iterator[Finding]:
+    try:
+        found = loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)
+        yield Finding(True, f"catalogue : {len(found)} démarche(s) sans faute.")
+    except Misconfigured as error:
+        for fault in error.faults:
+            yield Finding(False, f"catalogue : {fault}")
+
+
+def _outbox(database: Database) -> Finding:
+    with database.reading(scope=None) as session:
+        state = health(session)
+    late = state.is_late(clock.now())
+    return Finding(not late and not state.dead, f"courriels : {state.pending} en attente, {state.dead} abandonné(s).")
+
+
+def _authorities(database: Database) -> Iterator[Finding]:
+    with database.reading(scope=None) as session:
+        every = queries.every_authority(session)
+    for authority in every:
+        if authority.kind == "syndicate":
+            continue
+        with database.reading(scope=authority.id) as session:
+            yield _authority(session, authority)
+
+
+def _authority(session: Session, authority: AuthorityView) -> Finding:
+    offered = catalogue.all_published(session, authority.id)
+    lacking = [one.service.name for one in offered if not one.service.telephone]
+    text = f"{authority.name} : {len(offered)} démarche(s)"
+    return Finding(not lacking, text + (f", sans téléphone : {', '.join(lacking)}." if lacking else "."))

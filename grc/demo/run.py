@@ -1,0 +1,96 @@
+"""Starts the whole demonstration in one process: pages, simulated FranceConnect, mailbox; ends with Ctrl+C."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+from pathlib import Path
+
+import uvicorn
+
+from grc import clock
+from grc.app import create_app, open_database
+from grc.db import schema
+from grc.demo import franceconnect, seed
+from grc.demo.mailbox import Mailbox
+from grc.demo.mailbox_pages import mailbox_app
+from grc.demo.serving import listener, serving
+from grc.serving import configuration, configure_logs
+from grc.settings import Settings
+
+
+async def run(*, port: int, folder: Path, keep: bool = False) -> None:
+    """Serves on `port`; the simulator on port+1, the mailbox on port+2, SMTP on port+3. folder: emptied unless keep."""
+    configure_logs()
+    if not keep and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = demo_settings(port=port, folder=folder)
+    schema.migrate(settings.database_url)
+    database = open_database(settings)
+    issuer = f"http://127.0.0.1:{port + 1}/api/v2"
+    seed.seed(database, issuer=issuer, now=clock.now())
+    mailbox = Mailbox()
+    async with contextlib.AsyncExitStack() as stack:
+        await mailbox.start(port + 3)
+        stack.push_async_callback(mailbox.stop)
+        simulator = franceconnect.simulator(simulator_settings(issuer, settings.base_url))
+        await stack.enter_async_context(serving(simulator, listener(port + 1)))
+        await stack.enter_async_context(serving(mailbox_app(mailbox), listener(port + 2)))
+        app = create_app(settings, db=database)
+        print(welcome(port), flush=True)
+        await uvicorn.Server(configuration(app, host="127.0.0.1", port=port)).serve()
+    database.close()
+
+
+def demo_settings(*, port: int, folder: Path) -> Settings:
+    """The settings of the demonstration, whatever the environment says; its secret stays in its folder."""
+    secret = folder / "secret"
+    if not secret.exists():
+        secret.write_text(secrets.token_hex(32))
+        secret.chmod(0o600)
+    return Settings(
+        secret_key=(secret.read_text(),),
+        base_url=f"http://127.0.0.1:{port}",
+        database_url=f"sqlite:///{folder / 'grc.db'}",
+        storage=folder / "files",
+        smtp_url=f"smtp://127.0.0.1:{port + 3}?starttls=never",
+        port=port,
+        demo=True,
+    )
+
+
+def simulator_settings(issuer: str, base_url: str) -> franceconnect.Settings:
+    """The simulator with one client for each commune, each of its own entity so that its subjects differ."""
+    return franceconnect.Settings(
+        issuer=issuer,
+        clients=tuple(
+            franceconnect.Client(
+                client_id=client.client_id,
+                client_secret=client.secret,
+                redirect_uris=(f"{base_url}/{client.slug}/franceconnect/callback",),
+                post_logout_redirect_uris=(f"{base_url}/{client.slug}/franceconnect/deconnexion",),
+                entity=client.slug,
+                name=client.slug.capitalize(),
+            )
+            for client in seed.clients()
+        ),
+    )
+
+
+def welcome(port: int) -> str:
+    """Who can sign in where, in words."""
+    base = f"http://127.0.0.1:{port}"
+    lines = [
+        "",
+        "Démonstration prête. Tout y est inventé.",
+        "",
+        f"  Les communes            {base}/",
+        f"  Boîte aux lettres       http://127.0.0.1:{port + 2}/   (tous les courriels envoyés)",
+        f"  FranceConnect simulé    http://127.0.0.1:{port + 1}/   (choisissez une identité inventée)",
+        "",
+        f"  Agents, mot de passe « {seed.PASSWORD} » :",
+    ]
+    lines += [f"    {base}/{slug}/agents   {email}   ({capacity})" for slug, email, capacity in seed.agents()]
+    return "\n".join([*lines, "", "  Ctrl+C pour arrêter.", ""])

@@ -1,0 +1,174 @@
+"""The invented syndicate and its two communes: what `grc demo` and the tests start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from grc import resources
+from grc.authorities import commands, queries
+from grc.catalogue import loading, publishing
+from grc.db import Database
+from grc.notifications.emails import MESSAGES
+
+PASSWORD = "demonstration-2026"
+SYNDICATE = "val-d-exemple"
+COMMUNES = ("tilleul", "marronnier")
+
+_STATEMENTS: dict[str, Any] = {
+    "demo": True,
+    "accessibility": {
+        "conformity": "non conforme",
+        "audit": "Aucun audit de conformité n’a encore été fait : l’état est donc « non conforme ».",
+        "stated_on": "2026-11-01",
+        "tested_with": ["Chromium, avec l’outil automatique axe", "Navigation au clavier seul"],
+    },
+    "legal": {
+        "director": "Le maire",
+        "host": ["Syndicat numérique du Val-d’Exemple", "1 place du Modèle", "99000 Exemple"],
+        "security": "L’attestation de sécurité (RGS) de cette démonstration n’existe pas : tout y est inventé.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class _Agent:
+    email: str
+    given_name: str
+    family_name: str
+    capacity: str
+    role: str
+
+
+@dataclass(frozen=True)
+class _Commune:
+    slug: str
+    name: str
+    colour: str
+    street: str
+    service: str
+    telephone: str
+    agents: tuple[_Agent, ...]
+
+
+_COMMUNES = (
+    _Commune(
+        slug="tilleul",
+        name="Tilleul-sur-Exemple",
+        colour="#1f5f8b",
+        street="1 place des Tilleuls",
+        service="Service de l’état civil",
+        telephone="01 99 00 10 20",
+        agents=(
+            _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
+            _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
+        ),
+    ),
+    _Commune(
+        slug="marronnier",
+        name="Marronnier-le-Bois",
+        colour="#7a4b12",
+        street="3 rue du Marronnier",
+        service="Secrétariat de la mairie",
+        telephone="01 99 00 30 40",
+        agents=(
+            _Agent("lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DemoClient:
+    """A commune's registration at the simulated FranceConnect."""
+
+    slug: str
+    client_id: str
+    secret: str
+
+
+def clients() -> tuple[DemoClient, ...]:
+    """One client for each commune: the demo's keys open nothing else."""
+    return tuple(DemoClient(slug, f"demo-{slug}", f"secret-de-demonstration-de-{slug}-0000") for slug in COMMUNES)
+
+
+def seed(database: Database, *, issuer: str, now: datetime) -> None:
+    """Creates the syndicate, its communes, services, agents and procedures; nothing when they are there already."""
+    with database.writing(scope=None) as session:
+        if queries.authority_of_slug(session, SYNDICATE) is not None:
+            return
+        commands.add_authority(
+            session,
+            slug=SYNDICATE,
+            name="Syndicat numérique du Val-d’Exemple",
+            kind="syndicate",
+            sender_address="ne-pas-repondre@val-exemple.example",
+            texts={"demo": True},
+            now=now,
+        )
+        keys = {commune.slug: _authority(session, commune, now) for commune in _COMMUNES}
+    procedures = loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)
+    for commune in _COMMUNES:
+        with database.writing(scope=keys[commune.slug]) as session:
+            _furnish(session, keys[commune.slug], commune, issuer=issuer, now=now)
+            for procedure in procedures:
+                publishing.publish(
+                    session,
+                    keys[commune.slug],
+                    procedure,
+                    service_slug="etat-civil",
+                    confirmed={"silence"},
+                    by="demo",
+                    now=now,
+                )
+
+
+def agents() -> list[tuple[str, str, str]]:
+    """Who can sign in where: slug of the commune, address, capacity."""
+    return [(commune.slug, agent.email, agent.capacity) for commune in _COMMUNES for agent in commune.agents]
+
+
+def _authority(session: Any, commune: _Commune, now: datetime) -> int:
+    row = commands.add_authority(
+        session,
+        slug=commune.slug,
+        name=commune.name,
+        colour=commune.colour,
+        logo=f"demo/{commune.slug}.svg",
+        email=f"mairie@{commune.slug}.example",
+        telephone=commune.telephone,
+        postal_address=[f"Mairie de {commune.name}", commune.street, "99000 Exemple"],
+        hours="Du lundi au vendredi, de 9 h à 12 h et de 14 h à 17 h",
+        sender_address=f"demarches@{commune.slug}.example",
+        data_protection_contact="dpo@val-exemple.example",
+        texts=_STATEMENTS,
+        now=now,
+    )
+    assert row.id is not None
+    return row.id
+
+
+def _furnish(session: Any, key: int, commune: _Commune, *, issuer: str, now: datetime) -> None:
+    commands.add_service(
+        session,
+        key,
+        slug="etat-civil",
+        name=commune.service,
+        email=f"etat-civil@{commune.slug}.example",
+        telephone=commune.telephone,
+        postal_address=[f"Mairie de {commune.name}", commune.street, "99000 Exemple"],
+        hours="Du lundi au vendredi, de 9 h à 12 h",
+    )
+    for agent in commune.agents:
+        commands.add_agent(session, key, password=PASSWORD, now=now, **vars(agent))
+    client = next(client for client in clients() if client.slug == commune.slug)
+    commands.set_identity_client(
+        session,
+        key,
+        provider="franceconnect",
+        issuer=issuer,
+        client_id=client.client_id,
+        secret=client.secret,
+        algorithm="ES256",
+    )

@@ -1,0 +1,60 @@
+"""What purges itself: expired drafts and their files, sessions, sign-ins, rate counters. Safe to run twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import anyio.to_thread
+from sqlmodel import Session
+
+from grc import clock
+from grc.attachments.storage import Storage
+from grc.authorities import queries as authorities
+from grc.citizens import commands as citizens
+from grc.db import Database
+from grc.errors import GrcError
+from grc.sessions import commands as sessions
+from grc.sessions import limits
+from grc.submissions import drafts
+
+_LOG = logging.getLogger("grc.sweeps")
+_EVERY_SECONDS = 600.0
+
+
+@dataclass
+class Sweeper:
+    """One for the installation is enough; several do no harm."""
+
+    db: Database
+    storage: Storage
+    now: Callable[[], datetime] = clock.now
+
+    async def run(self) -> None:
+        """Sweeps every ten minutes, for ever; a failing round is logged and tried again."""
+        while True:
+            try:
+                await self.round()
+            except (GrcError, OSError) as error:
+                _LOG.error("sweep failed: %s", type(error).__name__)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def round(self) -> None:
+        """One passage over every authority: rows first, then the bytes that they pointed to."""
+        now = self.now()
+        for authority in await self.db.read(authorities.every_authority, scope=None):
+            purge = partial(_purge, authority_id=authority.id, now=now)
+            for key in await self.db.write(purge, scope=authority.id):
+                await anyio.to_thread.run_sync(self.storage.delete, key)
+
+
+def _purge(session: Session, *, authority_id: int, now: datetime) -> list[str]:
+    keys = drafts.purge(session, authority_id, now=now)
+    sessions.purge(session, now=now)
+    citizens.purge_sign_ins(session, now=now)
+    limits.purge(session, now=now)
+    return keys

@@ -1,0 +1,224 @@
+"""Asking for documents and deciding: each shown as the citizen will read it before it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal, cast
+
+from starlette.responses import Response
+
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, functions_of, require
+from grc.deadlines.silence import last_day_to_notify
+from grc.errors import Invalid, Problem, StaleSubmission
+from grc.receipts import DecisionNotice, DocumentsRequested, sentences, wording
+from grc.submissions import commands, queries
+from grc.submissions.commands import REASONS, AskedDocument, DecisionMade, DocumentsAsked
+from grc.submissions.queries import Whole
+from grc.web.agents import views
+from grc.web.agents.submission import conflict, revision_of
+from grc.web.bodies import Posted
+from grc.web.frame import Problems
+from grc.web.framing import agent_frame
+from grc.web.visit import Visit
+from grc.workflow import engine
+
+_USUAL_DELAY = timedelta(days=30)
+_OUTCOMES = {"accepted": ("accept", "Accepter la demande"), "refused": ("refuse", "Refuser la demande")}
+
+
+async def show_request(visit: Visit[AgentActor]) -> Response:
+    """The list of the form's own documents, to tick."""
+    require(visit.actor, Permission.SUBMISSION_HANDLE)
+    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    return _request_page(visit, found, Posted(), deadline=(visit.today + _USUAL_DELAY).isoformat())
+
+
+async def request_documents(visit: Visit[AgentActor]) -> Response:
+    """Previewed first, then sent: the clock moves and the citizen is told the new date."""
+    posted = await visit.form()
+    reference, asked = visit.path["reference"], _asked(posted)
+    preview: DocumentsRequested | None = None
+    try:
+        if posted.one("then") == "send":
+            await visit.write(commands.request_documents, visit.authority, reference, asked)
+            visit.platform.wake()
+            return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=pieces")
+        preview = await visit.read(commands.preview_documents, visit.authority, reference, asked, now=visit.now)
+        problems: Sequence[Problem] = ()
+    except StaleSubmission as stale:
+        return await conflict(visit, stale, typed=asked.note)
+    except Invalid as invalid:
+        problems = invalid.problems or [Problem("items", "invalid", invalid.message)]
+    found: Whole = await visit.read(queries.whole, reference)
+    return _request_page(visit, found, posted, deadline=posted.one("deadline"), preview=preview, problems=problems)
+
+
+async def show_decision(visit: Visit[AgentActor]) -> Response:
+    """Accept or refuse."""
+    require(visit.actor, Permission.SUBMISSION_DECIDE)
+    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    return _decision_page(visit, found, outcome=visit.query.get("issue", ""), reasons="")
+
+
+async def decide(visit: Visit[AgentActor]) -> Response:
+    """Previewed first, then final: the decision leaves with its reasons and its appeals (R48)."""
+    posted = await visit.form()
+    reference = visit.path["reference"]
+    outcome, reasons = posted.one("outcome"), posted.one("reasons").replace("\r\n", "\n").strip()
+    preview: DecisionNotice | None = None
+    problems: Sequence[Problem] = ()
+    try:
+        made = _made(outcome, reasons, revision_of(posted))
+        if posted.one("then") == "send":
+            await visit.write(commands.decide, visit.authority, reference, made)
+            visit.platform.wake()
+            return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=decision")
+        preview = await visit.read(commands.preview_decision, visit.authority, reference, made, now=visit.now)
+    except StaleSubmission as stale:
+        return await conflict(visit, stale, typed=reasons)
+    except Invalid as invalid:
+        problems = invalid.problems
+    found: Whole = await visit.read(queries.whole, reference)
+    return _decision_page(visit, found, outcome=outcome, reasons=reasons, preview=preview, problems=problems)
+
+
+def _made(outcome: str, reasons: str, revision: int) -> DecisionMade:
+    if outcome not in _OUTCOMES:
+        raise Invalid("", [Problem("outcome", "required", "Choisissez d’accepter ou de refuser la demande.")])
+    return DecisionMade(cast(Literal["accepted", "refused"], outcome), reasons, revision)
+
+
+def _asked(posted: Posted) -> DocumentsAsked:
+    return DocumentsAsked(
+        items=[AskedDocument(name, posted.one(f"reason-{name}", "missing")) for name in posted.many("piece")],
+        due_on=_day(posted.one("deadline")),
+        note=" ".join(filter(None, (posted.one(f"note-{name}").strip()[:500] for name in posted.many("piece")))),
+        revision=revision_of(posted),
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
+def _request_page(
+    visit: Visit[AgentActor],
+    found: Whole,
+    posted: Posted,
+    *,
+    deadline: str,
+    preview: DocumentsRequested | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:
+    row, ticked = found.submission, set(posted.many("piece"))
+    renamed = {"items": "piece", "due_on": "deadline", "deadline_on": "deadline"}
+    page = views.DocumentsRequestPage(
+        reference=row.reference,
+        title=found.procedure.title,
+        applicant=row.applicant_name,
+        action=visit.links.agent_submission(row.reference, "pieces-manquantes"),
+        back=visit.links.agent_submission(row.reference),
+        revision=int(posted.one("revision") or row.revision) if posted.one("revision").isdigit() else row.revision,
+        pieces=[
+            views.PieceOption(
+                name=piece.field,
+                title=piece.title,
+                required_by=piece.required_by,
+                received=_received(found, piece.field),
+                checked=piece.field in ticked,
+                reason=posted.one(f"reason-{piece.field}"),
+                note=posted.one(f"note-{piece.field}"),
+            )
+            for piece in found.procedure.pieces
+        ],
+        reasons=[views.Option(key, label.capitalize()) for key, label in REASONS.items()],
+        deadline=deadline,
+        deadline_hint="Une date après aujourd’hui, un mois le plus souvent.",
+        preview=_preview_of_request(row.silence_on, preview),
+        problems=Problems([Problem(renamed.get(p.field, p.field), p.code, p.message) for p in problems]),
+    )
+    status = 422 if problems else 200
+    return visit.page("agents/submission/documents_request.html", status=status, frame=agent_frame(visit), page=page)
+
+
+def _received(found: Whole, field: str) -> str:
+    days = [file.received_at.date() for file in found.files if file.field == field]
+    return f"Reçu le {wording.short_date(days[-1])}" if days else ""
+
+
+def _preview_of_request(before: date | None, notice: DocumentsRequested | None) -> views.Preview | None:
+    if notice is None:
+        return None
+    listed = [f"{item.title}, exigé par\u00a0: {item.required_by}" for item in notice.items]
+    after = notice.silence.due_on if notice.silence else None
+    return views.Preview(
+        paragraphs=[
+            "Il manque à votre demande\u00a0:",
+            *listed,
+            f"Envoyez avant le {wording.long_date(notice.deadline_on)}.",
+            *notice.rule,
+            *([notice.note] if notice.note else []),
+        ],
+        due_before=before,
+        due_after=after,
+        due_sentence=sentences.silence(notice.silence) if notice.silence else "",
+    )
+
+
+def _decision_page(
+    visit: Visit[AgentActor],
+    found: Whole,
+    *,
+    outcome: str,
+    reasons: str,
+    preview: DecisionNotice | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:
+    row = found.submission
+    opened = {
+        one.event
+        for one in engine.open_to(
+            found.procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
+        )
+    }
+    page = views.DecisionPage(
+        reference=row.reference,
+        title=found.procedure.title,
+        applicant=row.applicant_name,
+        action=visit.links.agent_submission(row.reference, "decision"),
+        back=visit.links.agent_submission(row.reference),
+        revision=row.revision,
+        outcomes=[
+            views.Option(value, label, selected=value == outcome)
+            for value, (event, label) in _OUTCOMES.items()
+            if event in opened
+        ],
+        reasons=reasons,
+        appeals=[appeal.text for appeal in sentences.appeals_after_decision(found.procedure.appeal)],
+        preview=None if preview is None else _preview_of_decision(preview),
+        notice=_notify_before(row.silence_on),
+        problems=Problems(problems),
+    )
+    status = 422 if problems else 200
+    return visit.page("agents/submission/decision.html", status=status, frame=agent_frame(visit), page=page)
+
+
+def _preview_of_decision(notice: DecisionNotice) -> views.Preview:
+    verdict = "Votre demande est acceptée." if notice.outcome == "accepted" else "Votre demande est refusée."
+    signed = f"{notice.agent.name}, {notice.agent.capacity}, {notice.service.name}"
+    return views.Preview(
+        paragraphs=[verdict, *wording.paragraphs(notice.reasons), *(one.text for one in notice.appeals), signed]
+    )
+
+
+def _notify_before(silence_on: date | None) -> str:
+    """An express decision must be notified before the day on which silence decides (L112-12, R13)."""
+    if silence_on is None:
+        return ""
+    day = wording.long_date(last_day_to_notify(silence_on))
+    return f"Pour qu’elle compte, la décision doit parvenir à l’usager au plus tard le {day}."

@@ -1,0 +1,105 @@
+"""All demandes of all procedures of the authority, in one list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from grc import clock
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, require
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.catalogue.queries import Published
+from grc.receipts import wording
+from grc.submissions import queries
+from grc.submissions.queries import Inbox, InboxRow
+from grc.web.agents import views
+from grc.web.framing import agent_frame
+from grc.web.visit import Visit
+
+_VIEWS = {"a-traiter": "À traiter", "en-attente": "En attente de l’usager", "closes": "Closes"}
+_EMPTY = {
+    "a-traiter": "Rien à traiter. Les nouvelles demandes arrivent ici.",
+    "en-attente": "Aucune demande n’attend un document de l’usager.",
+    "closes": "Aucune demande close.",
+}
+_SOON_DAYS = 10
+
+
+async def show(visit: Visit[AgentActor]) -> Response:
+    """A view of the inbox, filtered as the address says."""
+    view, slug = visit.query.get("vue", "a-traiter"), visit.query.get("demarche", "")
+    words = visit.query.get("q", "").strip()[:100]
+    after = visit.query.get("apres", "")
+    found, counts, offered, procedures = await visit.read(_inbox, view, slug, words, after)
+    filters = {name: value for name, value in (("demarche", slug), ("q", words)) if value}
+    page = views.InboxPage(
+        action=visit.links.agents(),
+        view=view,
+        views=[_view(visit, name, counts, filters, current=name == view) for name in _VIEWS],
+        rows=[_row(visit, row, procedures[row.version_id]) for row in found.rows],
+        procedures=[
+            views.Option(one.procedure.slug, one.procedure.title, selected=one.procedure.slug == slug)
+            for one in offered
+        ],
+        query=words,
+        next=visit.links.agents(vue=view, **filters, apres=found.following) if found.following else "",
+        first=visit.links.agents(vue=view, **filters) if after else "",
+        empty="Aucune demande ne correspond à cette recherche." if filters else _EMPTY[view],
+        reset=visit.links.agents(vue=view) if filters else "",
+    )
+    return visit.page("agents/inbox.html", frame=agent_frame(visit), page=page)
+
+
+def due(row: Any, today: date) -> views.Due | None:
+    """When silence would decide, in words and as a level: an answer must be notified before (L112-12)."""
+    if row.silence_on is None or row.phase not in ("received", "examined", "waiting"):
+        return None
+    days = (row.silence_on - today).days
+    if days <= 0:
+        text = "Le délai est passé" if days == 0 else f"En retard de {-days}\u00a0j"
+        return views.Due("late", text, row.silence_on)
+    level = "soon" if days <= _SOON_DAYS else "far"
+    return views.Due(level, f"Dans {wording.days(days)}", row.silence_on)
+
+
+def _inbox(
+    session: Session, view: str, slug: str, words: str, after: str, *, by: AgentActor
+) -> tuple[Inbox, dict[str, int], list[Published], dict[int, Procedure]]:
+    require(by, Permission.SUBMISSION_READ)
+    found = queries.inbox(session, view=view, slug=slug, words=words, after=after, by=by)
+    versions = {row.version_id for row in found.rows}
+    procedures = {key: catalogue.version(session, by.authority_id, key) for key in versions}
+    offered = catalogue.all_published(session, by.authority_id)
+    return found, queries.counts(session, by=by), offered, procedures
+
+
+def _view(
+    visit: Visit[AgentActor], name: str, counts: dict[str, int], filters: dict[str, str], *, current: bool
+) -> views.InboxView:
+    number = counts[name]
+    return views.InboxView(
+        label=_VIEWS[name],
+        href=visit.links.agents(vue=name, **filters),
+        count=min(number, queries.COUNT_CAP),
+        capped=number > queries.COUNT_CAP,
+        current=current,
+    )
+
+
+def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views.InboxRow:
+    return views.InboxRow(
+        reference=row.reference,
+        href=visit.links.agent_submission(row.reference),
+        procedure=procedure.title,
+        applicant=row.applicant_name or "Sans nom",
+        state=procedure.workflow.state(row.state).label,
+        received_on=clock.day_in(visit.authority.zone, row.received_at),
+        due=due(row, visit.today),
+        agent=row.case_agent,
+        alert="Un courriel n’est pas parti" if row.has_task else "",
+    )

@@ -1,0 +1,26 @@
+"""The agents' routes."""
+
+from __future__ import annotations
+
+from grc.access.actors import AgentActor, Visitor
+from grc.web import downloads
+from grc.web.agents import decisions, inbox, session, submission
+from grc.web.site import Site, anyone, signed_in_agent
+
+door: Site[Visitor] = Site("agent", admits=anyone)
+site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
+
+routes = [
+    door.page("/agents/connexion", session.show),
+    door.action("/agents/connexion", session.enter),
+    site.action("/agents/deconnexion", session.leave),
+    site.page("/agents", inbox.show),
+    site.page("/agents/demandes/{reference}", submission.show),
+    site.action("/agents/demandes/{reference}/prise-en-charge", submission.take_charge),
+    site.page("/agents/demandes/{reference}/pieces-manquantes", decisions.show_request),
+    site.action("/agents/demandes/{reference}/pieces-manquantes", decisions.request_documents),
+    site.page("/agents/demandes/{reference}/decision", decisions.show_decision),
+    site.action("/agents/demandes/{reference}/decision", decisions.decide),
+    site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
+    site.page("/agents/demandes/{reference}/fichiers/{file}", downloads.file),
+]

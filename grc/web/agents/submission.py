@@ -1,0 +1,228 @@
+"""A demande, for an agent: what it says, where it is, what may be done now."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from grc import clock
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, functions_of, may, require
+from grc.attachments.commands import AttachmentView
+from grc.conditions import render
+from grc.errors import StaleSubmission
+from grc.forms import summary
+from grc.outbox.delivery import ALERT_AFTER
+from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice
+from grc.receipts import from_json as notice_of
+from grc.submissions import commands, events, queries
+from grc.submissions.queries import Mailing, Whole
+from grc.web.agents import views
+from grc.web.agents.inbox import due
+from grc.web.bodies import Posted
+from grc.web.flashes import with_flash
+from grc.web.framing import agent_frame
+from grc.web.visit import Visit
+from grc.workflow import engine
+
+_MAILS = {
+    "acknowledgement": "Accusé de réception",
+    "receipt_copy": "Copie de l’accusé de réception",
+    "tracking_code": "Code de suivi",
+    "new_submission": "Annonce au service",
+    "documents_requested": "Demande de pièces",
+    "decision": "Décision",
+    "state": "Changement d’état",
+}
+_ACTS = {
+    "take_charge": ("Prendre en charge", "prise-en-charge", True, "main"),
+    "request_documents": ("Demander des pièces", "pieces-manquantes", False, "other"),
+    "accept": ("Accepter", "decision?issue=accepted", False, "other"),
+    "refuse": ("Refuser", "decision?issue=refused", False, "warning"),
+}
+"""The acts of agents by event: label, page, done at once or not, style; the workflow says which are open."""
+
+
+async def show(visit: Visit[AgentActor]) -> Response:
+    """The demande with its answers as asked then, its documents, history and mails."""
+    require(visit.actor, Permission.SUBMISSION_READ)
+    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
+    return visit.page("agents/submission/show.html", frame=frame, page=_page(visit, found))
+
+
+async def take_charge(visit: Visit[AgentActor]) -> Response:
+    """In charge from now on; htmx gets the panel alone."""
+    posted = await visit.form()
+    reference = visit.path["reference"]
+    try:
+        await visit.write(commands.take_charge, visit.authority, reference, revision=revision_of(posted))
+    except StaleSubmission as stale:
+        return await conflict(visit, stale)
+    visit.platform.wake()
+    if not visit.is_htmx:
+        return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=prise-en-charge")
+    found: Whole = await visit.read(queries.whole, reference)
+    return visit.page("agents/submission/_status.html", status=panel(visit, found))
+
+
+async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: str = "") -> Response:
+    """Somebody was quicker: who, when, what, and what the agent had written, so that nothing is lost."""
+    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    last = found.events[-1]
+    page = views.ConflictPage(
+        reference=found.submission.reference,
+        title=found.procedure.title,
+        author=_author(found, last.actor_kind, last.actor_id),
+        at=clock.local(visit.authority.zone, last.at),
+        done=events.LABELS.get(last.kind, last.kind),
+        reload=visit.links.agent_submission(found.submission.reference),
+        typed=typed,
+    )
+    if visit.is_htmx:
+        return Response(status_code=204, headers={"HX-Redirect": page.reload})
+    return visit.page("agents/submission/conflict.html", status=409, frame=agent_frame(visit), page=page)
+
+
+def revision_of(posted: Posted) -> int:
+    """The revision that a form saw; 0, which matches none, for anything that is no number."""
+    text = posted.one("revision")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
+    """Where the demande is and what this agent may do: the fragment that an act returns."""
+    row = found.submission
+    state = found.procedure.workflow.state(row.state)
+    return views.StatusPanel(
+        reference=row.reference,
+        state=state.label,
+        sentence=state.citizen_sentence,
+        revision=row.revision,
+        agent=found.agents.get(row.case_agent_id or 0, ""),
+        due=due(row, visit.today),
+        due_label="Refus implicite" if row.silence_rule == "rejection" else "Acceptation implicite",
+        steps=_steps_of_date(found),
+        acts=_acts(visit, found),
+    )
+
+
+def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
+    row = found.submission
+    functions = functions_of(visit.actor)
+    opened = engine.open_to(found.procedure.workflow, row.state, functions=functions, context={"answers": row.answers})
+    names = {one.event for one in opened}
+    if not may(visit.actor, Permission.SUBMISSION_DECIDE):
+        names -= {"accept", "refuse"}
+    return [
+        views.Act(label, visit.links.agent_submission(row.reference, page), posts=posts, style=style)
+        for event, (label, page, posts, style) in _ACTS.items()
+        if event in names
+    ]
+
+
+def _steps_of_date(found: Whole) -> tuple[str, ...]:
+    """How the date of implicit decision was computed, as last told to the citizen."""
+    for notice in reversed(found.notices):
+        facts = notice_of(notice.facts)
+        if isinstance(facts, Acknowledgement | DocumentsRequested | StateNotice) and facts.silence is not None:
+            return facts.silence.explanation
+    return ()
+
+
+def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
+    row, zone = found.submission, visit.authority.zone
+    return views.SubmissionPage(
+        reference=row.reference,
+        title=found.procedure.title,
+        applicant=row.applicant_name or "Sans nom",
+        received_at=clock.local(zone, row.received_at),
+        back=visit.links.agents(),
+        status=panel(visit, found),
+        facts=[
+            ("Service", found.service.name),
+            ("Adresse électronique", row.contact_email),
+            ("Identité", "Transmise par FranceConnect" if row.citizen_id else "Déclarée"),
+            ("Reçue", "En ligne" if row.channel == "online" else row.channel),
+        ],
+        alerts=_alerts(visit, found),
+        sections=_sections(visit, found),
+        files=[_file(visit, found, file) for file in found.files],
+        history=[
+            views.HistoryLine(
+                at=clock.local(zone, event.at),
+                author=_author(found, event.actor_kind, event.actor_id),
+                text=events.LABELS.get(event.kind, event.kind),
+            )
+            for event in reversed(found.events)
+        ],
+        mailings=[_mailing(visit, found, mail) for mail in found.mailings],
+    )
+
+
+def _author(found: Whole, kind: str, key: int | None) -> str:
+    if kind == "agent":
+        return found.agents.get(key or 0, "Un agent")
+    return "L’usager" if kind == "citizen" else "Le système"
+
+
+def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
+    """What needs a hand: mails given up, or that have waited too long."""
+    said = {
+        "mail_undelivered": "Un courriel n’a pas pu être remis. Téléphonez à l’usager ou faites corriger son adresse.",
+        "receipt_late": "L’accusé de réception n’est pas encore parti. Prévenez l’exploitant : la loi fixe un délai.",
+    }
+    alerts = [said[task.kind] for task in found.tasks if task.kind in said]
+    waiting = [mail for mail in found.mailings if mail.state == "pending" and mail.tries]
+    if waiting and visit.now - waiting[0].created_at > ALERT_AFTER:
+        alerts.append("Des courriels attendent : le serveur de messagerie ne répond pas. L’envoi est retenté.")
+    return alerts
+
+
+def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSection]:
+    names = {"authority": {"name": visit.authority.name}}
+    by_id = {file.public_id: file for file in found.files}
+    return [
+        views.AnswerSection(
+            title=render(section.title, names),
+            lines=[
+                views.AnswerLine(
+                    label=render(line.label, names),
+                    text="" if line.files else line.text,
+                    missing=line.missing,
+                    files=[_file(visit, found, by_id[f["id"]]) for f in line.files if f["id"] in by_id],
+                )
+                for line in section.lines
+            ],
+        )
+        for section in summary.sections(found.procedure.form, found.submission.answers)
+    ]
+
+
+def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views.SentFile:
+    titles = {piece.field: piece.title for piece in found.procedure.pieces}
+    return views.SentFile(
+        name=file.name,
+        size=file.size_bytes,
+        href=visit.links.agent_file(found.submission.reference, file.public_id),
+        field=titles.get(file.field, "Envoyé en plus"),
+        received_at=clock.local(visit.authority.zone, file.received_at),
+        fingerprint=file.sha256,
+    )
+
+
+def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mailing:
+    level, words = {
+        "sent": ("sent", f"Accepté par le serveur\u00a0: {mail.smtp_answer}"),
+        "pending": ("waiting", f"En attente, {mail.tries} essai(s). {mail.last_fault}" if mail.tries else "En attente"),
+        "dropped": ("waiting", "Remplacé par un envoi à l’adresse corrigée"),
+    }.get(mail.state, ("failed", f"Abandonné après {mail.tries} essai(s)\u00a0: {mail.last_fault}"))
+    to = mail.to_address or (found.submission.contact_email if mail.recipient == "citizen" else found.service.email)
+    has_letter = mail.message_id is not None and mail.has_letter
+    return views.Mailing(
+        title=_MAILS.get(mail.kind, mail.kind),
+        to=to,
+        at=clock.local(visit.authority.zone, mail.sent_at or mail.created_at),
+        level=level,
+        state=words,
+        href=visit.links.agent_letter(found.submission.reference, mail.message_id or 0) if has_letter else "",
+    )

@@ -1,0 +1,178 @@
+"""Signing in with FranceConnect, and out of both sessions. Never the only door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlmodel import Session
+from starlette.responses import RedirectResponse, Response
+
+from grc.access.actors import Visitor
+from grc.authorities import queries as authorities
+from grc.citizens import commands as citizens
+from grc.db import keyring_of
+from grc.errors import Forbidden, Unavailable
+from grc.franceconnect.callback import Ending, LoginRefused, Transaction, check_callback
+from grc.franceconnect.claims import PivotIdentity
+from grc.franceconnect.client import Provider
+from grc.sessions import commands as sessions
+from grc.sessions import limits
+from grc.sessions.commands import NewSession
+from grc.submissions import drafts
+from grc.web.links import safe_next
+from grc.web.visit import Visit
+
+_PROVIDER = "franceconnect"
+_TROUBLES = {
+    Ending.CANCELLED: "interrompu",
+    Ending.NOT_CONFIRMED: "non-confirme",
+    Ending.UNAVAILABLE: "indisponible",
+    Ending.OUR_FAULT: "impossible",
+    Ending.EXPIRED: "expire",
+}
+
+
+async def begin(visit: Visit[Visitor]) -> Response:
+    """Off to the provider, with a transaction kept in this browser's session. Begun by a POST of ours."""
+    await visit.form()
+    asked = safe_next(visit.query.get("suite", ""), root=visit.tenant.root) or visit.links.my_submissions()
+    if visit.actor.citizen_id is not None:
+        return visit.redirect(asked)
+    provider = await visit.read(_provider, visit)
+    try:
+        authorization = await visit.platform.franceconnect.authorization(provider)
+    except Unavailable:
+        return visit.redirect(_trouble(asked, Ending.UNAVAILABLE))
+    new = await visit.write(_keep, authorization.issuer, authorization.state, authorization.nonce, asked)
+    response = visit.redirect(authorization.url)
+    return response if new is None else visit.with_session(response, new)
+
+
+async def arrive(visit: Visit[Visitor]) -> Response:
+    """Back from the provider: the transaction is used up first, then the code; a refusal ends no session."""
+    params = visit.request.query_params.multi_items()
+    state = visit.query.get("state", "")
+    taken: tuple[Transaction, str] | None = await visit.write(_take, state)
+    transaction, asked = taken if taken is not None else (None, visit.links.my_submissions())
+    try:
+        code = check_callback(params, transaction, now=visit.now)
+        assert transaction is not None  # noqa: S101 - check_callback refuses None
+        provider = await visit.read(_provider, visit)
+        found = await visit.platform.franceconnect.exchange(provider, code=code, nonce=transaction.nonce)
+    except LoginRefused as refusal:
+        return _leak_nothing(visit.redirect(_trouble(asked, refusal.ending)))
+    except Unavailable:
+        return _leak_nothing(visit.redirect(_trouble(asked, Ending.UNAVAILABLE)))
+    new = await visit.write(_open, found.identity, found.id_token)
+    return _leak_nothing(visit.with_session(visit.redirect(asked), new))
+
+
+async def sign_out(visit: Visit[Visitor]) -> Response:
+    """Closes our session, then the provider's: one button for both."""
+    await visit.form()
+    home = f"{visit.links.home()}?fait=sortie"
+    sealed = await visit.write(_close)
+    if not sealed:
+        return visit.without_session(visit.redirect(home))
+    provider = await visit.read(_provider, visit)
+    try:
+        url = await visit.platform.franceconnect.logout_url(provider, id_token=sealed, state="sortie")
+    except Unavailable:
+        url = home
+    return visit.without_session(RedirectResponse(url, status_code=303))
+
+
+async def signed_out(visit: Visit[Visitor]) -> Response:
+    """Back from the provider's logout; leads home, whatever the query says: it is no redirector."""
+    return visit.redirect(f"{visit.links.home()}?fait=sortie")
+
+
+def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provider:
+    client = authorities.identity_client(session, by.authority_id, _PROVIDER)
+    if client is None:
+        raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
+    base = visit.platform.config.base_url
+    if visit.authority.domain:
+        base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
+    return Provider(
+        issuer=client.issuer,
+        client_id=client.client_id,
+        client_secret=keyring_of(session).open(client.sealed_secret),
+        redirect_uri=base + visit.links.franceconnect("callback"),
+        post_logout_redirect_uri=base + visit.links.franceconnect("deconnexion"),
+        algorithm=client.algorithm,
+    )
+
+
+def _keep(
+    session: Session, issuer: str, state: str, nonce: str, asked: str, *, by: Visitor, now: datetime
+) -> NewSession | None:
+    """Stores the transaction in the browser's session, opened if there is none."""
+    new = None
+    session_id = by.session_id
+    if session_id is None:
+        new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
+        session_id = new.id
+    subject = str(session_id)
+    limits.hit(session, limits.SIGN_INS, subject, authority_id=by.authority_id, now=now)
+    citizens.begin_sign_in(
+        session,
+        authority_id=by.authority_id,
+        session_id=session_id,
+        provider=_PROVIDER,
+        issuer=issuer,
+        state=state,
+        nonce=nonce,
+        next_path=asked,
+        now=now,
+    )
+    return new
+
+
+def _take(session: Session, state: str, *, by: Visitor, now: datetime) -> Any:
+    return citizens.take_sign_in(
+        session, authority_id=by.authority_id, session_id=by.session_id, provider=_PROVIDER, state=state
+    )
+
+
+def _open(session: Session, identity: PivotIdentity, id_token: str, *, by: Visitor, now: datetime) -> NewSession:
+    """The account's session, under a new token; drafts and opened demandes of the browser come along."""
+    account = citizens.signed_in(session, by.authority_id, identity, now=now)
+    new = sessions.open_session(
+        session,
+        authority_id=by.authority_id,
+        public="citizen",
+        now=now,
+        citizen_id=account.id,
+        shown_name=_shown_name(identity),
+        granted=tuple(sorted(by.granted)),
+        sealed_id_token=keyring_of(session).seal(id_token),
+    )
+    if by.session_id is not None:
+        assert account.id is not None  # noqa: S101 - just flushed
+        drafts.adopt(session, citizen_id=account.id, old_session_id=by.session_id, new_session_id=new.id)
+        sessions.close(session, by.session_id)
+    return new
+
+
+def _close(session: Session, *, by: Visitor, now: datetime) -> str:
+    sealed = None if by.session_id is None else sessions.close(session, by.session_id)
+    return keyring_of(session).open(sealed) if sealed else ""
+
+
+def _shown_name(identity: PivotIdentity) -> str:
+    first = identity.given_names[0] if identity.given_names else identity.given_name
+    return f"{first} {identity.preferred_username or identity.family_name}".strip()[:300]
+
+
+def _trouble(asked: str, ending: Ending) -> str:
+    return f"{asked}{'&' if '?' in asked else '?'}{urlencode({'souci': _TROUBLES[ending]})}"
+
+
+def _leak_nothing(response: Response) -> Response:
+    """The code is in this address: nothing may repeat it or keep it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,50 @@
+"""The citizens' routes, in the order in which a demande meets them."""
+
+from __future__ import annotations
+
+from grc.access.actors import Visitor
+from grc.web import downloads
+from grc.web.citizen import acts, drafts, filing, home, identity, tracking
+from grc.web.site import Site, anyone
+
+site: Site[Visitor] = Site("citizen", admits=anyone)
+
+routes = [
+    site.page("/", home.show_catalogue),
+    site.page("/demarches/{slug}", home.show_procedure),
+    site.page("/demarches/{slug}/identification", drafts.identify),
+    site.action("/demarches/{slug}/brouillons", drafts.begin),
+    site.page("/brouillons/{draft}/suite", drafts.resume),
+    site.page("/brouillons/{draft}/verification", filing.check),
+    site.action("/brouillons/{draft}/envoi", filing.send),
+    site.page("/brouillons/{draft}/confirmation", filing.confirm),
+    site.page("/brouillons/{draft}/reprise", drafts.keep_for_later),
+    site.action("/brouillons/{draft}/reprise", drafts.give_code),
+    site.action("/brouillons/{draft}/suppression", drafts.discard),
+    site.action("/brouillons/{draft}/fichiers/{file}/suppression", drafts.remove_file),
+    site.page("/brouillons/{draft}/{page}", drafts.show_page),
+    site.action("/brouillons/{draft}/{page}", drafts.save_page),
+    site.page("/suivi", tracking.show_entry),
+    site.action("/suivi", tracking.enter),
+    site.page("/mes-demandes", tracking.show_mine),
+    site.page("/demandes/{reference}", tracking.show),
+    site.page("/demandes/{reference}/adresse", acts.show_email),
+    site.action("/demandes/{reference}/adresse", acts.correct_email),
+    site.page("/demandes/{reference}/pieces", acts.show_piece),
+    site.action("/demandes/{reference}/pieces", acts.add_piece),
+    site.page("/demandes/{reference}/complements", acts.show_complement),
+    site.action("/demandes/{reference}/complements", acts.answer_complement),
+    site.page("/demandes/{reference}/retrait", acts.show_withdrawal),
+    site.action("/demandes/{reference}/retrait", acts.withdraw),
+    site.page("/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
+    site.page("/demandes/{reference}/fichiers/{file}", downloads.file),
+    site.action("/franceconnect/connexion", identity.begin),
+    site.arrival("/franceconnect/callback", identity.arrive, why="the provider sends the browser back by GET"),
+    site.page("/franceconnect/deconnexion", identity.signed_out),
+    site.action("/deconnexion", identity.sign_out),
+    site.page("/modalites", home.show_modalities),
+    site.page("/accessibilite", home.show_accessibility),
+    site.page("/mentions-legales", home.show_legal),
+    site.page("/donnees-personnelles", home.show_data),
+    site.page("/aide", home.show_help),
+]

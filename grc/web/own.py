@@ -1,0 +1,87 @@
+"""The platform's own pages: the list of communes, health, static files and themes."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from grc import clock, resources
+from grc.authorities import queries
+from grc.errors import GrcError, NotFound
+from grc.outbox.delivery import Health, health
+from grc.web import rendering, theme
+from grc.web.frame import CommuneRow, PlatformPage
+from grc.web.framing import plain_frame
+from grc.web.platform import Platform
+
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class HashedStaticFiles(StaticFiles):
+    """Static files under a digest in their address: kept for ever by browsers, whatever the digest says."""
+
+    async def get_response(self, path: str, scope: object) -> Response:
+        _, _, name = path.replace("\\", "/").partition("/")
+        response = await super().get_response(name, scope)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = _FOREVER
+        return response
+
+
+async def show_communes(request: Request) -> Response:
+    """The communes of the installation, when no authority is named by host or path."""
+    platform: Platform = request.app.state.platform
+    found = await platform.db.read(queries.municipalities, scope=None)
+    every = await platform.db.read(queries.every_authority, scope=None)
+    name = next((one.name for one in every if one.kind == "syndicate"), "Démarches en ligne")
+    page = PlatformPage(syndicate=name, communes=[CommuneRow(one.name, f"/{one.slug}/") for one in found])
+    return HTMLResponse(rendering.render("platform/communes.html", frame=plain_frame(name), page=page))
+
+
+async def live(_request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+async def ready(request: Request) -> Response:
+    """Database, store and outbox, a line each; 503 when one of them is not well."""
+    platform: Platform = request.app.state.platform
+    lines, well = [], True
+    try:
+        state: Health = await platform.db.read(health, scope=None)
+        late = state.is_late(clock.now())
+        lines.append("database ok")
+        lines.append(f"outbox {'late' if late else 'ok'}: {state.pending} pending, {state.dead} given up")
+        well = not late
+    except GrcError as error:
+        lines.append(f"database {type(error).__name__}")
+        well = False
+    try:
+        platform.storage.exists("ready/00/00/" + "0" * 28)
+        lines.append("storage ok")
+    except (OSError, GrcError) as error:
+        lines.append(f"storage {type(error).__name__}")
+        well = False
+    return PlainTextResponse("\n".join(lines) + "\n", status_code=200 if well else 503)
+
+
+async def show_theme(request: Request) -> Response:
+    """The style sheet of a colour: /theme/1f5f8b-<digest>.css."""
+    colour = "#" + request.path_params["colour"]
+    try:
+        text = theme.stylesheet(colour)
+    except ValueError as error:
+        raise NotFound("Ce thème n’existe pas.") from error
+    return Response(text, media_type="text/css", headers={"Cache-Control": _FOREVER})
+
+
+def routes() -> list[Route | Mount]:
+    """The platform's routes; its static files are those of the wheel."""
+    return [
+        Route("/", show_communes, methods=["GET"], name="platform:communes"),
+        Route("/healthz", live, methods=["GET"], name="platform:live"),
+        Route("/readyz", ready, methods=["GET"], name="platform:ready"),
+        Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
+        Mount("/static", HashedStaticFiles(directory=resources.folder("static")), name="platform:static"),
+    ]
