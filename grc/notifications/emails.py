@@ -10,7 +10,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import format_datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -31,6 +31,8 @@ from grc.receipts import (
     TrackingCodeNotice,
     wording,
 )
+from grc.receipts.decision import Outcome
+from grc.receipts.updates import StateChange
 
 MESSAGES = frozenset({"taken_charge", "documents_requested", "documents_received", "accepted", "refused", "withdrawn"})
 """The messages that a workflow of the catalogue may send to the citizen, by their folder in templates/email/."""
@@ -45,6 +47,9 @@ _NAMES: Mapping[type[Any], str] = {
     TrackingCodeNotice: "tracking_code",
     NewSubmissionNotice: "new_submission",
 }
+
+MESSAGES = frozenset((*_NAMES.values(), *get_args(StateChange), *get_args(Outcome)))
+"""The names of the messages that a workflow may send: the folders of templates/email."""
 
 
 @dataclass(frozen=True)

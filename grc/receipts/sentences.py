@@ -129,11 +129,20 @@ def _worded(kind: AppealKind, to: str, delay_months: int, source: str, start: st
     """A procedure's appeals are the same for each of its receipts: worded once."""
     match kind:
         case "gracieux":
-            act = f"demandez à {to} de revoir sa décision"
+            act = f"demandez {_asked(to)} de revoir sa décision"
         case "hierarchique":
-            act = f"demandez à {to} de revoir la décision de la commune"
+            act = f"demandez {_asked(to)} de revoir la décision de la commune"
         case _:
             act = f"saisissez {to}"
     delay = wording.months(delay_months)
     text = typeset(f"{_TITLES[kind]} : {act}, dans un délai de {delay} qui commence {start}.")
     return Appeal(kind, to, text, source)
+
+
+def _asked(whom: str) -> str:
+    """ "au maire", "aux élus", "à la maire", "au maire, officier de l’état civil,": whom a demand is addressed to."""
+    asked = f"à {whom}"
+    for article, contracted in (("à le ", "au "), ("à les ", "aux ")):
+        if asked.startswith(article):
+            asked = contracted + asked.removeprefix(article)
+    return f"{asked}," if "," in whom else asked

@@ -31,6 +31,7 @@ _CODES = {
     "CRPA": "code des relations entre le public et l’administration",
     "CJA": "code de justice administrative",
 }
+_SEVERAL_ARTICLES = re.compile(r"\d[^;]*(?: et | à |, )[LRD]?\.?\d")
 _WORDS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _DATE = re.compile(rf"\b(?:\d{{1,2}}|1er) (?:{'|'.join(_MONTHS)})(?: \d{{4}})?\b")
 _SPACES = [
@@ -124,10 +125,9 @@ def unbroken(text: str) -> str:
 def source(text: str) -> str:
     """A legal source spelled out for citizens: "CRPA art. L231-4" becomes "code des relations…, article L231-4"."""
     for short, full in _CODES.items():
-        several = re.search(r"\d[^;]*(?: et |, )[LRD]\.?\d", text)
-        article = "articles" if several else "article"
-        text = re.sub(rf"\b{short}(?:,? art\.)?[ \u00a0](?=[LRD])", f"{full}, {article}{NBSP}", text)
-    return text
+        text = re.sub(rf"\b{short}(?:,? art\.)?[ \u00a0](?=[LRD])", f"{full}, art. ", text)
+    article = "articles" if _SEVERAL_ARTICLES.search(text) else "article"
+    return re.sub(r"\bart\.[ \u00a0]*", f"{article}{NBSP}", text)
 
 
 def plain(text: str) -> str:

@@ -50,7 +50,7 @@ def test_each_notice_is_written_with_its_own_template(name: str) -> None:
 
 def test_every_template_is_used() -> None:
     folders = {folder.name for folder in (resources.folder("templates") / "email").iterdir() if folder.is_dir()}
-    assert folders == set(NAMES)
+    assert folders == set(NAMES) == emails.MESSAGES
 
 
 @pytest.mark.parametrize("name", NAMES)

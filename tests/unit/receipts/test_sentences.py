@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grc.receipts import sentences
-from tests.support.notices import ACCEPTANCE, APPEALS, a_document_request, an_acknowledgement
+from tests.support.notices import ACCEPTANCE, APPEALS, Way, a_document_request, an_acknowledgement
 
 
 def plain(text: str) -> str:
@@ -50,6 +50,22 @@ def test_appeals_after_silence_start_when_the_refusal_is_born_and_print_no_last_
         "le jour où ce refus naît, faute de réponse.",
     ]
     assert not any("2026" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("le maire", "demandez au maire de revoir"),
+        ("les élus", "demandez aux élus de revoir"),
+        ("la maire", "demandez à la maire de revoir"),
+        ("le maire, officier de l’état civil", "demandez au maire, officier de l’état civil, de revoir"),
+        ("le département", "demandez au département de revoir"),
+    ],
+)
+def test_whom_one_asks_is_said_in_french(to: str, said: str) -> None:
+    (appeal,) = sentences.appeals_after_decision([Way("gracieux", to)])
+    assert said in appeal.text
+    assert appeal.to == to
 
 
 @pytest.mark.law("R48")

@@ -75,6 +75,8 @@ def test_delays_are_written_in_words_up_to_ten(count: int, months: str, days: st
         ("CRPA art. L231-4", "code des relations entre le public et l’administration, article L231-4"),
         ("CJA art. R421-1 et R421-2", "code de justice administrative, articles R421-1 et R421-2"),
         ("décret 2017-890, article 30", "décret 2017-890, article 30"),
+        ("Code général des impôts, art. 1 à 3", "Code général des impôts, articles 1 à 3"),
+        ("décret 2017-890, art. 30", "décret 2017-890, article 30"),
         ("CRPA L411-2", "code des relations entre le public et l’administration, article L411-2"),
     ],
 )
