@@ -23,9 +23,7 @@ from grc.settings import Settings
 async def run(*, port: int, folder: Path, keep: bool = False) -> None:
     """Serves on `port`; the simulator on port+1, the mailbox on port+2, SMTP on port+3. folder: emptied unless keep."""
     configure_logs()
-    if not keep and folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    _prepare(folder, keep=keep)
     settings = demo_settings(port=port, folder=folder)
     schema.migrate(settings.database_url)
     database = open_database(settings)
@@ -42,6 +40,12 @@ async def run(*, port: int, folder: Path, keep: bool = False) -> None:
         print(welcome(port), flush=True)
         await uvicorn.Server(configuration(app, host="127.0.0.1", port=port)).serve()
     database.close()
+
+
+def _prepare(folder: Path, *, keep: bool) -> None:
+    if not keep and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def demo_settings(*, port: int, folder: Path) -> Settings:

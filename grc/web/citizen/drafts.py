@@ -227,10 +227,10 @@ def _page(
 
 
 def _groups(visit: Visit[Visitor], form: Form, page: Page, answers: Mapping[str, Any]) -> list[views.FieldGroup]:
-    visible = set(journey.visible_fields(form, page, answers))
+    visible = {field.name for field in journey.visible_fields(form, page, answers)}
     groups = []
     for group in page.groups:
-        fields = [worded_field(visit, field) for field in group.fields if field in visible]
+        fields = [worded_field(visit, field) for field in group.fields if field.name in visible]
         texts = [worded(visit, text) for text in group.texts]
         if fields:
             groups.append(views.FieldGroup(worded(visit, group.title), fields, texts))
