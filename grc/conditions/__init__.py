@@ -16,6 +16,7 @@ from grc.conditions.rules import (
     reads,
     value_at,
 )
+from grc.conditions.shapes import listed, mapping, number, text
 
 __all__ = [
     "Condition",
@@ -30,7 +31,10 @@ __all__ = [
     "condition",
     "guarded",
     "holds",
+    "listed",
+    "mapping",
     "name_of_scope",
+    "number",
     "parse_expression",
     "parse_text",
     "read_rule",
@@ -38,5 +42,6 @@ __all__ = [
     "render",
     "scope_of_name",
     "suggestion",
+    "text",
     "value_at",
 ]

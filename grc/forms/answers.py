@@ -128,8 +128,8 @@ def _refused(ready: Compiled, field: Field, value: Json) -> tuple[Problem, ...]:
     """What the reference says of a value that the fast validator refuses: the first error, or each part's first."""
     first: dict[str, Problem] = {}
     for error in ready.reference[field.name].iter_errors(value):
-        problem = messages.of_error(field, error)
-        first.setdefault(problem.code if field.kind == "address" else "", problem)
+        for problem in messages.of_error(field, error):
+            first.setdefault(problem.code if field.kind == "address" else "", problem)
     if not first:
         return (messages.problem(field, "characters" if field.schema.get("type") == "string" else "type"),)
     return messages.joined(list(first.values()))

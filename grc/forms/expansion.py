@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from grc.conditions import Faults, name_of_scope, scope_of_name
+from grc.conditions import Faults, listed, mapping, name_of_scope, scope_of_name
 from grc.forms.formats import FORMATS
 
 Json = Any
@@ -67,7 +67,9 @@ def _with_block(
     if name in within or len(within) >= _MAX_NESTING:
         faults.add(f"{where}/$ref", f"le bloc « {name} » se contient lui-même.", "Ôtez cette référence.")
         return beside
-    return _expanded(_overridden(blocks[name]["schema"], beside), where, blocks, faults, (*within, name))
+    return _expanded(
+        _overridden(mapping(mapping(blocks[name]).get("schema")), beside), where, blocks, faults, (*within, name)
+    )
 
 
 def _overridden(block: Mapping[str, Json], beside: Mapping[str, Json]) -> dict[str, Json]:
@@ -75,7 +77,10 @@ def _overridden(block: Mapping[str, Json], beside: Mapping[str, Json]) -> dict[s
     result = {**block, **beside}
     theirs, ours = block.get("properties"), beside.get("properties")
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
-        both = {name: _overridden(part, ours[name]) if name in ours else part for name, part in theirs.items()}
+        both = {
+            name: _overridden(mapping(part), mapping(ours[name])) if name in ours else part
+            for name, part in theirs.items()
+        }
         result["properties"] = {**ours, **both}
     return result
 
@@ -117,14 +122,14 @@ def _address() -> dict[str, Json]:
 
 
 def _file(limits: Json) -> dict[str, Json]:
-    limits = limits if isinstance(limits, Mapping) else {}
+    limits = mapping(limits)
     return {
         "type": "object",
         "x-file": dict(limits),
         "properties": {
             "id": {"type": "string", "minLength": 1, "maxLength": 64},
             "name": {"type": "string", "minLength": 1, "maxLength": 255},
-            "type": {"enum": list(limits.get("types", ()))},
+            "type": {"enum": listed(limits.get("types"))},
             "size": {"type": "integer", "minimum": 1, "maximum": limits.get("max_bytes", 0)},
         },
         "required": ["id", "name", "type", "size"],
@@ -141,7 +146,7 @@ def _elements(
     elements: Json, where: str, prefix: str, blocks: Blocks, faults: Faults, within: tuple[str, ...]
 ) -> list[Json]:
     result: list[Json] = []
-    for number, element in enumerate(elements if isinstance(elements, list) else []):
+    for number, element in enumerate(listed(elements)):
         place = f"{where}/elements/{number}"
         if not isinstance(element, Mapping):
             faults.add(place, "un élément est un objet.")
@@ -181,7 +186,7 @@ def _included(
         faults.add(f"{where}/x-include", f"le bloc « {name} » se contient lui-même.", "Ôtez cette inclusion.")
     else:
         scope = f"{prefix}.{inner}" if prefix else inner
-        block_ui = blocks[name].get("ui", {})
+        block_ui = mapping(mapping(blocks[name]).get("ui"))
         layout["elements"] = _elements(
             block_ui.get("elements"), f"blocks/{name}/ui.json#", scope, blocks, faults, (*within, name)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grc.conditions import Faults, Rule
+from grc.conditions import Faults, Rule, listed, mapping, number, text
 from grc.forms.definition import Choice, Field
 from grc.forms.expansion import MEDIA_TYPES, accepted_extensions
 from grc.forms.formats import FORMATS, is_linear, reference_validator
@@ -47,8 +47,7 @@ def read_field(
     faults: Faults,
 ) -> Field | None:
     """The field, or None when no kind of field fits the schema. where: place of the property in schema.json."""
-    options = control.get("options")
-    options = options if isinstance(options, Mapping) else {}
+    options = mapping(control.get("options"))
     kind = kind_of(schema, multi=bool(options.get("multi")))
     if kind is None:
         faults.add(where, f"aucun type de champ ne correspond à « {name} ».", "Voyez les types dans docs/catalogue.md.")
@@ -58,12 +57,12 @@ def read_field(
         id=str(control.get("x-id") or name),
         name=name,
         kind=kind,
-        title=_text(control.get("label")) or _text(schema.get("title")),
-        hint=_text(schema.get("description")),
+        title=text(control.get("label")) or text(schema.get("title")),
+        hint=text(schema.get("description")),
         required=required,
         schema=schema,
         rule=rule,
-        autocomplete=_text(schema.get("autocomplete")),
+        autocomplete=text(schema.get("autocomplete")),
         choices=_choices(kind, schema),
         options={**_options(kind, schema), **options},
     )
@@ -99,15 +98,11 @@ def _kind_of_array(schema: Mapping[str, Json]) -> str | None:
     return "file" if "x-file" in items else "choices" if "oneOf" in items else None
 
 
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _choices(kind: str, schema: Mapping[str, Json]) -> tuple[Choice, ...]:
-    listed = schema.get("oneOf") if kind == "choice" else schema["items"].get("oneOf") if kind == "choices" else []
+    written = schema.get("oneOf") if kind == "choice" else schema["items"].get("oneOf") if kind == "choices" else []
     return tuple(
-        Choice(each["const"], _text(each.get("title")), _text(each.get("description")))
-        for each in (listed if isinstance(listed, list) else [])
+        Choice(each["const"], text(each.get("title")), text(each.get("description")))
+        for each in listed(written)
         if isinstance(each, Mapping) and isinstance(each.get("const"), str | int)
     )
 
@@ -116,14 +111,14 @@ def _options(kind: str, schema: Mapping[str, Json]) -> dict[str, Json]:
     """What the control needs to know beside the author's own wishes."""
     if kind == "file":
         limits = schema["items"]["x-file"]
-        types = tuple(each for each in limits.get("types", ()) if each in MEDIA_TYPES)
-        most = int(schema.get("maxItems", 1))
+        types = tuple(each for each in listed(limits.get("types")) if isinstance(each, str) and each in MEDIA_TYPES)
+        most = number(schema.get("maxItems"), 1)
         limit = {"max_bytes": limits.get("max_bytes", 0), "max_files": most, "multiple": most > 1}
         return {"types": types, "accept": accepted_extensions(types), **limit}
     if kind == "address":
         return {"parts": tuple(_parts(schema))}
     if kind == "choice":
-        return {"format": "radio" if len(schema["oneOf"]) <= 8 else "select"}
+        return {"format": "radio" if len(listed(schema["oneOf"])) <= 8 else "select"}
     return {}
 
 
@@ -142,10 +137,10 @@ def _parts(schema: Mapping[str, Json]) -> list[dict[str, Json]]:
 
 
 def _check(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) -> None:
-    if not _text(schema.get("title")).strip():
+    if not text(schema.get("title")).strip():
         faults.add(f"{where}/title", "il manque l’intitulé de la question.", "Ajoutez « title ».")
     role = schema.get("x-role")
-    if role is not None and role not in ROLES:
+    if role is not None and (not isinstance(role, str) or role not in ROLES):
         faults.unknown(f"{where}/x-role", f"rôle inconnu : « {role} ».", str(role), ROLES)
     _check_text(schema, where, faults)
     _check_annotations(kind, schema, where, faults)
@@ -159,7 +154,7 @@ def _check(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) ->
 
 def _check_text(schema: Mapping[str, Json], where: str, faults: Faults) -> None:
     form, pattern = schema.get("format"), schema.get("pattern")
-    if form is not None and form not in FORMATS:
+    if form is not None and (not isinstance(form, str) or form not in FORMATS):
         faults.unknown(f"{where}/format", f"format inconnu : « {form} ».", str(form), FORMATS)
     if pattern is None:
         return
@@ -172,19 +167,20 @@ def _check_text(schema: Mapping[str, Json], where: str, faults: Faults) -> None:
 def _check_choices(choices: tuple[Choice, ...], schema: Mapping[str, Json], where: str, faults: Faults) -> None:
     place = f"{where}/oneOf" if "oneOf" in schema else f"{where}/items/oneOf"
     values = [str(each.value) for each in choices]
-    if len(choices) < 1 or len(choices) != len(schema.get("oneOf") or schema.get("items", {}).get("oneOf", ())):
+    written = schema.get("oneOf") or mapping(schema.get("items")).get("oneOf")
+    if not choices or len(choices) != len(listed(written)):
         faults.add(place, "chaque choix a une valeur (« const ») et un libellé (« title »).")
-    for number, each in enumerate(choices):
+    for position, each in enumerate(choices):
         if not each.title.strip():
-            faults.add(f"{place}/{number}/title", f"il manque le libellé du choix « {each.value} ».")
-        if str(each.value) in values[:number]:
-            faults.add(f"{place}/{number}/const", f"la valeur « {each.value} » figure deux fois.")
+            faults.add(f"{place}/{position}/title", f"il manque le libellé du choix « {each.value} ».")
+        if str(each.value) in values[:position]:
+            faults.add(f"{place}/{position}/const", f"la valeur « {each.value} » figure deux fois.")
 
 
 def _check_annotations(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) -> None:
     """Messages under known codes; dates relative to today only where there is a date."""
     messages = schema.get("x-messages", {})
-    for code in messages if isinstance(messages, Mapping) else ():
+    for code in mapping(messages):
         if code not in CODES:
             faults.unknown(f"{where}/x-messages/{code}", f"code inconnu : « {code} ».", str(code), CODES)
     for keyword in ("x-min", "x-max"):
@@ -201,8 +197,8 @@ def _check_file(limits: Mapping[str, Json], where: str, faults: Faults) -> None:
     types = limits.get("types")
     if not isinstance(types, list) or not types:
         faults.add(f"{where}/items/x-file/types", "il manque les types de fichier admis.", 'Par exemple ["image/png"].')
-    for each in types if isinstance(types, list) else ():
-        if each not in MEDIA_TYPES:
+    for each in listed(types):
+        if not isinstance(each, str) or each not in MEDIA_TYPES:
             faults.unknown(f"{where}/items/x-file/types", f"type inconnu : « {each} ».", str(each), MEDIA_TYPES)
     if not isinstance(limits.get("max_bytes"), int):
         faults.add(f"{where}/items/x-file/max_bytes", "il manque la taille maximale, en octets.")

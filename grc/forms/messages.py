@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from grc.conditions import mapping
 from grc.errors import Problem
 from grc.forms.definition import Field
 
@@ -83,11 +84,13 @@ def problem(
 ) -> Problem:
     """The problem of one field. part: of an address; it is then the code. limit: the keyword's value.
 
-    own: messages that go before the field's.
+    own: messages that go before the field's; the field's are not for its parts.
     """
     stable = _SAME_AS.get(code, code)
     title = _title(field, part)
-    chosen = _own(field, own, code) or _own(field, own, stable) or _general(field, part, stable)
+    spoken = () if part else (own or {}, mapping(field.schema.get("x-messages")))
+    told = (mine[each] for mine in spoken for each in (code, stable) if each in mine)
+    chosen = next(told, None) or _general(field, part, stable)
     return Problem(field.name, part or stable, chosen.replace("{title}", title).replace("{limit}", _shown(limit)))
 
 
@@ -97,13 +100,6 @@ def joined(problems: Sequence[Problem]) -> tuple[Problem, ...]:
         return tuple(problems)
     sentences = dict.fromkeys(problem.message for problem in problems)
     return (Problem(problems[0].field, problems[0].code, " ".join(sentences)),)
-
-
-def _own(field: Field, own: Mapping[str, str] | None, code: str) -> str | None:
-    if own and code in own:
-        return own[code]
-    messages = field.schema.get("x-messages")
-    return messages.get(code) if isinstance(messages, Mapping) else None
 
 
 def _general(field: Field, part: str, code: str) -> str:
@@ -130,24 +126,23 @@ def _shown(limit: Json) -> str:
     return in_words(limit) if isinstance(limit, date) else str(limit)
 
 
-def of_error(field: Field, error: Any) -> Problem:
-    """The problem behind an error of the jsonschema validator on the field's value."""
+def of_error(field: Field, error: Any) -> tuple[Problem, ...]:
+    """The problems behind an error of the jsonschema validator on the field's value: one, or one for each part."""
     code = str(error.validator)
-    part = _part_of(field, error)
     if code == "format":
         code = str(error.validator_value)
     elif code in ("pattern", "minLength") and error.schema.get("format"):
         code = str(error.schema["format"])
     own = error.schema.get("x-messages") if isinstance(error.schema, Mapping) else None
-    return problem(field, code, part=part, limit=error.validator_value, own=own if isinstance(own, Mapping) else None)
+    own = own if isinstance(own, Mapping) else None
+    parts = _parts_of(field, error)
+    return tuple(problem(field, code, part=part, limit=error.validator_value, own=own) for part in parts)
 
 
-def _part_of(field: Field, error: Any) -> str:
-    """Which part of an address is meant: the one in the path, or the first that is missing."""
-    if field.kind != "address":
-        return ""
-    if error.absolute_path:
-        return str(error.absolute_path[0])
-    if error.validator == "required" and isinstance(error.instance, Mapping):
-        return next((str(name) for name in error.validator_value if name not in error.instance), "")
-    return ""
+def _parts_of(field: Field, error: Any) -> Sequence[str]:
+    """Which parts of an address are meant: the one in the path, or those that are missing; else the whole field."""
+    if field.kind == "address" and error.absolute_path:
+        return (str(error.absolute_path[0]),)
+    if field.kind == "address" and error.validator == "required" and isinstance(error.instance, Mapping):
+        return [str(name) for name in error.validator_value if name not in error.instance]
+    return ("",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grc.conditions import Faults, Rule, both, name_of_scope, read_rule, scope_of_name
+from grc.conditions import Faults, Rule, both, listed, name_of_scope, read_rule, scope_of_name
 from grc.forms import ordering
 from grc.forms.definition import Field, Form, Group, Page
 from grc.forms.expansion import Blocks, expand_schema, expand_ui
@@ -60,9 +60,9 @@ def _leaves(node: Mapping[str, Json], prefix: str, where: str, faults: Faults) -
     if not isinstance(properties, Mapping) or not properties:
         faults.add(f"{where}/properties", "il manque les questions.", "Ajoutez « properties ».")
         return
-    required = node.get("required") if isinstance(node.get("required"), list) else []
-    for name in required or []:
-        if name not in properties:
+    required = listed(node.get("required"))
+    for name in required:
+        if not isinstance(name, str) or name not in properties:
             faults.unknown(f"{where}/required", f"« {name} » n’existe pas.", str(name), properties)
     for name, schema in properties.items():
         place = f"{where}/properties/{name}"
@@ -71,7 +71,7 @@ def _leaves(node: Mapping[str, Json], prefix: str, where: str, faults: Faults) -
         elif schema.get("type") == "object" and not schema.get("x-address"):
             yield from _leaves(schema, f"{prefix}{name}.", place, faults)
         else:
-            yield f"{prefix}{name}", _Property(schema, name in (required or []), place)
+            yield f"{prefix}{name}", _Property(schema, name in required, place)
 
 
 class _Reader:
@@ -146,7 +146,7 @@ class _Reader:
         self, element: Mapping[str, Json], where: str, outer: Rule | None
     ) -> Iterator[tuple[Mapping[str, Json], str, Rule | None]]:
         """Groups, controls and labels, layouts opened; each with the rule of the layouts around it."""
-        for number, inner in enumerate(element.get("elements") or ()):
+        for number, inner in enumerate(listed(element.get("elements"))):
             place = f"{where}/elements/{number}"
             if inner.get("type") in ("VerticalLayout", "HorizontalLayout"):
                 yield from self._flat(inner, place, both(outer, self._rule(inner, place)))

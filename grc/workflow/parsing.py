@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from grc.conditions import Expression, Faults, parse_expression
+from grc.conditions import Expression, Faults, listed, mapping, parse_expression
 from grc.workflow import structure
 from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
 
@@ -72,26 +72,26 @@ class _Reader:
         self._messages = messages
         self._names = names
         self._faults = faults
-        self._states = _mapping(document.get("states"))
+        self._states = mapping(document.get("states"))
         self._guards: dict[str, Expression] = {}
         self._actions: dict[str, Action] = {}
 
     def workflow(self) -> Workflow:
         document = self._document
-        self._guards = dict(self._read_guards(_mapping(document.get("guards"))))
-        self._actions = dict(self._read_actions(_mapping(document.get("actions"))))
-        states = {name: self._state(name, _mapping(state)) for name, state in self._states.items()}
+        self._guards = dict(self._read_guards(mapping(document.get("guards"))))
+        self._actions = dict(self._read_actions(mapping(document.get("actions"))))
+        states = {name: self._state(name, mapping(state)) for name, state in self._states.items()}
         if not states:
             self._faults.add(f"{self._where}/states", "il manque les états.", "Ajoutez « states ».")
         self._known_state(document.get("initial"), f"{self._where}/initial")
         return Workflow(
             id=str(document.get("id", "")),
-            label=str(_mapping(document.get("meta")).get("label", "")),
+            label=str(mapping(document.get("meta")).get("label", "")),
             initial=str(document.get("initial", "")),
             states=states,
-            anywhere=tuple(self._on("", _mapping(document.get("on")), f"{self._where}/on")),
+            anywhere=tuple(self._on("", mapping(document.get("on")), f"{self._where}/on")),
             guards=self._guards,
-            delays=dict(self._read_delays(_mapping(document.get("delays")))),
+            delays=dict(self._read_delays(mapping(document.get("delays")))),
         )
 
     def _read_guards(self, table: Mapping[str, Json]) -> Iterator[tuple[str, Expression]]:
@@ -111,7 +111,7 @@ class _Reader:
     def _read_actions(self, table: Mapping[str, Json]) -> Iterator[tuple[str, Action]]:
         for name, action in table.items():
             where = f"{self._where}/actions/{name}"
-            params = dict(_mapping(action))
+            params = dict(mapping(action))
             kind = str(params.pop("type", ""))
             if kind not in ACTION_PARAMS:
                 self._faults.unknown(f"{where}/type", f"type d’action inconnu : « {kind} ».", kind, ACTION_PARAMS)
@@ -136,7 +136,7 @@ class _Reader:
         where = f"{self._where}/states/{name}"
         if not _NAME.fullmatch(name):
             self._faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
-        meta = _mapping(state.get("meta"))
+        meta = mapping(state.get("meta"))
         phase = meta.get("phase")
         if phase not in PHASES:
             self._faults.unknown(f"{where}/meta/phase", f"étape inconnue : « {phase} ».", str(phase), PHASES)
@@ -156,10 +156,10 @@ class _Reader:
         )
 
     def _leaving(self, name: str, state: Mapping[str, Json], where: str) -> Iterator[Transition]:
-        yield from self._on(name, _mapping(state.get("on")), f"{where}/on")
+        yield from self._on(name, mapping(state.get("on")), f"{where}/on")
         yield from self._candidates(name, ALWAYS, state.get("always"), f"{where}/always")
-        delays = _mapping(self._document.get("delays"))
-        for delay, candidates in _mapping(state.get("after")).items():
+        delays = mapping(self._document.get("delays"))
+        for delay, candidates in mapping(state.get("after")).items():
             if delay not in delays:
                 self._faults.unknown(f"{where}/after/{delay}", f"délai inconnu : « {delay} ».", delay, delays)
             yield from self._candidates(name, f"after.{delay}", candidates, f"{where}/after/{delay}")
@@ -177,16 +177,16 @@ class _Reader:
         several = isinstance(written, list)
         for number, each in enumerate(written if several else [written]):
             place = f"{where}/{number}" if several else where
-            config: Mapping[str, Json] = {"target": each} if isinstance(each, str) else _mapping(each)
-            meta = _mapping(config.get("meta"))
+            config: Mapping[str, Json] = {"target": each} if isinstance(each, str) else mapping(each)
+            meta = mapping(config.get("meta"))
             identifier = str(meta.get("id", ""))
             if several and len(written) > 1 and not identifier:
                 self._faults.add(f"{place}/meta/id", "il manque l’identifiant de cette transition.", "Ajoutez « id ».")
             yield self._transition(source, event, config, place, identifier or f"{source}.{event or 'always'}")
 
     def _transition(self, source: str, event: str, config: Mapping[str, Json], where: str, name: str) -> Transition:
-        meta = _mapping(config.get("meta"))
-        by = tuple(str(each) for each in meta.get("by", ()) or ()) if isinstance(meta.get("by"), list) else ()
+        meta = mapping(config.get("meta"))
+        by = tuple(str(each) for each in listed(meta.get("by")))
         spontaneous = event == ALWAYS or event.startswith("after.")
         if not by and not spontaneous:
             self._faults.add(f"{where}/meta/by", "il manque qui peut le faire.", 'Par exemple "by": ["handler"].')
@@ -225,7 +225,7 @@ class _Reader:
     def _guard(self, name: Json, where: str) -> str | None:
         if name is None:
             return None
-        table = _mapping(self._document.get("guards"))
+        table = mapping(self._document.get("guards"))
         if not isinstance(name, str) or name not in table:
             self._faults.unknown(where, f"la condition « {name} » n’est pas dans « guards ».", str(name), table)
         return str(name)
@@ -241,7 +241,3 @@ class _Reader:
             else:
                 found.append(action)
         return tuple(found)
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}

@@ -222,7 +222,7 @@ def mutated(draw: st.DrawFn, document: Any) -> Any:
     return result
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(mutated(SCHEMA), mutated(UI))
 def test_nonsense_in_the_files_gives_faults_and_nothing_worse(schema_: Any, ui: Any) -> None:
     try:
