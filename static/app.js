@@ -20,17 +20,19 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form").forEach((form) => pressed.delete(form));
 });
 
-// The server speaks to screen readers by the header HX-Trigger: {"announce": "…"}.
-document.body.addEventListener("announce", (event) => {
-  const said = event.detail?.value ?? event.detail;
+function announce(said) {
   if (typeof said === "string") document.getElementById("announce").textContent = said;
-});
+}
 
-// What htmx brings in gets its behaviours; what it opens gets the focus.
+// The server speaks to screen readers by the header HX-Trigger: {"announce": "…"}.
+document.body.addEventListener("announce", (event) => announce(event.detail?.value ?? event.detail));
+
+// What htmx brings in gets its behaviours; it says what it has to say; what it opens gets the focus.
 document.body.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target;
   if (!(target instanceof Element)) return;
   const fresh = document.getElementById(target.id) ?? target;
   initAll({ scope: fresh });
+  announce(fresh.dataset.announce);
   fresh.querySelector("[data-focus]")?.focus();
 });

@@ -133,7 +133,7 @@ REQUEST = desk.DocumentsRequestPage(
             "proof",
             "Un document qui prouve le lien avec la personne",
             "décret n° 2017-890, article 30",
-            received="Reçue le 16 mars 2026",
+            received="Reçu le 16 mars 2026",
         ),
         desk.PieceOption("mandate", "Le mandat", "code civil, article 1984"),
     ),
