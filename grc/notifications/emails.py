@@ -34,9 +34,6 @@ from grc.receipts import (
 from grc.receipts.decision import Outcome
 from grc.receipts.updates import StateChange
 
-MESSAGES = frozenset({"taken_charge", "documents_requested", "documents_received", "accepted", "refused", "withdrawn"})
-"""The messages that a workflow of the catalogue may send to the citizen, by their folder in templates/email/."""
-
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_COLOUR = "#1f5f8b"
 _NAMES: Mapping[type[Any], str] = {

@@ -79,7 +79,7 @@ def _compiled(template: str, shown: Shown, inputs: Mapping[str, str], instant: d
         format="pdf",
         sys_inputs={"data": json.dumps(shown, ensure_ascii=False), **inputs},
         pdf_standards=_STANDARDS,
-        timestamp=instant,
+        timestamp=instant.replace(microsecond=0),
     )
     return pdf
 

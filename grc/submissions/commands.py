@@ -19,7 +19,7 @@ from grc.receipts import documents as documents_notice
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
-from grc.submissions.queries import find_for_change, suspensions
+from grc.submissions.queries import find, find_for_change, suspensions
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
 LONGEST_REASONS = 10_000
@@ -138,7 +138,7 @@ def preview_documents(
 ) -> DocumentsRequested:
     """What `request_documents` would tell the citizen; changes nothing."""
     require(by, Permission.SUBMISSION_HANDLE)
-    act = _act(session, authority, reference, revision=None, by=by, now=now)
+    act = Act(session, authority, find(session, by, reference), by=by, now=now)
     return documents_facts(act, asked, act.requests())
 
 
@@ -201,11 +201,11 @@ def preview_decision(
 ) -> DecisionNotice:
     """What `decide` would tell the citizen; changes nothing."""
     require(by, Permission.SUBMISSION_DECIDE)
-    return decision_facts(_act(session, authority, reference, revision=None, by=by, now=now), made)
+    return decision_facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)
 
 
 def _act(
-    session: Session, authority: AuthorityView, reference: str, *, revision: int | None, by: AgentActor, now: datetime
+    session: Session, authority: AuthorityView, reference: str, *, revision: int, by: AgentActor, now: datetime
 ) -> Act:
     row = find_for_change(session, authority, by, reference, revision=revision)
     return Act(session, authority, row, by=by, now=now)

@@ -38,6 +38,11 @@ class Posted:
     values: dict[str, list[str]] = field(default_factory=dict)
     uploads: list[Upload] = field(default_factory=list)
 
+    def close(self) -> None:
+        """Removes the temporary files."""
+        for upload in self.uploads:
+            upload.file.close()
+
     def one(self, name: str, default: str = "") -> str:
         """The first value of a field."""
         found = self.values.get(name)
@@ -170,6 +175,8 @@ class _Collector:
             self._upload.file.seek(0)
             if self._upload.filename or self._upload.size:
                 self.posted.uploads.append(self._upload)
+            else:
+                self._upload.file.close()
             return
         name = self._disposition.get(b"name", b"").decode("utf-8")
         if sum(map(len, self.posted.values.values())) >= MAX_FIELDS:

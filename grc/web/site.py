@@ -60,7 +60,11 @@ class Site(Generic[A]):
             tenant: Tenant = request.scope["grc.tenant"]
             actor = await self._admits(request, platform, tenant)
             visit: Visit[A] = Visit(request, platform, tenant, actor, clock.now(), self.public)
-            response = await handler(visit)
+            try:
+                response = await handler(visit)
+            finally:
+                if hasattr(request.state, "posted"):
+                    request.state.posted.close()
             kept = "no-store" if actor.id is not None or path.startswith(("/brouillons", "/demandes")) else "no-cache"
             response.headers.setdefault("Cache-Control", f"private, {kept}")
             response.headers.setdefault("Vary", "HX-Request, Cookie")

@@ -72,7 +72,9 @@ class Visit(Generic[A]):
 
     async def form(self) -> bodies.Posted:
         """The posted form, read before any transaction begins."""
-        return await bodies.read(self.request, max_file_bytes=self.platform.config.max_file_bytes)
+        posted = await bodies.read(self.request, max_file_bytes=self.platform.config.max_file_bytes)
+        self.request.state.posted = posted
+        return posted
 
     async def read(self, unit: Callable[..., T], *args: Any, **options: Any) -> T:
         """The result of a query, called as unit(session, *args, by=actor), in one reading transaction."""

@@ -22,7 +22,7 @@ from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.db import Database, schema
 from grc.demo import seed
-from grc.demo.mailbox import Mailbox
+from grc.demo.mailbox import Mailbox, Message
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
 from grc.settings import Settings
@@ -75,6 +75,12 @@ class World:
             tried += done
         return tried
 
+    def mail(self, to: str, subject: str = "") -> Message:
+        """The last mail to that address whose subject holds these words, whatever their case; fails without one."""
+        found = [one for one in self.mailbox.to(to) if subject.lower() in one.subject.lower()]
+        assert found, [(one.recipients, one.subject) for one in self.mailbox.messages]
+        return found[-1]
+
     def age_drafts(self, by: timedelta = timedelta(minutes=5)) -> None:
         """Makes every draft of Tilleul that much older: a test fills a form faster than a person can."""
         authority = self.authority()
@@ -105,7 +111,9 @@ class Browser:
         """A posted form; the redirect is not followed."""
         return await self.client.post(path, data=dict(data or {}), files=list(files) if files else None, **options)
 
-    async def sign_in_agent(self, email: str = "claire.modele@tilleul.example", slug: str = "tilleul") -> httpx2.Response:
+    async def sign_in_agent(
+        self, email: str = "claire.modele@tilleul.example", slug: str = "tilleul"
+    ) -> httpx2.Response:
         """An agent's session in this browser."""
         return await self.post(f"/{slug}/agents/connexion", {"email": email, "password": seed.PASSWORD, "next": ""})
 
@@ -128,7 +136,10 @@ class Browser:
                 break
             fields, files = posted_of(answers)
             answer = await self.post(path, fields | {"then": "continue"}, files if 'type="file"' in page.text else None)
-            assert answer.status_code == 303, (path, re.findall(r"error-message[^<]*<[^>]*>[^<]*</span> ([^<]+)", answer.text))
+            assert answer.status_code == 303, (
+                path,
+                re.findall(r"error-message[^<]*<[^>]*>[^<]*</span> ([^<]+)", answer.text),
+            )
             location = answer.headers["location"]
         self.world.age_drafts()
         return draft
@@ -151,7 +162,9 @@ def reference_in(page: str) -> str:
 
 def code_in(page: str) -> str:
     """The tracking or resume code that a page or a mail shows."""
-    found = re.search(r"[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}", page)
+    found = re.search(
+        r"[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}(?:[-\s ]|<[^>]+>)+[A-Z2-7]{4}", page
+    )
     assert found is not None, page
     return re.sub(r"<[^>]+>|[\s ]", "", found.group())
 
@@ -259,5 +272,3 @@ async def a_world(url: str, folder: Path) -> AsyncIterator[World]:
                 await browser.client.aclose()
             await deliverer.close()
             database.close()
-
-

@@ -19,13 +19,13 @@ async def test_a_citizen_files_and_gets_the_receipt_and_the_code(world: World) -
     page = await citizen.get(sent.headers["location"])
     reference, code = reference_in(page.text), code_in(page.text)
     assert await world.deliver() == 3
-    receipt = await world.mailbox.wait_for(to="camille@exemple.example", subject="accusé")
+    receipt = world.mail("camille@exemple.example", "demande reçue")
     assert reference in receipt.subject
     assert code not in receipt.content.decode()
     assert [attachment.type for attachment in receipt.attachments] == ["application/pdf"]
-    tracking = await world.mailbox.wait_for(to="camille@exemple.example", subject="code")
+    tracking = world.mail("camille@exemple.example", "code")
     assert code_in(tracking.text) == code
-    notice = await world.mailbox.wait_for(to="etat-civil@tilleul.example")
+    notice = world.mail("etat-civil@tilleul.example")
     assert "Camille" not in notice.content.decode()
     assert f"/agents/demandes/{reference}" in notice.text
 
@@ -53,7 +53,7 @@ async def test_the_whole_exchange_until_a_refusal(world: World) -> None:
     refusal["reasons"] = "La filiation n’est pas établie."
     assert (await agent.post(f"{path}/decision", refusal)).status_code == 303
     await world.deliver()
-    letter = await world.mailbox.wait_for(subject="refus")
+    letter = world.mail("camille@exemple.example", "refus")
     assert "La filiation n’est pas établie." in letter.text
     assert "tribunal administratif" in letter.text
     tracking = await citizen.get(f"/tilleul/demandes/{reference}")
@@ -85,11 +85,11 @@ async def test_a_corrected_address_gets_the_receipt_again_and_a_new_code(world: 
     corrected = await citizen.post(f"/tilleul/demandes/{reference}/adresse", {"email": "juste@exemple.example"})
     assert corrected.status_code == 303
     await world.deliver()
-    copy = await world.mailbox.wait_for(to="juste@exemple.example", subject=reference)
+    copy = world.mail("juste@exemple.example", "copie")
     assert copy.attachments
     other = world.browser()
     assert (await other.post("/tilleul/suivi", {"code": code})).status_code == 404
-    new = code_in((await world.mailbox.wait_for(to="juste@exemple.example", subject="code")).text)
+    new = code_in(world.mail("juste@exemple.example", "code").text)
     assert (await other.post("/tilleul/suivi", {"code": new})).status_code == 303
 
 
@@ -102,4 +102,4 @@ async def test_a_withdrawn_demande_says_so(world: World) -> None:
     page = await citizen.get(path)
     assert "etirée" in page.text
     await world.deliver()
-    await world.mailbox.wait_for(to="camille@exemple.example", subject="retir")
+    world.mail("camille@exemple.example", "retir")
