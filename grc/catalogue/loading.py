@@ -79,46 +79,47 @@ def from_document(document: Mapping[str, Json]) -> Procedure:
 def _blocks(path: Path, faults: Faults) -> Iterator[tuple[str, Mapping[str, Json]]]:
     for folder in sorted(path.iterdir()) if path.is_dir() else ():
         where = f"blocks/{folder.name}"
-        block = {"schema": reading.read_json(folder / "schema.json", f"{where}/schema.json", faults), "ui": {}}
-        reading.check(
-            {"type": "object", "properties": {"block": block["schema"]}}, "form", f"{where}/schema.json", faults
+        schema = reading.read_json(folder / "schema.json", f"{where}/schema.json", faults) or {}
+        around = {"type": "object", "properties": {"block": schema}}
+        reading.check(around, "form", f"{where}/schema.json", faults, within=2)
+        ui = (
+            _read_checked(folder / "ui.json", "ui", f"{where}/ui.json", faults) if (folder / "ui.json").exists() else {}
         )
-        if (folder / "ui.json").exists():
-            block["ui"] = reading.read_json(folder / "ui.json", f"{where}/ui.json", faults)
-            reading.check(block["ui"], "ui", f"{where}/ui.json", faults)
-        yield folder.name, block
+        yield folder.name, {"schema": schema, "ui": ui or {}}
 
 
 def _workflows(path: Path, faults: Faults) -> Iterator[tuple[str, Mapping[str, Json]]]:
     for file in sorted(path.glob("*.json")):
         where = f"workflows/{file.name}"
-        document = reading.read_json(file, where, faults)
-        reading.check(document, "workflow", where, faults)
-        if document.get("id") != file.stem:
+        document = _read_checked(file, "workflow", where, faults)
+        if document is not None and document.get("id") != file.stem:
             faults.add(f"{where}#/id", f"l’identifiant est celui du fichier : « {file.stem} ».")
-        yield file.stem, document
+        yield file.stem, document or {}
+
+
+def _read_checked(path: Path, kind: str, where: str, faults: Faults) -> dict[str, Json] | None:
+    document = reading.read_json(path, where, faults)
+    if document is not None:
+        reading.check(document, kind, where, faults)
+    return document
 
 
 def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
     slug = folder.name
     if not _SLUG.fullmatch(slug):
         faults.add(slug, "le nom du dossier sert d’adresse.", "Minuscules sans accent, chiffres et tirets.")
-    files = {
-        kind: reading.read_json(folder / f"{name}.json", f"{slug}/{name}.json", faults)
-        for kind, name in (("procedure", "procedure"), ("form", "schema"), ("ui", "ui"))
-    }
-    for kind, name in (("procedure", "procedure"), ("form", "schema"), ("ui", "ui")):
-        if files[kind]:
-            reading.check(files[kind], kind, f"{slug}/{name}.json", faults)
-    workflow = _workflow_of(folder, files["procedure"], shared, faults)
-    if not all(files.values()):
+    facts = _read_checked(folder / "procedure.json", "procedure", f"{slug}/procedure.json", faults)
+    schema = _read_checked(folder / "schema.json", "form", f"{slug}/schema.json", faults)
+    ui = _read_checked(folder / "ui.json", "ui", f"{slug}/ui.json", faults)
+    workflow = _workflow_of(folder, facts or {}, shared, faults)
+    if facts is None or schema is None or ui is None:
         return None
     document = {
         "format": FORMAT,
         "slug": slug,
-        "procedure": _without_schema(files["procedure"]),
-        "schema": expand_schema(files["form"], where=f"{slug}/schema.json#", blocks=shared.blocks, faults=faults),
-        "ui": _without_schema(expand_ui(files["ui"], where=f"{slug}/ui.json", blocks=shared.blocks, faults=faults)),
+        "procedure": _without_schema(facts),
+        "schema": expand_schema(schema, where=f"{slug}/schema.json#", blocks=shared.blocks, faults=faults),
+        "ui": _without_schema(expand_ui(ui, where=f"{slug}/ui.json", blocks=shared.blocks, faults=faults)),
         "workflow": _without_schema(workflow),
     }
     return _read(document, shared.messages, faults)
@@ -128,9 +129,7 @@ def _workflow_of(folder: Path, procedure: Mapping[str, Json], shared: _Shared, f
     """Its own workflow.json, else the shared one it names."""
     own = folder / "workflow.json"
     if own.exists():
-        document = reading.read_json(own, f"{folder.name}/workflow.json", faults)
-        reading.check(document, "workflow", f"{folder.name}/workflow.json", faults)
-        return document
+        return _read_checked(own, "workflow", f"{folder.name}/workflow.json", faults) or {}
     name = procedure.get("workflow")
     if isinstance(name, str) and name in shared.workflows:
         return shared.workflows[name]
@@ -147,7 +146,6 @@ def _without_schema(document: Mapping[str, Json]) -> dict[str, Json]:
 def _read(document: Mapping[str, Json], messages: Collection[str] | None, faults: Faults) -> Procedure | None:
     """The procedure of a self-contained document; None when it has faults."""
     slug, facts = str(document["slug"]), document["procedure"]
-    before = len(tuple(faults))
     form = form_parsing.read(document["schema"], document["ui"], where=slug, blocks={}, faults=faults)
     workflow = workflow_parsing.read(
         document["workflow"],
@@ -157,7 +155,7 @@ def _read(document: Mapping[str, Json], messages: Collection[str] | None, faults
         faults=faults,
     )
     coherence.check(slug, facts, form, faults)
-    if len(tuple(faults)) > before or faults:
+    if faults:
         return None
     return Procedure(
         slug=slug,

@@ -25,16 +25,16 @@ def schema_of(kind: str) -> Mapping[str, Json]:
     return document
 
 
-def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json]:
-    """The object in a file; {} and a fault when there is none."""
+def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json] | None:
+    """The object in a file; None and a fault when there is none."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         faults.add(where, "il manque ce fichier.", "Créez-le, ou voyez docs/catalogue.md.")
-        return {}
+        return None
     except UnicodeDecodeError:
         faults.add(where, "ce fichier n’est pas en UTF-8.", "Enregistrez-le en UTF-8.")
-        return {}
+        return None
     try:
         document = json.loads(
             text, object_pairs_hook=lambda pairs: _once(pairs, where, faults), parse_constant=_refused
@@ -42,10 +42,10 @@ def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json]:
     except (ValueError, RecursionError) as error:
         place = f", ligne {error.lineno}, colonne {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         faults.add(where, f"ce fichier n’est pas du JSON{place}.", "Vérifiez virgules, guillemets et accolades.")
-        return {}
+        return None
     if not isinstance(document, dict):
         faults.add(where, "ce fichier doit contenir un objet.", "Commencez par { et finissez par }.")
-        return {}
+        return None
     return document
 
 
@@ -62,11 +62,11 @@ def _refused(word: str) -> Json:
     raise ValueError(word)
 
 
-def check(document: Mapping[str, Json], kind: str, where: str, faults: Faults) -> None:
-    """Faults for what the schema of this kind of file refuses."""
+def check(document: Mapping[str, Json], kind: str, where: str, faults: Faults, *, within: int = 0) -> None:
+    """Faults for what the schema of this kind of file refuses. within: steps around the document not to be named."""
     validator = Draft202012Validator(schema_of(kind))
     for error in sorted(validator.iter_errors(document), key=lambda each: [str(step) for step in each.absolute_path]):
-        place = "".join(f"/{step}" for step in error.absolute_path)
+        place = "".join(f"/{step}" for step in list(error.absolute_path)[within:])
         _explain(error, f"{where}#{place}", faults)
 
 
