@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Router
 from starlette.types import ASGIApp
 
 import grc.tables
@@ -67,7 +66,6 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
         app.state.platform = platform
-        cast(Router, app.router).redirect_slashes = True
     return Tenancy(platform, pages=pages, own=platform_app)
 
 
@@ -93,4 +91,8 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
 
 def _waker(deliverer: Deliverer) -> Callable[[], None]:
     loop = asyncio.get_running_loop()
-    return lambda: loop.call_soon(deliverer.wake) and None
+
+    def wake() -> None:
+        loop.call_soon(deliverer.wake)
+
+    return wake

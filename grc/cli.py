@@ -19,7 +19,7 @@ from grc.authorities import queries
 from grc.catalogue import loading, publishing
 from grc.checks import findings
 from grc.db import schema
-from grc.errors import GrcError, Invalid, Misconfigured
+from grc.errors import Fault, GrcError, Invalid, Misconfigured
 from grc.notifications.emails import MESSAGES
 from grc.serving import configuration, configure_logs
 from grc.worker import work
@@ -184,7 +184,7 @@ def agent() -> None:
 @click.option("--capacity", required=True, help="Qualité, telle que les courriers l’impriment (L111-2).")
 @click.option("--role", type=click.Choice(sorted(ROLES)), default="handler", show_default=True)
 @click.password_option(prompt="Mot de passe", confirmation_prompt="Encore une fois")
-def agent_add(authority: str, email: str, password: str, **facts: str) -> None:
+def agent_add(authority: str, email: str, password: str, **facts: Any) -> None:
     """Crée le compte local d’un agent ; le mot de passe est demandé."""
     database, key = _scoped(authority)
     with database.writing(scope=key) as session:
@@ -229,7 +229,7 @@ def migrate_database(loaded: settings.Settings) -> str:
         return schema.migrate(loaded.database_url)
     if not loaded.database_owner_url:
         text = "cette variable manque."
-        raise Misconfigured([settings.Fault("GRC_DATABASE_OWNER_URL", text, "Le rôle qui sert ne migre pas.")])
+        raise Misconfigured([Fault("GRC_DATABASE_OWNER_URL", text, "Le rôle qui sert ne migre pas.")])
     role = schema.role_of(loaded.database_url)
     return schema.migrate(loaded.database_owner_url, serving_role=role)
 

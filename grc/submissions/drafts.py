@@ -254,7 +254,7 @@ def _mine(session: Session, public_id: str, *, by: Visitor, for_change: bool = F
     statement = select(Draft).where(col(Draft.authority_id) == by.authority_id, col(Draft.public_id) == public_id)
     if for_change:
         statement = statement.with_for_update()
-    row = session.execute(statement).scalar_one_or_none()
+    row: Draft | None = session.execute(statement).scalar_one_or_none()
     if row is None or not _holds(row, by):
         raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
     return row

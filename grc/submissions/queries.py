@@ -127,7 +127,7 @@ def find(session: Session, by: Actor, reference: str) -> Submission:
     """The submission; raises NotFound with the same words whether it is absent or out of reach."""
     spelled = references.read_reference(reference) or ""
     statement = select(Submission).where(within(by), col(Submission.reference) == spelled)
-    row = session.execute(statement).scalar_one_or_none()
+    row: Submission | None = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound(_ABSENT)
     return row
@@ -142,7 +142,7 @@ def find_for_change(
     """
     spelled = references.read_reference(reference) or ""
     statement = select(Submission).where(within(by), col(Submission.reference) == spelled).with_for_update()
-    row = session.execute(statement).scalar_one_or_none()
+    row: Submission | None = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound(_ABSENT)
     if revision is not None and row.revision != revision:
@@ -152,7 +152,9 @@ def find_for_change(
 
 def _who_and_when(session: Session, authority: AuthorityView, row: Submission) -> str:
     statement = select(Event).where(
-        col(Event.authority_id) == row.authority_id, col(Event.submission_id) == row.id, Event.sequence == row.revision
+        col(Event.authority_id) == row.authority_id,
+        col(Event.submission_id) == row.id,
+        col(Event.sequence) == row.revision,
     )
     last = session.execute(statement).scalar_one_or_none()
     if last is None:
@@ -191,7 +193,11 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
 
 def _mailings(session: Session, row: Submission) -> list[Mailing]:
     statement = (
-        select(OutboxEntry, Message.id, Message.to_address, Message.sent_at, Message.smtp_answer, Message.has_letter)
+        select(
+            OutboxEntry,
+            *map(col, (Message.id, Message.to_address, Message.sent_at, Message.smtp_answer)),
+            col(Message.has_letter),
+        )
         .outerjoin(Message, col(Message.outbox_id) == col(OutboxEntry.id))
         .where(col(OutboxEntry.authority_id) == row.authority_id, col(OutboxEntry.submission_id) == row.id)
         .order_by(col(OutboxEntry.id))
@@ -219,7 +225,7 @@ def _mailings(session: Session, row: Submission) -> list[Mailing]:
 def letter_bytes(session: Session, reference: str, message_key: int, *, by: Actor) -> bytes:
     """The exact bytes of a mail that carries a letter; raises NotFound."""
     row = find(session, by, reference)
-    statement = select(Message.raw).where(
+    statement = select(col(Message.raw)).where(
         col(Message.authority_id) == row.authority_id,
         col(Message.submission_id) == row.id,
         col(Message.id) == message_key,
@@ -262,13 +268,13 @@ def of_code(session: Session, typed: str, *, by: Visitor) -> Opened | None:
     code = references.read_code(typed) or ""
     keyring = keyring_of(session)
     submission = session.execute(
-        select(Submission.id, Submission.reference).where(
+        select(col(Submission.id), col(Submission.reference)).where(
             col(Submission.authority_id) == by.authority_id,
             col(Submission.tracking_code_hash).in_(keyring.hashes(TRACKING_CODE, code)),
         )
     ).one_or_none()
     draft = session.execute(
-        select(Draft.id, Draft.public_id).where(
+        select(col(Draft.id), col(Draft.public_id)).where(
             col(Draft.authority_id) == by.authority_id,
             col(Draft.code_hash).in_(keyring.hashes(DRAFT_CODE, code)),
             col(Draft.submission_id).is_(None),
@@ -309,13 +315,13 @@ def counts(session: Session, *, by: AgentActor) -> dict[str, int]:
     """How many submissions each view holds, counted up to a cap (the page then says "plus de")."""
     found = {}
     for view, phases in VIEWS.items():
-        capped = select(Submission.id).where(within(by), col(Submission.phase).in_(phases)).limit(COUNT_CAP + 1)
+        capped = select(col(Submission.id)).where(within(by), col(Submission.phase).in_(phases)).limit(COUNT_CAP + 1)
         found[view] = int(session.execute(select(func.count()).select_from(capped.subquery())).scalar_one())
     return found
 
 
 def _rows() -> Any:
-    task = select(Task.id).where(
+    task = select(col(Task.id)).where(
         col(Task.authority_id) == col(Submission.authority_id),
         col(Task.submission_id) == col(Submission.id),
         col(Task.closed_at).is_(None),
@@ -323,15 +329,15 @@ def _rows() -> Any:
     name = func.coalesce(col(Agent.given_name) + " " + col(Agent.family_name), "")
     return (
         select(
-            Submission.id,
-            Submission.reference,
+            col(Submission.id),
+            col(Submission.reference),
             col(InstalledProcedure.slug).label("procedure_slug"),
-            Submission.version_id,
-            Submission.applicant_name,
-            Submission.state,
-            Submission.phase,
-            Submission.received_at,
-            Submission.silence_on,
+            col(Submission.version_id),
+            col(Submission.applicant_name),
+            col(Submission.state),
+            col(Submission.phase),
+            col(Submission.received_at),
+            col(Submission.silence_on),
             name.label("case_agent"),
             task.exists().label("has_task"),
         )

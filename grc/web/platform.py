@@ -83,8 +83,9 @@ class Platform:
             return kept[1]
         found = await self.db.read(lambda session: _find(session, host, slug), scope=None)
         if found is not None:
-            provider = await self.db.read(lambda session: _provider(session, found.authority), scope=found.authority.id)
-            found = Tenant(found.authority, found.root, provider)
+            authority = found.authority
+            provider = await self.db.read(lambda session: _provider(session, authority), scope=authority.id)
+            found = Tenant(authority, found.root, provider)
         if len(self._tenants) > 5000:
             self._tenants.clear()
         self._tenants[key] = (time.monotonic(), found)

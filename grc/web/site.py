@@ -38,7 +38,7 @@ class Site(Generic[A]):
 
     def __init__(self, public: str, *, admits: Admission[A]) -> None:
         self.public = public
-        self._admits = admits
+        self._admits: Admission[A] = admits
 
     def page(self, path: str, handler: Handler[A]) -> Route:
         """A route that reads."""

@@ -86,9 +86,9 @@ class Visit(Generic[A]):
         call = partial(_called, unit, args, {**options, "by": self.actor, "now": self.now})
         return await self.platform.db.write(call, scope=self.authority.id)
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
+    def page(self, template: str, *, code: int = 200, **context: Any) -> Response:
         """The HTML of a template."""
-        return HTMLResponse(rendering.render(template, **context), status_code=status)
+        return HTMLResponse(rendering.render(template, **context), status_code=code)
 
     def redirect(self, url: str) -> Response:
         """After a POST: the page to look at (303)."""

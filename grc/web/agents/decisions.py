@@ -142,8 +142,8 @@ def _request_page(
         preview=_preview_of_request(row.silence_on, preview),
         problems=Problems([Problem(renamed.get(p.field, p.field), p.code, p.message) for p in problems]),
     )
-    status = 422 if problems else 200
-    return visit.page("agents/submission/documents_request.html", status=status, frame=agent_frame(visit), page=page)
+    code = 422 if problems else 200
+    return visit.page("agents/submission/documents_request.html", code=code, frame=agent_frame(visit), page=page)
 
 
 def _received(found: Whole, field: str) -> str:
@@ -204,8 +204,8 @@ def _decision_page(
         notice=_notify_before(row.silence_on),
         problems=Problems(problems),
     )
-    status = 422 if problems else 200
-    return visit.page("agents/submission/decision.html", status=status, frame=agent_frame(visit), page=page)
+    code = 422 if problems else 200
+    return visit.page("agents/submission/decision.html", code=code, frame=agent_frame(visit), page=page)
 
 
 def _preview_of_decision(notice: DecisionNotice) -> views.Preview:

@@ -91,4 +91,4 @@ def _page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Pr
         problems=Problems([problem] if problem else []),
     )
     frame = tenant_frame(visit.tenant, space="Espace des agents")
-    return visit.page("agents/sign_in.html", status=422 if problem else 200, frame=frame, page=page)
+    return visit.page("agents/sign_in.html", code=422 if problem else 200, frame=frame, page=page)

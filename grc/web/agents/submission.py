@@ -80,7 +80,7 @@ async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: s
     )
     if visit.is_htmx:
         return Response(status_code=204, headers={"HX-Redirect": page.reload})
-    return visit.page("agents/submission/conflict.html", status=409, frame=agent_frame(visit), page=page)
+    return visit.page("agents/submission/conflict.html", code=409, frame=agent_frame(visit), page=page)
 
 
 def revision_of(posted: Posted) -> int:

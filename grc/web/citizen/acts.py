@@ -155,8 +155,8 @@ def _email_page(visit: Visit[Visitor], found: Whole, typed: str = "", problem: P
         typed=typed,
         problems=Problems([problem] if problem else []),
     )
-    status = 422 if problem else 200
-    return visit.page("citizen/email_correction.html", status=status, frame=citizen_frame(visit), page=page)
+    code = 422 if problem else 200
+    return visit.page("citizen/email_correction.html", code=code, frame=citizen_frame(visit), page=page)
 
 
 def _piece_page(visit: Visit[Visitor], found: Whole, problems: list[Problem] | None = None) -> Response:
@@ -168,8 +168,8 @@ def _piece_page(visit: Visit[Visitor], found: Whole, problems: list[Problem] | N
         limits=uploads.limits(visit.platform.config.max_file_bytes),
         problems=Problems(problems or []),
     )
-    status = 422 if problems else 200
-    return visit.page("citizen/piece.html", status=status, frame=citizen_frame(visit), page=page)
+    code = 422 if problems else 200
+    return visit.page("citizen/piece.html", code=code, frame=citizen_frame(visit), page=page)
 
 
 def _complement_page(visit: Visit[Visitor], found: Whole, problems: list[Problem] | None = None) -> Response:
@@ -185,8 +185,8 @@ def _complement_page(visit: Visit[Visitor], found: Whole, problems: list[Problem
         limits=uploads.limits(visit.platform.config.max_file_bytes),
         problems=Problems(problems or []),
     )
-    status = 422 if problems else 200
-    return visit.page("citizen/complement.html", status=status, frame=citizen_frame(visit), page=page)
+    code = 422 if problems else 200
+    return visit.page("citizen/complement.html", code=code, frame=citizen_frame(visit), page=page)
 
 
 def _item(found: Whole, request: DocumentsRequest, item: dict[str, Any]) -> views.RequestedItem:

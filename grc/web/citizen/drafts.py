@@ -115,9 +115,9 @@ async def save_page(visit: Visit[Visitor]) -> Response:
     if then == "later":
         return visit.redirect(links.draft(draft.public_id, "reprise"))
     if then == "redraw":
-        return _page(visit, saved.draft, page, typed=saved.read.typed, saved=True)
+        return _page(visit, saved.draft, page, typed=saved.read.typed)
     if saved.read.problems:
-        return _page(visit, saved.draft, page, typed=saved.read.typed, problems=saved.read.problems, status=422)
+        return _page(visit, saved.draft, page, typed=saved.read.typed, problems=saved.read.problems, code=422)
     return visit.redirect(links.draft(draft.public_id, saved.next_page or "verification"))
 
 
@@ -202,8 +202,8 @@ def _page(
     *,
     typed: Mapping[str, str | Sequence[str]],
     problems: Sequence[Problem] = (),
-    saved: bool,
-    status: int = 200,
+    saved: bool = True,
+    code: int = 200,
 ) -> Response:
     form, links = draft.procedure.form, visit.links
     ids = [one.id for one in journey.pages(form, draft.answers)]
@@ -223,7 +223,7 @@ def _page(
         back=back,
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )
-    return visit.page("citizen/page.html", status=status, frame=citizen_frame(visit), page=shown)
+    return visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=shown)
 
 
 def _groups(visit: Visit[Visitor], form: Form, page: Page, answers: Mapping[str, Any]) -> list[views.FieldGroup]:

@@ -82,8 +82,8 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         back=change(last.id),
         faults=[Link(problem.message, change(_page_of(form, problem.field))) for problem in problems],
     )
-    status = 422 if problems else 200
-    return visit.page("citizen/check.html", status=status, frame=citizen_frame(visit), page=page)
+    code = 422 if problems else 200
+    return visit.page("citizen/check.html", code=code, frame=citizen_frame(visit), page=page)
 
 
 def _page_of(form: Form, name: str) -> str:

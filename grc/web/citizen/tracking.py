@@ -127,8 +127,8 @@ def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = Non
         problems=Problems([problem] if problem else []),
         telephone=visit.authority.telephone,
     )
-    status = 404 if problem else 200
-    return visit.page("citizen/track_entry.html", status=status, frame=citizen_frame(visit), page=page)
+    code = 404 if problem else 200
+    return visit.page("citizen/track_entry.html", code=code, frame=citizen_frame(visit), page=page)
 
 
 def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.SubmissionRow:
@@ -149,7 +149,10 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
     opened = {one.event for one in engine.open_to(
         procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
     )}  # fmt: skip
-    read_file = lambda file_id: links.file(row.reference, file_id)  # noqa: E731 - two uses, one line
+
+    def read_file(file_id: str) -> str:
+        return links.file(row.reference, file_id)
+
     return views.TrackingPage(
         reference=row.reference,
         title=procedure.title,
