@@ -11,7 +11,7 @@ from typing import Any
 import click
 import uvicorn
 
-from grc import __version__, clock, resources, settings
+from grc import __version__, clock, installation, resources, settings
 from grc.access.permissions import ROLES
 from grc.app import create_app, open_database
 from grc.authorities import commands as authorities
@@ -61,9 +61,12 @@ def serve() -> None:
     loaded = settings.load()
     configure_logs()
     _refuse_old_schema(loaded)
+    database = open_database(loaded)
+    installation.prepare(database, loaded)
     if loaded.is_sqlite and os.environ.get("WEB_CONCURRENCY", "1") != "1":
         raise click.ClickException("SQLite : un seul processus. Passez à PostgreSQL pour en servir plusieurs.")
-    uvicorn.Server(configuration(create_app(loaded), host=loaded.host, port=loaded.port)).run()
+    uvicorn.Server(configuration(create_app(loaded, db=database), host=loaded.host, port=loaded.port)).run()
+    database.close()
 
 
 @main.command()

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import anyio.to_thread
@@ -24,6 +24,7 @@ from grc.submissions import drafts
 
 _LOG = logging.getLogger("grc.sweeps")
 _EVERY_SECONDS = 600.0
+_ABANDONED = timedelta(hours=6)
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Sweeper:
             purge = partial(_purge, authority_id=authority.id, now=now)
             for key in await self.db.write(purge, scope=authority.id):
                 await anyio.to_thread.run_sync(self.storage.delete, key)
+        await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=now - _ABANDONED))
 
 
 def _purge(session: Session, *, authority_id: int, now: datetime) -> list[str]:

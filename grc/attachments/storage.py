@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 
@@ -34,3 +35,6 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Removes the file; nothing happens when it is not there."""
+
+    def remove_unfinished(self, *, before: datetime) -> int:
+        """How many uploads, broken off before this instant, were cleared away."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from grc import receipts
+from grc import clock, receipts
 from grc.access.actors import Actor, AgentActor
 from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
@@ -77,6 +77,21 @@ class Act:
         reckoning = silence.reckon(rule_of(terms), self.clock_started_on(), suspensions(requests))
         self.submission.silence_on = reckoning.due_on
         return stated_silence(terms, reckoning)
+
+    def replaced_by_a_decision(self) -> receipts.ReplacedDecision | None:
+        """The implied rejection that an express decision comes after, which it must name (R14, R48), or None."""
+        row = self.submission
+        if row.silence_rule == "rejection" and row.silence_on is not None and self._today() > row.silence_on:
+            return receipts.ReplacedDecision("implicit_rejection", row.silence_on)
+        return None
+
+    def is_accepted_by_silence(self) -> bool:
+        """Whether silence has accepted the demande: from the printed day on (L231-1; refusing would withdraw it)."""
+        row = self.submission
+        return row.silence_rule == "acceptance" and row.silence_on is not None and self._today() >= row.silence_on
+
+    def _today(self) -> date:
+        return clock.day_in(self.authority.zone, self.now)
 
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""

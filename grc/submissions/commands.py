@@ -12,7 +12,7 @@ from sqlmodel import Session
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
-from grc.errors import Invalid, Problem
+from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import DecisionNotice, DocumentsRequested, MissingDocument
 from grc.receipts import decision as decisions
 from grc.receipts import documents as documents_notice
@@ -23,6 +23,10 @@ from grc.submissions.queries import find, find_for_change, suspensions
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
 LONGEST_REASONS = 10_000
+_ALREADY_ACCEPTED = (
+    "Le silence de la commune vaut déjà acceptation de cette demande. Un refus serait un retrait : demandez un avis "
+    "juridique avant de l’écrire."
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ def decision_facts(act: Act, made: DecisionMade) -> DecisionNotice:
         problem = Problem("reasons", "too_long", f"Raccourcissez les motifs à {LONGEST_REASONS} caractères.")
     if problem:
         raise Invalid("La décision est incomplète.", [problem])
+    if made.outcome == "refused" and act.is_accepted_by_silence():
+        raise Conflict(_ALREADY_ACCEPTED)
     return decisions.build(
         reference=act.submission.reference,
         authority=act.authority.name,
@@ -193,6 +199,7 @@ def decision_facts(act: Act, made: DecisionMade) -> DecisionNotice:
         agent=act.actor_contact(),
         appeal_terms=act.procedure.appeal,
         addressee=act.submission.applicant_name,
+        replaces=act.replaced_by_a_decision(),
     )
 
 

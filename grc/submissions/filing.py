@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
+from grc.citizens import queries as citizens
 from grc.db import keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
@@ -44,6 +46,7 @@ _SESSION = BrowserSession.__table__  # type: ignore[attr-defined]
 _FIND = (
     select(
         _DRAFT.c.id,
+        _DRAFT.c.authority_id,
         _DRAFT.c.version_id,
         _DRAFT.c.procedure_id,
         _DRAFT.c.session_id,
@@ -148,7 +151,11 @@ def _store(
         state=step.state,
         by=by,
         at=now,
-        data={"channel": "online", "silence_on": receipt.silence.due_on if receipt.silence else None},
+        data={
+            "channel": "online",
+            "silence_on": receipt.silence.due_on if receipt.silence else None,
+            "identity": _identity(session, draft, procedure, answers),
+        },
     )
     mails = [
         Posting(notice_id, receipt.KIND),
@@ -237,6 +244,25 @@ def _insert(
         "legal_parameters": receipt.parameters,
     }
     return int(session.execute(insert(_SUBMISSION).values(values).returning(_SUBMISSION.c.id)).scalar_one())
+
+
+def _identity(session: Session, draft: Row[Any], procedure: Procedure, answers: Mapping[str, Any]) -> str:
+    """Whether the applicant's names are those that the provider vouched for: "verified", "differs" or "declared"."""
+    known = None if draft.citizen_id is None else citizens.identity(session, draft.authority_id, draft.citizen_id)
+    if known is None:
+        return "declared"
+    given = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))
+    vouched = (known.family_name, known.given_name)
+    return "verified" if all(map(_same_name, given, vouched)) else "differs"
+
+
+def _same_name(one: Any, other: str) -> bool:
+    """Equal but for case, accents, hyphens and spaces."""
+    return isinstance(one, str) and _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
 
 
 def applicant_name(procedure: Procedure, answers: Mapping[str, Any]) -> str:

@@ -33,6 +33,11 @@ _MAILS = {
     "decision": "Décision",
     "state": "Changement d’état",
 }
+_IDENTITIES = {
+    "verified": "Confirmée par FranceConnect",
+    "differs": "Compte FranceConnect, mais nom ou prénoms modifiés par l’usager : à vérifier",
+    "declared": "Déclarée",
+}
 _ACTS = {
     "take_charge": ("Prendre en charge", "prise-en-charge", True, "main"),
     "request_documents": ("Demander des pièces", "pieces-manquantes", False, "other"),
@@ -141,7 +146,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         facts=[
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email),
-            ("Identité", "Transmise par FranceConnect" if row.citizen_id else "Déclarée"),
+            ("Identité", _IDENTITIES.get(str(found.events[0].data.get("identity", "")), "Déclarée")),
             ("Reçue", "En ligne" if row.channel == "online" else row.channel),
         ],
         alerts=_alerts(visit, found),

@@ -21,6 +21,7 @@ from grc.submissions.drafts import DraftView
 from grc.web import uploads
 from grc.web.citizen import views
 from grc.web.citizen.wordings import silence_beforehand
+from grc.web.flashes import with_flash
 from grc.web.frame import Link
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -39,7 +40,8 @@ async def show_catalogue(visit: Visit[Visitor]) -> Response:
         found=len(found),
         telephone=visit.authority.telephone,
     )
-    return visit.page("citizen/catalogue.html", frame=citizen_frame(visit), page=page)
+    frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
+    return visit.page("citizen/catalogue.html", frame=frame, page=page)
 
 
 async def show_procedure(visit: Visit[Visitor]) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import logging
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +11,7 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
+from grc import references
 from grc.access.actors import Visitor
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
@@ -21,10 +24,15 @@ from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
 from grc.submissions import drafts
+from grc.web import cookies
 from grc.web.links import safe_next
 from grc.web.visit import Visit
 
 _PROVIDER = "franceconnect"
+_LEAVING = "sortie"
+"""The cookie that holds the state of a logout under way, for ten minutes."""
+_LEAVING_SECONDS = 600
+_LOG = logging.getLogger("grc.franceconnect")
 _TROUBLES = {
     Ending.CANCELLED: "interrompu",
     Ending.NOT_CONFIRMED: "non-confirme",
@@ -62,10 +70,12 @@ async def arrive(visit: Visit[Visitor]) -> Response:
         provider = await visit.read(_provider, visit)
         found = await visit.platform.franceconnect.exchange(provider, code=code, nonce=transaction.nonce)
     except LoginRefused as refusal:
+        _trace(visit, refusal)
         return _leak_nothing(visit.redirect(_trouble(asked, refusal.ending)))
     except Unavailable:
         return _leak_nothing(visit.redirect(_trouble(asked, Ending.UNAVAILABLE)))
     new = await visit.write(_open, found.identity, found.id_token)
+    _LOG.info("sign-in %s %s opened", visit.authority.slug, _PROVIDER)
     return _leak_nothing(visit.with_session(visit.redirect(asked), new))
 
 
@@ -77,16 +87,23 @@ async def sign_out(visit: Visit[Visitor]) -> Response:
     if not sealed:
         return visit.without_session(visit.redirect(home))
     provider = await visit.read(_provider, visit)
+    state = references.new_token()
     try:
-        url = await visit.platform.franceconnect.logout_url(provider, id_token=sealed, state="sortie")
+        url = await visit.platform.franceconnect.logout_url(provider, id_token=sealed, state=state)
     except Unavailable:
-        url = home
-    return visit.without_session(RedirectResponse(url, status_code=303))
+        return visit.without_session(visit.redirect(home))
+    response = visit.without_session(RedirectResponse(url, status_code=303))
+    cookies.write(response, visit.platform.config, visit.tenant, _LEAVING, state, seconds=_LEAVING_SECONDS)
+    return response
 
 
 async def signed_out(visit: Visit[Visitor]) -> Response:
-    """Back from the provider's logout; leads home, whatever the query says: it is no redirector."""
-    return visit.redirect(f"{visit.links.home()}?fait=sortie")
+    """Back from the provider's logout, with the state that left; leads home, whatever the query says."""
+    left = cookies.read(visit.request, visit.platform.config, visit.tenant, _LEAVING)
+    is_ours = bool(left) and hmac.compare_digest(left.encode(), visit.query.get("state", "").encode())
+    response = visit.redirect(f"{visit.links.home()}?fait=sortie" if is_ours else visit.links.home())
+    cookies.forget(response, visit.platform.config, visit.tenant, _LEAVING)
+    return response
 
 
 def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provider:
@@ -169,6 +186,12 @@ def _shown_name(identity: PivotIdentity) -> str:
 
 def _trouble(asked: str, ending: Ending) -> str:
     return f"{asked}{'&' if '?' in asked else '?'}{urlencode({'souci': _TROUBLES[ending]})}"
+
+
+def _trace(visit: Visit[Visitor], refusal: LoginRefused) -> None:
+    """Each sign-in that opened nothing leaves a trace: our code and the provider's, never a name nor a token."""
+    level = logging.ERROR if refusal.alerts_operators else logging.INFO
+    _LOG.log(level, "sign-in %s refused: %s %s", visit.authority.slug, refusal.code, refusal.detail)
 
 
 def _leak_nothing(response: Response) -> Response:

@@ -156,8 +156,10 @@ class FormPage:
 
     @property
     def alone(self) -> bool:
-        """One question, whose label is the heading of the page."""
-        return len(self.fields) == 1 and self.fields[0].kind not in ("statement", "file")
+        """One question and nothing else, so that its label is the heading of the page."""
+        if len(self.fields) != 1 or any(group.title or group.texts for group in self.groups):
+            return False
+        return self.fields[0].kind not in ("statement", "file") and self.fields[0].name not in self.locked
 
     @property
     def all_required(self) -> bool:
