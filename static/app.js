@@ -29,10 +29,33 @@ document.body.addEventListener("announce", (event) => announce(event.detail?.val
 
 // What htmx brings in gets its behaviours; it says what it has to say; what it opens gets the focus.
 document.body.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail?.ctx?.target;
-  if (!(target instanceof Element)) return;
+  const { target, response } = event.detail?.ctx ?? {};
+  if (!(target instanceof Element) || !swapped(response)) return;
   const fresh = document.getElementById(target.id) ?? target;
-  initAll({ scope: fresh });
+  initAll({ scope: fresh, onError: unlessAlreadyDone });
   announce(fresh.dataset.announce);
   fresh.querySelector("[data-focus]")?.focus();
+  trouble("");
 });
+
+// What did not go through is said at once, and nothing on the page is lost.
+document.body.addEventListener("htmx:response:error", (event) => {
+  if (!swapped(event.detail?.ctx?.response)) trouble(document.body.dataset.failed);
+});
+document.body.addEventListener("htmx:error", () => trouble(document.body.dataset.cut));
+
+// A page with errors to correct (422) is an answer like another; see noSwap in layout.html for the rest.
+function swapped(response) {
+  return !response || response.status < 400 || response.status === 422;
+}
+
+// A morph keeps elements that already have their behaviour: asking for it again is no fault.
+function unlessAlreadyDone(error) {
+  if (error.name !== "InitError") console.error(error);
+}
+
+function trouble(said) {
+  const place = document.getElementById("trouble");
+  place.textContent = said;
+  place.hidden = !said;
+}

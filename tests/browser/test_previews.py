@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route
 from grc.forms.definition import Field
 from grc.web.citizen.views import FieldGroup
 from grc.web.rendering import render
-from tests.support.browser import OpenPage, axe, no_horizontal_scroll, tab_through
+from tests.support.browser import OpenPage, Watch, axe, no_horizontal_scroll, tab_through
 from tests.support.previews import previews
 from tests.support.previews.serving import HOST, serve
 
@@ -142,3 +142,13 @@ def test_taking_charge_replaces_the_panel_and_keeps_the_page(open_page: OpenPage
     assert "revision" in posted[0] and "3" in posted[0]
     assert page.evaluate("document.activeElement.id") == "status-title"
     assert page.locator("#status").count() == 1
+
+
+@pytest.mark.parametrize("status", [500, 0])
+def test_an_act_that_fails_is_said_and_changes_nothing(open_page: OpenPage, watch: Watch, status: int) -> None:
+    page = _opened(open_page, "submission-received")
+    page.route(f"{HOST}/prise-en-charge", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.get_by_role("button", name="Prendre en charge").click()
+    page.get_by_role("alert").filter(has_text="réessayez").wait_for()
+    assert page.get_by_role("button", name="Prendre en charge").is_visible()
+    watch.faults.clear()  # the browser's own line about the failure

@@ -133,6 +133,9 @@ def forms() -> dict[str, Preview]:
     redraw = replace(FORM, groups=(views.FieldGroup("", (DOCUMENT, two)),), redraws=frozenset({"document"}))
     return {
         "form-alone": citizen_page("page", replace(FORM, saved_at=at(3, 16, 14, 32))),
+        "form-alone-told": citizen_page(
+            "page", replace(FORM, groups=(views.FieldGroup("", (DOCUMENT,), ("Un mot.",)),))
+        ),
         "form-alone-wrong": citizen_page("page", replace(FORM, problems=wrong)),
         "form-redraw": citizen_page("page", redraw, person="Camille Exemple", sign_out="/deconnexion"),
         "form-some": citizen_page("page", everything),

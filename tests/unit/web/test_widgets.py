@@ -160,7 +160,7 @@ def test_a_date_is_a_govuk_date_input(govuk: Any, problem: Problem | None) -> No
             "errorMessage": ERROR if problem else None,
             "items": [
                 {"name": "day", "label": "Jour", "classes": f"govuk-input--width-2{faulty}", "value": "31"},
-                {"name": "month", "label": "Mois", "classes": f"govuk-input--width-2{faulty}", "value": "mars"},
+                {"name": "month", "label": "Mois", "classes": f"govuk-input--width-3{faulty}", "value": "mars"},
                 {"name": "year", "label": "Année", "classes": f"govuk-input--width-4{faulty}"},
             ],
         },
