@@ -6,7 +6,8 @@ string. Text is escaped by default. Templates hold no query, no rule and no addr
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -14,27 +15,6 @@ from markupsafe import Markup
 
 from grc import resources
 from grc.web import typography
-
-_GOVUK = (
-    "accordion",
-    "breadcrumbs",
-    "character-count",
-    "details",
-    "error-summary",
-    "fieldset",
-    "generic-header",
-    "inset-text",
-    "notification-banner",
-    "pagination",
-    "password-input",
-    "select",
-    "skip-link",
-    "summary-list",
-    "table",
-    "tabs",
-    "tag",
-    "warning-text",
-)
 
 
 class Kinded(Protocol):
@@ -50,7 +30,7 @@ def render(template: str, **context: object) -> str:
     return environment().get_template(template).render(context)
 
 
-@lru_cache(maxsize=1)
+@cache
 def environment() -> Environment:
     """The environment of our templates, made once and for all: files are not read again while it serves."""
     ours = Environment(
@@ -63,7 +43,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=[typography.FrenchSpaces],
     )
-    ours.globals |= _govuk_macros()
+    ours.globals["govuk"] = govuk
     ours.globals["count"] = typography.count
     ours.globals["widget"] = _widgets(ours)
     for filter_ in (
@@ -94,16 +74,26 @@ def _widgets(ours: Environment) -> Any:
     return widget
 
 
-def _govuk_macros() -> dict[str, Any]:
-    """The macros by their public names ("govukDetails"); they rely on undefined values being silent."""
-    lax = Environment(
+def govuk(component: str, params: Mapping[str, object]) -> Markup:
+    """A component of govuk-frontend by its own macro: govuk("error-summary", {…}).
+
+    For what a page draws once; what it draws many times has its flat twin in widgets/, held equal by tests.
+    """
+    drawn: Markup = _govuk_macro(component)(params)
+    return drawn
+
+
+@cache
+def _govuk_macro(component: str) -> Any:
+    module = _lax().get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module
+    return getattr(module, "govuk" + "".join(word.capitalize() for word in component.split("-")))
+
+
+@cache
+def _lax() -> Environment:
+    """The macros rely on undefined values being silent, so they live apart from our strict templates."""
+    return Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         autoescape=True,
         auto_reload=False,
     )
-    macros: dict[str, Any] = {}
-    for component in _GOVUK:
-        module = lax.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module
-        name = "govuk" + "".join(word.capitalize() for word in component.split("-"))
-        macros[name] = getattr(module, name)
-    return macros

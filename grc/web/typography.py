@@ -71,7 +71,7 @@ def size(octets: int) -> str:
     """A size of file: "820 octets", "45 ko", "1,4 Mo"; decimal units, as phones and computers show them."""
     if octets < 1000:
         return f"{octets}{NBSP}octet{'s' if octets > 1 else ''}"
-    if octets < 1_000_000:
+    if octets < 999_500:
         return f"{max(1, round(octets / 1000))}{NBSP}ko"
     return f"{octets / 1_000_000:.1f}".replace(".0", "").replace(".", ",") + f"{NBSP}Mo"
 
