@@ -70,7 +70,6 @@ def from_document(document: Mapping[str, Json]) -> Procedure:
         faults.add("document", f"format {document.get('format')} : ce logiciel lit le format {FORMAT}.")
         faults.raise_any()
     procedure = _read(document, None, faults)
-    faults.raise_any()
     if procedure is None:
         raise Misconfigured(faults)
     return procedure

@@ -24,11 +24,6 @@ class Faults:
         """A name that is not one of the known ones: suggests the nearest, else lists them when they are few."""
         self.add(where, message, suggestion(word, known))
 
-    def extend(self, faults: Iterable[Fault]) -> None:
-        """The faults of a part that was read on its own."""
-        for fault in faults:
-            self.add(fault.where, fault.message, fault.suggestion)
-
     def __bool__(self) -> bool:
         return bool(self._found)
 

@@ -190,3 +190,25 @@ def test_texts_can_be_filled_for_an_authority() -> None:
     assert page is not None
     assert page.groups[0].texts == ("Cette personne est née à Tilleul-sur-Exemple.",)
     assert answers.check(form, answers_that_pass(), as_of=TODAY) == ()
+
+
+def test_one_value_is_put_in_or_taken_out_without_touching_the_others() -> None:
+    before = answers_that_pass()
+    after = answers.with_value(before, ("proof_of_link",), [BOOKLET, BOOKLET])
+    assert len(after["proof_of_link"]) == 2
+    assert len(before["proof_of_link"]) == 1
+    assert "proof_of_link" not in answers.with_value(before, ("proof_of_link",), [])
+    assert answers.with_value({}, ("applicant", "email"), None) == {}
+
+
+def test_unprintable_characters_that_are_stored_are_named() -> None:
+    given = answers_that_pass()
+    given["person"]["birth_name"] = "Exemple\x00"
+    given["applicant"]["address"]["city"] = "\x1b[0m"
+    given["proof_of_link"][0]["name"] = "\u202efdp.exe"
+    found = answers.check(FORM, given, as_of=TODAY)
+    assert [(each.field, each.code) for each in found] == [
+        ("person.birth_name", "characters"),
+        ("applicant.address", "type"),
+        ("proof_of_link", "type"),
+    ]

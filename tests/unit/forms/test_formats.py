@@ -100,6 +100,10 @@ def test_patterns_out_of_the_linear_subset_are_known(pattern: str) -> None:
     assert not is_linear(pattern)
 
 
+def test_ordinary_patterns_are_linear() -> None:
+    assert is_linear("^[A-Z]{2}[0-9]+$")
+
+
 def test_valid_email_is_the_same_judgement() -> None:
     assert valid_email("camille@exemple.example")
     assert not valid_email("camille")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grc.conditions import reads
 from grc.errors import Misconfigured
 from grc.forms import messages, parsing, schema
 from grc.forms.formats import reference_validator
@@ -75,6 +76,7 @@ def test_every_fault_is_told_at_once() -> None:
         ("properties/Person", {"type": "string"}, "minuscules sans accent"),
         ("properties/extra", {"type": "string", "title": "Oubliée"}, "n’est sur aucune page"),
         ("properties/copies", {"type": "number", "title": "Nombre"}, "aucun type de champ"),
+        ("properties/mandate", {"type": "array", "title": "Pièce", "items": 3}, "aucun type de champ"),
         ("properties/copies/oneOf/1/const", 1, "figure deux fois"),
         ("properties/copies/oneOf/1/title", " ", "il manque le libellé"),
         ("properties/copies/oneOf/1", "two", "chaque choix a une valeur"),
@@ -149,6 +151,46 @@ def test_blocks_that_contain_themselves_are_faults() -> None:
     page = {"type": "Category", "x-id": "p", "label": "P", "elements": [{"x-include": "a", "scope": "#/properties/x"}]}
     found = "\n".join(faults(schema_, {"type": "Categorization", "elements": [page]}, endless))
     assert found.count("se contient lui-même") == 2
+
+
+def test_a_block_in_a_block_is_placed_and_its_rules_move_with_it() -> None:
+    rule = {"effect": "SHOW", "condition": {"scope": "#/properties/a", "schema": {"const": "x"}}}
+    text = {"type": "string", "title": "T"}
+    blocks = {
+        "inner": {
+            "schema": {"type": "object", "properties": {"a": text, "b": text}},
+            "ui": {
+                "elements": [
+                    {"type": "Control", "scope": "#/properties/a"},
+                    {"type": "Control", "scope": "#/properties/b", "rule": rule, "x-id": "last"},
+                ]
+            },
+        },
+        "outer": {
+            "schema": {"type": "object", "properties": {"in": {"$ref": "../inner/schema.json"}, "a": text}},
+            "ui": {
+                "elements": [
+                    {"type": "Control", "scope": "#/properties/a"},
+                    {"x-include": "inner", "scope": "#/properties/in", "rule": rule},
+                ]
+            },
+        },
+    }
+    page = {
+        "type": "Category",
+        "x-id": "p",
+        "label": "P",
+        "elements": [{"x-include": "outer", "scope": "#/properties/out"}],
+    }
+    schema_ = {"type": "object", "properties": {"out": {"$ref": "../blocks/outer/schema.json"}}}
+    form = parsing.parse(schema_, {"type": "Categorization", "elements": [page]}, where="t", blocks=blocks)
+    assert [(field.id, field.name) for field in form.fields] == [
+        ("out.a", "out.a"),
+        ("out.in.a", "out.in.a"),
+        ("out.in.last", "out.in.b"),
+    ]
+    assert reads(form.fields[1].rule) == {"out.a"}
+    assert reads(form.fields[2].rule) == {"out.a", "out.in.a"}
 
 
 def test_expanding_twice_changes_nothing() -> None:
