@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import uvicorn
 
 from grc import __version__, clock, installation, resources, settings
 from grc.access.permissions import ROLES
@@ -21,7 +20,7 @@ from grc.checks import findings
 from grc.db import schema
 from grc.errors import Fault, GrcError, Invalid, Misconfigured
 from grc.notifications.emails import MESSAGES
-from grc.serving import configuration, configure_logs
+from grc.serving import Server, configuration, configure_logs
 from grc.worker import work
 
 
@@ -65,7 +64,7 @@ def serve() -> None:
     installation.prepare(database, loaded)
     if loaded.is_sqlite and os.environ.get("WEB_CONCURRENCY", "1") != "1":
         raise click.ClickException("SQLite : un seul processus. Passez à PostgreSQL pour en servir plusieurs.")
-    uvicorn.Server(configuration(create_app(loaded, db=database), host=loaded.host, port=loaded.port)).run()
+    Server(configuration(create_app(loaded, db=database), host=loaded.host, port=loaded.port)).run()
     database.close()
 
 

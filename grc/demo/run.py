@@ -7,8 +7,6 @@ import secrets
 import shutil
 from pathlib import Path
 
-import uvicorn
-
 from grc import clock
 from grc.app import create_app, open_database
 from grc.db import schema
@@ -16,7 +14,7 @@ from grc.demo import franceconnect, seed
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
 from grc.demo.serving import listener, serving
-from grc.serving import configuration, configure_logs
+from grc.serving import Server, configuration, configure_logs
 from grc.settings import Settings
 
 
@@ -38,7 +36,7 @@ async def run(*, port: int, folder: Path, keep: bool = False) -> None:
         await stack.enter_async_context(serving(mailbox_app(mailbox), listener(port + 2)))
         app = create_app(settings, db=database)
         print(welcome(port), flush=True)
-        await uvicorn.Server(configuration(app, host="127.0.0.1", port=port)).serve()
+        await Server(configuration(app, host="127.0.0.1", port=port)).serve()
     database.close()
 
 
