@@ -41,6 +41,7 @@ async def identify(visit: Visit[Visitor]) -> Response:
         franceconnect=_franceconnect(visit) if offers_franceconnect and not signed_in else "",
         without_account=links.procedure(procedure.slug, "brouillons"),
         trouble=TROUBLES.get(visit.query.get("souci", ""), ""),
+        person=visit.actor.shown_name if signed_in else "",
     )
     return visit.page("citizen/identification.html", frame=citizen_frame(visit), page=page)
 

@@ -103,6 +103,7 @@ class IdentificationPage:
     franceconnect: str = ""
     without_account: str = ""
     trouble: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True)
