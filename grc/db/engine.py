@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
@@ -23,6 +25,9 @@ T = TypeVar("T")
 Unit = Callable[[Session], T]
 Scope = int | None
 """The authority whose rows the unit may see (its id); None: the platform, which sees the outbox alone."""
+PATIENCE = timedelta(seconds=10)
+"""How long a unit waits for a lock."""
+_LATER = "L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes."
 
 
 class Database(Protocol):
@@ -86,8 +91,8 @@ def partner_errors() -> Iterator[None]:
     """Says Unavailable for what the database itself cannot do (disk full, no connection, lock never free)."""
     try:
         yield
-    except OperationalError as error:
-        raise Unavailable("L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes.") from error
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Unavailable(_LATER) from error
 
 
 async def in_thread(loop_future: asyncio.Future[T]) -> T:

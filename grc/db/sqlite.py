@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from grc.db.engine import ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
+from grc.db.engine import PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
 from grc.errors import Unavailable
 
@@ -39,11 +40,11 @@ class SqliteDatabase:
 
     is_sqlite = True
 
-    def __init__(self, url: str, keyring: Keyring) -> None:
+    def __init__(self, url: str, keyring: Keyring, *, patience: timedelta = PATIENCE) -> None:
         self.url = url
         self._info = {"keyring": keyring, "kept": {}}
-        self._write_engine = _engine(url, begin="BEGIN IMMEDIATE", pool_size=2, query_only=False)
-        self._read_engine = _engine(url, begin="BEGIN", pool_size=_READERS, query_only=True)
+        self._write_engine = _engine(url, begin="BEGIN IMMEDIATE", pool_size=2, query_only=False, patience=patience)
+        self._read_engine = _engine(url, begin="BEGIN", pool_size=_READERS, query_only=True, patience=patience)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="grc-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_groups, name="grc-write", daemon=True)
@@ -141,7 +142,7 @@ def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | Non
         future.set_result(result)
 
 
-def _engine(url: str, *, begin: str, pool_size: int, query_only: bool) -> Engine:
+def _engine(url: str, *, begin: str, pool_size: int, query_only: bool, patience: timedelta) -> Engine:
     file = url.removeprefix("sqlite:///")
     if file and not query_only:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -150,12 +151,12 @@ def _engine(url: str, *, begin: str, pool_size: int, query_only: bool) -> Engine
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=4,
-        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10},
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience.total_seconds()},
     )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         if query_only:
             connection.execute("PRAGMA query_only=ON")

@@ -1,13 +1,17 @@
-"""One invented world for the tests: the demo's communes on a fresh database, a mailbox, and browsers that post forms."""
+"""One invented world for the tests: the demo’s communes on a fresh database, a mailbox, browsers that post forms."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,7 @@ from grc.access.actors import AgentActor
 from grc.app import create_app, open_database
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
-from grc.db import Database, schema
+from grc.db import Database, Keyring, connect, schema
 from grc.demo import seed
 from grc.demo.mailbox import Mailbox, Message
 from grc.notifications.delivery import Deliverer
@@ -216,23 +220,37 @@ def world_settings(folder: Path, *, database_url: str, smtp_port: int, base_url:
     )
 
 
-def seeded(folder: Path, *, postgres: Cluster | None = None, name: str = "world", issuer: str = ISSUER) -> str:
-    """The URL of a freshly migrated and seeded database: a SQLite file, or a database of the cluster."""
+def seeded(folder: Path, *, postgres: Cluster | None = None, name: str = "world") -> str:
+    """The URL of a fresh database as the demo seeds it: a SQLite file, or a database of the cluster.
+
+    Seeding hashes passwords and reads the catalogue: it is done once, every test gets a copy.
+    """
     if postgres is None:
-        url = f"sqlite:///{folder / 'grc.db'}"
-        schema.migrate(url)
-    else:
-        template = postgres.template("schema", lambda urls: _migrated(urls.owner))
-        url = postgres.create(name, template=template).app
-    settings = world_settings(folder, database_url=url, smtp_port=1)
-    database = open_database(settings)
-    seed.seed(database, issuer=issuer, now=clock.now())
-    database.close()
-    return url
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_seeded_file(), folder / "grc.db")
+        return f"sqlite:///{folder / 'grc.db'}"
+    return postgres.create(name, template=postgres.template("seeded", lambda urls: _migrated(*urls))).app
 
 
-def _migrated(owner_url: str) -> None:
+@cache
+def _seeded_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="grc-seeded-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = f"sqlite:///{folder / 'grc.db'}"
+    schema.migrate(url)
+    _seed(url)
+    return folder / "grc.db"
+
+
+def _migrated(owner_url: str, app_url: str) -> None:
     schema.migrate(owner_url, serving_role=APP)
+    _seed(app_url)
+
+
+def _seed(url: str) -> None:
+    database = connect(url, Keyring([SECRET]))
+    seed.seed(database, issuer=ISSUER, now=clock.now())
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
