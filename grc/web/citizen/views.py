@@ -6,18 +6,52 @@ in the authority's zone; days (`_on`) are legal days. Sentences are French and c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from grc.errors import Problem
-from grc.forms.definition import Field
 from grc.receipts.parts import ServiceContact
+from grc.web.citizen.form_views import FieldGroup, FormPage, SentFile
+from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
 from grc.web.frame import Link, Problems
 
-NO_PROBLEM = Problems()
+__all__ = [
+    "AccessibilityPage",
+    "AnswerLine",
+    "AnswerSection",
+    "CataloguePage",
+    "Category",
+    "CheckPage",
+    "ComplementPage",
+    "ConfirmationPage",
+    "DataPage",
+    "DecisionView",
+    "DraftRow",
+    "EmailPage",
+    "Exchange",
+    "FieldGroup",
+    "FormPage",
+    "HelpPage",
+    "IdentificationPage",
+    "LegalPage",
+    "ModalitiesPage",
+    "Paper",
+    "PiecePage",
+    "ProcedurePage",
+    "ProcedureRow",
+    "ProgressStep",
+    "RequestedItem",
+    "ResumePage",
+    "SentFile",
+    "SubmissionRow",
+    "SubmissionsPage",
+    "Todo",
+    "TrackEntryPage",
+    "TrackingPage",
+    "WithdrawalPage",
+]
 
-_DATE_PARTS = ("day", "month", "year")
+NO_PROBLEM = Problems()
 
 
 @dataclass(frozen=True)
@@ -104,79 +138,6 @@ class IdentificationPage:
     without_account: str = ""
     trouble: str = ""
     person: str = ""
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A document already on the server. href: to read it, or "". remove: address of a POST, or ""."""
-
-    id: str
-    name: str
-    size: int
-    href: str = ""
-    remove: str = ""
-
-
-@dataclass(frozen=True)
-class FieldGroup:
-    """The fields that are visible now, under a heading that may be empty."""
-
-    title: str
-    fields: Sequence[Field]
-    texts: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class FormPage:
-    """A step of the form.
-
-    typed: what to show in the inputs, by name of input. redraws: names of the fields on which others of the page
-    depend. files: documents already sent, by name of field. action: address of the POST, whose `then` says which
-    button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
-    locked: what FranceConnect told and nobody may change here, in words, by name of field.
-    """
-
-    procedure: str
-    title: str
-    step: int
-    steps: int
-    action: str
-    groups: Sequence[FieldGroup]
-    typed: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    problems: Problems = NO_PROBLEM
-    files: Mapping[str, Sequence[SentFile]] = field(default_factory=dict)
-    redraws: frozenset[str] = frozenset()
-    locked: Mapping[str, str] = field(default_factory=dict)
-    back: str = ""
-    saved_at: datetime | None = None
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Every field of the page, in order."""
-        return tuple(each for group in self.groups for each in group.fields)
-
-    @property
-    def alone(self) -> bool:
-        """One question and nothing else, so that its label is the heading of the page."""
-        if len(self.fields) != 1 or any(group.title or group.texts for group in self.groups):
-            return False
-        return self.fields[0].kind not in ("statement", "file") and self.fields[0].name not in self.locked
-
-    @property
-    def all_required(self) -> bool:
-        """No question may be left empty."""
-        return all(each.required for each in self.fields)
-
-    @property
-    def anchors(self) -> Mapping[str, str]:
-        """For each problem, the id of the input to correct."""
-        kinds = {each.name: each for each in self.fields}
-        return {each.field: _anchor(kinds.get(each.field), each) for each in self.problems.all}
-
-    @property
-    def has_files(self) -> bool:
-        """Documents are sent from here."""
-        return any(each.kind == "file" for each in self.fields)
 
 
 @dataclass(frozen=True)
@@ -424,68 +385,3 @@ class ComplementPage:
     sentence: str = ""
     limits: str = ""
     problems: Problems = NO_PROBLEM
-
-
-@dataclass(frozen=True)
-class ModalitiesPage:
-    """How to seise the town hall electronically (L112-9): channels, limits, the addresses that send receipts."""
-
-    senders: Sequence[str]
-    procedures: Sequence[Link]
-    contact: Sequence[str]
-    limits: str
-    telephone: str = ""
-
-
-@dataclass(frozen=True)
-class AccessibilityPage:
-    """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…"""
-
-    site: str
-    conformity: str
-    audit: str
-    contact_email: str
-    stated_on: date
-    telephone: str = ""
-    failures: Sequence[str] = ()
-    derogations: Sequence[str] = ()
-    tested_with: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class LegalPage:
-    """Who publishes and who hosts. Each is a list of lines."""
-
-    publisher: Sequence[str]
-    director: str
-    host: Sequence[str]
-    security: str = ""
-
-
-@dataclass(frozen=True)
-class DataPage:
-    """What is done with personal data. procedures: pairs of a procedure and its retention, in words."""
-
-    controller: Sequence[str]
-    officer: str
-    procedures: Sequence[tuple[str, str]] = ()
-    cookies: str = ""
-
-
-@dataclass(frozen=True)
-class HelpPage:
-    """Where to find help. contact: name and address lines of the town hall."""
-
-    contact: Sequence[str]
-    track: str
-    telephone: str = ""
-    email: str = ""
-    hours: str = ""
-
-
-def _anchor(asked: Field | None, problem: Problem) -> str:
-    """The id of the input that a problem is about: the faulty part of a date or an address, else the first."""
-    if asked is None or asked.kind not in ("date", "address"):
-        return problem.field
-    parts = _DATE_PARTS if asked.kind == "date" else tuple(part["name"] for part in asked.options["parts"])
-    return f"{problem.field}-{problem.code if problem.code in parts else parts[0]}"

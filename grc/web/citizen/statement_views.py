@@ -1,0 +1,66 @@
+"""What the pages of the law and the help show, as frozen values; sentences are French and complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from grc.web.frame import Link
+
+
+@dataclass(frozen=True)
+class ModalitiesPage:
+    """How to seise the town hall electronically (L112-9): channels, limits, the addresses that send receipts."""
+
+    senders: Sequence[str]
+    procedures: Sequence[Link]
+    contact: Sequence[str]
+    limits: str
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class AccessibilityPage:
+    """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…"""
+
+    site: str
+    conformity: str
+    audit: str
+    contact_email: str
+    stated_on: date
+    telephone: str = ""
+    failures: Sequence[str] = ()
+    derogations: Sequence[str] = ()
+    tested_with: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class LegalPage:
+    """Who publishes and who hosts. Each is a list of lines."""
+
+    publisher: Sequence[str]
+    director: str
+    host: Sequence[str]
+    security: str = ""
+
+
+@dataclass(frozen=True)
+class DataPage:
+    """What is done with personal data. procedures: pairs of a procedure and its retention, in words."""
+
+    controller: Sequence[str]
+    officer: str
+    procedures: Sequence[tuple[str, str]] = ()
+    cookies: str = ""
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """Where to find help. contact: name and address lines of the town hall."""
+
+    contact: Sequence[str]
+    track: str
+    telephone: str = ""
+    email: str = ""
+    hours: str = ""
