@@ -30,6 +30,12 @@ class AuthorityView:
     data_protection_contact: str
     texts: Mapping[str, Any]
 
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """Where to write: the name first, unless the address already begins with it ("Mairie de Tilleul")."""
+        lines = self.postal_address
+        return lines if lines and self.name in lines[0] else (self.name, *lines)
+
 
 @dataclass(frozen=True)
 class ServiceView:

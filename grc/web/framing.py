@@ -75,7 +75,7 @@ def _frame(
         person=person,
         sign_out=sign_out,
         space=space,
-        contact=[authority.name, *authority.postal_address, *([authority.telephone] if authority.telephone else [])],
+        contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
     )
 
 

@@ -51,7 +51,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
     page = views.ProcedurePage(
         title=procedure.title,
         description=procedure.description,
-        audience=procedure.audience,
+        who=procedure.who,
         start=links.procedure(procedure.slug, "identification") if offered.is_open else "",
         service=contact(offered.service),
         modalities=links.statement("modalites"),
@@ -61,7 +61,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         price=procedure.price,
         silence=silence_beforehand(procedure),
         senders=[visit.authority.sender_address],
-        notice=_notice(procedure),
+        notice=_notice(visit.authority, procedure),
         draft=draft_row(visit, held[0]) if held else None,
         closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
     )
@@ -74,7 +74,7 @@ async def show_modalities(visit: Visit[Visitor]) -> Response:
     page = views.ModalitiesPage(
         senders=[authority.sender_address],
         procedures=[Link(one.procedure.title, visit.links.procedure(one.procedure.slug)) for one in offered],
-        contact=[authority.name, *authority.postal_address],
+        contact=authority.address_lines,
         limits=uploads.limits(visit.platform.config.max_file_bytes),
         telephone=authority.telephone,
     )
@@ -102,7 +102,7 @@ async def show_legal(visit: Visit[Visitor]) -> Response:
     """Who publishes and who hosts."""
     authority, stated = visit.authority, _texts(visit.authority, "legal")
     page = views.LegalPage(
-        publisher=[authority.name, *authority.postal_address, authority.telephone],
+        publisher=[*authority.address_lines, authority.telephone],
         director=stated.get("director", "Le maire"),
         host=stated.get("host", ()),
         security=stated.get("security", ""),
@@ -115,7 +115,7 @@ async def show_data(visit: Visit[Visitor]) -> Response:
     authority = visit.authority
     offered = await visit.read(_offered)
     page = views.DataPage(
-        controller=[authority.name, *authority.postal_address],
+        controller=authority.address_lines,
         officer=authority.data_protection_contact,
         procedures=[(one.procedure.title, one.procedure.notice.retention_text) for one in offered],
         cookies=(
@@ -130,11 +130,12 @@ async def show_help(visit: Visit[Visitor]) -> Response:
     """Where to find help."""
     authority = visit.authority
     page = views.HelpPage(
-        contact=[authority.name, *authority.postal_address],
+        contact=authority.address_lines,
         track=visit.links.track(),
         telephone=authority.telephone,
         email=authority.email,
         hours=authority.hours,
+        limits=uploads.limits(visit.platform.config.max_file_bytes),
     )
     return visit.page("statements/help.html", frame=citizen_frame(visit), page=page)
 
@@ -189,15 +190,22 @@ def _slug(title: str) -> str:
     return "categorie-" + _plain(title).strip().replace(" ", "-")
 
 
-def _notice(procedure: Procedure) -> list[tuple[str, str]]:
+def _notice(authority: AuthorityView, procedure: Procedure) -> list[tuple[str, str]]:
+    """The information of the GDPR's article 13, in the order in which people ask; what has no text is left out."""
     notice = procedure.notice
-    return [
+    told = [
         ("Pourquoi ces informations", notice.purpose),
-        ("Base légale", notice.legal_basis),
+        ("Qui en est responsable", f"La commune, {authority.name}."),
         ("Qui les lit", notice.recipients),
-        ("Combien de temps", notice.retention_text),
+        ("Combien de temps nous les gardons", notice.retention_text),
+        ("Si vous ne répondez pas", notice.obligation),
         ("Vos droits", notice.rights),
+        ("Délégué à la protection des données", authority.data_protection_contact),
+        ("Ce qui nous y autorise", notice.legal_basis),
+        ("Hors d’Europe", notice.transfers),
+        ("Qui décide", notice.automated_decision),
     ]
+    return [(term, text) for term, text in told if text]
 
 
 def _texts(authority: AuthorityView, name: str) -> dict[str, Any]:

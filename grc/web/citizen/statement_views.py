@@ -57,10 +57,11 @@ class DataPage:
 
 @dataclass(frozen=True)
 class HelpPage:
-    """Where to find help. contact: name and address lines of the town hall."""
+    """Where to find help. contact: name and address lines of the town hall. limits: the files accepted, in words."""
 
     contact: Sequence[str]
     track: str
     telephone: str = ""
     email: str = ""
     hours: str = ""
+    limits: str = ""

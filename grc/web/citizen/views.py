@@ -109,10 +109,10 @@ class ProcedurePage:
 
     title: str
     description: str
-    audience: str
     start: str
     service: ServiceContact
     modalities: str
+    who: Sequence[str] = ()
     prepare: Sequence[str] = ()
     minutes: int = 0
     delay: str = ""

@@ -41,8 +41,10 @@ CATEGORIES = (
 START = views.ProcedurePage(
     title=PROCEDURE,
     description="Demandez la copie ou l’extrait de l’acte d’une personne née à Tilleul-sur-Exemple.",
-    audience="La personne elle-même si elle est majeure, son époux, ses parents, ses enfants, son représentant légal "
-    "ou son notaire. Toute personne peut demander un extrait sans filiation.",
+    who=(
+        "La personne elle-même si elle est majeure, son époux, ses parents, ses enfants, son représentant légal.",
+        "Pour un extrait sans filiation : tout le monde.",
+    ),
     prepare=(
         "le nom, les prénoms, la date et le lieu de naissance de la personne ;",
         "les noms et prénoms de ses parents, sauf pour un extrait sans filiation ;",

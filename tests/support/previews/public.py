@@ -57,7 +57,10 @@ def statements() -> dict[str, Preview]:
             "data", views.DataPage(lines, "dpo@tilleul.example", ((PROCEDURE, "Un an après la demande"),))
         ),
         "help": statement_page(
-            "help", views.HelpPage(lines, "/suivi", "01 99 00 12 34", "mairie@tilleul.example", SERVICE.hours)
+            "help",
+            views.HelpPage(
+                lines, "/suivi", "01 99 00 12 34", "mairie@tilleul.example", SERVICE.hours, "Format PDF, 10 Mo au plus."
+            ),
         ),
     }
 
