@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from grc.forms import answers, journey, summary, texts
+from grc.forms import answers, journey, schema, summary, texts
 from grc.forms.compiled import compiled, moved
-from tests.unit.forms.world import TODAY, a_form, answers_that_pass, birth_certificate
+from grc.forms.formats import reference_validator
+from tests.unit.forms.world import TODAY, a_form, an_example, answers_that_pass, birth_certificate
 
 FORM = birth_certificate().form
 BOOKLET = {"id": "f1", "name": "livret.pdf", "type": "application/pdf", "size": 100}
@@ -212,3 +213,18 @@ def test_unprintable_characters_that_are_stored_are_named() -> None:
         ("applicant.address", "type"),
         ("proof_of_link", "type"),
     ]
+
+
+def test_the_stand_alone_schema_refuses_what_a_rule_hides() -> None:
+    outside = reference_validator(schema.stand_alone(FORM))
+    shown = an_example("passes-anyone-without-parents")["answers"]
+    assert outside.is_valid(shown)
+    assert not outside.is_valid({**shown, "quality": "self"})
+    assert not outside.is_valid({**shown, "parents": {"first": {"family_name": "Exemple", "given_name": "Alix"}}})
+
+
+def test_the_same_choice_twice_is_refused() -> None:
+    items = {"type": "string", "oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]}
+    form = a_form({"f": {"type": "array", "title": "Choix", "items": items}})
+    assert answers.check(form, {"f": ["a", "b"]}, as_of=TODAY) == ()
+    assert [each.code for each in answers.check(form, {"f": ["a", "a"]}, as_of=TODAY)] == ["uniqueItems"]
