@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -9,9 +10,10 @@ from starlette.staticfiles import StaticFiles
 
 from grc import clock, resources
 from grc.authorities import queries
+from grc.authorities.views import AuthorityView
 from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
-from grc.web import rendering, theme
+from grc.web import assets, rendering, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
 from grc.web.platform import Platform
@@ -35,8 +37,13 @@ async def show_communes(request: Request) -> Response:
     found = await platform.db.read(queries.municipalities, scope=None)
     every = await platform.db.read(queries.every_authority, scope=None)
     name = next((one.name for one in every if one.kind == "syndicate"), "Démarches en ligne")
-    page = PlatformPage(syndicate=name, communes=[CommuneRow(one.name, f"/{one.slug}/") for one in found])
+    page = PlatformPage(syndicate=name, communes=[_commune(one) for one in found])
     return HTMLResponse(rendering.render("platform/communes.html", frame=plain_frame(name), page=page))
+
+
+def _commune(authority: AuthorityView) -> CommuneRow:
+    logo = assets.url("", authority.logo) if authority.logo else ""
+    return CommuneRow(authority.name, f"/{authority.slug}/", logo=logo)
 
 
 async def live(_request: Request) -> Response:
@@ -77,11 +84,12 @@ async def show_theme(request: Request) -> Response:
 
 
 def routes() -> list[Route | Mount]:
-    """The platform's routes; its static files are those of the wheel."""
+    """The platform's routes; static files are compressed, pages are not (they hold codes beside what people typed)."""
+    files = HashedStaticFiles(directory=resources.folder("static"))
     return [
         Route("/", show_communes, methods=["GET"], name="platform:communes"),
         Route("/healthz", live, methods=["GET"], name="platform:live"),
         Route("/readyz", ready, methods=["GET"], name="platform:ready"),
         Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
-        Mount("/static", HashedStaticFiles(directory=resources.folder("static")), name="platform:static"),
+        Mount("/static", GZipMiddleware(files, minimum_size=500), name="platform:static"),
     ]

@@ -56,7 +56,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 
 async def take_charge(visit: Visit[AgentActor]) -> Response:
-    """In charge from now on; htmx gets the panel alone."""
+    """In charge from now on."""
     posted = await visit.form()
     reference = visit.path["reference"]
     try:
@@ -64,10 +64,7 @@ async def take_charge(visit: Visit[AgentActor]) -> Response:
     except StaleSubmission as stale:
         return await conflict(visit, stale)
     visit.platform.wake()
-    if not visit.is_htmx:
-        return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=prise-en-charge")
-    found: Whole = await visit.read(queries.whole, reference)
-    return visit.page("agents/submission/_status.html", status=panel(visit, found))
+    return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=prise-en-charge")
 
 
 async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: str = "") -> Response:

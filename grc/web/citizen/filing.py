@@ -135,10 +135,10 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
 
 def _next_steps(found: Whole) -> list[str]:
     """Who does what, and before when."""
-    steps = [f"Le service {found.service.name} examine votre demande."]
+    steps = [f"Un agent examine votre demande ({found.service.name})."]
     if found.procedure.target_delay:
         steps.append(f"Réponse habituelle : {found.procedure.target_delay}.")
     if found.submission.silence_on is not None:
         day = wording.long_date(found.submission.silence_on)
-        steps.append(f"Le service vous répond avant le {day}.")
+        steps.append(f"La commune vous répond avant le {day}.")
     return [wording.typeset(step) for step in steps]

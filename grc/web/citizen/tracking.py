@@ -176,7 +176,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
-        back=links.my_submissions(),
+        back=links.my_submissions() if visit.actor.citizen_id is not None else "",
     )
 
 
