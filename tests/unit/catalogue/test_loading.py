@@ -15,6 +15,7 @@ from grc import resources
 from grc.catalogue import coherence, loading, reading
 from grc.catalogue.definition import Procedure, SilenceItem, with_presence
 from grc.errors import Misconfigured
+from grc.forms import messages
 
 CATALOGUE = resources.folder("form_catalogue")
 MESSAGES = {"taken_charge", "documents_requested", "documents_received", "accepted", "refused", "withdrawn"}
@@ -285,3 +286,13 @@ def test_people_read_french_typography() -> None:
     for text in every_text():
         assert "'" not in text, text
         assert not re.search(r"« | »| [:?;!]", text), text
+
+
+def test_no_sentence_shows_a_variable_that_nobody_fills() -> None:
+    form = birth_certificate().form
+    for field in (each for each in form.fields if "{{" in each.title):
+        for code in ("required", "choice", "not", "type"):
+            assert (
+                "{{" not in messages.problem(field, code, own={"not": "Demandez-le ailleurs."}).message
+                or code == "type"
+            )
