@@ -13,6 +13,7 @@ from grc.conditions.rules import (
     condition,
     guarded,
     holds,
+    may_hold,
     reads,
     value_at,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "holds",
     "listed",
     "mapping",
+    "may_hold",
     "name_of_scope",
     "number",
     "parse_expression",

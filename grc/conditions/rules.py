@@ -55,6 +55,18 @@ def holds(rule: Rule | None, answers: Mapping[str, Json]) -> bool:
     return any(holds(each, answers) for each in rule.rules)
 
 
+def may_hold(rule: Rule | None, answers: Mapping[str, Json]) -> bool:
+    """Whether answers that are still absent could make the rule true, or it is true already."""
+    if rule is None:
+        return True
+    if isinstance(rule, Condition):
+        value = value_at(answers, rule.path)
+        return value is None or rule.accepts(value)
+    if isinstance(rule, Every):
+        return all(may_hold(each, answers) for each in rule.rules)
+    return any(may_hold(each, answers) for each in rule.rules)
+
+
 def reads(rule: Rule | None) -> frozenset[str]:
     """The dotted names of the answers on which the rule depends."""
     return frozenset(".".join(each.path) for each in _conditions(rule))

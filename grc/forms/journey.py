@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from grc.conditions import holds
+from grc.conditions import holds, may_hold
 from grc.forms.answers import check, page_problems, prune
 from grc.forms.compiled import compiled
 from grc.forms.definition import Field, Form, Page
@@ -18,6 +18,15 @@ def pages(form: Form, answers: Mapping[str, Json]) -> tuple[Page, ...]:
     """The pages that are shown now, in order: those whose rule holds and that have a field to show."""
     pruned = prune(form, answers)
     return tuple(page for page in form.pages if _shown_fields(form, page, pruned))
+
+
+def pages_ahead(form: Form, answers: Mapping[str, Json]) -> int:
+    """How many pages there may be in all: those shown now and those that a question still to come could open.
+
+    So that a person is never told of fewer pages than there turn out to be.
+    """
+    pruned, rules = prune(form, answers), compiled(form).rules
+    return sum(any(may_hold(rules[field.name], pruned) for field in page.fields) for page in form.pages)
 
 
 def visible_fields(form: Form, page: Page, answers: Mapping[str, Json]) -> tuple[Field, ...]:

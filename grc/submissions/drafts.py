@@ -25,6 +25,7 @@ from grc.forms.answers import PageRead
 from grc.forms.definition import Page
 from grc.sessions import commands as sessions
 from grc.sessions.commands import NewSession
+from grc.submissions import prefill
 from grc.submissions.models import Draft
 
 LIFE = timedelta(days=30)
@@ -48,6 +49,8 @@ class DraftView:
     saved_at: datetime
     expires_at: datetime
     submission_id: int | None
+    locked: Mapping[str, str]
+    """Values that FranceConnect vouches for, by name of question: shown, never typed."""
 
     def files_of(self, name: str) -> list[AttachmentView]:
         """The files sent for one question."""
@@ -73,17 +76,15 @@ class Saved:
     next_page: str | None
 
 
-def start(
-    session: Session, slug: str, *, prefill: Mapping[str, Any] | None = None, by: Visitor, now: datetime
-) -> Started:
-    """A new draft of the published procedure, in the visitor's session (opened if there is none).
+def start(session: Session, slug: str, *, by: Visitor, now: datetime) -> Started:
+    """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
     Raises NotFound, or Conflict while the procedure is closed.
     """
     offered = catalogue.published(session, by.authority_id, slug)
     if not offered.is_open:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
-    new = None
+    new, form = None, offered.procedure.form
     session_id = by.session_id
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
@@ -95,14 +96,14 @@ def start(
         version_id=offered.version_id,
         session_id=session_id,
         citizen_id=by.citizen_id,
-        answers=dict(prefill or {}),
+        answers=prefill.of_account(session, form, authority_id=by.authority_id, citizen_id=by.citizen_id),
         created_at=now,
         saved_at=now,
         expires_at=now + LIFE,
     )
     session.add(row)
     session.flush()
-    return Started(row.public_id, journey.pages(offered.procedure.form, row.answers)[0].id, new)
+    return Started(row.public_id, journey.pages(form, row.answers)[0].id, new)
 
 
 def find(session: Session, public_id: str, *, by: Visitor) -> DraftView:
@@ -165,10 +166,17 @@ def save_page(
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
     read = form_answers.read_page(
-        procedure.form, page, posted, row.answers, as_of=as_of, files=_file_answers(draft, page)
+        procedure.form,
+        page,
+        prefill.enforced(posted, draft.locked),
+        row.answers,
+        as_of=as_of,
+        files=_file_answers(draft, page),
     )
     if file_problems:
-        read = PageRead(answers=read.answers, problems=(*read.problems, *file_problems), typed=read.typed)
+        told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
+        problems = (*(one for one in read.problems if one.field not in told), *file_problems)
+        read = PageRead(answers=read.answers, problems=problems, typed=read.typed)
     row.answers = read.answers
     row.saved_at, row.expires_at = now, now + LIFE
     session.add(row)
@@ -268,18 +276,20 @@ def _holds(row: Draft, by: Visitor) -> bool:
 
 def _view(session: Session, row: Draft) -> DraftView:
     assert row.id is not None  # noqa: S101 - it was read from the database
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
     return DraftView(
         id=row.id,
         public_id=row.public_id,
         procedure_id=row.procedure_id,
         version_id=row.version_id,
-        procedure=catalogue.version(session, row.authority_id, row.version_id),
+        procedure=procedure,
         answers=row.answers,
         files=attachments.of_draft(session, row.authority_id, row.id),
         created_at=row.created_at,
         saved_at=row.saved_at,
         expires_at=row.expires_at,
         submission_id=row.submission_id,
+        locked=prefill.locked(session, procedure.form, authority_id=row.authority_id, citizen_id=row.citizen_id),
     )
 
 

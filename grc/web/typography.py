@@ -87,8 +87,8 @@ def input_value(value: str | int | bool) -> str:
 
 
 def type_names(media_types: Sequence[str]) -> str:
-    """Media types as people call them: "PDF, JPEG ou PNG"."""
-    names = [each.rpartition("/")[2].upper() for each in media_types]
+    """Media types as people call them: "PDF, JPG ou PNG"."""
+    names = [each.rpartition("/")[2].upper().replace("JPEG", "JPG") for each in media_types]
     return " ou ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

@@ -22,7 +22,7 @@ from grc.submissions import drafts
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.bodies import Posted
-from grc.web.citizen import prefill, views
+from grc.web.citizen import views
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -68,7 +68,7 @@ def _franceconnect(visit: Visit[Visitor]) -> str:
 async def begin(visit: Visit[Visitor]) -> Response:
     """A new draft, with what the account already knows of the person."""
     await visit.form()
-    started = await visit.write(_start, visit.path["slug"])
+    started = await visit.write(drafts.start, visit.path["slug"])
     response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
     return response if started.session is None else visit.with_session(response, started.session)
 
@@ -153,11 +153,6 @@ def _published(session: Any, slug: str, *, by: Visitor) -> catalogue.Published:
     return catalogue.published(session, by.authority_id, slug)
 
 
-def _start(session: Any, slug: str, *, by: Visitor, now: Any) -> drafts.Started:
-    form = catalogue.published(session, by.authority_id, slug).procedure.form
-    return drafts.start(session, slug, prefill=prefill.of_account(session, form, by=by), by=by, now=now)
-
-
 def _resume_page(visit: Visit[Visitor], draft: DraftView, *, code: str) -> Response:
     page = views.ResumePage(
         procedure=draft.procedure.title,
@@ -214,7 +209,7 @@ def _page(
         procedure=draft.procedure.title,
         title=worded(visit, page.title),
         step=step + 1,
-        steps=len(ids),
+        steps=journey.pages_ahead(form, draft.answers),
         action=links.draft(draft.public_id, page.id),
         groups=_groups(visit, form, page, draft.answers),
         typed=typed,
@@ -222,6 +217,7 @@ def _page(
         files=_files(visit, draft, page),
         redraws=_redraws(form, page),
         back=back,
+        locked={name: value for name, value in draft.locked.items() if any(f.name == name for f in page.fields)},
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )
     return visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=shown)

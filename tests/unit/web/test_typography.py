@@ -49,7 +49,7 @@ def test_numbers_with_their_noun() -> None:
 
 
 def test_types_of_files() -> None:
-    assert typography.type_names(("application/pdf", "image/jpeg", "image/png")) == "PDF, JPEG ou PNG"
+    assert typography.type_names(("application/pdf", "image/jpeg", "image/png")) == "PDF, JPG ou PNG"
     assert typography.type_names(("application/pdf",)) == "PDF"
 
 
