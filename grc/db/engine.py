@@ -27,7 +27,8 @@ Scope = int | None
 """The authority whose rows the unit may see (its id); None: the platform, which sees the outbox alone."""
 PATIENCE = timedelta(seconds=10)
 """How long a unit waits for a lock."""
-_LATER = "L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes."
+LATER = "L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes."
+"""What a person is told when the database cannot take a write."""
 
 
 class Database(Protocol):
@@ -92,7 +93,7 @@ def partner_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise Unavailable(_LATER) from error
+        raise Unavailable(LATER) from error
 
 
 async def in_thread(loop_future: asyncio.Future[T]) -> T:

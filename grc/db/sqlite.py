@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
-from grc.db.engine import PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
+from grc.db.engine import LATER, PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
 from grc.errors import Unavailable
 
@@ -47,6 +47,7 @@ class SqliteDatabase:
         self._read_engine = _engine(url, begin="BEGIN", pool_size=_READERS, query_only=True, patience=patience)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="grc-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._writer = threading.Thread(target=self._write_groups, name="grc-write", daemon=True)
         self._writer.start()
 
@@ -59,8 +60,11 @@ class SqliteDatabase:
         future: asyncio.Future[T] = loop.create_future()
 
         def deliver(result: Any, error: BaseException | None) -> None:
-            loop.call_soon_threadsafe(_settle, future, result, error)
+            with suppress(RuntimeError):  # the caller's loop has ended: nobody waits for this answer any more
+                loop.call_soon_threadsafe(_settle, future, result, error)
 
+        if self._closed:
+            raise Unavailable(LATER)
         self._jobs.put(_Job(unit, deliver))
         return await in_thread(future)
 
@@ -76,6 +80,7 @@ class SqliteDatabase:
                 yield session
 
     def close(self) -> None:
+        self._closed = True
         self._jobs.put(None)
         self._writer.join()
         self._readers.shutdown()
@@ -108,6 +113,7 @@ class SqliteDatabase:
             with partner_errors(), self._write_engine.connect() as connection, connection.begin():
                 for job in jobs:
                     self._run(connection, job)
+                    _refuse_if_undone(connection)
         except BaseException as error:
             for job in jobs:
                 job.error = job.error or error
@@ -127,10 +133,20 @@ class SqliteDatabase:
         try:
             job.result = attempt(once)
         except OperationalError as error:
-            job.error = Unavailable("L’enregistrement est impossible pour le moment. Réessayez dans quelques minutes.")
+            job.error = Unavailable(LATER)
             job.error.__cause__ = error
         except BaseException as error:
             job.error = error
+
+
+def _refuse_if_undone(connection: Connection) -> None:
+    """Raises Unavailable when SQLite has undone the whole transaction by itself, as it does when the disk is full.
+
+    Python's commit then does nothing and says nothing: without this, the units before would be told that all is well.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        raise Unavailable(LATER)
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
