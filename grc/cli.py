@@ -233,7 +233,7 @@ def catalogue_lint(folder: Path | None) -> None:
 @click.argument("authority")
 @click.argument("slug")
 @click.option("--service", required=True, help="Service chargé de la démarche.")
-@click.option("--confirm", multiple=True, help="Ce que la commune confirme là où la loi est discutée : silence.")
+@click.option("--confirm", multiple=True, help="Ce que la commune confirme où la loi est discutée : silence, appeal.")
 def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
     """Publie une démarche dans une commune ; refusé si son accusé de réception perdrait une mention."""
     found = {one.slug: one for one in loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)}

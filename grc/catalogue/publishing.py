@@ -40,8 +40,8 @@ def publish(
 ) -> ProcedureVersion:
     """A new published version of the procedure in this authority, or the present one if nothing changed.
 
-    confirmed: what the authority takes upon itself where the law is uncertain ("silence"). Raises Misconfigured, with
-    every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
+    confirmed: what the authority takes upon itself where the law is uncertain ("silence", "appeal"). Raises
+    Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
     """
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
@@ -59,12 +59,27 @@ def publish(
             appeal_terms=procedure.appeal,
         )
     ]
-    if any(item.uncertain for item in procedure.silence) and "silence" not in confirmed:
-        message = "la règle de silence de cette démarche est discutée."
-        faults.append(Fault(procedure.slug, message, "Confirmez-la avec « --confirm silence » après avis juridique."))
+    faults += _unconfirmed(procedure, confirmed)
     if faults:
         raise Misconfigured(faults)
     return _store(session, authority_id, procedure, service, confirmed=confirmed, by=by, now=now)
+
+
+def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault]:
+    """What the law leaves uncertain and the authority has not taken upon itself."""
+    discussed = {
+        "silence": ("la règle de silence", any(item.uncertain for item in procedure.silence)),
+        "appeal": ("une voie de recours", any(route.uncertain for route in procedure.appeal)),
+    }
+    return [
+        Fault(
+            procedure.slug,
+            f"{what} de cette démarche est discutée.",
+            f"Confirmez-la avec « --confirm {name} » après avis juridique.",
+        )
+        for name, (what, is_uncertain) in discussed.items()
+        if is_uncertain and name not in confirmed
+    ]
 
 
 def _store(

@@ -118,7 +118,7 @@ def seed(database: Database, *, issuer: str, now: datetime) -> None:
                     keys[commune.slug],
                     procedure,
                     service_slug="etat-civil",
-                    confirmed={"silence"},
+                    confirmed={"silence", "appeal"},
                     by="demo",
                     now=now,
                 )

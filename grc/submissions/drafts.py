@@ -165,14 +165,8 @@ def save_page(
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
-    read = form_answers.read_page(
-        procedure.form,
-        page,
-        prefill.enforced(posted, draft.locked),
-        row.answers,
-        as_of=as_of,
-        files=_file_answers(draft, page),
-    )
+    told, files = prefill.enforced(posted, draft.locked), _file_answers(draft, page)
+    read = form_answers.read_page(procedure.form, page, told, row.answers, as_of=as_of, files=files)
     if file_problems:
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)

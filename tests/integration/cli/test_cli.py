@@ -22,6 +22,7 @@ from grc.cli import main
 from tests.support.postgres import Urls
 from tests.support.world import SECRET, seeded
 
+_CONFIRMED = ("--confirm", "silence", "--confirm", "appeal")
 _PUBLISH = ("catalogue", "publish", "essai", "acte-de-naissance", "--service", "etat-civil")
 
 
@@ -60,11 +61,12 @@ def test_from_nothing_to_an_open_commune(environment: dict[str, str]) -> None:
     assert run(environment, *agent, "--capacity", "secrétaire", typed=typed).exit_code == 0
     refused = run(environment, *_PUBLISH)
     assert refused.exit_code == 2
-    assert "silence" in refused.output
-    published = run(environment, *_PUBLISH, "--confirm", "silence")
+    assert "--confirm silence" in refused.output
+    assert "--confirm appeal" in refused.output
+    published = run(environment, *_PUBLISH, *_CONFIRMED)
     assert published.exit_code == 0
     assert "version 1" in published.output
-    assert "version 1" in run(environment, *_PUBLISH, "--confirm", "silence").output
+    assert "version 1" in run(environment, *_PUBLISH, *_CONFIRMED).output
 
 
 @pytest.mark.law("R4")
@@ -73,7 +75,7 @@ def test_a_procedure_whose_receipt_lacks_a_mention_is_not_published(environment:
     run(environment, "migrate")
     run(environment, "authority", "add", "essai", "Commune d’essai", "--sender", "demarches@essai.example")
     run(environment, "service", "add", "essai", "etat-civil", "État civil", "--telephone", "")
-    refused = run(environment, *_PUBLISH, "--confirm", "silence")
+    refused = run(environment, *_PUBLISH, *_CONFIRMED)
     assert refused.exit_code == 2
     assert "téléphone" in refused.output
     assert "adresse électronique ou postale" in refused.output
