@@ -41,7 +41,8 @@ def publish(
     """A new published version of the procedure in this authority, or the present one if nothing changed.
 
     confirmed: what the authority takes upon itself where the law is uncertain ("silence", "appeal"). Raises
-    Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
+    Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a
+    confirmation is missing.
     """
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
