@@ -58,6 +58,7 @@ def _acknowledgement(notice: Acknowledgement) -> Shown:
     return {
         "facts": _facts(notice, ("Reçue le", [received])),
         "service": wording.plain(notice.service.name),
+        "the_service": wording.the_service(notice.service.name),
         "contact": _contact(notice.service, notice.agent),
         "silence": _silence(notice.silence),
         "appeals": _appeals(notice.appeals),
@@ -122,6 +123,7 @@ def _state(notice: StateNotice) -> Shown:
     return {
         "facts": _facts(notice, received),
         "service": wording.plain(notice.service.name),
+        "the_service": wording.the_service(notice.service.name),
         "contact": _contact(notice.service, notice.agent),
         "agent": None if notice.agent is None else _agent(notice.agent),
         "changed": wording.moment(notice.changed_at, notice.zone),

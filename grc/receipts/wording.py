@@ -117,6 +117,14 @@ def quoted(text: str) -> str:
     return f"«{NBSP}{text}{NBSP}»"
 
 
+def the_service(name: str) -> str:
+    """A department as a sentence begins with it: "Le service de l’état civil", "Le service « Secrétariat »"."""
+    shown = plain(name)
+    if shown.lower().startswith("service "):
+        return f"Le s{shown[1:]}"
+    return f"Le service {quoted(shown)}"
+
+
 def unbroken(text: str) -> str:
     """The text on one line: telephone numbers, references."""
     return text.replace(" ", NBSP)

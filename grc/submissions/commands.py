@@ -112,7 +112,7 @@ def documents_facts(act: Act, asked: DocumentsAsked, requests: Sequence[Document
         raise Invalid("La demande de pièces est incomplète.", [problem])
     listed = [
         MissingDocument(
-            title=f"{pieces[one.field].title} ({REASONS[one.reason]})",
+            title=f"{pieces[one.field].title} (document {REASONS[one.reason]})",
             required_by=pieces[one.field].required_by,
             indispensable=pieces[one.field].indispensable,
         )

@@ -97,3 +97,15 @@ def test_plain_text_is_one_line_and_stays_itself_when_cleaned_again(text: str) -
     shown = wording.plain(text)
     assert len(shown.splitlines()) <= 1
     assert wording.plain(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Service de l’état civil", "Le service de l’état civil"),
+        ("Secrétariat de la mairie", "Le service «\u00a0Secrétariat de la mairie\u00a0»"),
+        ("Services techniques", "Le service «\u00a0Services techniques\u00a0»"),
+    ],
+)
+def test_a_department_begins_a_sentence(name: str, said: str) -> None:
+    assert wording.the_service(name) == said

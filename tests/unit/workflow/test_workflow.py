@@ -143,7 +143,7 @@ def test_the_diagram_names_every_state_and_event() -> None:
     text = diagram.as_text(CIVIL_STATUS)
     for name in [*CIVIL_STATUS.states, *{each.event for each in CIVIL_STATUS.transitions}]:
         assert name in text
-    assert "waiting_for_documents — En attente de pièces (attend l’usager)" in text
+    assert "waiting_for_documents — En attente de documents (attend l’usager)" in text
 
 
 class AnyoneDoesAnything(RuleBasedStateMachine):
