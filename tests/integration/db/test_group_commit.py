@@ -141,8 +141,9 @@ async def test_a_caller_that_left_does_not_stop_the_writer(sqlite: SqliteDatabas
 
     def leave() -> None:
         async def ask() -> None:
-            _left = asyncio.ensure_future(sqlite.write(block, scope=None))
+            left = asyncio.ensure_future(sqlite.write(block, scope=None))
             await asyncio.to_thread(begun.wait, 10)
+            assert not left.done()
 
         loop = asyncio.new_event_loop()
         loop.run_until_complete(ask())
