@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from grc.db.engine import LATER, PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
+from grc.db.prepared import Link, linked
 from grc.errors import Unavailable
 
 T = TypeVar("T")
@@ -70,8 +71,14 @@ class SqliteDatabase:
 
     @contextmanager
     def reading(self, *, scope: Scope) -> Iterator[Session]:
-        with partner_errors(), ReadSession(self._read_engine, info=self._info, autoflush=False) as session:
-            yield session
+        with partner_errors(), self._read_engine.connect() as connection:
+            link = Link.of(connection)
+            link.say("BEGIN")
+            try:
+                with ReadSession(connection, info=linked(self._info, link), autoflush=False) as session:
+                    yield session
+            finally:
+                link.driver.rollback()
 
     @contextmanager
     def writing(self, *, scope: Scope) -> Iterator[Session]:
@@ -124,11 +131,23 @@ class SqliteDatabase:
         """The unit under a SAVEPOINT of its own, so that a bad one does not undo its neighbours."""
 
         def once() -> Any:
-            with Session(
-                connection, info=self._info, join_transaction_mode="create_savepoint", expire_on_commit=False
-            ) as session:
-                with session.begin():
-                    return job.unit(session)
+            link = Link.of(connection)
+            info = linked(self._info, link)
+            link.say("SAVEPOINT unit")
+            try:
+                with Session(
+                    connection, info=info, join_transaction_mode="create_savepoint", expire_on_commit=False
+                ) as session:
+                    result = job.unit(session)
+                    if session.in_transaction():
+                        session.commit()
+            except BaseException:
+                with suppress(OperationalError):  # SQLite has undone more than the unit: `_refuse_if_undone` says it
+                    link.say("ROLLBACK TO unit")
+                    link.say("RELEASE unit")
+                raise
+            link.say("RELEASE unit")
+            return result
 
         try:
             job.result = attempt(once)
@@ -179,6 +198,8 @@ def _engine(url: str, *, begin: str, pool_size: int, query_only: bool, patience:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.dbapi_connection
+        if not driver.in_transaction:
+            connection.exec_driver_sql(begin)
 
     return engine
