@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from grc import references
 from grc.attachments.models import Attachment
+from grc.db import Prepared
 from grc.errors import NotFound
 
 _TABLE = Attachment.__table__  # type: ignore[attr-defined]
+_HAND_OVER = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.authority_id == bindparam("authority"), _TABLE.c.draft_id == bindparam("draft"))
+    .values(submission_id=bindparam("submission"), draft_id=None)
+)
 
 
 @dataclass(frozen=True)
@@ -103,11 +109,7 @@ def find(session: Session, authority_id: int, submission_id: int, public_id: str
 
 def hand_over(session: Session, authority_id: int, draft_id: int, submission_id: int) -> None:
     """Gives the files of a draft to the submission that it became."""
-    session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id)
-        .values(submission_id=submission_id, draft_id=None)
-    )
+    _HAND_OVER.run(session, {"authority": authority_id, "draft": draft_id, "submission": submission_id})
 
 
 def remove(session: Session, authority_id: int, draft_id: int, public_id: str) -> str:

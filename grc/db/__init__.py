@@ -3,6 +3,7 @@
 from grc.db.connect import connect
 from grc.db.engine import Database, Scope, Unit, kept_of, keyring_of
 from grc.db.keyring import Keyring
+from grc.db.prepared import Prepared, dialect_of
 from grc.db.types import BigKey, Document, UtcDateTime
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "Database",
     "Document",
     "Keyring",
+    "Prepared",
     "Scope",
     "Unit",
     "UtcDateTime",
     "connect",
+    "dialect_of",
     "kept_of",
     "keyring_of",
 ]

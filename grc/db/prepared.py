@@ -132,6 +132,11 @@ def link_of(session: Session) -> Link:
     return found if found is not None else Link.of(session.connection())
 
 
+def dialect_of(session: Session) -> str:
+    """The name of the dialect that a unit speaks: "sqlite" or "postgresql"."""
+    return link_of(session).connection.dialect.name
+
+
 def linked(info: Mapping[str, Any], link: Link) -> dict[str, Any]:
     """What a unit's session knows (`Session.info`), with its link."""
     return {**info, _LINK: link}

@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
+from grc.db import Prepared
 from grc.outbox.models import OutboxEntry
 
 _TABLE = OutboxEntry.__table__  # type: ignore[attr-defined]
+_INSERT = Prepared(insert(_TABLE))
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,7 @@ def post(
         }
         for posting in postings
     ]
-    if rows:
-        session.execute(insert(_TABLE), rows)
+    _INSERT.run_many(session, rows)
 
 
 def drop_pending(

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session
 
 from grc import references
+from grc.db import Prepared
 from grc.sessions.models import BrowserSession
 
 CITIZEN_IDLE = timedelta(minutes=30)
@@ -47,23 +48,19 @@ class NewSession:
     expires_at: datetime
 
 
+_FIND = Prepared(
+    select(*(_TABLE.c[name] for name in OpenSession.__dataclass_fields__)).where(
+        _TABLE.c.token_hash == bindparam("token_hash")
+    )
+)
+
+
 def find(session: Session, *, authority_id: int, public: str, token: str, now: datetime) -> OpenSession | None:
     """The open session of a cookie's token in this authority and for this public, or None."""
-    columns = (
-        _TABLE.c.id,
-        _TABLE.c.authority_id,
-        _TABLE.c.public,
-        _TABLE.c.citizen_id,
-        _TABLE.c.agent_id,
-        _TABLE.c.shown_name,
-        _TABLE.c.granted,
-        _TABLE.c.seen_at,
-        _TABLE.c.expires_at,
-    )
-    row = session.execute(select(*columns).where(_TABLE.c.token_hash == token_hash(token))).one_or_none()
+    row = _FIND.one(session, {"token_hash": token_hash(token)})
     if row is None or row.authority_id != authority_id or row.public != public or row.expires_at <= now:
         return None
-    return OpenSession(**{**row._mapping, "granted": tuple(row.granted)})
+    return OpenSession(*row._replace(granted=tuple(row.granted)))
 
 
 def open_session(

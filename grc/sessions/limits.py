@@ -9,11 +9,19 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from grc.db import keyring_of
+from grc.db import Prepared, dialect_of, keyring_of
 from grc.errors import TooMany
 from grc.sessions.models import RateCounter
 
 _TABLE = RateCounter.__table__  # type: ignore[attr-defined]
+_COUNT = {
+    name: Prepared(
+        dialect.insert(_TABLE)
+        .on_conflict_do_update(index_elements=["key", "window"], set_={"hits": _TABLE.c.hits + 1})
+        .returning(_TABLE.c.hits)
+    )
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,7 @@ def count(session: Session, limit: Limit, subject: str, *, authority_id: int, no
         "authority_id": authority_id,
         "hits": 1,
     }
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(_TABLE).values(values)
-    statement = statement.on_conflict_do_update(
-        index_elements=["key", "window"], set_={"hits": _TABLE.c.hits + 1}
-    ).returning(_TABLE.c.hits)
-    return int(session.execute(statement).scalar_one())
+    return int(_COUNT[dialect_of(session)].scalar(session, values))
 
 
 def hit(session: Session, limit: Limit, subject: str, *, authority_id: int, now: datetime) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from grc.access.actors import Actor
+from grc.db import Prepared
 from grc.submissions.models import Event
 
-_TABLE = Event.__table__  # type: ignore[attr-defined]
+_INSERT = Prepared(insert(Event.__table__))  # type: ignore[attr-defined]
 
 
 class Kind(StrEnum):
@@ -41,6 +42,11 @@ LABELS: dict[str, str] = {
 }
 
 
+def told(event: Event, state_label: str) -> str:
+    """What happened, in words. state_label: of the state that it led to: a decision says which one it is."""
+    return f"Demande {state_label.lower()}" if event.kind == Kind.DECIDED else LABELS.get(event.kind, event.kind)
+
+
 def record(
     session: Session,
     kind: Kind,
@@ -54,19 +60,18 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Adds the event. data: ids, codes and dates (as ISO text); raises ValueError for anything longer than a code."""
-    session.execute(
-        insert(_TABLE).values(
-            authority_id=authority_id,
-            submission_id=submission_id,
-            sequence=sequence,
-            kind=str(kind),
-            at=at,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            state=state,
-            data={key: _code(value) for key, value in (data or {}).items()},
-        )
-    )
+    values = {
+        "authority_id": authority_id,
+        "submission_id": submission_id,
+        "sequence": sequence,
+        "kind": str(kind),
+        "at": at,
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "state": state,
+        "data": {key: _code(value) for key, value in (data or {}).items()},
+    }
+    _INSERT.run(session, values)
 
 
 def _code(value: Any) -> Any:

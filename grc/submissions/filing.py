@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import Session
 
 from grc import clock, references
@@ -20,7 +20,7 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.citizens import queries as citizens
-from grc.db import keyring_of
+from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.outbox.post import Posting, post
@@ -43,7 +43,7 @@ _PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
 _SERVICE = Service.__table__  # type: ignore[attr-defined]
 _SESSION = BrowserSession.__table__  # type: ignore[attr-defined]
 
-_FIND = (
+_FIND = Prepared(
     select(
         _DRAFT.c.id,
         _DRAFT.c.authority_id,
@@ -63,8 +63,22 @@ _FIND = (
     )
     .join_from(_DRAFT, _PROCEDURE, _PROCEDURE.c.id == _DRAFT.c.procedure_id)
     .join(_SERVICE, _SERVICE.c.id == _PROCEDURE.c.service_id)
+    .where(_DRAFT.c.authority_id == bindparam("authority_id"), _DRAFT.c.public_id == bindparam("public_id"))
     .with_for_update(of=_DRAFT)
 )
+_INSERT = Prepared(insert(_SUBMISSION).returning(_SUBMISSION.c.id))
+_BECOME = Prepared(
+    update(_DRAFT)
+    .where(_DRAFT.c.id == bindparam("draft_id"))
+    .values(
+        submission_id=bindparam("became"),
+        sealed_code=bindparam("sealed"),
+        saved_at=bindparam("at"),
+        answers={},
+        code_hash=None,
+    )
+)
+_GRANT = Prepared(update(_SESSION).where(_SESSION.c.id == bindparam("holder")).values(granted=bindparam("submissions")))
 
 
 @dataclass(frozen=True)
@@ -84,9 +98,7 @@ def submit(
     Raises NotFound for a draft that is not the visitor's, Invalid for one filled faster than a person can, TooMany.
     Source: CRPA L112-8, L112-11 (receipt at once), R112-11-1 (its mentions).
     """
-    draft = session.execute(
-        _FIND.where(_DRAFT.c.authority_id == by.authority_id, _DRAFT.c.public_id == public_id)
-    ).one_or_none()
+    draft = _FIND.one(session, {"authority_id": by.authority_id, "public_id": public_id})
     if draft is None or not _holds(draft, by):
         raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
     if draft.submission_id is not None:
@@ -165,14 +177,10 @@ def _store(
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
     if any(field.kind == "file" for field in procedure.form.fields):
         attachments.hand_over(session, authority.id, draft.id, submission_id)
-    session.execute(
-        update(_DRAFT)
-        .where(_DRAFT.c.id == draft.id)
-        .values(submission_id=submission_id, sealed_code=sealed, answers={}, code_hash=None, saved_at=now)
-    )
+    _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": sealed, "at": now})
     if by.session_id is not None:
         granted = sorted({*by.granted, submission_id})[-20:]
-        session.execute(update(_SESSION).where(_SESSION.c.id == by.session_id).values(granted=granted))
+        _GRANT.run(session, {"holder": by.session_id, "submissions": granted})
     return submission_id
 
 
@@ -243,7 +251,7 @@ def _insert(
         "silence_base_on": silence_on,
         "legal_parameters": receipt.parameters,
     }
-    return int(session.execute(insert(_SUBMISSION).values(values).returning(_SUBMISSION.c.id)).scalar_one())
+    return int(_INSERT.scalar(session, values))
 
 
 def _identity(session: Session, draft: Row[Any], procedure: Procedure, answers: Mapping[str, Any]) -> str:

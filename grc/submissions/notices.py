@@ -11,11 +11,13 @@ from sqlmodel import Session
 from grc import receipts
 from grc.access.actors import AgentActor
 from grc.authorities.views import ServiceView
+from grc.db import Prepared
 from grc.errors import Fault, Misconfigured
 from grc.outbox.post import Posting, post
 from grc.submissions.models import Notice, Submission
 
 _TABLE = Notice.__table__  # type: ignore[attr-defined]
+_INSERT = Prepared(insert(_TABLE).returning(_TABLE.c.id))
 
 
 def agent_contact(agent: AgentActor, service: ServiceView) -> receipts.AgentContact:
@@ -42,7 +44,7 @@ def fix(
         "facts": receipts.as_json(facts),
         "created_at": now,
     }
-    return int(session.execute(insert(_TABLE).values(values).returning(_TABLE.c.id)).scalar_one())
+    return int(_INSERT.scalar(session, values))
 
 
 def tell(session: Session, submission: Submission, facts: receipts.Notice, *, now: datetime) -> int:
