@@ -9,8 +9,6 @@ from starlette.responses import Response
 from grc.access.actors import Visitor
 from grc.attachments.commands import StoredFile
 from grc.errors import Conflict, Problem
-from grc.receipts import DocumentsRequested
-from grc.receipts import from_json as notice_of
 from grc.submissions import citizen_commands as commands
 from grc.submissions import queries
 from grc.submissions.commands import REASONS
@@ -19,8 +17,10 @@ from grc.submissions.queries import Whole
 from grc.web import uploads
 from grc.web.bodies import Posted
 from grc.web.citizen import views
+from grc.web.citizen.tracking import rule_of_request
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
+from grc.web.openings import events_open_to
 from grc.web.visit import Visit
 
 _DOCUMENT = "document"
@@ -98,6 +98,8 @@ async def show_withdrawal(visit: Visit[Visitor]) -> Response:
     """The last question before a demande is withdrawn."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
     row = found.submission
+    if "withdraw" not in events_open_to(visit.actor, found):
+        raise Conflict("Cette demande a déjà sa réponse, ou vous l’avez déjà retirée. Il n’y a plus rien à retirer.")
     page = views.WithdrawalPage(
         reference=row.reference,
         title=found.procedure.title,
@@ -181,7 +183,8 @@ def _complement_page(visit: Visit[Visitor], found: Whole, problems: list[Problem
         back=visit.links.submission(row.reference),
         deadline=request.due_on,
         items=[_item(found, request, item) for item in request.items],
-        sentence=" ".join(_rule(found)),
+        note=request.remark,
+        sentences=rule_of_request(found),
         limits=uploads.limits(visit.platform.config.max_file_bytes),
         problems=Problems(problems or []),
     )
@@ -199,15 +202,8 @@ def _item(found: Whole, request: DocumentsRequest, item: dict[str, Any]) -> view
         name=str(item["field"]),
         title=str(item["title"]),
         reason=f"Document {REASONS[item['reason']]}.",
-        note=request.remark,
         files=files,
     )
-
-
-def _rule(found: Whole) -> tuple[str, ...]:
-    facts = [notice_of(notice.facts) for notice in found.notices if notice.kind == DocumentsRequested.KIND]
-    last = facts[-1] if facts else None
-    return last.rule if isinstance(last, DocumentsRequested) else ()
 
 
 def _waiting(found: Whole) -> DocumentsRequest:

@@ -17,12 +17,12 @@ from grc.errors import NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.forms import journey
 from grc.forms.definition import Field, Form, Page
-from grc.receipts import wording
 from grc.submissions import drafts
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.bodies import Posted
 from grc.web.citizen import views
+from grc.web.citizen.wordings import TROUBLES
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -44,20 +44,6 @@ async def identify(visit: Visit[Visitor]) -> Response:
         person=visit.actor.shown_name if signed_in else "",
     )
     return visit.page("citizen/identification.html", frame=citizen_frame(visit), page=page)
-
-
-TROUBLES = {
-    "interrompu": (
-        "Vous avez interrompu la connexion avec FranceConnect. Vous pouvez réessayer ou utiliser un autre moyen."
-    ),
-    "non-confirme": "FranceConnect n’a pas pu confirmer votre connexion. Réessayez ou utilisez un autre moyen.",
-    "indisponible": (
-        "FranceConnect est momentanément indisponible. Réessayez dans quelques minutes ou utilisez un autre moyen."
-    ),
-    "impossible": wording.typeset("La connexion est impossible pour le moment ; notre équipe est prévenue."),
-    "expire": "Votre demande de connexion a expiré. Recommencez.",
-}
-"""What the identification page says after a sign-in that failed: a closed list, never the provider's own words."""
 
 
 def _franceconnect(visit: Visit[Visitor]) -> str:

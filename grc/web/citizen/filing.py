@@ -135,10 +135,9 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
 
 def _next_steps(found: Whole) -> list[str]:
     """Who does what, and before when."""
-    steps = [f"Un agent examine votre demande ({found.service.name})."]
-    if found.procedure.target_delay:
-        steps.append(f"Réponse habituelle : {found.procedure.target_delay}.")
+    service = wording.the_service(found.service.name)
+    steps = [f"{service} examine votre demande. S’il manque un document, il vous écrit."]
+    answer = [f"Réponse habituelle : {found.procedure.target_delay}."] if found.procedure.target_delay else []
     if found.submission.silence_on is not None:
-        day = wording.long_date(found.submission.silence_on)
-        steps.append(f"La commune vous répond avant le {day}.")
-    return [wording.typeset(step) for step in steps]
+        answer.append(f"La commune vous répond avant le {wording.long_date(found.submission.silence_on)}.")
+    return [wording.typeset(step) for step in (*steps, " ".join(answer)) if step]

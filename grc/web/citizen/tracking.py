@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import Visitor
-from grc.access.permissions import functions_of
 from grc.catalogue.publishing import contact
 from grc.errors import Problem, TooMany
 from grc.forms import summary
-from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice
+from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice, sentences, wording
 from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
@@ -26,12 +25,12 @@ from grc.submissions.queries import Opened, Whole
 from grc.web.citizen import views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
-from grc.web.citizen.wordings import silence_dated
+from grc.web.citizen.wordings import TROUBLES, silence_dated
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
+from grc.web.openings import events_open_to
 from grc.web.visit import Visit
-from grc.workflow import engine
 
 _PAPERS = {
     Acknowledgement.KIND: "Accusé de réception",
@@ -39,6 +38,7 @@ _PAPERS = {
     DocumentsRequested.KIND: "Demande de documents",
     DecisionNotice.KIND: "Décision",
 }
+_MINE = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
 _PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"), ("decided", "Décision"))
 
 
@@ -74,6 +74,9 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
         open=[shown for row, shown in rows if row.phase in ("received", "examined")],
         closed=[shown for row, shown in rows if row.phase not in phases.OPEN],
         drafts=[draft_row(visit, draft) for draft in held],
+        track=visit.links.track(),
+        franceconnect=_franceconnect(visit),
+        trouble=TROUBLES.get(visit.query.get("souci", ""), ""),
     )
     return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
 
@@ -126,9 +129,17 @@ def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = Non
         typed=typed,
         problems=Problems([problem] if problem else []),
         telephone=visit.authority.telephone,
+        franceconnect=_franceconnect(visit),
     )
     code = 404 if problem else 200
     return visit.page("citizen/track_entry.html", code=code, frame=citizen_frame(visit), page=page)
+
+
+def _franceconnect(visit: Visit[Visitor]) -> str:
+    """Where someone who is not signed in signs in to find their demandes again; "" when not offered."""
+    if not visit.tenant.provider or visit.actor.citizen_id is not None:
+        return ""
+    return f"{visit.links.franceconnect('connexion')}?suite={visit.links.my_submissions()}"
 
 
 def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.SubmissionRow:
@@ -146,9 +157,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
     row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
     state = procedure.workflow.state(row.state)
     is_open = row.phase in phases.OPEN
-    opened = {one.event for one in engine.open_to(
-        procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
-    )}  # fmt: skip
+    opened = events_open_to(visit.actor, found)
 
     def read_file(file_id: str) -> str:
         return links.file(row.reference, file_id)
@@ -171,7 +180,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
             for file in found.files
             if not file.field or file.documents_request_id is not None
         ],
-        silence=silence_dated(_last_silence(found)) if is_open else (),
+        silence=silence_dated(_last_silence(found)) if is_open and row.phase != "waiting" else (),
         email_address=row.contact_email,
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
@@ -210,14 +219,15 @@ def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:
         return None
     return views.Todo(
         title="La mairie vous demande des documents",
-        items=[(str(item["title"]), f"Document {REASONS[item['reason']]}") for item in request.items],
+        items=[(str(item["title"]), f"document {REASONS[item['reason']]}") for item in request.items],
         deadline=request.due_on,
         href=visit.links.submission(found.submission.reference, "complements"),
-        sentence=" ".join(_rule_of_request(found)),
+        note=request.remark,
+        sentences=rule_of_request(found),
     )
 
 
-def _rule_of_request(found: Whole) -> tuple[str, ...]:
+def rule_of_request(found: Whole) -> tuple[str, ...]:
     """The sentences of L114-5 as the notice stated them."""
     facts = [notice_of(notice.facts) for notice in found.notices if notice.kind == DocumentsRequested.KIND]
     last = facts[-1] if facts else None
@@ -240,13 +250,13 @@ def _decision(found: Whole) -> views.DecisionView | None:
     last = facts[-1] if facts else None
     if not isinstance(last, DecisionNotice):
         return None
-    accepted = last.outcome == "accepted"
     return views.DecisionView(
         outcome=last.outcome,
-        title="Votre demande est acceptée" if accepted else "Votre demande est refusée",
+        title=wording.typeset(f"La décision du {wording.long_date(last.decided_on)}"),
         decided_on=last.decided_on,
         reasons=last.reasons,
         appeals=[appeal.text for appeal in last.appeals],
+        interruption=sentences.interruption(last.appeals),
     )
 
 
@@ -254,7 +264,8 @@ def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchan
     mine = event.actor_kind == "citizen"
     agent = found.agents.get(event.actor_id or 0, "La mairie")
     author = "Vous" if mine else f"{agent}, {found.service.name}" if event.actor_kind == "agent" else "La mairie"
-    text = events.LABELS.get(event.kind, event.kind)
+    label = events.told(event, found.procedure.workflow.state(event.state).label)
+    text = _MINE.get(event.kind, label) if mine else label
     return views.Exchange(at=clock.local(visit.authority.zone, event.at), author=author, text=text, mine=mine)
 
 

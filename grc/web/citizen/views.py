@@ -212,12 +212,16 @@ class ResumePage:
 
 @dataclass(frozen=True)
 class TrackEntryPage:
-    """Where a tracking or resume code is typed. typed: as typed before, after a mistake."""
+    """Where a tracking or resume code is typed. typed: as typed before, after a mistake.
+
+    franceconnect: address of a POST that leads to one's demandes, "" when not offered.
+    """
 
     action: str
     typed: str = ""
     problems: Problems = NO_PROBLEM
     telephone: str = ""
+    franceconnect: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,13 +238,20 @@ class SubmissionRow:
 
 @dataclass(frozen=True)
 class SubmissionsPage:
-    """The demandes of a signed-in citizen: to do first, then open, then closed; and drafts with their end."""
+    """The demandes within reach: to do first, then open, then closed; and drafts with their end.
+
+    track: page of the tracking code. franceconnect: address of a POST for who is not signed in, or "".
+    trouble: a sentence that says why FranceConnect did not work just now, or "".
+    """
 
     catalogue: str
     todo: Sequence[SubmissionRow] = ()
     open: Sequence[SubmissionRow] = ()
     closed: Sequence[SubmissionRow] = ()
     drafts: Sequence[DraftRow] = ()
+    track: str = ""
+    franceconnect: str = ""
+    trouble: str = ""
 
     @property
     def empty(self) -> bool:
@@ -259,13 +270,17 @@ class ProgressStep:
 
 @dataclass(frozen=True)
 class Todo:
-    """What the person must do now. reasons: pairs of a document and why it is asked."""
+    """What the person must do now. items: pairs of a document and why it is asked. note: the agent's own words.
+
+    sentences: what the request does to the delay (L114-5), with its dates.
+    """
 
     title: str
     items: Sequence[tuple[str, str]]
     deadline: date
     href: str
-    sentence: str = ""
+    note: str = ""
+    sentences: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -290,13 +305,17 @@ class Paper:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """The answer of the town hall. outcome: "accepted" or "refused". appeals: complete sentences."""
+    """The answer of the town hall. outcome: "accepted" or "refused". appeals: complete sentences.
+
+    interruption: what an appeal to the town hall does to the time to go to court, or "".
+    """
 
     outcome: str
     title: str
     decided_on: date
     reasons: str = ""
     appeals: Sequence[str] = ()
+    interruption: str = ""
 
 
 @dataclass(frozen=True)
@@ -362,19 +381,18 @@ class WithdrawalPage:
 
 @dataclass(frozen=True)
 class RequestedItem:
-    """A document asked for. name: of its input. reason: why it is asked. note: the agent's own words."""
+    """A document asked for. name: of its input. reason: why it is asked."""
 
     name: str
     title: str
     reason: str
-    note: str = ""
     hint: str = ""
     files: Sequence[SentFile] = ()
 
 
 @dataclass(frozen=True)
 class ComplementPage:
-    """The documents that the town hall asked for, and nothing else. sentence: that of L114-5."""
+    """The documents that the town hall asked for, and nothing else. sentences: those of L114-5."""
 
     reference: str
     title: str
@@ -382,6 +400,7 @@ class ComplementPage:
     back: str
     deadline: date
     items: Sequence[RequestedItem]
-    sentence: str = ""
+    note: str = ""
+    sentences: Sequence[str] = ()
     limits: str = ""
     problems: Problems = NO_PROBLEM

@@ -8,6 +8,19 @@ from grc.catalogue.definition import Procedure
 from grc.receipts import sentences, wording
 from grc.receipts.parts import Silence
 
+TROUBLES = {
+    "interrompu": (
+        "Vous avez interrompu la connexion avec FranceConnect. Vous pouvez réessayer ou utiliser un autre moyen."
+    ),
+    "non-confirme": "FranceConnect n’a pas pu confirmer votre connexion. Réessayez ou utilisez un autre moyen.",
+    "indisponible": (
+        "FranceConnect est momentanément indisponible. Réessayez dans quelques minutes ou utilisez un autre moyen."
+    ),
+    "impossible": wording.typeset("La connexion est impossible pour le moment ; notre équipe est prévenue."),
+    "expire": "La connexion avec FranceConnect a pris trop de temps. Recommencez.",
+}
+"""What the page says after a sign-in that failed: a closed list, never the provider's own words."""
+
 
 def silence_beforehand(procedure: Procedure) -> list[str]:
     """What silence will mean, before anything is filed: the rule and its length, without a date."""

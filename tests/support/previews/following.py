@@ -87,7 +87,8 @@ TODO = views.Todo(
     (("Un document qui prouve votre lien avec la personne", "celui que vous avez envoyé n’est pas lisible"),),
     date(2026, 3, 31),
     "/tilleul/demandes/x/complements",
-    "Le délai de réponse est suspendu jusque-là.",
+    "La page des enfants est floue.",
+    ("Le délai de réponse est suspendu jusque-là.",),
 )
 COMPLEMENT = views.ComplementPage(
     reference=REFERENCE,
@@ -95,15 +96,16 @@ COMPLEMENT = views.ComplementPage(
     action="/tilleul/demandes/x/complements",
     back="/tilleul/demandes/x",
     deadline=date(2026, 3, 31),
-    sentence="Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au "
-    "31 mars 2026.",
+    note="La page des enfants est floue.",
+    sentences=(
+        "Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au 31 mars 2026.",
+    ),
     limits=LIMITS,
     items=(
         views.RequestedItem(
             "proof",
             "Un document qui prouve votre lien avec la personne",
             "Celui que vous avez envoyé n’est pas lisible.",
-            note="la page des enfants est floue",
         ),
         views.RequestedItem("mandate", "Le mandat", "Il manque.", files=(views.SentFile("f2", "m.pdf", 42_000),)),
     ),
@@ -127,7 +129,7 @@ def sendings() -> dict[str, Preview]:
         silence=SILENCE,
     )
     resume = views.ResumePage(PROCEDURE, "K7PQ-2M4X-ABCD-EF23", date(2026, 4, 15), "/suivi", "/back", "/tilleul/")
-    entry = views.TrackEntryPage("/tilleul/suivi", telephone="01 99 00 12 34")
+    entry = views.TrackEntryPage("/tilleul/suivi", telephone="01 99 00 12 34", franceconnect="/fc")
     return {
         "check": citizen_page("check", check),
         "check-wrong": citizen_page(
@@ -159,10 +161,11 @@ def followings() -> dict[str, Preview]:
     todo = replace(row, state="En attente de documents", todo="Envoyez un document avant le 31 mars 2026.")
     decision = views.DecisionView(
         "refused",
-        "Votre demande est refusée",
+        "La décision du vendredi 20 mars 2026",
         date(2026, 3, 20),
         "L’acte n’est pas dans les registres de la commune\u00a0: la personne est née à Marronnier-le-Bois.",
         APPEALS,
+        "Un recours gracieux ou hiérarchique interrompt le délai pour saisir le tribunal administratif.",
     )
     decided = replace(
         TRACKING,
@@ -199,6 +202,10 @@ def followings() -> dict[str, Preview]:
             sign_out="/deconnexion",
         ),
         "submissions-empty": citizen_page("submissions", views.SubmissionsPage("/")),
+        "submissions-unknown": citizen_page(
+            "submissions",
+            views.SubmissionsPage("/", track="/suivi", franceconnect="/fc", trouble="FranceConnect est indisponible."),
+        ),
         "tracking": citizen_page("tracking", TRACKING, person="Camille Exemple", sign_out="/deconnexion"),
         "tracking-waiting": citizen_page(
             "tracking", waiting, flash=Flash("Votre adresse est corrigée.", "L’accusé de réception repart.")
