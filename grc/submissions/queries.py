@@ -41,6 +41,7 @@ class Mailing:
     """A mail of a submission, sent or not, as agents and citizens see it."""
 
     outbox_id: int
+    notice_id: int
     message_id: int | None
     kind: str
     recipient: str
@@ -205,6 +206,7 @@ def _mailings(session: Session, row: Submission) -> list[Mailing]:
     return [
         Mailing(
             outbox_id=entry.id,
+            notice_id=entry.notice_id,
             message_id=key,
             kind=entry.kind,
             recipient=entry.recipient,

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from starlette.responses import Response
 
+from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, functions_of, require
+from grc.access.permissions import Permission, require
 from grc.deadlines.silence import last_day_to_notify
-from grc.errors import Invalid, Problem, StaleSubmission
+from grc.errors import Conflict, Invalid, Problem, StaleSubmission
+from grc.notifications.presentation import present
 from grc.receipts import DecisionNotice, DocumentsRequested, sentences, wording
 from grc.submissions import commands, queries
 from grc.submissions.commands import REASONS, AskedDocument, DecisionMade, DocumentsAsked
+from grc.submissions.models import Submission
 from grc.submissions.queries import Whole
 from grc.web.agents import views
 from grc.web.agents.submission import conflict, revision_of
 from grc.web.bodies import Posted
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
+from grc.web.openings import events_open_to
 from grc.web.visit import Visit
-from grc.workflow import engine
 
 _USUAL_DELAY = timedelta(days=30)
 _OUTCOMES = {"accepted": ("accept", "Accepter la demande"), "refused": ("refuse", "Refuser la demande")}
+
+
+_TOO_LATE = "Cette demande est déjà décidée."
 
 
 async def show_request(visit: Visit[AgentActor]) -> Response:
     """The list of the form's own documents, to tick."""
     require(visit.actor, Permission.SUBMISSION_HANDLE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    if "request_documents" not in events_open_to(visit.actor, found):
+        raise Conflict(_TOO_LATE if found.decision else "Prenez d’abord la demande en charge, ou attendez la réponse.")
     return _request_page(visit, found, Posted(), deadline=(visit.today + _USUAL_DELAY).isoformat())
 
 
@@ -59,6 +67,8 @@ async def show_decision(visit: Visit[AgentActor]) -> Response:
     """Accept or refuse."""
     require(visit.actor, Permission.SUBMISSION_DECIDE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    if not events_open_to(visit.actor, found) & {"accept", "refuse"}:
+        raise Conflict(_TOO_LATE if found.decision else "Prenez d’abord la demande en charge.")
     return _decision_page(visit, found, outcome=visit.query.get("issue", ""), reasons="")
 
 
@@ -129,9 +139,9 @@ def _request_page(
                 name=piece.field,
                 title=piece.title,
                 required_by=piece.required_by,
-                received=_received(found, piece.field),
+                received=_received(visit, found, piece.field),
                 checked=piece.field in ticked,
-                reason=posted.one(f"reason-{piece.field}"),
+                reason=posted.one(f"reason-{piece.field}") or _likely_reason(found, piece.field),
                 note=posted.one(f"note-{piece.field}"),
             )
             for piece in found.procedure.pieces
@@ -146,27 +156,33 @@ def _request_page(
     return visit.page("agents/submission/documents_request.html", code=code, frame=agent_frame(visit), page=page)
 
 
-def _received(found: Whole, field: str) -> str:
-    days = [file.received_at.date() for file in found.files if file.field == field]
+def _likely_reason(found: Whole, field: str) -> str:
+    """Why a document is asked for, until the agent says otherwise: one already sent is not missing."""
+    return "unreadable" if any(file.field == field for file in found.files) else "missing"
+
+
+def _received(visit: Visit[AgentActor], found: Whole, field: str) -> str:
+    zone = visit.authority.zone
+    days = [clock.day_in(zone, file.received_at) for file in found.files if file.field == field]
     return f"Reçu le {wording.short_date(days[-1])}" if days else ""
 
 
 def _preview_of_request(before: date | None, notice: DocumentsRequested | None) -> views.Preview | None:
     if notice is None:
         return None
-    listed = [f"{item.title}, exigé par\u00a0: {item.required_by}" for item in notice.items]
-    after = notice.silence.due_on if notice.silence else None
+    shown = present(notice)
+    listed = [_with_source(item["title"], item["required_by"]) for item in shown["documents"]]
     return views.Preview(
-        paragraphs=[
-            "Il manque à votre demande\u00a0:",
-            *listed,
-            f"Envoyez avant le {wording.long_date(notice.deadline_on)}.",
-            *notice.rule,
-            *([notice.note] if notice.note else []),
+        title="Il manque des documents à votre demande",
+        parts=[
+            views.PreviewPart("", ["Nous avons commencé à examiner votre demande. Il manque\u00a0:"], listed),
+            views.PreviewPart("", shown["note"]),
+            views.PreviewPart("Ce que vous avez à faire", [f"Envoyez tout au plus tard le {shown['deadline']}."]),
+            views.PreviewPart("Ce qui va se passer", shown["rule"]),
+            views.PreviewPart("", [_signature(shown)]),
         ],
         due_before=before,
-        due_after=after,
-        due_sentence=sentences.silence(notice.silence) if notice.silence else "",
+        due_after=notice.silence.due_on if notice.silence else None,
     )
 
 
@@ -180,12 +196,7 @@ def _decision_page(
     problems: Sequence[Problem] = (),
 ) -> Response:
     row = found.submission
-    opened = {
-        one.event
-        for one in engine.open_to(
-            found.procedure.workflow, row.state, functions=functions_of(visit.actor), context={"answers": row.answers}
-        )
-    }
+    opened = events_open_to(visit.actor, found)
     page = views.DecisionPage(
         reference=row.reference,
         title=found.procedure.title,
@@ -201,7 +212,7 @@ def _decision_page(
         reasons=reasons,
         appeals=[appeal.text for appeal in sentences.appeals_after_decision(found.procedure.appeal)],
         preview=None if preview is None else _preview_of_decision(preview),
-        notice=_notify_before(row.silence_on),
+        notice=_notify_before(row),
         problems=Problems(problems),
     )
     code = 422 if problems else 200
@@ -209,16 +220,32 @@ def _decision_page(
 
 
 def _preview_of_decision(notice: DecisionNotice) -> views.Preview:
-    verdict = "Votre demande est acceptée." if notice.outcome == "accepted" else "Votre demande est refusée."
-    signed = f"{notice.agent.name}, {notice.agent.capacity}, {notice.service.name}"
+    shown, refused = present(notice), notice.outcome == "refused"
+    ways = [_with_source(item["name"] + item["text"], item["source"]) for item in shown["appeals"]]
     return views.Preview(
-        paragraphs=[verdict, *wording.paragraphs(notice.reasons), *(one.text for one in notice.appeals), signed]
+        title="Votre demande est refusée" if refused else "Votre demande est acceptée",
+        parts=[
+            views.PreviewPart("", [f"La décision est du {shown['decided']}.", shown["replaces"]]),
+            views.PreviewPart("Pourquoi" if refused else "Message du service", shown["reasons"]),
+            views.PreviewPart("", [_signature(shown)]),
+            views.PreviewPart("Comment contester cette décision", [], ways),
+            views.PreviewPart("", [shown["interruption"]]),
+        ],
     )
 
 
-def _notify_before(silence_on: date | None) -> str:
+def _with_source(text: str, source: str) -> str:
+    return f"{text} ({source})" if source else text
+
+
+def _signature(shown: Mapping[str, Any]) -> str:
+    return ", ".join(filter(None, (shown["agent"]["name"], shown["agent"]["capacity"])))
+
+
+def _notify_before(row: Submission) -> str:
     """An express decision must be notified before the day on which silence decides (L112-12, R13)."""
-    if silence_on is None:
+    if row.silence_on is None:
         return ""
-    day = wording.long_date(last_day_to_notify(silence_on))
-    return f"Pour qu’elle compte, la décision doit parvenir à l’usager au plus tard le {day}."
+    day = wording.long_date(last_day_to_notify(row.silence_on))
+    implied = "un refus implicite" if row.silence_rule == "rejection" else "une acceptation implicite"
+    return f"Pour éviter {implied}, la décision doit parvenir à l’usager au plus tard le {day}."

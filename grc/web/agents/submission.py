@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, functions_of, may, require
+from grc.access.permissions import Permission, require
 from grc.attachments.commands import AttachmentView
 from grc.conditions import render
 from grc.errors import StaleSubmission
@@ -21,8 +21,8 @@ from grc.web.agents.inbox import due
 from grc.web.bodies import Posted
 from grc.web.flashes import with_flash
 from grc.web.framing import agent_frame
+from grc.web.openings import events_open_to
 from grc.web.visit import Visit
-from grc.workflow import engine
 
 _MAILS = {
     "acknowledgement": "Accusé de réception",
@@ -31,12 +31,17 @@ _MAILS = {
     "new_submission": "Annonce au service",
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
-    "state": "Changement d’état",
 }
+_CHANGES = {
+    "taken_charge": "Prise en charge",
+    "documents_received": "Réception des documents",
+    "withdrawn": "Retrait",
+}
+"""The mails that tell of a change of state, by change."""
 _IDENTITIES = {
     "verified": "Confirmée par FranceConnect",
     "differs": "Compte FranceConnect, mais nom ou prénoms modifiés par l’usager : à vérifier",
-    "declared": "Déclarée",
+    "declared": "Déclarée, non vérifiée",
 }
 _ACTS = {
     "take_charge": ("Prendre en charge", "prise-en-charge", True, "main"),
@@ -76,7 +81,7 @@ async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: s
         title=found.procedure.title,
         author=_author(found, last.actor_kind, last.actor_id),
         at=clock.local(visit.authority.zone, last.at),
-        done=events.LABELS.get(last.kind, last.kind),
+        done=events.told(last, found.procedure.workflow.state(last.state).label),
         reload=visit.links.agent_submission(found.submission.reference),
         typed=typed,
     )
@@ -95,30 +100,26 @@ def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
     """Where the demande is and what this agent may do: the fragment that an act returns."""
     row = found.submission
     state = found.procedure.workflow.state(row.state)
+    answer_due = due(row, visit.today)
     return views.StatusPanel(
         reference=row.reference,
         state=state.label,
         sentence=state.citizen_sentence,
         revision=row.revision,
         agent=found.agents.get(row.case_agent_id or 0, ""),
-        due=due(row, visit.today),
+        due=answer_due,
         due_label="Refus implicite" if row.silence_rule == "rejection" else "Acceptation implicite",
-        steps=_steps_of_date(found),
+        steps=_steps_of_date(found) if answer_due else (),
         acts=_acts(visit, found),
     )
 
 
 def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
-    row = found.submission
-    functions = functions_of(visit.actor)
-    opened = engine.open_to(found.procedure.workflow, row.state, functions=functions, context={"answers": row.answers})
-    names = {one.event for one in opened}
-    if not may(visit.actor, Permission.SUBMISSION_DECIDE):
-        names -= {"accept", "refuse"}
+    opened = events_open_to(visit.actor, found)
     return [
-        views.Act(label, visit.links.agent_submission(row.reference, page), posts=posts, style=style)
+        views.Act(label, visit.links.agent_submission(found.submission.reference, page), posts=posts, style=style)
         for event, (label, page, posts, style) in _ACTS.items()
-        if event in names
+        if event in opened
     ]
 
 
@@ -143,8 +144,8 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         facts=[
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email),
-            ("Identité", _IDENTITIES.get(str(found.events[0].data.get("identity", "")), "Déclarée")),
-            ("Reçue", "En ligne" if row.channel == "online" else row.channel),
+            ("Identité", _IDENTITIES.get(str(found.events[0].data.get("identity", "")), _IDENTITIES["declared"])),
+            ("Déposée", "En ligne" if row.channel == "online" else row.channel),
         ],
         alerts=_alerts(visit, found),
         sections=_sections(visit, found),
@@ -153,7 +154,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             views.HistoryLine(
                 at=clock.local(zone, event.at),
                 author=_author(found, event.actor_kind, event.actor_id),
-                text=events.LABELS.get(event.kind, event.kind),
+                text=events.told(event, found.procedure.workflow.state(event.state).label),
             )
             for event in reversed(found.events)
         ],
@@ -214,17 +215,23 @@ def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views
 
 def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mailing:
     level, words = {
-        "sent": ("sent", f"Accepté par le serveur\u00a0: {mail.smtp_answer}"),
-        "pending": ("waiting", f"En attente, {mail.tries} essai(s). {mail.last_fault}" if mail.tries else "En attente"),
+        "sent": ("sent", f"Envoyé. Réponse du serveur de messagerie\u00a0: {mail.smtp_answer}"),
+        "pending": ("waiting", f"Pas encore parti\u00a0: {mail.last_fault}" if mail.last_fault else "En cours d’envoi"),
         "dropped": ("waiting", "Remplacé par un envoi à l’adresse corrigée"),
-    }.get(mail.state, ("failed", f"Abandonné après {mail.tries} essai(s)\u00a0: {mail.last_fault}"))
+    }.get(mail.state, ("failed", f"Pas parti, envoi abandonné\u00a0: {mail.last_fault}"))
     to = mail.to_address or (found.submission.contact_email if mail.recipient == "citizen" else found.service.email)
     has_letter = mail.message_id is not None and mail.has_letter
     return views.Mailing(
-        title=_MAILS.get(mail.kind, mail.kind),
+        title=_MAILS.get(mail.kind) or _change(found, mail),
         to=to,
         at=clock.local(visit.authority.zone, mail.sent_at or mail.created_at),
         level=level,
         state=words,
         href=visit.links.agent_letter(found.submission.reference, mail.message_id or 0) if has_letter else "",
     )
+
+
+def _change(found: Whole, mail: Mailing) -> str:
+    """The name of a mail that tells of a change of state."""
+    facts = next((notice_of(notice.facts) for notice in found.notices if notice.id == mail.notice_id), None)
+    return _CHANGES[facts.change] if isinstance(facts, StateNotice) else mail.kind

@@ -211,13 +211,27 @@ class PieceOption:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What the citizen will read: paragraphs, and before and after for the date when it moves."""
+class PreviewPart:
+    """A heading, or "", then paragraphs and a list; empty ones are not shown."""
 
-    paragraphs: Sequence[str]
+    heading: str
+    paragraphs: Sequence[str] = ()
+    items: Sequence[str] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """The paragraphs that say something."""
+        return [text for text in self.paragraphs if text]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the citizen will read. due_before, due_after: the date when it moves, told to the agent alone."""
+
+    title: str
+    parts: Sequence[PreviewPart]
     due_before: date | None = None
     due_after: date | None = None
-    due_sentence: str = ""
 
 
 @dataclass(frozen=True)

@@ -160,9 +160,10 @@ SIGN_IN = desk.SignInPage("/tilleul/agents/connexion", next="/tilleul/agents")
 
 def desks() -> dict[str, Preview]:
     preview = desk.Preview(
+        "Il manque des documents à votre demande",
         (
-            "Pour répondre, il nous manque un document\u00a0: celui qui prouve votre lien avec la personne.",
-            "Envoyez-le avant le 31 mars 2026. Le délai de réponse est suspendu jusque-là.",
+            desk.PreviewPart("", ("Il manque\u00a0:",), ("Un document qui prouve votre lien avec la personne",)),
+            desk.PreviewPart("Ce que vous avez à faire", ("Envoyez-le au plus tard le 31 mars 2026.",)),
         ),
         date(2026, 5, 16),
         date(2026, 5, 29),
@@ -241,11 +242,11 @@ def desks() -> dict[str, Preview]:
                 outcomes=refusal,
                 reasons="L’acte n’est pas dans les registres de la commune.",
                 preview=desk.Preview(
+                    "Votre demande est refusée",
                     (
-                        "Nous ne pouvons pas accepter votre demande\u00a0:",
-                        "l’acte n’est pas dans les registres de la commune.",
-                        *map(typeset, APPEALS),
-                    )
+                        desk.PreviewPart("Pourquoi", ("L’acte n’est pas dans les registres de la commune.", "")),
+                        desk.PreviewPart("Comment contester cette décision", (), tuple(map(typeset, APPEALS))),
+                    ),
                 ),
                 notice="Sans réponse notifiée avant le 16 mai 2026, la demande est refusée par silence.",
             ),
