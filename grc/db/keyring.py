@@ -26,12 +26,20 @@ class Keyring:
 
     def seal(self, text: str) -> str:
         """The text encrypted and authenticated (Fernet, AES-128-CBC with HMAC-SHA256)."""
-        return self._fernet.encrypt(text.encode()).decode()
+        return self.seal_bytes(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
         """The text of `seal`; raises ValueError when no key of the ring made it."""
+        return self.open_bytes(sealed.encode()).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The same for bytes."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The bytes of `seal_bytes`; raises ValueError when no key of the ring made it."""
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return self._fernet.decrypt(sealed)
         except InvalidToken as error:
             raise ValueError("sealed with a key that this ring does not hold") from error
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,8 +17,7 @@ from sqlmodel import Session
 
 from grc import clock
 from grc.db import Database
-from grc.errors import GrcError
-from grc.notifications import aftermath, emails, letters, mails
+from grc.notifications import aftermath, children, emails, letters, mails
 from grc.notifications.emails import Sender
 from grc.notifications.mails import Mail
 from grc.notifications.smtp import Accepted, Refused, SmtpSender, Unreachable
@@ -29,14 +28,23 @@ T = TypeVar("T")
 _LOG = logging.getLogger("grc.outbox")
 _BATCH = 20
 _IDLE_SECONDS = 2.0
+_ATTEMPT = outbox.LEASE - timedelta(seconds=15)
+"""An attempt ends before its lease does, or another worker might send the same mail at the same time."""
 
 
 class Deliverer:
     """One worker: any number of them may run side by side on PostgreSQL. base_url: as mails write it."""
 
     def __init__(
-        self, db: Database, smtp: SmtpSender, *, base_url: str, now: Callable[[], datetime] = clock.now
+        self,
+        db: Database,
+        smtp: SmtpSender,
+        *,
+        base_url: str,
+        now: Callable[[], datetime] = clock.now,
+        attempt: timedelta = _ATTEMPT,
     ) -> None:
+        self._attempt = attempt
         self._db, self._smtp, self._base_url, self._now = db, smtp, base_url, now
         self._holder = secrets.token_hex(8)
         self._woken = asyncio.Event()
@@ -52,7 +60,7 @@ class Deliverer:
         while not self._stopping:
             try:
                 done = await self.round()
-            except GrcError as error:
+            except Exception as error:  # whatever it is, the mails of tomorrow must leave
                 _LOG.error("outbox round failed: %s", type(error).__name__)
                 done = 0
             if not done and not self._stopping:
@@ -77,14 +85,20 @@ class Deliverer:
         """Claims what is due and delivers it; gives the number of entries tried."""
         claim = partial(outbox.claim, now=self._now(), holder=self._holder, limit=_BATCH)
         entries = await self._db.write(claim, scope=None)
-        await asyncio.gather(*(self._deliver(entry) for entry in entries))
+        ended = await asyncio.gather(*(self._deliver(entry) for entry in entries), return_exceptions=True)
+        for failure in ended:
+            if failure is not None:
+                raise failure
         return len(entries)
 
     async def _deliver(self, entry: Claimed) -> None:
         """One entry, from its bytes to the server's answer; whatever fails is recorded, and tried again later."""
         try:
-            message = await self._frozen(entry)
-            accepted = await self._smtp.send(message)
+            async with asyncio.timeout(self._attempt.total_seconds()):
+                message = await self._frozen(entry)
+                accepted = await self._smtp.send(message)
+        except outbox.LeaseLost:
+            _LOG.info("outbox entry %d is no longer ours", entry.id)
         except Refused as refusal:
             await self._record_fault(entry, refusal.fault, permanent=True)
         except Unreachable as failure:
@@ -142,7 +156,8 @@ class Deliverer:
 
     def _renderer(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            spawning = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=children.follow_parent)
         return self._pool
 
     def _sent(self, session: Session, *, entry: Claimed, message: Frozen, accepted: Accepted) -> None:
@@ -158,7 +173,11 @@ class Deliverer:
             aftermath.failed(session, entry, gave_up=gave_up, now=now)
             return gave_up
 
-        gave_up = await self._write(entry, record)
+        try:
+            gave_up = await self._write(entry, record)
+        except outbox.LeaseLost:
+            _LOG.info("outbox entry %d is no longer ours", entry.id)
+            return
         if gave_up:
             _LOG.error("outbox entry %d given up after %d tries: %s", entry.id, entry.tries, fault)
         elif now - entry.created_at > outbox.ALERT_AFTER:

@@ -12,6 +12,8 @@ import aiosmtplib
 from grc.outbox.delivery import Frozen
 
 _TIMEOUT = 30.0
+_PATIENCE = 75.0
+"""For each answer once connected: a server that examines attachments is slow, and a mail cut short is sent twice."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Accepted:
 
 
 class Refused(Exception):
-    """The server refuses this message or its recipient for good (5xx)."""
+    """The server refuses this message or its recipient for good (5xx), or no server could take its address."""
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
@@ -31,7 +33,10 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """No answer, or a temporary one (4xx): try again later."""
+    """No answer, a temporary one (4xx), or a refusal of our installation (login, sender): try again later.
+
+    What an operator can mend never costs a mail: a wrong password would else give up every receipt at once.
+    """
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
@@ -41,7 +46,10 @@ class Unreachable(Exception):
 class SmtpSender:
     """Up to `connections` kept connections to one server, opened when needed. url: see GRC_SMTP_URL."""
 
-    def __init__(self, url: str, *, connections: int = 4, timeout: float = _TIMEOUT) -> None:
+    def __init__(
+        self, url: str, *, connections: int = 4, timeout: float = _TIMEOUT, patience: float = _PATIENCE
+    ) -> None:
+        self._patience = patience
         parts = urlsplit(url)
         secure = parts.scheme == "smtps"
         never = parse_qs(parts.query).get("starttls") == ["never"]
@@ -63,17 +71,20 @@ class SmtpSender:
         client = await self._idle.get()
         try:
             client = await self._ready(client)
-            _, answer = await client.sendmail(message.from_address, [message.to_address], message.raw)
+            _, answer = await client.sendmail(
+                message.from_address, [message.to_address], message.raw, timeout=self._patience
+            )
             return Accepted(250, answer)
-        except aiosmtplib.SMTPResponseException as error:
-            raise _verdict(error.code, error.message) from error
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            first = error.recipients[0]
-            raise _verdict(first.code, first.message) from error
+        except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError) as error:
+            raise _verdict(error) from error
+        except ValueError as error:
+            raise Refused("address") from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            if client is not None:
-                client.close()
-            raise Unreachable(type(error).__name__) from error
+            _drop(client)
+            raise Unreachable(_fault(error)) from error
+        except BaseException:
+            _drop(client)
+            raise
         finally:
             self._idle.put_nowait(client)
 
@@ -108,8 +119,22 @@ class SmtpSender:
         return client
 
 
-def _verdict(code: int, words: str) -> Refused | Unreachable:
-    """A refusal for good from 500 on; the code and the enhanced status only, since the words may repeat an address."""
-    status = words.split(" ", 1)[0] if words[:1].isdigit() else ""
-    fault = f"{code} {status}".strip()
-    return Refused(fault) if code >= 500 else Unreachable(fault)
+def _drop(client: aiosmtplib.SMTP | None) -> None:
+    """Closes a connection of which nothing is known any more: the next answer on it would be another mail's."""
+    if client is not None:
+        client.close()
+
+
+def _verdict(error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) -> Refused | Unreachable:
+    """A refusal for good from 500 on."""
+    refusal = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
+    fault = _fault(refusal)
+    return Refused(fault) if refusal.code >= 500 else Unreachable(fault)
+
+
+def _fault(error: BaseException) -> str:
+    """The code and the enhanced status only, since the server's words may repeat an address; else the kind."""
+    if not isinstance(error, aiosmtplib.SMTPResponseException):
+        return type(error).__name__
+    status = error.message.split(" ", 1)[0] if error.message[:1].isdigit() else ""
+    return f"{error.code} {status}".strip()

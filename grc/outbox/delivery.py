@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
+from grc.db import keyring_of
 from grc.outbox.models import Message, OutboxEntry
 
 LEASE = timedelta(minutes=2)
@@ -24,6 +24,10 @@ ALERT_AFTER = timedelta(minutes=15)
 
 _ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
 _MESSAGE = Message.__table__  # type: ignore[attr-defined]
+
+
+class LeaseLost(Exception):
+    """The entry is no longer this worker's: its lease ended and another took it, or other mails replace it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,13 @@ class Claimed:
     recipient: str
     tries: int
     created_at: datetime
+    lease_holder: str
     sealed_secret: str | None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its bytes open a demande: they are kept sealed while they wait, and not at all afterwards."""
+        return self.sealed_secret is not None
 
 
 @dataclass(frozen=True)
@@ -63,11 +73,12 @@ def claim(session: Session, *, now: datetime, holder: str, limit: int) -> list[C
         .order_by(_ENTRY.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     names = Claimed.__dataclass_fields__
     statement = (
         update(_ENTRY)
-        .where(_ENTRY.c.id.in_(due))
+        .where(_ENTRY.c.id.in_(select(due.c.id)))
         .values(due_at=now + LEASE, lease_holder=holder, tries=_ENTRY.c.tries + 1)
         .returning(*(_ENTRY.c[name] for name in names))
     )
@@ -75,19 +86,20 @@ def claim(session: Session, *, now: datetime, holder: str, limit: int) -> list[C
     return sorted((Claimed(**row._mapping) for row in rows), key=lambda entry: entry.id)
 
 
-def release(session: Session, entries: Iterable[Claimed], *, now: datetime) -> None:
-    """Gives entries back untried: a worker that stops, a server that is down for all of them."""
-    for entry in entries:
-        values = {"due_at": now, "lease_holder": None, "tries": entry.tries - 1}
-        session.execute(update(_ENTRY).where(_ENTRY.c.id == entry.id).values(values))
-
-
 def frozen(session: Session, entry: Claimed) -> Frozen | None:
-    """The bytes frozen at an earlier attempt, or None."""
-    row = session.execute(select(_MESSAGE).where(_MESSAGE.c.outbox_id == entry.id)).one_or_none()
-    if row is None or row.raw is None:
+    """The bytes frozen at an earlier attempt, or None; raises LeaseLost when the entry is no longer this worker's."""
+    columns = (_ENTRY.c.state, _ENTRY.c.lease_holder, _ENTRY.c.tries, *(_MESSAGE.c[name] for name in _KEPT))
+    joined = select(*columns).outerjoin_from(_ENTRY, _MESSAGE, _MESSAGE.c.outbox_id == _ENTRY.c.id)
+    row = session.execute(joined.where(_ENTRY.c.id == entry.id)).one_or_none()
+    if row is None or (row.state, row.lease_holder, row.tries) != ("pending", entry.lease_holder, entry.tries):
+        raise LeaseLost
+    if row.raw is None:
         return None
-    return Frozen(row.id, row.from_address, row.to_address, row.message_id, bytes(row.raw))
+    raw = keyring_of(session).open_bytes(bytes(row.raw)) if entry.is_secret else bytes(row.raw)
+    return Frozen(row.id, row.from_address, row.to_address, row.message_id, raw)
+
+
+_KEPT = ("id", "from_address", "to_address", "message_id", "raw")
 
 
 def freeze(
@@ -101,7 +113,10 @@ def freeze(
     has_letter: bool,
     now: datetime,
 ) -> Frozen:
-    """Stores the bytes with their hash before they are first sent; what another worker froze meanwhile wins."""
+    """Stores the bytes with their hash before they are first sent; what another worker froze meanwhile wins.
+
+    Raises LeaseLost when the entry is no longer this worker's.
+    """
     earlier = frozen(session, entry)
     if earlier is not None:
         return earlier
@@ -114,7 +129,7 @@ def freeze(
         "from_address": from_address,
         "message_id": message_id,
         "sha256": hashlib.sha256(raw).hexdigest(),
-        "raw": raw,
+        "raw": keyring_of(session).seal_bytes(raw) if entry.is_secret else raw,
         "has_letter": has_letter,
         "frozen_at": now,
         "smtp_answer": "",
@@ -126,7 +141,7 @@ def freeze(
 def record_sent(session: Session, entry: Claimed, message: Frozen, *, code: int, answer: str, now: datetime) -> None:
     """Keeps the server's answer and ends the entry; a secret on its way is forgotten, its mail kept as a hash."""
     values: dict[str, object] = {"sent_at": now, "smtp_code": code, "smtp_answer": answer[:500]}
-    if entry.sealed_secret is not None:
+    if entry.is_secret:
         values["raw"] = None
     session.execute(update(_MESSAGE).where(_MESSAGE.c.id == message.message_key).values(values))
     session.execute(
@@ -137,14 +152,22 @@ def record_sent(session: Session, entry: Claimed, message: Frozen, *, code: int,
 
 
 def record_fault(session: Session, entry: Claimed, *, fault: str, permanent: bool, now: datetime) -> bool:
-    """Plans the next attempt, or gives up; whether it gave up (a refusal for good, or 72 hours of trying)."""
+    """Plans the next attempt, or gives up; whether it gave up (a refusal for good, or 72 hours of trying).
+
+    Raises LeaseLost when the entry is no longer this worker's: what became of it meanwhile stands.
+    """
     gives_up = permanent or now - entry.created_at >= GIVEN_UP_AFTER
     values: dict[str, object] = {"last_fault": fault[:300], "lease_holder": None}
     if gives_up:
-        values |= {"state": "dead", "done_at": now}
+        values |= {"state": "dead", "done_at": now, "sealed_secret": None}
     else:
         values |= {"due_at": now + pause(entry.tries)}
-    session.execute(update(_ENTRY).where(_ENTRY.c.id == entry.id).values(values))
+    held = (_ENTRY.c.state == "pending", _ENTRY.c.lease_holder == entry.lease_holder, _ENTRY.c.tries == entry.tries)
+    statement = update(_ENTRY).where(_ENTRY.c.id == entry.id, *held).values(values).returning(_ENTRY.c.id)
+    if session.execute(statement).one_or_none() is None:
+        raise LeaseLost
+    if gives_up and entry.is_secret:
+        session.execute(update(_MESSAGE).where(_MESSAGE.c.outbox_id == entry.id).values(raw=None))
     return gives_up
 
 

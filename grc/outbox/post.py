@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from grc.db import Prepared
-from grc.outbox.models import OutboxEntry
+from grc.outbox.models import Message, OutboxEntry
 
 _TABLE = OutboxEntry.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
 _INSERT = Prepared(insert(_TABLE))
 
 
@@ -53,14 +54,13 @@ def drop_pending(
     session: Session, *, authority_id: int, submission_id: int, kinds: Sequence[str], now: datetime
 ) -> None:
     """Stops what has not left for the citizen yet: other mails, to a corrected address, take its place."""
-    session.execute(
-        update(_TABLE)
-        .where(
-            _TABLE.c.authority_id == authority_id,
-            _TABLE.c.submission_id == submission_id,
-            _TABLE.c.recipient == "citizen",
-            _TABLE.c.state == "pending",
-            _TABLE.c.kind.in_(kinds),
-        )
-        .values(state="dropped", done_at=now, sealed_secret=None)
+    replaced = (
+        _TABLE.c.authority_id == authority_id,
+        _TABLE.c.submission_id == submission_id,
+        _TABLE.c.recipient == "citizen",
+        _TABLE.c.state == "pending",
+        _TABLE.c.kind.in_(kinds),
     )
+    secret = select(_TABLE.c.id).where(*replaced, _TABLE.c.sealed_secret.is_not(None))
+    session.execute(update(_MESSAGE).where(_MESSAGE.c.outbox_id.in_(secret)).values(raw=None))
+    session.execute(update(_TABLE).where(*replaced).values(state="dropped", done_at=now, sealed_secret=None))

@@ -234,21 +234,17 @@ def follow(session: Session, *, old_session_id: int, new_session_id: int) -> Non
 
 
 def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
-    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete."""
-    old = select(_TABLE.c.id).where(
-        _TABLE.c.authority_id == authority_id, _TABLE.c.expires_at <= now, _TABLE.c.submission_id.is_(None)
-    )
-    keys = []
-    for draft_id in session.execute(old).scalars().all():
+    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete.
+
+    A draft that was sent stays until it expires, emptied: a page reloaded late still confirms, instead of inviting
+    the person to begin again.
+    """
+    mine, keys = _TABLE.c.authority_id == authority_id, list[str]()
+    for draft_id in session.execute(select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now)).scalars().all():
         keys += attachments.remove_all(session, authority_id, draft_id)
         session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
-    session.execute(
-        delete(_TABLE).where(
-            _TABLE.c.authority_id == authority_id,
-            _TABLE.c.submission_id.is_not(None),
-            _TABLE.c.saved_at <= now - timedelta(hours=1),
-        )
-    )
+    shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - timedelta(hours=1))
+    session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
     return keys
 
 

@@ -1,0 +1,93 @@
+"""Drafts and demandes made without the web, for tests of what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from grc import clock
+from grc.access.actors import Visitor
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView
+from grc.db import Database, keyring_of
+from grc.submissions import drafts, filing
+from grc.submissions.models import Draft, Submission
+from tests.support.world import example_answers
+
+EXAMPLE = "passes-own-full-copy"
+SLUG = "acte-de-naissance"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A draft ready to send. token: of the cookie that holds it."""
+
+    public_id: str
+    visitor: Visitor
+    token: str
+
+
+@dataclass(frozen=True)
+class Demande:
+    """A demande just sent. code: the tracking code, as its mail writes it."""
+
+    id: int
+    reference: str
+    code: str
+    email: str
+    draft: Begun
+
+
+def commune(database: Database, slug: str = "tilleul") -> AuthorityView:
+    """A commune of the seeded world."""
+    with database.reading(scope=None) as session:
+        found = authorities.authority_of_slug(session, slug)
+    assert found is not None
+    return found
+
+
+def answers_with(email: str, example: str = EXAMPLE, **changes: Any) -> dict[str, Any]:
+    """The answers of an example, to be answered at that address; changes: whole top-level answers."""
+    answers = deepcopy(example_answers(example))
+    answers["applicant"]["email"] = email
+    return answers | changes
+
+
+def begun(
+    database: Database, answers: Mapping[str, Any], *, slug: str = "tilleul", at: datetime | None = None
+) -> Begun:
+    """A draft with these answers in a new browser session, begun five minutes before `at`."""
+    authority, instant = commune(database, slug), (at or clock.now()) - timedelta(minutes=5)
+    with database.writing(scope=authority.id) as session:
+        started = drafts.start(session, SLUG, by=Visitor(authority.id), now=instant)
+        session.execute(update(Draft).where(col(Draft.public_id) == started.public_id).values(answers=dict(answers)))
+    assert started.session is not None
+    return Begun(started.public_id, Visitor(authority.id, started.session.id), started.session.token)
+
+
+def filed(
+    database: Database,
+    *,
+    email: str = "camille@exemple.example",
+    slug: str = "tilleul",
+    at: datetime | None = None,
+    example: str = EXAMPLE,
+) -> Demande:
+    """A demande sent at that instant, its mails waiting in the outbox."""
+    authority, now = commune(database, slug), at or clock.now()
+    draft = begun(database, answers_with(email, example), slug=slug, at=now)
+    with database.writing(scope=authority.id) as session:
+        done = filing.submit(session, authority, draft.public_id, client="127.0.0.1", by=draft.visitor, now=now)
+        assert done.submission_id is not None, done.problems
+        columns = select(Submission.reference, Draft.sealed_code).join(
+            Draft, col(Draft.submission_id) == col(Submission.id)
+        )
+        reference, sealed = session.execute(columns.where(col(Submission.id) == done.submission_id)).one()
+        code = keyring_of(session).open(sealed)
+    return Demande(done.submission_id, reference, code, email, draft)
