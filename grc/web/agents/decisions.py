@@ -171,7 +171,7 @@ def _preview_of_request(before: date | None, notice: DocumentsRequested | None) 
     if notice is None:
         return None
     shown = present(notice)
-    listed = [_with_source(item["title"], item["required_by"]) for item in shown["documents"]]
+    listed = [f"{item['title']}. Exigé par\u00a0: {item['required_by']}" for item in shown["documents"]]
     return views.Preview(
         title="Il manque des documents à votre demande",
         parts=[
