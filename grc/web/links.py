@@ -26,6 +26,10 @@ class Links:
         """A page of the form, or verification, envoi, confirmation, reprise, suppression."""
         return _under(f"{self.root}/brouillons/{quote(public_id)}", act)
 
+    def draft_change(self, public_id: str, page_id: str) -> str:
+        """A page of the form opened from the answers to check: it leads back there."""
+        return self.draft(public_id, page_id) + "?modifier=oui"
+
     def draft_file(self, public_id: str, file_id: str) -> str:
         return f"{self.root}/brouillons/{quote(public_id)}/fichiers/{quote(file_id)}/suppression"
 

@@ -105,7 +105,24 @@ async def save_page(visit: Visit[Visitor]) -> Response:
         return _page(visit, saved.draft, page, typed=saved.read.typed)
     if saved.read.problems:
         return _page(visit, saved.draft, page, typed=saved.read.typed, problems=saved.read.problems, code=422)
+    if _is_change(visit):
+        return visit.redirect(_after_change(visit, saved.draft))
     return visit.redirect(links.draft(draft.public_id, saved.next_page or "verification"))
+
+
+def _is_change(visit: Visit[Visitor]) -> bool:
+    """Whether the page was opened from the answers to check, where it leads back."""
+    return visit.query.get("modifier") == "oui"
+
+
+def _after_change(visit: Visit[Visitor], draft: DraftView) -> str:
+    """The answers to check, or first the page that the change has opened or left wanting."""
+    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today)
+    return visit.links.draft_change(draft.public_id, page.id) if page else _check(visit, draft)
+
+
+def _check(visit: Visit[Visitor], draft: DraftView) -> str:
+    return visit.links.draft(draft.public_id, "verification")
 
 
 async def remove_file(visit: Visit[Visitor]) -> Response:
@@ -190,19 +207,28 @@ def _page(
     form, links = draft.procedure.form, visit.links
     ids = [one.id for one in journey.pages(form, draft.answers)]
     step = ids.index(page.id)
-    back = links.draft(draft.public_id, ids[step - 1]) if step else links.procedure(draft.procedure.slug)
+    action, back, back_text = links.draft(draft.public_id, page.id), links.procedure(draft.procedure.slug), "Retour"
+    if _is_change(visit):
+        action, back, back_text = (
+            links.draft_change(draft.public_id, page.id),
+            _check(visit, draft),
+            "Toutes mes réponses",
+        )
+    elif step:
+        back, back_text = links.draft(draft.public_id, ids[step - 1]), "Étape précédente"
     shown = views.FormPage(
         procedure=draft.procedure.title,
         title=worded(visit, page.title),
         step=step + 1,
         steps=journey.pages_ahead(form, draft.answers),
-        action=links.draft(draft.public_id, page.id),
+        action=action,
         groups=_groups(visit, form, page, draft.answers),
         typed=typed,
         problems=Problems(problems),
         files=_files(visit, draft, page),
         redraws=_redraws(form, page),
         back=back,
+        back_text=back_text,
         locked={name: value for name, value in draft.locked.items() if any(f.name == name for f in page.fields)},
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )

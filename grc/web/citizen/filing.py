@@ -69,7 +69,7 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
     last = journey.pages(form, draft.answers)[-1]
 
     def change(page_id: str) -> str:
-        return links.draft(draft.public_id, page_id)
+        return links.draft_change(draft.public_id, page_id)
 
     email_page = _page_of_email(form, draft.answers)
     page = views.CheckPage(
@@ -79,7 +79,7 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         later=links.draft(draft.public_id, "reprise"),
         email=form.email_of(form_answers.prune(form, draft.answers)) or "",
         change_email=change(email_page) if email_page else "",
-        back=change(last.id),
+        back=links.draft(draft.public_id, last.id),
         faults=[Link(problem.message, change(_page_of(form, problem.field))) for problem in problems],
     )
     code = 422 if problems else 200

@@ -60,6 +60,7 @@ class FormPage:
     redraws: frozenset[str] = frozenset()
     locked: Mapping[str, str] = field(default_factory=dict)
     back: str = ""
+    back_text: str = "Étape précédente"
     saved_at: datetime | None = None
 
     @property
