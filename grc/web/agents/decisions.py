@@ -133,7 +133,7 @@ def _request_page(
         applicant=row.applicant_name,
         action=visit.links.agent_submission(row.reference, "pieces-manquantes"),
         back=visit.links.agent_submission(row.reference),
-        revision=int(posted.one("revision") or row.revision) if posted.one("revision").isdigit() else row.revision,
+        revision=revision_of(posted) or row.revision,
         pieces=[
             views.PieceOption(
                 name=piece.field,
