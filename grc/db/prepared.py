@@ -7,9 +7,7 @@ the driver itself needs 5 to 10. Types are converted by the same processors, err
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
@@ -21,21 +19,25 @@ Process = Callable[[Any], Any]
 _LINK = "link"
 
 
-@dataclass(frozen=True)
 class Link:
     """The driver's connection under a unit of work, and SQLAlchemy's around it."""
 
-    connection: Connection
-    driver: Any
+    __slots__ = ("connection", "dialect", "driver", "fault")
 
-    @classmethod
-    def of(cls, connection: Connection) -> Link:
-        """The link of a connection that is in its unit's transaction."""
-        return cls(connection, connection.connection.dbapi_connection)
+    def __init__(self, connection: Connection) -> None:
+        """connection: in its unit's transaction."""
+        dialect: Any = connection.dialect
+        self.connection = connection
+        self.driver: Any = connection.connection.dbapi_connection
+        self.dialect: str = dialect.name
+        self.fault: type[Exception] = dialect.loaded_dbapi.Error
 
     def say(self, command: str) -> None:
         """Runs a command of the driver's, such as "SAVEPOINT unit"."""
-        _guarded(self, None, self.driver.execute, command)
+        try:
+            self.driver.execute(command)
+        except self.fault as error:
+            _translate(self, error)
 
 
 class Prepared:
@@ -48,9 +50,16 @@ class Prepared:
 
     def one(self, session: Session, values: Values) -> Any:
         """The only row, its columns as attributes; None when there is none."""
-        with _cursor(session) as (link, cursor):
-            ready = self._run(link, cursor, values)
-            row = _guarded(link, cursor, cursor.fetchone)
+        link = link_of(session)
+        ready = self._for(link, values)
+        cursor = link.driver.cursor()
+        try:
+            cursor.execute(ready.text, ready.bound(values))
+            row = cursor.fetchone()
+        except link.fault as error:
+            _translate(link, error)
+        finally:
+            cursor.close()
         return None if row is None else ready.row(row)
 
     def scalar(self, session: Session, values: Values) -> Any:
@@ -60,28 +69,35 @@ class Prepared:
 
     def run(self, session: Session, values: Values) -> None:
         """Nothing comes back."""
-        with _cursor(session) as (link, cursor):
-            self._run(link, cursor, values)
+        link = link_of(session)
+        ready = self._for(link, values)
+        cursor = link.driver.cursor()
+        try:
+            cursor.execute(ready.text, ready.bound(values))
+        except link.fault as error:
+            _translate(link, error)
+        finally:
+            cursor.close()
 
     def run_many(self, session: Session, rows: Sequence[Values]) -> None:
         """Once for each row of values, all of the same names; nothing comes back."""
         if not rows:
             return
-        with _cursor(session) as (link, cursor):
-            ready = self._for(link.connection.dialect, rows[0])
-            given = [ready.bound(values) for values in rows]
-            _guarded(link, cursor, cursor.executemany, ready.text, given)
+        link = link_of(session)
+        ready = self._for(link, rows[0])
+        cursor = link.driver.cursor()
+        try:
+            cursor.executemany(ready.text, [ready.bound(values) for values in rows])
+        except link.fault as error:
+            _translate(link, error)
+        finally:
+            cursor.close()
 
-    def _run(self, link: Link, cursor: Any, values: Values) -> _Ready:
-        ready = self._for(link.connection.dialect, values)
-        _guarded(link, cursor, cursor.execute, ready.text, ready.bound(values))
-        return ready
-
-    def _for(self, dialect: Dialect, values: Values) -> _Ready:
-        key = (dialect.name, tuple(values))
+    def _for(self, link: Link, values: Values) -> _Ready:
+        key = (link.dialect, tuple(values))
         found = self._ready.get(key)
         if found is None:
-            found = self._ready[key] = _Ready(self._statement, dialect, list(values))
+            found = self._ready[key] = _Ready(self._statement, link.connection.dialect, list(values))
         return found
 
 
@@ -91,17 +107,9 @@ class _Ready:
     def __init__(self, statement: Any, dialect: Dialect, names: list[str]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=names)
         self.text = str(compiled)
-        self._positions: list[str] | None = compiled.positiontup if compiled.positional else None
-        self._fixed: dict[str, Any] = {}
-        self._binds: list[tuple[str, Process | None]] = []
-        for name, bind in compiled.binds.items():
-            process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if name in names:
-                self._binds.append((name, process))
-            elif bind.required:
-                raise KeyError(name)
-            else:
-                self._fixed[name] = process(bind.value) if process is not None else bind.value
+        self._by_position = bool(compiled.positional)
+        order = compiled.positiontup if compiled.positional else compiled.binds
+        self._binds = [_bind(name, compiled.binds[name], dialect, names) for name in order]
         columns = list(statement.exported_columns)
         self._row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
         results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -109,10 +117,15 @@ class _Ready:
 
     def bound(self, values: Values) -> Any:
         """What the driver is given: values in order, or by name."""
-        given = dict(self._fixed)
-        for name, process in self._binds:
-            given[name] = values[name] if process is None else process(values[name])
-        return given if self._positions is None else [given[name] for name in self._positions]
+        if self._by_position:
+            return [
+                fixed if is_fixed else values[name] if process is None else process(values[name])
+                for name, process, is_fixed, fixed in self._binds
+            ]
+        return {
+            name: fixed if is_fixed else values[name] if process is None else process(values[name])
+            for name, process, is_fixed, fixed in self._binds
+        }
 
     def row(self, row: Sequence[Any]) -> Any:
         """A row as the driver gave it, with its types."""
@@ -124,17 +137,27 @@ class _Ready:
         return self._row._make(cells)
 
 
+def _bind(name: str, bind: Any, dialect: Dialect, names: list[str]) -> tuple[str, Process | None, bool, Any]:
+    """Its name, how its values are converted, whether the statement itself gives the value, and that value."""
+    process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if name in names:
+        return name, process, False, None
+    if bind.required:
+        raise KeyError(name)
+    return name, None, True, process(bind.value) if process is not None else bind.value
+
+
 def link_of(session: Session) -> Link:
     """The link of a unit's session; whatever the session still holds back is written first."""
     if session.autoflush:
         session.flush()
     found: Link | None = session.info.get(_LINK)
-    return found if found is not None else Link.of(session.connection())
+    return found if found is not None else Link(session.connection())
 
 
 def dialect_of(session: Session) -> str:
     """The name of the dialect that a unit speaks: "sqlite" or "postgresql"."""
-    return link_of(session).connection.dialect.name
+    return link_of(session).dialect
 
 
 def linked(info: Mapping[str, Any], link: Link) -> dict[str, Any]:
@@ -142,32 +165,13 @@ def linked(info: Mapping[str, Any], link: Link) -> dict[str, Any]:
     return {**info, _LINK: link}
 
 
-@contextmanager
-def _cursor(session: Session) -> Iterator[tuple[Link, Any]]:
-    link = link_of(session)
-    cursor = link.driver.cursor()
-    try:
-        yield link, cursor
-    finally:
-        cursor.close()
-
-
-def _guarded(link: Link, cursor: Any | None, act: Callable[..., Any], *given: Any) -> Any:
-    """What the driver does; its errors become those of SQLAlchemy."""
-    try:
-        return act(*given)
-    except link.connection.dialect.loaded_dbapi.Error as error:
-        _translate(link, cursor, error)
-
-
-def _translate(link: Link, cursor: Any | None, error: Exception) -> NoReturn:
+def _translate(link: Link, error: Exception) -> NoReturn:
     """Raises the error as SQLAlchemy names it, without its values; a lost connection takes the pool with it."""
     dialect: Any = link.connection.dialect
-    base = dialect.loaded_dbapi.Error
-    is_lost = dialect.is_disconnect(error, link.driver, cursor)
+    is_lost = dialect.is_disconnect(error, link.driver, None)
     if is_lost:
         link.connection.invalidate(error)
         link.connection.engine.dispose()
     raise DBAPIError.instance(
-        None, None, error, base, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+        None, None, error, link.fault, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
     ) from error
