@@ -13,10 +13,14 @@ import uvicorn
 
 
 @contextmanager
-def serving(app: Any, *, host: str = "localhost") -> Iterator[str]:
-    """The base URL ("http://localhost:54321") of the application, with its lifespan, until the block ends."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+def serving(app: Any, *, host: str = "localhost", sock: socket.socket | None = None) -> Iterator[str]:
+    """The base URL ("http://localhost:54321") of the application, with its lifespan, until the block ends.
+
+    sock: already bound, for an application that must know its own address beforehand.
+    """
+    listener = sock or socket.socket()
+    if sock is None:
+        listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="test-server")
     thread.start()
