@@ -89,20 +89,30 @@ def _urlencoded(body: bytes) -> Posted:
     pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     posted = Posted()
     for name, value in pairs:
-        posted.values.setdefault(name, []).append(value)
+        posted.values.setdefault(name, []).append(_without_nul(value))
     return posted
+
+
+def _without_nul(text: str) -> str:
+    """The text without U+0000, which means nothing, comes with text pasted from elsewhere and no database keeps."""
+    return text.replace("\x00", "")
 
 
 async def _multipart(request: Request, boundary: bytes, max_file_bytes: int, cap: int) -> Posted:
     collector = _Collector(max_file_bytes)
     parser = MultipartParser(boundary, collector.callbacks())
     total = 0
-    async for chunk in request.stream():
-        total += len(chunk)
-        if total > cap:
-            raise TooLarge("Vos fichiers dépassent ensemble la taille permise. Envoyez-les en plusieurs fois.")
-        parser.write(chunk)
-    parser.finalize()
+    try:
+        async for chunk in request.stream():
+            total += len(chunk)
+            if total > cap:
+                raise TooLarge("Vos fichiers dépassent ensemble la taille permise. Envoyez-les en plusieurs fois.")
+            parser.write(chunk)
+        if not collector.is_whole:
+            raise ValueError("the body was cut short: what is missing would pass for not chosen")
+    except BaseException:
+        collector.close()
+        raise
     return collector.posted
 
 
@@ -111,6 +121,7 @@ class _Collector:
 
     def __init__(self, max_file_bytes: int) -> None:
         self.posted = Posted()
+        self.is_whole = False
         self._max_file_bytes = max_file_bytes
         self._header_name = b""
         self._header_value = b""
@@ -128,7 +139,17 @@ class _Collector:
             "on_headers_finished": self._end_headers,
             "on_part_data": self._data,
             "on_part_end": self._end,
+            "on_end": self._finish,
         }
+
+    def close(self) -> None:
+        """Removes the temporary files, that of the part under way included."""
+        self.posted.close()
+        if self._upload is not None:
+            self._upload.file.close()
+
+    def _finish(self) -> None:
+        self.is_whole = True
 
     def _begin(self) -> None:
         self._disposition, self._text, self._upload = {}, bytearray(), None
@@ -181,4 +202,4 @@ class _Collector:
         name = self._disposition.get(b"name", b"").decode("utf-8")
         if sum(map(len, self.posted.values.values())) >= MAX_FIELDS:
             raise ValueError("too many fields")
-        self.posted.values.setdefault(name, []).append(self._text.decode("utf-8"))
+        self.posted.values.setdefault(name, []).append(_without_nul(self._text.decode("utf-8")))

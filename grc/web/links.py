@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,14 @@ class Links:
 def safe_next(path: str, *, root: str) -> str | None:
     """The path if it is one of this authority's own pages, else None: never a way out of the site.
 
-    One leading "/", no "//" nor "/\\", no scheme, no control character; it stays under the authority's root.
+    One leading "/", no "//" nor "/\\", no scheme, no control character, no step up or aside (browsers take "%2e%2e"
+    for ".."); it stays under the authority's root.
     """
     if not path.startswith("/") or path.startswith(("//", "/\\")) or len(path) > 500:
         return None
     if "\\" in path or any(ord(character) < 32 or ord(character) == 127 for character in path):
+        return None
+    if any(unquote(part) in {".", ".."} for part in path.partition("?")[0].partition("#")[0].split("/")):
         return None
     return path if path == root or path.startswith(f"{root}/") else None
 

@@ -20,5 +20,13 @@ def is_allowed(method: str, headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host", "") != ""
+    host = headers.get("host", "")
+    return host != "" and _host_of(headers.get("origin", "")) == host
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None for what is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
