@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine
 from sqlmodel import Session
 
-from grc.db.engine import PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
+from grc.db.engine import LATER, PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
+from grc.db.pipelined import Pipelined, listen
+from grc.db.prepared import linked
 
 T = TypeVar("T")
 _CONNECTIONS = 8
-_TELL_SCOPE = text("SELECT set_config('grc.authority', :scope, true), set_config('lock_timeout', :patience, true)")
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITING = "BEGIN"
+_TELL_SCOPE = "SELECT set_config('grc.authority', %s, true), set_config('lock_timeout', %s, true)"
 PLATFORM = "*"
+_BY_HAND = {"autocommit": True}
+"""Transactions begin and end by statements of ours, which travel with the others."""
 
 
 class PostgresDatabase:
@@ -32,8 +38,10 @@ class PostgresDatabase:
         self.url = url
         self._patience = f"{patience // timedelta(milliseconds=1)}ms"
         self._info = {"keyring": keyring, "kept": {}}
-        self._engine = create_engine(url, pool_size=connections, max_overflow=4, pool_pre_ping=False)
-        self._read_engine = self._engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        self._engine = create_engine(
+            url, pool_size=connections, max_overflow=4, hide_parameters=True, connect_args=_BY_HAND
+        )
+        listen(self._engine)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="grc-db")
 
     async def read(self, unit: Unit[T], *, scope: Scope) -> T:
@@ -46,24 +54,36 @@ class PostgresDatabase:
 
     @contextmanager
     def reading(self, *, scope: Scope) -> Iterator[Session]:
-        with partner_errors(), ReadSession(self._read_engine, info=self._info, autoflush=False) as session:
-            self._tell(session, scope)
-            yield session
+        with self._unit(_READING, scope) as (connection, info):
+            with ReadSession(connection, info=info, autoflush=False) as session:
+                yield session
 
     @contextmanager
     def writing(self, *, scope: Scope) -> Iterator[Session]:
-        with partner_errors(), Session(self._engine, info=self._info, expire_on_commit=False) as session:
-            with session.begin():
-                self._tell(session, scope)
+        with self._unit(_WRITING, scope) as (connection, info):
+            with Session(
+                connection, info=info, join_transaction_mode="rollback_only", expire_on_commit=False
+            ) as session:
                 yield session
+                session.flush()
 
     def close(self) -> None:
         self._threads.shutdown()
         dispose(self._engine)
 
-    def _tell(self, session: Session, scope: Scope) -> None:
-        """Whose rows this transaction sees, and how long it waits for a lock: one statement."""
-        session.connection().execute(_TELL_SCOPE, {"scope": _spoken(scope), "patience": self._patience})
+    @contextmanager
+    def _unit(self, begin: str, scope: Scope) -> Iterator[tuple[Connection, dict[str, Any]]]:
+        """A connection in its transaction, which knows whose rows it sees and how long it waits for a lock."""
+        with partner_errors(), self._engine.connect() as connection, connection.begin():
+            link = Pipelined(connection)
+            try:
+                link.send(begin)
+                link.send(_TELL_SCOPE, _spoken(scope), self._patience)
+                yield connection, linked(self._info, link)
+                link.commit(LATER)
+            except BaseException:
+                link.abandon()
+                raise
 
     def _read(self, unit: Unit[T], scope: Scope) -> T:
         with self.reading(scope=scope) as session:

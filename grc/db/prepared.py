@@ -37,7 +37,7 @@ class Link:
         try:
             self.driver.execute(command)
         except self.fault as error:
-            _translate(self, error)
+            translate(self, error)
 
 
 class Prepared:
@@ -57,7 +57,7 @@ class Prepared:
             cursor.execute(ready.text, ready.bound(values))
             row = cursor.fetchone()
         except link.fault as error:
-            _translate(link, error)
+            translate(link, error)
         finally:
             cursor.close()
         return None if row is None else ready.row(row)
@@ -75,7 +75,7 @@ class Prepared:
         try:
             cursor.execute(ready.text, ready.bound(values))
         except link.fault as error:
-            _translate(link, error)
+            translate(link, error)
         finally:
             cursor.close()
 
@@ -89,9 +89,33 @@ class Prepared:
         try:
             cursor.executemany(ready.text, [ready.bound(values) for values in rows])
         except link.fault as error:
-            _translate(link, error)
+            translate(link, error)
         finally:
             cursor.close()
+
+    def ask(self, session: Session, values: Values) -> Callable[[], Any]:
+        """What `one` gives, when it is called: several questions may be on their way together."""
+        link = link_of(session)
+        ready = self._for(link, values)
+        cursor = link.driver.cursor()
+
+        def answer() -> Any:
+            try:
+                row = cursor.fetchone()
+            except link.fault as error:
+                translate(link, error)
+            finally:
+                cursor.close()
+            return None if row is None else ready.row(row)
+
+        try:
+            cursor.execute(ready.text, ready.bound(values))
+        except link.fault as error:
+            translate(link, error)
+        if link.dialect == "postgresql":
+            return answer
+        row = answer()
+        return lambda: row
 
     def _for(self, link: Link, values: Values) -> _Ready:
         key = (link.dialect, tuple(values))
@@ -165,7 +189,7 @@ def linked(info: Mapping[str, Any], link: Link) -> dict[str, Any]:
     return {**info, _LINK: link}
 
 
-def _translate(link: Link, error: Exception) -> NoReturn:
+def translate(link: Link, error: Exception) -> NoReturn:
     """Raises the error as SQLAlchemy names it, without its values; a lost connection takes the pool with it."""
     dialect: Any = link.connection.dialect
     is_lost = dialect.is_disconnect(error, link.driver, None)
