@@ -62,7 +62,8 @@ class Settings(BaseModel):
     @classmethod
     def _an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        is_origin = parts.scheme in {"http", "https"} and parts.netloc and parts.path in {"", "/"}
+        if not is_origin or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("écrivez le protocole et l’hôte seuls, par exemple https://demarches.exemple.fr")
         return value.rstrip("/")
 
