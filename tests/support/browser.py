@@ -160,7 +160,7 @@ def no_horizontal_scroll(page: Page, width: int, *, text: int = 100) -> None:
 
 def tab_through(page: Page, *, limit: int = 200) -> list[str]:
     """Every stop of the Tab key from the top of the page, as "tag text"; asserts each visible, ringed, and no trap."""
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.evaluate(_TOP)
     stops: list[str] = []
     for _ in range(limit):
         page.keyboard.press("Tab")
@@ -184,6 +184,13 @@ def screenshot(page: Page, name: str) -> None:
 _WIDEST = """width => [...document.body.querySelectorAll('*')]
   .filter(node => node.getBoundingClientRect().right > width + 1).slice(0, 3)
   .map(node => node.outerHTML.slice(0, 120))"""
+
+_TOP = """() => {
+  document.body.tabIndex = -1  // leaving the focused element is not enough: Tab would go on from there
+  document.body.focus()
+  document.body.removeAttribute('tabindex')
+  window.scrollTo(0, 0)
+}"""
 
 _STOP = """() => {
   const node = document.activeElement
