@@ -275,10 +275,10 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @contextlib.asynccontextmanager
-async def a_world(url: str, folder: Path) -> AsyncIterator[World]:
-    """The world on a seeded database."""
+async def a_world(url: str, folder: Path, **changes: Any) -> AsyncIterator[World]:
+    """The world on a seeded database. changes: of its settings."""
     async with Mailbox() as mailbox:
-        settings = world_settings(folder, database_url=url, smtp_port=mailbox.port)
+        settings = world_settings(folder, database_url=url, smtp_port=mailbox.port).model_copy(update=changes)
         database = open_database(settings)
         app = create_app(settings, db=database)
         deliverer = Deliverer(database, SmtpSender(settings.smtp_url, timeout=5), base_url=settings.base_url)

@@ -98,19 +98,10 @@ def test_a_short_secret_is_refused(secret: str) -> None:
     assert "GRC_SECRET_KEY" in faults(SECRET_KEY=secret)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "ftp://x",
-        "https://",
-        "https://x/sous-chemin",
-        "https://x?a=1",
-        "https://x#a",
-        "https://a:b@x",
-        "javascript:alert(1)",
-    ],
-)
+NOT_ORIGINS = ("", "ftp://x", "https://", "https://x/dossier", "https://x?a=1", "https://x#a", "https://a:b@x", "x:y")
+
+
+@pytest.mark.parametrize("url", NOT_ORIGINS)
 def test_a_base_url_is_scheme_and_host_alone(url: str) -> None:
     if url == "":
         assert settings.load({"GRC_SECRET_KEY": SECRET, "GRC_BASE_URL": url}).base_url == "http://127.0.0.1:8000"
