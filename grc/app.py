@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
         app.state.platform = platform
+        app.router.redirect_slashes = False  # its redirects would repeat whatever Host says
     return Tenancy(platform, pages=pages, own=platform_app)
 
 

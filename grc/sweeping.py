@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +14,19 @@ import anyio.to_thread
 from sqlmodel import Session
 
 from grc import clock
+from grc.attachments import commands as attachments
 from grc.attachments.storage import Storage
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.db import Database
-from grc.errors import GrcError
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.submissions import drafts
 
 _LOG = logging.getLogger("grc.sweeps")
 _EVERY_SECONDS = 600.0
+_ROUNDS_A_DAY = 144
+_CHUNK = 500
 _ABANDONED = timedelta(hours=6)
 
 
@@ -37,12 +40,28 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweeps every ten minutes, for ever; a failing round is logged and tried again."""
-        while True:
+        for number in itertools.count():
             try:
                 await self.round()
-            except (GrcError, OSError) as error:
+                if number % _ROUNDS_A_DAY == 0:
+                    await self.forget_orphans()
+            except Exception as error:  # whatever it is, tomorrow's round must happen
                 _LOG.error("sweep failed: %s", type(error).__name__)
             await asyncio.sleep(_EVERY_SECONDS)
+
+    async def forget_orphans(self) -> int:
+        """How many files without a row were deleted: a crash between the store and the database leaves them."""
+        gone = 0
+        for authority in await self.db.read(authorities.every_authority, scope=None):
+            listed = partial(self.storage.old_keys, authority.slug, before=self.now() - _ABANDONED)
+            keys = await anyio.to_thread.run_sync(listed)
+            for at in range(0, len(keys), _CHUNK):
+                chunk = keys[at : at + _CHUNK]
+                look = partial(_known, authority_id=authority.id, keys=chunk)
+                for key in set(chunk) - await self.db.read(look, scope=authority.id):
+                    await anyio.to_thread.run_sync(self.storage.delete, key)
+                    gone += 1
+        return gone
 
     async def round(self) -> None:
         """One passage over every authority: rows first, then the bytes that they pointed to."""
@@ -52,6 +71,10 @@ class Sweeper:
             for key in await self.db.write(purge, scope=authority.id):
                 await anyio.to_thread.run_sync(self.storage.delete, key)
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=now - _ABANDONED))
+
+
+def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:
+    return attachments.known_keys(session, authority_id, keys)
 
 
 def _purge(session: Session, *, authority_id: int, now: datetime) -> list[str]:

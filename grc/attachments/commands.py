@@ -6,20 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session
 
 from grc import references
 from grc.attachments.models import Attachment
-from grc.db import Prepared
 from grc.errors import NotFound
 
 _TABLE = Attachment.__table__  # type: ignore[attr-defined]
-_HAND_OVER = Prepared(
-    update(_TABLE)
-    .where(_TABLE.c.authority_id == bindparam("authority"), _TABLE.c.draft_id == bindparam("draft"))
-    .values(submission_id=bindparam("submission"), draft_id=None)
-)
 
 
 @dataclass(frozen=True)
@@ -107,9 +101,30 @@ def find(session: Session, authority_id: int, submission_id: int, public_id: str
     return found[0]
 
 
-def hand_over(session: Session, authority_id: int, draft_id: int, submission_id: int) -> None:
-    """Gives the files of a draft to the submission that it became."""
-    _HAND_OVER.run(session, {"authority": authority_id, "draft": draft_id, "submission": submission_id})
+def hand_over(
+    session: Session, authority_id: int, draft_id: int, submission_id: int, public_ids: Sequence[str]
+) -> None:
+    """Gives these files of a draft to the submission that it became; what its answers no longer show stays behind."""
+    mine = (_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id, _TABLE.c.public_id.in_(public_ids))
+    session.execute(update(_TABLE).where(*mine).values(submission_id=submission_id, draft_id=None))
+
+
+def left_behind(session: Session, authority_id: int) -> list[int]:
+    """The drafts, sent since, of which files were not handed over: nobody will read them."""
+    draft = Table("draft", _TABLE.metadata)
+    statement = (
+        select(_TABLE.c.draft_id)
+        .distinct()
+        .join(draft, draft.c.id == _TABLE.c.draft_id)
+        .where(_TABLE.c.authority_id == authority_id, draft.c.submission_id.is_not(None))
+    )
+    return list(session.execute(statement).scalars())
+
+
+def known_keys(session: Session, authority_id: int, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that an attachment of the authority has."""
+    statement = select(_TABLE.c.key).where(_TABLE.c.authority_id == authority_id, _TABLE.c.key.in_(keys))
+    return set(session.execute(statement).scalars())
 
 
 def remove(session: Session, authority_id: int, draft_id: int, public_id: str) -> str:

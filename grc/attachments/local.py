@@ -80,6 +80,23 @@ class LocalStorage:
             path.unlink(missing_ok=True)
         return len(abandoned)
 
+    def old_keys(self, authority: str, *, before: datetime) -> list[str]:
+        """See Storage.old_keys."""
+        folder = self._folder / authority
+        files = folder.glob("??/??/*") if _AUTHORITY.fullmatch(authority) else iter(())
+        limit = before.timestamp()
+        return [path.relative_to(self._folder).as_posix() for path in files if path.stat().st_mtime < limit]
+
+    def is_well(self) -> bool:
+        """See Storage.is_well; a folder that vanished since the start is not made again: files were in it."""
+        probe = self._unfinished / f"probe-{secrets.token_hex(4)}"
+        try:
+            probe.touch()
+            probe.unlink()
+        except OSError:
+            return False
+        return True
+
     def _path(self, key: str) -> Path:
         """The path of a well-formed key; anything else (a traversal, a name) does not exist."""
         if _KEY.fullmatch(key) is None:

@@ -38,3 +38,9 @@ class Storage(Protocol):
 
     def remove_unfinished(self, *, before: datetime) -> int:
         """How many uploads, broken off before this instant, were cleared away."""
+
+    def old_keys(self, authority: str, *, before: datetime) -> list[str]:
+        """The keys of an authority's files last written before this instant."""
+
+    def is_well(self) -> bool:
+        """Whether the place is there and can be written."""

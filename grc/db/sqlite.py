@@ -188,6 +188,7 @@ def _engine(url: str, *, begin: str, pool_size: int, query_only: bool, patience:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=4,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience.total_seconds()},
     )
 

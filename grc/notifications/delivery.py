@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
 from grc import clock
@@ -107,7 +108,7 @@ class Deliverer:
             _LOG.error("outbox entry %d: %s", entry.id, type(error).__name__)
             await self._record_fault(entry, type(error).__name__, permanent=False)
         else:
-            await self._write(entry, partial(self._sent, entry=entry, message=message, accepted=accepted))
+            await self._record_sent(entry, message, accepted)
 
     async def _frozen(self, entry: Claimed) -> Frozen:
         earlier = await self._db.read(partial(outbox.frozen, entry=entry), scope=entry.authority_id)
@@ -164,6 +165,14 @@ class Deliverer:
         now = self._now()
         outbox.record_sent(session, entry, message, code=accepted.code, answer=accepted.answer, now=now)
         aftermath.sent(session, entry, now=now)
+
+    async def _record_sent(self, entry: Claimed, message: Frozen, accepted: Accepted) -> None:
+        """The server took the mail: whatever keeps its answer from being stored, the mail must not leave again."""
+        try:
+            await self._write(entry, partial(self._sent, entry=entry, message=message, accepted=accepted))
+        except (ValueError, StatementError):
+            plain = Accepted(accepted.code, "")
+            await self._write(entry, partial(self._sent, entry=entry, message=message, accepted=plain))
 
     async def _record_fault(self, entry: Claimed, fault: str, *, permanent: bool) -> None:
         now = self._now()

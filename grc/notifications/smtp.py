@@ -74,7 +74,7 @@ class SmtpSender:
             _, answer = await client.sendmail(
                 message.from_address, [message.to_address], message.raw, timeout=self._patience
             )
-            return Accepted(250, answer)
+            return Accepted(250, _said(answer))
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError) as error:
             raise _verdict(error) from error
         except ValueError as error:
@@ -117,6 +117,11 @@ class SmtpSender:
         client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
         await client.connect()
         return client
+
+
+def _said(words: str) -> str:
+    """A server's words as any database keeps them: it may answer in bytes that are no UTF-8."""
+    return words.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _drop(client: aiosmtplib.SMTP | None) -> None:

@@ -50,17 +50,24 @@ def post(
     _INSERT.run_many(session, rows)
 
 
-def drop_pending(
-    session: Session, *, authority_id: int, submission_id: int, kinds: Sequence[str], now: datetime
-) -> None:
-    """Stops what has not left for the citizen yet: other mails, to a corrected address, take its place."""
-    replaced = (
+@dataclass(frozen=True)
+class TakenBack:
+    """A mail to the citizen that will not leave as it was."""
+
+    notice_id: int
+    kind: str
+
+
+def take_back(session: Session, *, authority_id: int, submission_id: int, now: datetime) -> list[TakenBack]:
+    """Stops every mail that has not reached the citizen, waiting or given up: others, to a new address, follow."""
+    unsent = (
         _TABLE.c.authority_id == authority_id,
         _TABLE.c.submission_id == submission_id,
         _TABLE.c.recipient == "citizen",
-        _TABLE.c.state == "pending",
-        _TABLE.c.kind.in_(kinds),
+        _TABLE.c.state.in_(("pending", "dead")),
     )
-    secret = select(_TABLE.c.id).where(*replaced, _TABLE.c.sealed_secret.is_not(None))
+    rows = session.execute(select(_TABLE.c.id, _TABLE.c.notice_id, _TABLE.c.kind).where(*unsent)).all()
+    secret = select(_TABLE.c.id).where(*unsent, _TABLE.c.sealed_secret.is_not(None))
     session.execute(update(_MESSAGE).where(_MESSAGE.c.outbox_id.in_(secret)).values(raw=None))
-    session.execute(update(_TABLE).where(*replaced).values(state="dropped", done_at=now, sealed_secret=None))
+    session.execute(update(_TABLE).where(*unsent).values(state="dropped", done_at=now, sealed_secret=None))
+    return [TakenBack(row.notice_id, row.kind) for row in rows]

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import String, bindparam, cast, delete, insert, select, update
 from sqlmodel import Session
 
 from grc import references
@@ -20,6 +20,10 @@ VISITOR_LIFE = timedelta(days=30)
 AGENT_LIFE = timedelta(hours=12)
 AGENT_IDLE = timedelta(hours=2)
 _SEEN_EVERY = timedelta(minutes=1)
+_DRAFT_SEEN_EVERY = timedelta(days=1)
+GRANT_IDLE = timedelta(hours=1)
+"""Of what a code opened, without account: a computer may be shared; the code opens it again."""
+MOST_GRANTED = 20
 
 _TABLE = BrowserSession.__table__  # type: ignore[attr-defined]
 
@@ -35,6 +39,7 @@ class OpenSession:
     agent_id: int | None
     shown_name: str
     granted: tuple[int, ...]
+    created_at: datetime
     seen_at: datetime
     expires_at: datetime
 
@@ -60,7 +65,8 @@ def find(session: Session, *, authority_id: int, public: str, token: str, now: d
     row = _FIND.one(session, {"token_hash": token_hash(token)})
     if row is None or row.authority_id != authority_id or row.public != public or row.expires_at <= now:
         return None
-    return OpenSession(*row._replace(granted=tuple(row.granted)))
+    is_stale = row.citizen_id is None and now - row.seen_at > GRANT_IDLE
+    return OpenSession(*row._replace(granted=() if is_stale else tuple(row.granted)))
 
 
 def open_session(
@@ -96,25 +102,37 @@ def open_session(
 
 
 def needs_renewal(found: OpenSession, now: datetime) -> bool:
-    """Whether the idle limit should be pushed back: at most once a minute, and only where there is one."""
-    return (found.citizen_id is not None or found.agent_id is not None) and now - found.seen_at >= _SEEN_EVERY
+    """Whether the idle limit should be pushed back: at most once a minute, once a day for a draft alone."""
+    has_rights = found.citizen_id is not None or found.agent_id is not None or found.granted
+    return now - found.seen_at >= (_SEEN_EVERY if has_rights else _DRAFT_SEEN_EVERY)
 
 
 def renew(session: Session, found: OpenSession, *, now: datetime) -> None:
-    """Pushes the idle limit back, never beyond an agent's twelve hours."""
-    stored = session.get_one(BrowserSession, found.id)
-    stored.seen_at = now
+    """Pushes the idle limit back, never beyond an agent's twelve hours; nothing for a session closed meanwhile."""
+    expires_at = now + _life(found.citizen_id, found.agent_id)
     if found.agent_id is not None:
-        stored.expires_at = min(now + AGENT_IDLE, stored.created_at + AGENT_LIFE)
-    else:
-        stored.expires_at = now + CITIZEN_IDLE
+        expires_at = min(expires_at, found.created_at + AGENT_LIFE)
+    session.execute(update(_TABLE).where(_TABLE.c.id == found.id).values(seen_at=now, expires_at=expires_at))
 
 
-def grant(session: Session, session_id: int, submission_id: int) -> None:
-    """Lets the session read a submission without an account (its code was given, or it filed it)."""
+def rotate(session: Session, session_id: int, *, granted: tuple[int, ...], now: datetime) -> NewSession:
+    """The same session under a new token, with these rights: whoever held the old token holds nothing."""
+    token = references.new_token()
     stored = session.get_one(BrowserSession, session_id)
-    if submission_id not in stored.granted:
-        stored.granted = [*stored.granted, submission_id][-20:]
+    stored.token_hash, stored.granted, stored.seen_at = token_hash(token), list(granted)[-MOST_GRANTED:], now
+    session.add(stored)
+    session.flush()
+    return NewSession(id=session_id, token=token, expires_at=stored.expires_at)
+
+
+def revoke(session: Session, authority_id: int, submission_id: int, *, but: int | None) -> None:
+    """Takes a submission back from every browser that its code opened it in, but one."""
+    held = (_TABLE.c.authority_id == authority_id, _TABLE.c.public == "citizen", _TABLE.c.id != (but or 0))
+    wanted = cast(_TABLE.c.granted, String).like(f"%{int(submission_id)}%")
+    rows = session.execute(select(_TABLE.c.id, _TABLE.c.granted).where(*held, wanted)).all()
+    for row in rows:
+        left = [key for key in row.granted if key != submission_id]
+        session.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(granted=left))
 
 
 def close(session: Session, session_id: int) -> str | None:

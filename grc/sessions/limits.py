@@ -33,10 +33,12 @@ class Limit:
     seconds: int
 
 
-TRACKING_CODES = Limit("tracking-code", 20, 600)
+TRACKING_CODES = Limit("tracking-code", 60, 600)
 FILINGS = Limit("filing", 60, 600)
-RECEIPTS_PER_ADDRESS = Limit("receipt-address", 20, 3600)
+ADDRESS_CORRECTIONS = Limit("address-correction", 5, 86400)
+RECEIPTS_PER_ADDRESS = Limit("receipt-address", 40, 3600)
 AGENT_SIGN_INS = Limit("agent-sign-in", 10, 600)
+AGENT_SIGN_INS_TO = Limit("agent-sign-in-to", 200, 600)
 AGENT_SIGN_INS_FROM = Limit("agent-sign-in-from", 100, 600)
 SIGN_INS = Limit("sign-in", 60, 600)
 DRAFTS = Limit("draft", 120, 600)

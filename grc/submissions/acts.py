@@ -81,16 +81,21 @@ class Act:
     def replaced_by_a_decision(self) -> receipts.ReplacedDecision | None:
         """The implied rejection that an express decision comes after, which it must name (R14, R48), or None."""
         row = self.submission
-        if row.silence_rule == "rejection" and row.silence_on is not None and self._today() > row.silence_on:
+        if row.silence_rule == "rejection" and row.silence_on is not None and self.today() > row.silence_on:
             return receipts.ReplacedDecision("implicit_rejection", row.silence_on)
         return None
 
     def is_accepted_by_silence(self) -> bool:
         """Whether silence has accepted the demande: from the printed day on (L231-1; refusing would withdraw it)."""
         row = self.submission
-        return row.silence_rule == "acceptance" and row.silence_on is not None and self._today() >= row.silence_on
+        return row.silence_rule == "acceptance" and row.silence_on is not None and self.today() >= row.silence_on
 
-    def _today(self) -> date:
+    def is_decided_by_silence(self) -> bool:
+        """Whether the printed day has come: a notice of incompleteness then changes nothing."""
+        return self.submission.silence_on is not None and self.today() >= self.submission.silence_on
+
+    def today(self) -> date:
+        """The legal day of the act."""
         return clock.day_in(self.authority.zone, self.now)
 
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:

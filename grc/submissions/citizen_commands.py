@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -16,13 +16,14 @@ from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
 from grc.errors import Conflict, Problem
 from grc.forms.formats import fast_validator
-from grc.outbox.post import Posting, drop_pending
+from grc.outbox.post import Posting, take_back
+from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.submissions import notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
-from grc.submissions.models import DocumentsRequest, Notice, Submission, SubmissionRevision
+from grc.submissions.models import DocumentsRequest, Draft, Notice, Submission, SubmissionRevision, Task
 from grc.submissions.queries import find_for_change
 
 
@@ -31,8 +32,8 @@ def correct_email(
 ) -> Problem | None:
     """Nothing once the address is corrected, or what is wrong with it.
 
-    The receipt goes again, as a copy with its original date. The tracking code went to a stranger perhaps: a new one
-    takes its place and leaves for the new address.
+    The receipt goes again, as a copy with its original date, and with it whatever has not reached the citizen yet.
+    The tracking code went to a stranger perhaps: a new one takes its place, and what the old one opened is closed.
     """
     act = _act(session, authority, reference, by=by, now=now)
     address = address.strip()
@@ -42,6 +43,7 @@ def correct_email(
     row = act.submission
     if address == row.contact_email:
         return Problem("email", "same", "Cette adresse est déjà celle de votre demande. Saisissez la bonne adresse.")
+    limits.hit(session, limits.ADDRESS_CORRECTIONS, str(act.id), authority_id=authority.id, now=now)
     limits.hit(session, limits.RECEIPTS_PER_ADDRESS, address.lower(), authority_id=authority.id, now=now)
     before, row.contact_email = row.contact_email, address
     code = references.new_code()
@@ -61,14 +63,30 @@ def correct_email(
             after={"contact_email": address},
         )
     )
-    notice_id = _acknowledgement(act)
-    drop_pending(session, authority_id=authority.id, submission_id=act.id, kinds=_FIRST_MAILS, now=now)
-    copies = [
-        Posting(notice_id, "receipt_copy"),
-        Posting(notice_id, "tracking_code", sealed_secret=keyring.seal(code)),
-    ]
-    notices.send(session, row, copies, now=now)
+    sealed = keyring.seal(code)
+    _forget_old_code(act, sealed)
+    _send_again(act, sealed)
     return None
+
+
+def _forget_old_code(act: Act, sealed: str) -> None:
+    """Closes what the old code opened elsewhere; the confirmation page, where it is still open, shows the new one."""
+    key = act.by.session_id if isinstance(act.by, Visitor) else None
+    sessions.revoke(act.session, act.authority.id, act.id, but=key)
+    shown = (col(Draft.authority_id) == act.authority.id, col(Draft.submission_id) == act.id)
+    act.session.execute(update(Draft).where(*shown, col(Draft.sealed_code).is_not(None)).values(sealed_code=sealed))
+
+
+def _send_again(act: Act, sealed: str) -> None:
+    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address or given up."""
+    owner = {"authority_id": act.authority.id, "submission_id": act.id}
+    stopped = take_back(act.session, **owner, now=act.now)
+    again = [Posting(one.notice_id, one.kind) for one in stopped if one.kind not in _FIRST_MAILS]
+    first = _acknowledgement(act)
+    copies = [Posting(first, "receipt_copy"), Posting(first, "tracking_code", sealed_secret=sealed), *again]
+    notices.send(act.session, act.submission, copies, now=act.now)
+    tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
+    act.session.execute(update(Task).where(*tasks, col(Task.closed_at).is_(None)).values(closed_at=act.now))
 
 
 _IS_EMAIL = fast_validator({"type": "string", "format": "email", "maxLength": 254})
@@ -81,10 +99,12 @@ def add_piece(
     reference: str,
     files: Sequence[StoredFile],
     *,
+    client: str,
     by: Visitor,
     now: datetime,
 ) -> Submission:
     """The submission with one more document, sent of one's own accord; raises Conflict once it is closed."""
+    limits.hit(session, limits.UPLOADS, client, authority_id=authority.id, now=now)
     act = _act(session, authority, reference, by=by, now=now)
     if act.submission.phase in phases.ENDED:
         raise Conflict("Cette demande est terminée : elle ne reçoit plus de document. Écrivez au service.")
@@ -123,11 +143,15 @@ def answer_request(
         for file in attachments.of_submission(session, authority.id, act.id)
         if file.documents_request_id == request.id
     }
-    still = [str(item["title"]) for item in request.items if item["field"] not in came]
+    missing = [item for item in request.items if item["field"] not in came]
+    if request.answered_on is None and not any(item["indispensable"] for item in missing):
+        request.answered_on = clock.day_in(authority.zone, now)  # the clock waits for no other document (L114-5-1)
+        session.add(request)
+    still = [str(item["title"]) for item in missing]
     if still:
         act.record(Kind.PIECE_ADDED, {"request": request.id, "files": sum(map(len, files.values()))})
         return act.submission, still
-    request.answered_at, request.answered_on = now, clock.day_in(authority.zone, now)
+    request.answered_at = now
     session.add(request)
     session.flush()
     stated = act.reckon(act.requests())

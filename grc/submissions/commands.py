@@ -23,6 +23,7 @@ from grc.submissions.queries import find, find_for_change, suspensions
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
 LONGEST_REASONS = 10_000
+LONGEST_DELAY_DAYS = 365
 _ALREADY_ACCEPTED = (
     "Le silence de la commune vaut déjà acceptation de cette demande. Un refus serait un retrait : demandez un avis "
     "juridique avant de l’écrire."
@@ -92,7 +93,9 @@ def request_documents(
     )
     session.add(row)
     session.flush()
-    act.submission.silence_on = notice.silence.due_on if notice.silence else None
+    act.reckon(act.requests())
+    if act.submission.silence_rule == "rejection" and notice.silence is not None:
+        act.submission.silence_on = notice.silence.due_on
     data = {"request": row.id, "due_on": row.due_on, "silence_on": act.submission.silence_on}
     actions = act.advance("request_documents", Kind.DOCUMENTS_REQUESTED, data)
     act.perform(actions, {"documents_requested": notice})
@@ -103,6 +106,12 @@ def documents_facts(act: Act, asked: DocumentsAsked, requests: Sequence[Document
     """What the notice of an incomplete demande would state; raises Invalid. Also what the agent previews."""
     if asked.due_on is None:
         problem = Problem("due_on", "required", "Choisissez la date limite d’envoi des documents.")
+        raise Invalid("La demande de pièces est incomplète.", [problem])
+    if act.is_decided_by_silence():
+        problem = Problem("items", "too_late", "Le silence a déjà décidé : demander des documents ne change plus rien.")
+        raise Invalid("La demande de pièces vient trop tard.", [problem])
+    if (asked.due_on - act.today()).days > LONGEST_DELAY_DAYS:
+        problem = Problem("due_on", "x-max", "Choisissez une date limite à moins d’un an.")
         raise Invalid("La demande de pièces est incomplète.", [problem])
     terms = act.procedure.silence_for(act.submission.answers)
     pieces = {piece.field: piece for piece in act.procedure.pieces}

@@ -24,6 +24,7 @@ from grc.forms import journey
 from grc.forms.answers import PageRead
 from grc.forms.definition import Page
 from grc.sessions import commands as sessions
+from grc.sessions import limits
 from grc.sessions.commands import NewSession
 from grc.submissions import prefill
 from grc.submissions.models import Draft
@@ -76,11 +77,12 @@ class Saved:
     next_page: str | None
 
 
-def start(session: Session, slug: str, *, by: Visitor, now: datetime) -> Started:
+def start(session: Session, slug: str, *, client: str, by: Visitor, now: datetime) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
     Raises NotFound, or Conflict while the procedure is closed.
     """
+    limits.hit(session, limits.DRAFTS, client, authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
     if not offered.is_open:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
@@ -165,8 +167,8 @@ def save_page(
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
-    told, files = prefill.enforced(posted, draft.locked), _file_answers(draft, page)
-    read = form_answers.read_page(procedure.form, page, told, row.answers, as_of=as_of, files=files)
+    said, sent = prefill.enforced(posted, draft.locked), _file_answers(draft, page)
+    read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent)
     if file_problems:
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)
@@ -219,15 +221,6 @@ def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> 
     return keys
 
 
-def adopt(session: Session, *, citizen_id: int, old_session_id: int, new_session_id: int) -> None:
-    """At sign-in: the drafts begun in the browser follow the person into the account."""
-    session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.session_id == old_session_id, _TABLE.c.citizen_id.is_(None))
-        .values(session_id=new_session_id, citizen_id=citizen_id)
-    )
-
-
 def follow(session: Session, *, old_session_id: int, new_session_id: int) -> None:
     """When a session is renewed: its drafts go with it."""
     session.execute(update(_TABLE).where(_TABLE.c.session_id == old_session_id).values(session_id=new_session_id))
@@ -243,6 +236,8 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
     for draft_id in session.execute(select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now)).scalars().all():
         keys += attachments.remove_all(session, authority_id, draft_id)
         session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
+    for draft_id in attachments.left_behind(session, authority_id):
+        keys += attachments.remove_all(session, authority_id, draft_id)
     shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - timedelta(hours=1))
     session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
     return keys
@@ -254,7 +249,10 @@ def _mine(session: Session, public_id: str, *, by: Visitor, for_change: bool = F
         statement = statement.with_for_update()
     row: Draft | None = session.execute(statement).scalar_one_or_none()
     if row is None or not _holds(row, by):
-        raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
+        raise NotFound(
+            "Ce brouillon n’existe pas, ou votre session est terminée. Identifiez-vous ou donnez votre code dans un "
+            "autre onglet, puis revenez ici et renvoyez la page : ce que vous avez tapé y est encore."
+        )
     return row
 
 

@@ -20,6 +20,7 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.citizens import queries as citizens
+from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
@@ -175,8 +176,9 @@ def _store(
         Posting(notice_id, "new_submission", recipient="service"),
     ]
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
-    if any(field.kind == "file" for field in procedure.form.fields):
-        attachments.hand_over(session, authority.id, draft.id, submission_id)
+    files = _files_in(procedure, answers)
+    if files:
+        attachments.hand_over(session, authority.id, draft.id, submission_id, files)
     _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": sealed, "at": now})
     if by.session_id is not None:
         granted = sorted({*by.granted, submission_id})[-20:]
@@ -252,6 +254,12 @@ def _insert(
         "legal_parameters": receipt.parameters,
     }
     return int(_INSERT.scalar(session, values))
+
+
+def _files_in(procedure: Procedure, answers: Mapping[str, Any]) -> list[str]:
+    """The public ids of the files that these answers show."""
+    fields = (field for field in procedure.form.fields if field.kind == "file")
+    return [str(file["id"]) for field in fields for file in value_at(answers, field.path) or ()]
 
 
 def _identity(session: Session, draft: Row[Any], procedure: Procedure, answers: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Not
 
 PAGE = 25
 COUNT_CAP = 1000
+_LARGEST_KEY = 2**63 - 1
 _ABSENT = "Cette demande n’existe pas, ou vous n’y avez pas accès. Vérifiez le numéro ou le code de suivi."
 
 Actor = Visitor | AgentActor
@@ -364,7 +365,7 @@ def _filters(slug: str, words: str) -> list[ColumnElement[bool]]:
 def _beyond(after: str, *, newest_first: bool) -> ColumnElement[bool]:
     try:
         instant_key, key = after.split("_")
-        instant, last = clock.instant_of(int(instant_key)), int(key)
+        instant, last = clock.instant_of(int(instant_key)), min(int(key), _LARGEST_KEY)
     except (ValueError, OverflowError) as error:
         raise NotFound("Cette page n’existe pas.") from error
     received, row_id = col(Submission.received_at), col(Submission.id)

@@ -69,7 +69,9 @@ async def on_known(request: Request, error: Exception) -> Response:
 async def on_http(request: Request, error: Exception) -> Response:
     """Answers for the routes' own 404 and 405."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    return page(request, error.status_code if error.status_code in _PAGES else 404)
+    response = page(request, error.status_code if error.status_code in _PAGES else 404)
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def on_unknown(request: Request, error: Exception) -> Response:

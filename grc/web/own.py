@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio.to_thread
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -64,12 +65,9 @@ async def ready(request: Request) -> Response:
     except GrcError as error:
         lines.append(f"database {type(error).__name__}")
         well = False
-    try:
-        platform.storage.exists("ready/00/00/" + "0" * 28)
-        lines.append("storage ok")
-    except (OSError, GrcError) as error:
-        lines.append(f"storage {type(error).__name__}")
-        well = False
+    is_kept = await anyio.to_thread.run_sync(platform.storage.is_well)
+    lines.append("storage ok" if is_kept else "storage lost")
+    well = well and is_kept
     return PlainTextResponse("\n".join(lines) + "\n", status_code=200 if well else 503)
 
 

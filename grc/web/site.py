@@ -21,6 +21,9 @@ from grc.web.links import Links
 from grc.web.platform import Platform, Tenant
 from grc.web.visit import A, Visit
 
+_PERSONAL = ("/brouillons", "/demandes", "/mes-demandes")
+"""Pages about a person, signed in or not: nothing keeps a copy of them."""
+
 Handler = Callable[[Visit[A]], Awaitable[Response]]
 Admission = Callable[[Request, Platform, Tenant], Awaitable[A]]
 
@@ -65,7 +68,7 @@ class Site(Generic[A]):
             finally:
                 if hasattr(request.state, "posted"):
                     request.state.posted.close()
-            kept = "no-store" if actor.id is not None or path.startswith(("/brouillons", "/demandes")) else "no-cache"
+            kept = "no-store" if actor.id is not None or path.startswith(_PERSONAL) else "no-cache"
             response.headers.setdefault("Cache-Control", f"private, {kept}")
             response.headers.setdefault("Vary", "HX-Request, Cookie")
             return response

@@ -8,13 +8,16 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from grc.web import origin, security
+from grc.errors import GrcError, NotFound
+from grc.web import errors, origin, security
 from grc.web.platform import Platform
 
 _LOG = logging.getLogger("grc.access")
+_UNANSWERED = 0
 _PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz")
 
 
@@ -30,8 +33,8 @@ class Tenancy:
             return
         started, headers = time.perf_counter(), Headers(scope=scope)
         inner: MutableMapping[str, Any] = dict(scope)
-        target, added = await self._target(inner, headers)
-        status = 500
+        status = _UNANSWERED
+        target, added = await self._answerer(inner, headers)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -42,23 +45,43 @@ class Tenancy:
                     kept.setdefault(name, value)
             await send(message)
 
-        if not origin.is_allowed(scope["method"], headers):
-            text = "Cet envoi vient d’un autre site : il est refusé. Ouvrez la page sur le site de la commune."
-            target = PlainTextResponse(text, status_code=403)
         try:
             await target(inner, receive, sending)
+        except Exception:
+            if status == _UNANSWERED:
+                raise
+            # grc.web.errors answered and logged it: the server's own trace would quote what people wrote
         finally:
             _log(inner, status, started)
 
+    async def _answerer(self, scope: MutableMapping[str, Any], headers: Headers) -> tuple[ASGIApp, dict[str, str]]:
+        """Who answers; a post from another site, or a fault before any page is known, is answered at once."""
+        try:
+            target, added = await self._target(scope, headers)
+        except GrcError as error:
+            return await errors.on_known(Request(scope), error), security.headers(secure=self._is_secure)
+        if origin.is_allowed(scope["method"], headers):
+            return target, added
+        text = "Cet envoi vient d’un autre site : il est refusé. Ouvrez la page sur le site de la commune."
+        return PlainTextResponse(text, status_code=403), added
+
+    @property
+    def _is_secure(self) -> bool:
+        return self._platform.config.is_secure
+
     async def _target(self, scope: MutableMapping[str, Any], headers: Headers) -> tuple[ASGIApp, dict[str, str]]:
         """Who answers, and the headers that the answer carries; the scope learns the authority and its root."""
-        secure, path = self._platform.config.is_secure, scope["path"]
+        secure, path = self._is_secure, scope["path"]
+        if "\x00" in path or b"%00" in scope["query_string"]:
+            raise NotFound("Cette adresse n’existe pas.")
         if path.startswith(_PLATFORM_PATHS):
             return self._own, security.headers(secure=secure)
         host = headers.get("host", "").rsplit(":", 1)[0].lower()
         tenant = await self._platform.tenant(host, path)
         if tenant is None:
             return self._own, security.headers(secure=secure)
+        if tenant.root and path == tenant.root:
+            return RedirectResponse(f"{tenant.root}/", status_code=308), security.headers(secure=secure)
         scope["grc.tenant"] = tenant
         scope["root_path"] = scope.get("root_path", "") + tenant.root
         return self._pages, security.headers(secure=secure, provider=tenant.provider)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import IO, Any, cast
 
 import anyio.to_thread
@@ -14,6 +15,8 @@ from grc.errors import Problem
 from grc.web.bodies import Upload
 
 ALLOWED = (sniffing.PDF, sniffing.JPEG, sniffing.PNG)
+MOST_AT_ONCE = 6
+"""Files in one post: two questions of three."""
 _CHUNK = 1 << 16
 
 
@@ -33,6 +36,16 @@ async def keep(
         found = await anyio.to_thread.run_sync(_keep_one, storage, upload, authority, field, max_bytes, allowed)
         (kept if isinstance(found, StoredFile) else problems).append(found)  # type: ignore[arg-type]
     return kept, problems
+
+
+@asynccontextmanager
+async def kept_by(storage: Storage, files: Iterable[StoredFile]) -> AsyncIterator[None]:
+    """Deletes the bytes of these files when the block that writes their rows fails."""
+    try:
+        yield
+    except Exception:
+        await forget(storage, [file.key for file in files])
+        raise
 
 
 async def forget(storage: Storage, keys: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,7 +63,10 @@ class Visit(Generic[A]):
 
     @property
     def client_address(self) -> str:
-        """Whom rate limits count: the peer, or what a trusted proxy says of it."""
+        """Whom rate limits count: the peer, or what a trusted proxy says of it; an IPv6 network counts as one."""
+        return _network(self._outermost())
+
+    def _outermost(self) -> str:
         peer = self.request.client.host if self.request.client else ""
         if peer not in self.platform.config.trusted_proxies:
             return peer
@@ -70,9 +74,10 @@ class Visit(Generic[A]):
         outside = [hop for hop in hops if hop and hop not in self.platform.config.trusted_proxies]
         return outside[-1] if outside else peer
 
-    async def form(self) -> bodies.Posted:
-        """The posted form, read before any transaction begins."""
-        posted = await bodies.read(self.request, max_file_bytes=self.platform.config.max_file_bytes)
+    async def form(self, *, max_files: int = 0) -> bodies.Posted:
+        """The posted form, read before any transaction begins. max_files: how many files it may hold."""
+        limit = self.platform.config.max_file_bytes
+        posted = await bodies.read(self.request, max_file_bytes=limit, max_files=max_files)
         self.request.state.posted = posted
         return posted
 
@@ -97,7 +102,7 @@ class Visit(Generic[A]):
     def with_session(self, response: Response, new: NewSession) -> Response:
         """The response, with the cookie of a session just opened."""
         seconds = int((new.expires_at - self.now).total_seconds())
-        if self.actor.kind == "citizen":
+        if self.public == "citizen":
             seconds = max(seconds, 30 * 86400)
         cookies.write(response, self.platform.config, self.tenant, self.public, new.token, seconds=seconds)
         return response
@@ -106,6 +111,17 @@ class Visit(Generic[A]):
         """The response, taking the session's cookie back."""
         cookies.forget(response, self.platform.config, self.tenant, self.public)
         return response
+
+
+def _network(address: str) -> str:
+    """The address, or its /64 for IPv6: who has one address there has 2^64 of them."""
+    try:
+        found = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.IPv6Network((found, 64), strict=False).network_address)
 
 
 def _called(unit: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any], session: Any) -> T:

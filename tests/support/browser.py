@@ -174,7 +174,7 @@ def tab_through(page: Page, *, limit: int = 200) -> list[str]:
 
 
 def screenshot(page: Page, name: str) -> None:
-    """Writes var/screenshots/<name>.png, whole page, when `make screenshots` runs; else does nothing."""
+    """Writes var/screenshots/<name>.png, whole page, when GRC_SCREENSHOTS is set; else does nothing."""
     if os.environ.get("GRC_SCREENSHOTS"):
         path = PICTURES / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
-from grc import clock
+from grc import clock, references
 from grc.access.actors import Visitor
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
 from grc.db import Database, keyring_of
+from grc.sessions import commands as sessions
 from grc.submissions import drafts, filing
 from grc.submissions.models import Draft, Submission
 from tests.support.world import example_answers
@@ -65,10 +67,22 @@ def begun(
     """A draft with these answers in a new browser session, begun five minutes before `at`."""
     authority, instant = commune(database, slug), (at or clock.now()) - timedelta(minutes=5)
     with database.writing(scope=authority.id) as session:
-        started = drafts.start(session, SLUG, by=Visitor(authority.id), now=instant)
-        session.execute(update(Draft).where(col(Draft.public_id) == started.public_id).values(answers=dict(answers)))
-    assert started.session is not None
-    return Begun(started.public_id, Visitor(authority.id, started.session.id), started.session.token)
+        opened = sessions.open_session(session, authority_id=authority.id, public="citizen", now=instant)
+        offered = catalogue.published(session, authority.id, SLUG)
+        row = Draft(
+            authority_id=authority.id,
+            public_id=references.new_public_id(),
+            procedure_id=offered.procedure_id,
+            version_id=offered.version_id,
+            session_id=opened.id,
+            answers=dict(answers),
+            created_at=instant,
+            saved_at=instant,
+            expires_at=instant + drafts.LIFE,
+        )
+        session.add(row)
+        session.flush()
+        return Begun(row.public_id, Visitor(authority.id, opened.id), opened.token)
 
 
 def filed(

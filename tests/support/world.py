@@ -290,3 +290,8 @@ async def a_world(url: str, folder: Path, **changes: Any) -> AsyncIterator[World
                 await browser.client.aclose()
             await deliverer.close()
             database.close()
+
+
+def a_deadline() -> str:
+    """A day a month from now, as an agent's form posts it."""
+    return (clock.day_in("Europe/Paris", clock.now()) + timedelta(days=30)).isoformat()

@@ -20,7 +20,7 @@ from grc.submissions.commands import REASONS, AskedDocument, DecisionMade, Docum
 from grc.submissions.models import Submission
 from grc.submissions.queries import Whole
 from grc.web.agents import views
-from grc.web.agents.submission import conflict, revision_of
+from grc.web.agents.submission import conflict
 from grc.web.bodies import Posted
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -76,11 +76,11 @@ async def decide(visit: Visit[AgentActor]) -> Response:
     """Previewed first, then final: the decision leaves with its reasons and its appeals (R48)."""
     posted = await visit.form()
     reference = visit.path["reference"]
-    outcome, reasons = posted.one("outcome"), posted.one("reasons").replace("\r\n", "\n").strip()
+    outcome, reasons = posted.one("outcome"), posted.text("reasons").replace("\r\n", "\n").strip()
     preview: DecisionNotice | None = None
     problems: Sequence[Problem] = ()
     try:
-        made = _made(outcome, reasons, revision_of(posted))
+        made = _made(outcome, reasons, posted.revision)
         if posted.one("then") == "send":
             await visit.write(commands.decide, visit.authority, reference, made)
             visit.platform.wake()
@@ -101,11 +101,13 @@ def _made(outcome: str, reasons: str, revision: int) -> DecisionMade:
 
 
 def _asked(posted: Posted) -> DocumentsAsked:
+    names = list(dict.fromkeys(posted.many("piece")))[:50]
+    notes = (posted.text(f"note-{name}").strip()[:500] for name in names)
     return DocumentsAsked(
-        items=[AskedDocument(name, posted.one(f"reason-{name}", "missing")) for name in posted.many("piece")],
-        due_on=_day(posted.one("deadline")),
-        note=" ".join(filter(None, (posted.one(f"note-{name}").strip()[:500] for name in posted.many("piece")))),
-        revision=revision_of(posted),
+        items=[AskedDocument(name, posted.text(f"reason-{name}") or "missing") for name in names],
+        due_on=_day(posted.text("deadline")),
+        note=" ".join(filter(None, notes))[:2000],
+        revision=posted.revision,
     )
 
 
@@ -133,7 +135,7 @@ def _request_page(
         applicant=row.applicant_name,
         action=visit.links.agent_submission(row.reference, "pieces-manquantes"),
         back=visit.links.agent_submission(row.reference),
-        revision=revision_of(posted) or row.revision,
+        revision=posted.revision or row.revision,
         pieces=[
             views.PieceOption(
                 name=piece.field,

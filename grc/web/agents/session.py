@@ -30,10 +30,10 @@ async def show(visit: Visit[Visitor]) -> Response:
 async def enter(visit: Visit[Visitor]) -> Response:
     """A session for the agent, under a new token, then the page first asked for."""
     posted = await visit.form()
-    email, following = posted.one("email"), posted.one("next")
-    stored = await visit.read(_stored_hash, email)
+    email, following = posted.text("email"), posted.text("next")
+    stored = await visit.write(_stored_hash, email, client=visit.client_address)
     is_right = await visit.platform.hashing(passwords.matches, stored, posted.one("password"))
-    new = await visit.write(_open, email, is_right=is_right, client=visit.client_address)
+    new = await visit.write(_open, email, is_right=is_right)
     if new is None:
         return _page(visit, following=following, email=email[:254], problem=Problem("email", "refused", _REFUSED))
     asked = safe_next(following, root=visit.tenant.root) or visit.links.agents()
@@ -47,28 +47,32 @@ async def leave(visit: Visit[AgentActor]) -> Response:
     return visit.without_session(visit.redirect(visit.links.agents("connexion")))
 
 
-def _stored_hash(session: Session, email: str, *, by: Visitor) -> str | None:
-    found = queries.agent_of_email(session, by.authority_id, email)
-    return None if found is None else found.password_hash
+def _stored_hash(session: Session, email: str, *, client: str, by: Visitor, now: datetime) -> str | None:
+    """The hash to compare with, once the try is counted: a flood of tries never reaches the slow comparison.
 
-
-def _open(
-    session: Session, email: str, *, is_right: bool, client: str, by: Visitor, now: datetime
-) -> NewSession | None:
-    """The agent's session, None for a wrong answer. Tries are counted by account from one address, and by address.
-
-    So nobody can lock an agent out from elsewhere, and nobody can try many accounts from one place.
+    Tries are counted by account from one address, by address, and by account from everywhere (a high limit): so nobody
+    can easily lock an agent out from elsewhere, nor try many accounts from one place, nor one account from many.
     """
+    account = email.strip().lower()
     counted = (
-        (limits.AGENT_SIGN_INS, f"{email.strip().lower()} {client}"),
+        (limits.AGENT_SIGN_INS, f"{account} {client}"),
         (limits.AGENT_SIGN_INS_FROM, client),
+        (limits.AGENT_SIGN_INS_TO, account),
     )
     for limit, subject in counted:
         if limits.count(session, limit, subject, authority_id=by.authority_id, now=now) > limit.hits:
             raise TooMany("Trop d’essais de connexion. Attendez dix minutes, puis réessayez.", retry_after=600)
+    found = queries.agent_of_email(session, by.authority_id, email)
+    return None if found is None else found.password_hash
+
+
+def _open(session: Session, email: str, *, is_right: bool, by: Visitor, now: datetime) -> NewSession | None:
+    """The agent's session, None for a wrong answer; the one that this browser had is closed."""
     agent = queries.agent_of_email(session, by.authority_id, email)
     if agent is None or not is_right:
         return None
+    if by.session_id is not None:
+        sessions.close(session, by.session_id)
     return sessions.open_session(
         session,
         authority_id=by.authority_id,

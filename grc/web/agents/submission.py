@@ -18,7 +18,6 @@ from grc.submissions import commands, events, queries
 from grc.submissions.queries import Mailing, Whole
 from grc.web.agents import views
 from grc.web.agents.inbox import due
-from grc.web.bodies import Posted
 from grc.web.flashes import with_flash
 from grc.web.framing import agent_frame
 from grc.web.openings import events_open_to
@@ -65,7 +64,7 @@ async def take_charge(visit: Visit[AgentActor]) -> Response:
     posted = await visit.form()
     reference = visit.path["reference"]
     try:
-        await visit.write(commands.take_charge, visit.authority, reference, revision=revision_of(posted))
+        await visit.write(commands.take_charge, visit.authority, reference, revision=posted.revision)
     except StaleSubmission as stale:
         return await conflict(visit, stale)
     visit.platform.wake()
@@ -88,12 +87,6 @@ async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: s
     if visit.is_htmx:
         return Response(status_code=204, headers={"HX-Redirect": page.reload})
     return visit.page("agents/submission/conflict.html", code=409, frame=agent_frame(visit), page=page)
-
-
-def revision_of(posted: Posted) -> int:
-    """The revision that a form saw; 0, which matches none, for anything that is no number."""
-    text = posted.one("revision")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:

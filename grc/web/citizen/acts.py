@@ -53,14 +53,17 @@ async def show_piece(visit: Visit[Visitor]) -> Response:
 
 async def add_piece(visit: Visit[Visitor]) -> Response:
     """One more document, kept and shown to the service."""
-    posted = await visit.form()
+    posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
     kept, problems = await _keep(visit, posted, _DOCUMENT)
     if not kept and not problems:
         problems = [Problem(_DOCUMENT, "required", _NOTHING_CHOSEN)]
     if problems:
         return _piece_page(visit, found, problems=problems)
-    await visit.write(commands.add_piece, visit.authority, visit.path["reference"], kept)
+    async with uploads.kept_by(visit.platform.storage, kept):
+        await visit.write(
+            commands.add_piece, visit.authority, visit.path["reference"], kept, client=visit.client_address
+        )
     return _back(visit, "piece")
 
 
@@ -72,7 +75,7 @@ async def show_complement(visit: Visit[Visitor]) -> Response:
 
 async def answer_complement(visit: Visit[Visitor]) -> Response:
     """The documents sent; with the last one the examination resumes."""
-    posted = await visit.form()
+    posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
     request = _waiting(found)
     files: dict[str, list[StoredFile]] = {}
@@ -86,12 +89,16 @@ async def answer_complement(visit: Visit[Visitor]) -> Response:
     if not files:
         problems = problems or [Problem(str(request.items[0]["field"]), "required", _NOTHING_CHOSEN)]
         return _complement_page(visit, found, problems=problems)
-    _, still = await visit.write(commands.answer_request, visit.authority, visit.path["reference"], files)
+    reference, kept_files = visit.path["reference"], [file for found_files in files.values() for file in found_files]
+    async with uploads.kept_by(visit.platform.storage, kept_files):
+        _, still = await visit.write(commands.answer_request, visit.authority, reference, files)
     visit.platform.wake()
-    if problems or still:
-        found = await visit.read(queries.whole, visit.path["reference"])
-        return _complement_page(visit, found, problems=problems) if problems else _to_complement(visit)
-    return _back(visit, "complet")
+    if not still:
+        return _back(visit, "complet")
+    if not problems:
+        return _to_complement(visit)
+    found = await visit.read(queries.whole, reference)
+    return _complement_page(visit, found, problems=problems)
 
 
 async def show_withdrawal(visit: Visit[Visitor]) -> Response:
@@ -118,15 +125,9 @@ async def show_withdrawal(visit: Visit[Visitor]) -> Response:
 async def withdraw(visit: Visit[Visitor]) -> Response:
     """The demande, withdrawn."""
     posted = await visit.form()
-    await visit.write(commands.withdraw, visit.authority, visit.path["reference"], revision=revision_of(posted))
+    await visit.write(commands.withdraw, visit.authority, visit.path["reference"], revision=posted.revision)
     visit.platform.wake()
     return _back(visit, "retrait")
-
-
-def revision_of(posted: Posted) -> int:
-    """The revision that a form saw; 0, which matches none, for anything that is no number."""
-    text = posted.one("revision")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _back(visit: Visit[Visitor], done: str) -> Response:

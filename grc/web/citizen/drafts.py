@@ -54,7 +54,7 @@ def _franceconnect(visit: Visit[Visitor]) -> str:
 async def begin(visit: Visit[Visitor]) -> Response:
     """A new draft, with what the account already knows of the person."""
     await visit.form()
-    started = await visit.write(drafts.start, visit.path["slug"])
+    started = await visit.write(drafts.start, visit.path["slug"], client=visit.client_address)
     response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
     return response if started.session is None else visit.with_session(response, started.session)
 
@@ -82,22 +82,24 @@ async def show_page(visit: Visit[Visitor]) -> Response:
 
 async def save_page(visit: Visit[Visitor]) -> Response:
     """The page as posted: kept even when some of it is wrong; then on, later, or the same page redrawn."""
-    posted = await visit.form()
+    posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
     then = posted.one("then", "continue")
     draft = await visit.read(drafts.find, visit.path["draft"])
     page = draft.procedure.form.page(visit.path["page"])
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
     stored, file_problems = await _keep_files(visit, draft, page, posted)
-    saved: Saved = await visit.write(
-        drafts.save_page,
-        visit.authority,
-        draft.public_id,
-        page.id,
-        posted.values,
-        stored=stored,
-        file_problems=file_problems,
-    )
+    files = [file for found in stored.values() for file in found]
+    async with uploads.kept_by(visit.platform.storage, files):
+        saved: Saved = await visit.write(
+            drafts.save_page,
+            visit.authority,
+            draft.public_id,
+            page.id,
+            posted.values,
+            stored=stored,
+            file_problems=file_problems,
+        )
     links = visit.links
     if then == "later":
         return visit.redirect(links.draft(draft.public_id, "reprise"))

@@ -53,7 +53,9 @@ async def begin(visit: Visit[Visitor]) -> Response:
         authorization = await visit.platform.franceconnect.authorization(provider)
     except Unavailable:
         return visit.redirect(_trouble(asked, Ending.UNAVAILABLE))
-    new = await visit.write(_keep, authorization.issuer, authorization.state, authorization.nonce, asked)
+    new = await visit.write(
+        _keep, authorization.issuer, authorization.state, authorization.nonce, asked, client=visit.client_address
+    )
     response = visit.redirect(authorization.url)
     return response if new is None else visit.with_session(response, new)
 
@@ -111,7 +113,7 @@ def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provid
     if client is None:
         raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
     base = visit.platform.config.base_url
-    if visit.authority.domain:
+    if visit.authority.domain and not visit.tenant.root:
         base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
     return Provider(
         issuer=client.issuer,
@@ -124,7 +126,7 @@ def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provid
 
 
 def _keep(
-    session: Session, issuer: str, state: str, nonce: str, asked: str, *, by: Visitor, now: datetime
+    session: Session, issuer: str, state: str, nonce: str, asked: str, *, client: str, by: Visitor, now: datetime
 ) -> NewSession | None:
     """Stores the transaction in the browser's session, opened if there is none."""
     new = None
@@ -132,8 +134,7 @@ def _keep(
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
-    subject = str(session_id)
-    limits.hit(session, limits.SIGN_INS, subject, authority_id=by.authority_id, now=now)
+    limits.hit(session, limits.SIGN_INS, client, authority_id=by.authority_id, now=now)
     citizens.begin_sign_in(
         session,
         authority_id=by.authority_id,
@@ -155,7 +156,11 @@ def _take(session: Session, state: str, *, by: Visitor, now: datetime) -> Any:
 
 
 def _open(session: Session, identity: PivotIdentity, id_token: str, *, by: Visitor, now: datetime) -> NewSession:
-    """The account's session, under a new token; drafts and opened demandes of the browser come along."""
+    """The account's session, under a new token.
+
+    Drafts and demandes that the browser had open stay open in it, and end with it: they do not enter the account,
+    since the computer may be shared.
+    """
     account = citizens.signed_in(session, by.authority_id, identity, now=now)
     new = sessions.open_session(
         session,
@@ -168,8 +173,7 @@ def _open(session: Session, identity: PivotIdentity, id_token: str, *, by: Visit
         sealed_id_token=keyring_of(session).seal(id_token),
     )
     if by.session_id is not None:
-        assert account.id is not None  # noqa: S101 - just flushed
-        drafts.adopt(session, citizen_id=account.id, old_session_id=by.session_id, new_session_id=new.id)
+        drafts.follow(session, old_session_id=by.session_id, new_session_id=new.id)
         sessions.close(session, by.session_id)
     return new
 

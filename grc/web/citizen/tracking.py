@@ -11,7 +11,7 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import Visitor
 from grc.catalogue.publishing import contact
-from grc.errors import Problem, TooMany
+from grc.errors import NotFound, Problem, TooMany
 from grc.forms import summary
 from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice, sentences, wording
 from grc.receipts import from_json as notice_of
@@ -29,7 +29,9 @@ from grc.web.citizen.wordings import TROUBLES, silence_dated
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
+from grc.web.links import safe_next
 from grc.web.openings import events_open_to
+from grc.web.site import Handler
 from grc.web.visit import Visit
 
 _PAPERS = {
@@ -38,7 +40,7 @@ _PAPERS = {
     DocumentsRequested.KIND: "Demande de documents",
     DecisionNotice.KIND: "Décision",
 }
-_MINE = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
+_MINE: dict[str, str] = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
 _PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"), ("decided", "Décision"))
 
 
@@ -50,18 +52,29 @@ async def show_entry(visit: Visit[Visitor]) -> Response:
 async def enter(visit: Visit[Visitor]) -> Response:
     """Opens what the code opens, for this browser; the same answer, by the same statements, for any wrong code."""
     posted = await visit.form()
-    typed = posted.one("code")
+    typed, following = posted.text("code"), safe_next(posted.text("suite"), root=visit.tenant.root) or ""
     opened, new = await visit.write(_open, typed, client=visit.client_address)
     if opened is None:
         message = "Aucune demande n’a ce code. Recopiez les seize lettres et chiffres du courriel de suivi."
-        return _entry(visit, typed=typed[:40], problem=Problem("code", "unknown", message))
-    location = (
-        visit.links.submission(opened.reference)
-        if opened.submission_id is not None
-        else visit.links.draft(opened.draft_public_id, "suite")
-    )
+        return _entry(visit, typed=typed[:40], problem=Problem("code", "unknown", message), following=following)
+    location = _opened_page(visit, opened, following)
     response = visit.redirect(location)
     return response if new is None else visit.with_session(response, new)
+
+
+def or_its_code(handler: Handler[Visitor]) -> Handler[Visitor]:
+    """The page, or the box for its code: what a mail's link shows in a browser that has not opened the demande.
+
+    404 with the same words, by the same statements, whether the demande exists or not.
+    """
+
+    async def guarded(visit: Visit[Visitor]) -> Response:
+        try:
+            return await handler(visit)
+        except NotFound:
+            return _entry(visit, following=visit.request.url.path)
+
+    return guarded
 
 
 async def show_mine(visit: Visit[Visitor]) -> Response:
@@ -99,19 +112,11 @@ def _open(
     opened = queries.of_code(session, typed, by=by)
     if opened is None:
         return None, None
-    granted = by.granted | ({opened.submission_id} if opened.submission_id is not None else set())
-    new = sessions.open_session(
-        session,
-        authority_id=by.authority_id,
-        public="citizen",
-        now=now,
-        citizen_id=by.citizen_id,
-        shown_name=by.shown_name,
-        granted=tuple(sorted(granted)),
-    )
+    granted = tuple(sorted(by.granted | ({opened.submission_id} if opened.submission_id is not None else set())))
     if by.session_id is not None:
-        drafts.follow(session, old_session_id=by.session_id, new_session_id=new.id)
-        sessions.close(session, by.session_id)
+        new = sessions.rotate(session, by.session_id, granted=granted, now=now)
+    else:
+        new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now, granted=granted)
     if opened.draft_id is not None:
         row = session.get_one(Draft, opened.draft_id)
         row.session_id, row.citizen_id = new.id, by.citizen_id
@@ -123,23 +128,32 @@ def _mine(session: Session, *, by: Visitor) -> tuple[list[tuple[Submission, Any]
     return queries.mine(session, by=by), drafts.mine(session, by=by)
 
 
-def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = None) -> Response:
+def _opened_page(visit: Visit[Visitor], opened: Opened, following: str) -> str:
+    """Where a good code leads: the page first asked for, if it is of the same demande."""
+    if opened.submission_id is None:
+        return visit.links.draft(opened.draft_public_id, "suite")
+    page = visit.links.submission(opened.reference)
+    return following if following.startswith(f"{page}/") else page
+
+
+def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = None, following: str = "") -> Response:
     page = views.TrackEntryPage(
         action=visit.links.track(),
         typed=typed,
         problems=Problems([problem] if problem else []),
         telephone=visit.authority.telephone,
-        franceconnect=_franceconnect(visit),
+        franceconnect=_franceconnect(visit, following),
+        following=following,
     )
-    code = 404 if problem else 200
+    code = 404 if problem or following else 200
     return visit.page("citizen/track_entry.html", code=code, frame=citizen_frame(visit), page=page)
 
 
-def _franceconnect(visit: Visit[Visitor]) -> str:
+def _franceconnect(visit: Visit[Visitor], following: str = "") -> str:
     """Where someone who is not signed in signs in to find their demandes again; "" when not offered."""
     if not visit.tenant.provider or visit.actor.citizen_id is not None:
         return ""
-    return f"{visit.links.franceconnect('connexion')}?suite={visit.links.my_submissions()}"
+    return f"{visit.links.franceconnect('connexion')}?suite={following or visit.links.my_submissions()}"
 
 
 def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.SubmissionRow:
@@ -218,7 +232,7 @@ def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:
     if request is None or found.submission.phase != "waiting":
         return None
     return views.Todo(
-        title="La mairie vous demande des documents",
+        title=f"La mairie vous demande {'un document' if len(request.items) == 1 else 'des documents'}",
         items=[(str(item["title"]), f"document {REASONS[item['reason']]}") for item in request.items],
         deadline=request.due_on,
         href=visit.links.submission(found.submission.reference, "complements"),

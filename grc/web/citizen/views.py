@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from grc.receipts.parts import ServiceContact
+from grc.web.citizen.act_views import ComplementPage, EmailPage, PiecePage, RequestedItem, WithdrawalPage
 from grc.web.citizen.form_views import FieldGroup, FormPage, SentFile
 from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
 from grc.web.frame import Link, Problems
@@ -214,7 +215,8 @@ class ResumePage:
 class TrackEntryPage:
     """Where a tracking or resume code is typed. typed: as typed before, after a mistake.
 
-    franceconnect: address of a POST that leads to one's demandes, "" when not offered.
+    franceconnect: address of a POST that leads to one's demandes, "" when not offered. following: the page that was
+    asked for and that the code will open, or "".
     """
 
     action: str
@@ -222,6 +224,7 @@ class TrackEntryPage:
     problems: Problems = NO_PROBLEM
     telephone: str = ""
     franceconnect: str = ""
+    following: str = ""
 
 
 @dataclass(frozen=True)
@@ -341,66 +344,3 @@ class TrackingPage:
     piece: str = ""
     withdrawal: str = ""
     back: str = ""
-
-
-@dataclass(frozen=True)
-class EmailPage:
-    """The correction of a mistyped address; the receipt goes again, with its original date."""
-
-    reference: str
-    current: str
-    action: str
-    back: str
-    typed: str = ""
-    problems: Problems = NO_PROBLEM
-
-
-@dataclass(frozen=True)
-class PiecePage:
-    """One more document, sent of one's own accord. limits: the types and size allowed, as a sentence."""
-
-    reference: str
-    action: str
-    back: str
-    limits: str
-    typed_note: str = ""
-    problems: Problems = NO_PROBLEM
-
-
-@dataclass(frozen=True)
-class WithdrawalPage:
-    """The last question before a demande is withdrawn. revision: the one seen, posted back."""
-
-    reference: str
-    title: str
-    action: str
-    back: str
-    revision: int
-    consequences: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class RequestedItem:
-    """A document asked for. name: of its input. reason: why it is asked."""
-
-    name: str
-    title: str
-    reason: str
-    hint: str = ""
-    files: Sequence[SentFile] = ()
-
-
-@dataclass(frozen=True)
-class ComplementPage:
-    """The documents that the town hall asked for, and nothing else. sentences: those of L114-5."""
-
-    reference: str
-    title: str
-    action: str
-    back: str
-    deadline: date
-    items: Sequence[RequestedItem]
-    note: str = ""
-    sentences: Sequence[str] = ()
-    limits: str = ""
-    problems: Problems = NO_PROBLEM

@@ -114,7 +114,7 @@ async def test_a_corrected_address_gets_the_mails_that_the_old_one_refused(
 
 async def test_operators_see_a_late_outbox(world: World, worker: Deliverer, time: Clock) -> None:
     operator = world.browser()
-    world.mailbox.faults.busy = True
+    world.mailbox.faults.drop = True
     demande = demandes.filed(world.database, at=time.now() - timedelta(minutes=14))
     await drain(worker)
     well = await operator.get("/readyz")
@@ -128,6 +128,14 @@ async def test_operators_see_a_late_outbox(world: World, worker: Deliverer, time
     time.forward(timedelta(minutes=2))
     assert await drain(worker) == 3
     assert (await operator.get("/readyz")).status_code == 200
+
+
+async def test_a_mailbox_that_puts_us_off_is_no_outage(world: World, worker: Deliverer, time: Clock) -> None:
+    world.mailbox.faults.busy = True
+    demandes.filed(world.database, at=time.now() - timedelta(minutes=20))
+    await drain(worker)
+    answer = await world.browser().get("/readyz")
+    assert (answer.status_code, "3 pending" in answer.text) == (200, True)
 
 
 async def test_a_receipt_near_its_legal_limit_is_a_task_before_it_is_given_up(

@@ -15,7 +15,7 @@ from grc.outbox.models import OutboxEntry
 from grc.submissions.models import Decision, Event, Notice, Submission
 from tests.support import demandes
 from tests.support.demandes import Demande
-from tests.support.world import Browser, World
+from tests.support.world import Browser, World, a_deadline
 
 pytestmark = pytest.mark.anyio
 EMAIL = "camille@exemple.example"
@@ -84,7 +84,7 @@ async def test_the_same_decision_posted_twice_leaves_once(world: World) -> None:
         ("decision", {"outcome": "refused", "reasons": "Un motif déjà écrit.", "then": "send"}),
         (
             "pieces-manquantes",
-            {"piece": "proof_of_link", "reason-proof_of_link": "missing", "deadline": "2099-01-31", "then": "send"},
+            {"piece": "proof_of_link", "reason-proof_of_link": "missing", "deadline": a_deadline(), "then": "send"},
         ),
     ],
 )
@@ -112,7 +112,7 @@ async def test_a_preview_changes_nothing_whatever_revision_it_saw(world: World) 
     for revision in ("1", "2", "²", ""):
         seen = {"outcome": "accepted", "reasons": "", "revision": revision, "then": "preview"}
         assert (await claire.post(f"{path}/decision", seen)).status_code in (200, 409)
-        asked = {"piece": "proof_of_link", "reason-proof_of_link": "missing", "deadline": "2099-01-31"}
+        asked = {"piece": "proof_of_link", "reason-proof_of_link": "missing", "deadline": a_deadline()}
         answer = await claire.post(f"{path}/pieces-manquantes", asked | {"revision": revision, "then": "preview"})
         assert answer.status_code in (200, 409), answer.status_code
     assert counts(world, demande) == before

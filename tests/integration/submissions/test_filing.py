@@ -16,7 +16,6 @@ from sqlmodel import Session, SQLModel, col
 
 from grc import clock, references, resources
 from grc.access.actors import Visitor
-from grc.attachments import commands as attachments
 from grc.authorities.models import Service
 from grc.catalogue import loading, publishing
 from grc.catalogue import queries as catalogue
@@ -24,6 +23,7 @@ from grc.catalogue.models import ProcedureVersion
 from grc.db import Keyring, connect
 from grc.errors import Invalid, NotFound, TooMany
 from grc.notifications.emails import MESSAGES
+from grc.sessions import limits
 from grc.submissions import drafts, events, filing, notices, queries
 from grc.submissions.models import Draft, Event, Notice, Submission
 from tests.support import demandes
@@ -73,7 +73,6 @@ CUTS = (
     (notices, "fix"),
     (events, "record"),
     (filing, "post"),
-    (attachments, "hand_over"),
     (filing, "_store"),
 )
 
@@ -334,13 +333,13 @@ async def test_mails_to_one_address_and_posts_from_one_place_are_counted(world: 
             world, demandes.begun(world.database, demandes.answers_with(email), at=now), at=now, client=client
         )
 
-    for number in range(20):
+    for number in range(limits.RECEIPTS_PER_ADDRESS.hits):
         assert send("victime@exemple.example", f"10.0.0.{number}").is_new
     with pytest.raises(TooMany) as refused:
         send("Victime@exemple.example", "10.0.1.1")
     assert 0 < refused.value.retry_after <= 3600
     assert send("autre@exemple.example", "10.0.1.1").is_new
-    assert counted(world)["submission"] == 21
+    assert counted(world)["submission"] == limits.RECEIPTS_PER_ADDRESS.hits + 1
 
 
 async def test_events_hold_no_answer(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.world import PDF, World, code_in, reference_in
+from tests.support.world import PDF, World, a_deadline, code_in, reference_in
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ async def test_the_whole_exchange_until_a_refusal(world: World) -> None:
     assert reference in inbox.text
     path = f"/tilleul/agents/demandes/{reference}"
     assert (await agent.post(f"{path}/prise-en-charge", {"revision": "1"})).status_code == 303
-    asked = {"piece": "proof_of_link", "reason-proof_of_link": "unreadable", "deadline": "2099-01-31", "revision": "2"}
+    asked = {"piece": "proof_of_link", "reason-proof_of_link": "unreadable", "deadline": a_deadline(), "revision": "2"}
     preview = await agent.post(f"{path}/pieces-manquantes", asked | {"then": "preview"})
     assert preview.status_code == 200, preview.text
     assert "suspendu" in preview.text
