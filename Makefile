@@ -66,8 +66,8 @@ proof: env vendor ## the long campaigns at full size: kills, fuzzing, many rows
 lock: ## requirements/*.txt and package-lock.json again, with hashes and without hosts (needs uv and npm)
 	@$(PYTHON) tools/lock.py
 
-screenshots: env vendor ## every page as a picture in var/screenshots
-	GRC_SCREENSHOTS=1 $(PYTEST) tests/browser
+screenshots: env vendor ## the pictures of the README in docs/images, taken from the demonstration
+	$(BIN)/python tools/screenshots.py
 
 wheel: env vendor ## dist/grc-*.whl, with templates, static files and the form catalogue
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

@@ -158,7 +158,7 @@ def answer_just_that(page: Page, site: Site, email: str, reference: str) -> None
     mail = site.mail(email, f"{reference}\u00a0: documents à envoyer")
     assert site.at(f"/demandes/{reference}/complements") in mail.text
     page.goto(site.at(f"/demandes/{reference}"))
-    assert page.get_by_role("heading", name="La mairie vous demande des documents").is_visible()
+    assert page.get_by_role("heading", name="La mairie vous demande un document").is_visible()
     press(page, "Envoyer ce document")
     assert page.locator("input[type=file]").count() == 1
     page.locator("input[type=file]").set_input_files(a_file("page-2.pdf"))  # type: ignore[arg-type]
