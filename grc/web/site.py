@@ -86,6 +86,12 @@ async def anyone(request: Request, platform: Platform, tenant: Tenant) -> Visito
     return Visitor(authority_id, found.id, found.citizen_id, frozenset(found.granted), found.shown_name)
 
 
+async def at_the_door(request: Request, platform: Platform, tenant: Tenant) -> Visitor:
+    """Admits whoever stands at the agents' door, with the agent's session that this browser may still have."""
+    found = await _session(request, platform, tenant, "agent")
+    return Visitor(tenant.authority.id, None if found is None else found.id)
+
+
 async def signed_in_agent(request: Request, platform: Platform, tenant: Tenant) -> AgentActor:
     """Admits agents of this authority; raises SignInNeeded, which leads back to the page asked for."""
     found = await _session(request, platform, tenant, "agent")

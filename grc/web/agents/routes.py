@@ -5,9 +5,9 @@ from __future__ import annotations
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
 from grc.web.agents import decisions, inbox, session, submission
-from grc.web.site import Site, anyone, signed_in_agent
+from grc.web.site import Site, at_the_door, signed_in_agent
 
-door: Site[Visitor] = Site("agent", admits=anyone)
+door: Site[Visitor] = Site("agent", admits=at_the_door)
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
 
 routes = [

@@ -153,6 +153,15 @@ async def test_signing_in_gives_a_new_token_and_signing_out_ends_it(world: World
     assert (await give(thief, AGENT, second).client.get("/tilleul/agents")).status_code == 303
 
 
+async def test_an_agent_who_is_a_citizen_too_keeps_the_draft(world: World) -> None:
+    browser = world.browser()
+    draft = await browser.begin()
+    await browser.sign_in_agent()
+    assert (await browser.get(f"/tilleul/brouillons/{draft}/acte")).status_code == 200
+    await browser.post("/tilleul/agents/deconnexion")
+    assert (await browser.get(f"/tilleul/brouillons/{draft}/acte")).status_code == 200
+
+
 async def test_a_code_gives_the_browser_a_new_token(world: World) -> None:
     demande = demandes.filed(world.database)
     browser, thief = world.browser(), world.browser()
