@@ -18,9 +18,11 @@ from grc.authorities import queries
 from grc.catalogue import loading, publishing
 from grc.checks import findings
 from grc.db import schema
+from grc.deadlines.holidays import Place
 from grc.errors import Fault, GrcError, Invalid, Misconfigured
 from grc.notifications.emails import MESSAGES
 from grc.serving import Server, configuration, configure_logs
+from grc.sessions import commands as sessions
 from grc.worker import work
 
 
@@ -137,6 +139,9 @@ def authority() -> None:
 @click.option("--address", multiple=True, help="Une ligne de l’adresse postale ; à répéter.")
 @click.option("--colour", default="#1f5f8b", show_default=True)
 @click.option("--zone", default="Europe/Paris", show_default=True)
+@click.option("--holidays", type=click.Choice([place.value for place in Place]), default="metropole", show_default=True)
+@click.option("--hours", default="", help="Heures d’ouverture, telles que les pages les disent.")
+@click.option("--dpo", "data_protection_contact", default="", help="Adresse du délégué à la protection des données.")
 def authority_add(slug: str, name: str, sender: str, address: tuple[str, ...], **facts: Any) -> None:
     """Crée une commune : SLUG sert d’adresse, NAME est son nom."""
     with open_database(settings.load()).writing(scope=None) as session:
@@ -214,6 +219,29 @@ def agent_add(authority: str, email: str, password: str, **facts: Any) -> None:
     with database.writing(scope=key) as session:
         authorities.add_agent(session, key, email=email, password=password, now=clock.now(), **facts)
     click.echo(f"Compte créé : {email}.")
+
+
+@agent.command("close")
+@click.argument("authority")
+@click.argument("email")
+def agent_close(authority: str, email: str) -> None:
+    """Ferme le compte d’un agent et ses sessions ; ce qu’il a fait reste à son nom."""
+    database, key = _scoped(authority)
+    with database.writing(scope=key) as session:
+        sessions.close_of_agent(session, authorities.close_agent(session, key, email))
+    click.echo(f"Compte fermé : {email}.")
+
+
+@agent.command("password")
+@click.argument("authority")
+@click.argument("email")
+@click.password_option(prompt="Nouveau mot de passe", confirmation_prompt="Encore une fois")
+def agent_password(authority: str, email: str, password: str) -> None:
+    """Change le mot de passe d’un agent et ferme ses sessions."""
+    database, key = _scoped(authority)
+    with database.writing(scope=key) as session:
+        sessions.close_of_agent(session, authorities.change_password(session, key, email, password))
+    click.echo(f"Mot de passe changé : {email}.")
 
 
 @main.group()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grc.authorities import commands, queries
 from grc.authorities.views import AuthorityView
 from grc.db import Database
+from grc.db.schema import serves_as_owner
 from grc.errors import Fault, Misconfigured
 from grc.settings import Settings
 
@@ -16,6 +17,10 @@ def prepare(database: Database, settings: Settings) -> None:
     """
     with database.reading(scope=None) as session:
         every = queries.every_authority(session)
+        sees_everything = not database.is_sqlite and serves_as_owner(session)
+    if sees_everything:
+        text = "ce rôle possède les tables ou passe outre la sécurité par ligne."
+        raise Misconfigured([Fault("GRC_DATABASE_URL", text, "Servez avec un rôle qui ne possède rien.")])
     if not settings.demo and any(authority.texts.get("demo") for authority in every):
         text = "cette base contient les données inventées de la démonstration."
         raise Misconfigured([Fault("GRC_DATABASE_URL", text, "Servez une base neuve : « grc migrate » la crée.")])

@@ -12,8 +12,9 @@ from sqlmodel import Session, select
 from grc.access.permissions import ROLES
 from grc.authorities import passwords
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
+from grc.authorities.queries import agent_of_email
 from grc.db import keyring_of
-from grc.errors import Invalid, Problem
+from grc.errors import Invalid, NotFound, Problem
 
 RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "agents", "admin", "api"})
 
@@ -70,6 +71,25 @@ def add_agent(
     return row
 
 
+def close_agent(session: Session, authority_id: int, email: str) -> int:
+    """Closes an agent's account and gives its id, for the caller to end its sessions. Raises NotFound."""
+    row = _agent(session, authority_id, email)
+    row.is_active = False
+    return row.id or 0
+
+
+def change_password(session: Session, authority_id: int, email: str, password: str) -> int:
+    """Replaces an agent's password and gives its id, for the caller to end its sessions.
+
+    Raises NotFound, or Invalid for a password that is too short.
+    """
+    row = _agent(session, authority_id, email)
+    if len(password) < passwords.MINIMUM_LENGTH:
+        raise Invalid("Ce mot de passe ne convient pas.", [_short_password()])
+    row.password_hash = passwords.hashed(password)
+    return row.id or 0
+
+
 def set_identity_client(
     session: Session, authority_id: int, *, provider: str, issuer: str, client_id: str, secret: str, algorithm: str
 ) -> None:
@@ -108,11 +128,23 @@ def _authority_problems(facts: dict[str, Any]) -> list[Problem]:
     return problems
 
 
+def _agent(session: Session, authority_id: int, email: str) -> Agent:
+    found = agent_of_email(session, authority_id, email)
+    if found is None:
+        raise NotFound("Aucun agent n’a cette adresse dans cette collectivité.")
+    session.add(found)
+    return found
+
+
+def _short_password() -> Problem:
+    message = f"Choisissez un mot de passe d’au moins {passwords.MINIMUM_LENGTH} caractères."
+    return Problem("password", "short", message)
+
+
 def _agent_problems(session: Session, authority_id: int, *, email: str, password: str, role: str) -> list[Problem]:
     problems = []
     if len(password) < passwords.MINIMUM_LENGTH:
-        message = f"Choisissez un mot de passe d’au moins {passwords.MINIMUM_LENGTH} caractères."
-        problems.append(Problem("password", "short", message))
+        problems.append(_short_password())
     if role not in ROLES:
         problems.append(Problem("role", "unknown", f"Le rôle est l’un de ceux-ci : {', '.join(ROLES)}."))
     statement = select(Agent.id).where(Agent.authority_id == authority_id, Agent.email == email.strip().lower())
