@@ -1,77 +1,241 @@
 """PostgreSQL's link: statements leave without waiting for one another's answers, until an answer is asked for.
 
-A unit of ten statements then waits three or four times instead of twelve. What a statement that nobody asks an answer
-of did wrong is raised by the next one that waits, by the COMMIT at the latest, and undoes the unit all the same.
+A unit of ten statements then waits three or four times instead of twelve, and libpq's own pipeline is ten times
+cheaper than ten cursors. What a statement that nobody asks an answer of did wrong is raised by the next one that
+waits, by the COMMIT at the latest, and undoes the unit all the same.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, suppress
+import itertools
+import select
+from collections import deque, namedtuple
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from psycopg import OperationalError, pq
+from psycopg.errors import error_from_result
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from grc.db.prepared import Link, translate
+from grc.db import wire
+from grc.db.prepared import Answer, Link, Statement, Values
 from grc.errors import Unavailable
 
-_KEY = "pipelined"
+_KEY, _NAMES = "pipelined", "prepared"
+_NUMBERS = itertools.count(1)
+_DOLLARS: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_GOOD = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
+_SYNC, _ABORTED = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.PIPELINE_ABORTED
+
+
+class Sent:
+    """A statement on its way, then its result. names: what it prepares, by its text; None for any other."""
+
+    __slots__ = ("prepares", "result")
+
+    def __init__(self, prepares: tuple[bytes, bytes] | None = None) -> None:
+        self.prepares = prepares
+        self.result: Any = None
 
 
 class Pipelined(Link):
-    """The link of one unit. SQLAlchemy reads each answer at once: its first statement ends the sending ahead."""
+    """The link of one unit. SQLAlchemy reads each answer at once: its own statements end the sending ahead."""
 
-    __slots__ = ("_pipeline",)
+    __slots__ = ("_expected", "_first_fault", "_is_open", "_names", "_pg", "_preparing")
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._pipeline: AbstractContextManager[Any] | None = self.driver.pipeline()
-        self._guarded(self._pipeline.__enter__)
+        self._pg: Any = self.driver.pgconn
+        self._names: dict[bytes, bytes] = connection.info.setdefault(_NAMES, {})
+        self._preparing: dict[bytes, bytes] = {}
+        self._expected: deque[Sent] = deque()
+        self._first_fault: Exception | None = None
+        self._is_open = False
         connection.info[_KEY] = self
 
-    def send(self, command: str, *values: Any) -> Any:
-        """Sends a statement; its cursor has the answer once something waited."""
-        return self._guarded(self.driver.execute, command, values)
+    def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
+        return _Ready(statement, names)
+
+    def ask(self, ready: _Ready, values: Values) -> Answer:
+        sent = self.send(ready.text, ready.bound(values))
+
+        def answer() -> Any:
+            return ready.row(self._answer(sent))
+
+        return answer
+
+    def run(self, ready: _Ready, rows: Sequence[Values]) -> None:
+        for values in rows:
+            self.send(ready.text, ready.bound(values))
+
+    def send(self, text: bytes, values: Sequence[bytes | None] = ()) -> Sent:
+        """Puts a statement on its way, prepared once for each connection."""
+        try:
+            if not self._is_open:
+                self._pg.enter_pipeline_mode()
+                self._is_open = True
+            name = self._names.get(text) or self._preparing.get(text) or self._prepare(text)
+            self._pg.send_query_prepared(name, values)
+        except self.fault as error:
+            self.refuse(error)
+        sent = Sent()
+        self._expected.append(sent)
+        return sent
 
     def wait(self) -> None:
-        """Waits for everything sent; raises the first error. From here on each statement waits for its answer."""
-        pipeline = self._taken()
-        if pipeline is not None:
-            self._guarded(pipeline.__exit__, None, None, None)
+        """Waits for everything sent; raises the first error. The connection is then SQLAlchemy's to use."""
+        if self._is_open:
+            try:
+                self._drain()
+            except self.fault as error:
+                self.refuse(error)
+        self._raise()
 
     def commit(self, later: str) -> None:
         """Ends the transaction; raises Unavailable, with these words, when PostgreSQL undid it instead."""
-        ended = self.send("COMMIT")
+        ended = self.send(b"COMMIT")
         self.wait()
-        if ended.statusmessage != "COMMIT":
+        self.connection.info.pop(_KEY, None)
+        if ended.result.command_status != b"COMMIT":
             raise Unavailable(later)
 
     def abandon(self) -> None:
-        """Reads whatever is still to come: what went wrong is known already."""
-        pipeline = self._taken()
-        if pipeline is not None:
-            with suppress(self.fault):
-                self.driver._pipeline.sync()
-            with suppress(self.fault):
-                pipeline.__exit__(None, None, None)
-
-    def _taken(self) -> AbstractContextManager[Any] | None:
-        pipeline, self._pipeline = self._pipeline, None
-        if pipeline is not None:
-            self.connection.info.pop(_KEY, None)
-        return pipeline
-
-    def _guarded(self, act: Any, *given: Any) -> Any:
+        """Reads whatever is still to come and undoes the transaction: what went wrong is known already."""
+        self.connection.info.pop(_KEY, None)
         try:
-            return act(*given)
+            if self._is_open:
+                self._drain()
+            if self._pg.transaction_status != pq.TransactionStatus.IDLE:
+                self._pg.exec_(b"ROLLBACK")
+        except self.fault:
+            self.connection.invalidate()
+
+    def _prepare(self, text: bytes) -> bytes:
+        name = b"grc_%d" % next(_NUMBERS)
+        self._pg.send_prepare(name, text)
+        self._preparing[text] = name
+        self._expected.append(Sent((text, name)))
+        return name
+
+    def _answer(self, sent: Sent) -> Any:
+        """The result of what was sent; raises the first error met on the way."""
+        try:
+            if sent.result is None and self._is_open:
+                self._pg.send_flush_request()
+                self._read(until=sent)
+            if self._first_fault is not None and self._is_open:
+                self._drain()
         except self.fault as error:
-            translate(self, error)
+            self.refuse(error)
+        self._raise()
+        return sent.result
+
+    def _raise(self) -> None:
+        fault, self._first_fault = self._first_fault, None
+        if fault is not None:
+            self.refuse(fault)
+
+    def _drain(self) -> None:
+        """Reads everything up to a synchronisation, and leaves the mode."""
+        self._pg.pipeline_sync()
+        end = Sent()
+        self._expected.append(end)
+        self._read(until=end)
+        self._pg.exit_pipeline_mode()
+        self._is_open = False
+        self._preparing.clear()
+
+    def _read(self, *, until: Sent) -> None:
+        """Reads results in the order of what was sent, up to this one; keeps the first error."""
+        self._flush()
+        for result in self._results():
+            sent = self._expected.popleft()
+            self._keep(sent, result)
+            if sent is until:
+                return
+
+    def _keep(self, sent: Sent, result: Any) -> None:
+        status = result.status
+        if status in _GOOD:
+            sent.result = result
+            if sent.prepares is not None:
+                self._names.update((sent.prepares,))
+        elif status not in (_SYNC, _ABORTED) and self._first_fault is None:
+            self._first_fault = error_from_result(result, encoding="utf-8")
+
+    def _results(self) -> Iterator[Any]:
+        """Each result as it comes; raises OperationalError when the connection is lost."""
+        while True:
+            while self._pg.is_busy():
+                self._wait(select.POLLIN)
+                self._pg.consume_input()
+            result = self._pg.get_result()
+            if result is not None:
+                yield result
+            elif self._pg.status == pq.ConnStatus.BAD:
+                raise OperationalError("the connection is lost")
+
+    def _flush(self) -> None:
+        while self._pg.flush() == 1:
+            if self._wait(select.POLLIN | select.POLLOUT) & select.POLLIN:
+                self._pg.consume_input()
+
+    def _wait(self, events: int) -> int:
+        waiting = select.poll()
+        waiting.register(self._pg.socket, events)
+        return waiting.poll()[0][1]
+
+
+class _Ready:
+    """A statement compiled for one set of names, its values as libpq sends them."""
+
+    def __init__(self, statement: Statement, names: Sequence[str]) -> None:
+        compiled: Any = statement.compile(dialect=_DOLLARS, column_keys=list(names))
+        self.text = str(compiled).encode()
+        self._binds = [self._bind(name, compiled.binds[name], names) for name in compiled.positiontup]
+        columns = list(statement.exported_columns)
+        self._row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]
+        self._readers = [wire.reader(column.type) for column in columns]
+
+    def bound(self, values: Values) -> list[bytes | None]:
+        """What the server is given, in order."""
+        return [fixed if write is None else write(values[name]) for name, write, fixed in self._binds]
+
+    def row(self, result: Any) -> Any:
+        """The only row of a result, with its types; None when there is none."""
+        if not result.ntuples:
+            return None
+        cells = (result.get_value(0, at) for at in range(len(self._readers)))
+        return self._row._make(
+            None if cell is None else read(cell) for read, cell in zip(self._readers, cells, strict=True)
+        )
+
+    @staticmethod
+    def _bind(name: str, bind: Any, names: Sequence[str]) -> tuple[str, wire.Write | None, bytes | None]:
+        """Its name, how its values are written, or the value that the statement itself gives."""
+        write = wire.writer(bind.type)
+        if name in names:
+            return name, write, None
+        if bind.required:
+            raise KeyError(name)
+        return name, None, write(bind.value)
 
 
 def listen(engine: Engine) -> None:
-    """Ends the sending ahead before SQLAlchemy's own statements on this engine."""
+    """Prepares an engine's connections, and ends the sending ahead before SQLAlchemy's own statements."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def _wait(connection: Connection, *_: Any) -> None:
         link: Pipelined | None = connection.info.get(_KEY)
         if link is not None:
             link.wait()
+
+    @event.listens_for(engine, "connect")
+    def _settle(driver: Any, _record: Any) -> None:
+        driver.execute(wire.SETTLED)
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def _forget(connection: Connection, *_: Any) -> None:
+        """After a ROLLBACK of its own psycopg deallocates every prepared statement."""
+        connection.info.pop(_NAMES, None)

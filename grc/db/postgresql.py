@@ -19,10 +19,10 @@ from grc.db.prepared import linked
 
 T = TypeVar("T")
 _CONNECTIONS = 8
-_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITING = "BEGIN"
-_TELL_SCOPE = "SELECT set_config('grc.authority', %s, true), set_config('lock_timeout', %s, true)"
-PLATFORM = "*"
+_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITING = b"BEGIN"
+_TELL_SCOPE = b"SELECT set_config('grc.authority', $1, true), set_config('lock_timeout', $2, true)"
+PLATFORM = b"*"
 _BY_HAND = {"autocommit": True}
 """Transactions begin and end by statements of ours, which travel with the others."""
 
@@ -36,7 +36,7 @@ class PostgresDatabase:
         self, url: str, keyring: Keyring, *, patience: timedelta = PATIENCE, connections: int = _CONNECTIONS
     ) -> None:
         self.url = url
-        self._patience = f"{patience // timedelta(milliseconds=1)}ms"
+        self._patience = b"%dms" % (patience // timedelta(milliseconds=1))
         self._info = {"keyring": keyring, "kept": {}}
         self._engine = create_engine(
             url, pool_size=connections, max_overflow=4, hide_parameters=True, connect_args=_BY_HAND
@@ -72,13 +72,13 @@ class PostgresDatabase:
         dispose(self._engine)
 
     @contextmanager
-    def _unit(self, begin: str, scope: Scope) -> Iterator[tuple[Connection, dict[str, Any]]]:
+    def _unit(self, begin: bytes, scope: Scope) -> Iterator[tuple[Connection, dict[str, Any]]]:
         """A connection in its transaction, which knows whose rows it sees and how long it waits for a lock."""
         with partner_errors(), self._engine.connect() as connection, connection.begin():
             link = Pipelined(connection)
             try:
                 link.send(begin)
-                link.send(_TELL_SCOPE, _spoken(scope), self._patience)
+                link.send(_TELL_SCOPE, (_spoken(scope), self._patience))
                 yield connection, linked(self._info, link)
                 link.commit(LATER)
             except BaseException:
@@ -97,5 +97,5 @@ class PostgresDatabase:
         return attempt(once)
 
 
-def _spoken(scope: Scope) -> str:
-    return PLATFORM if scope is None else str(scope)
+def _spoken(scope: Scope) -> bytes:
+    return PLATFORM if scope is None else b"%d" % scope

@@ -18,9 +18,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
+from grc.db.direct import Direct
 from grc.db.engine import LATER, PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
-from grc.db.prepared import Link, linked
+from grc.db.prepared import linked
 from grc.errors import Unavailable
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ class SqliteDatabase:
     @contextmanager
     def reading(self, *, scope: Scope) -> Iterator[Session]:
         with partner_errors(), self._read_engine.connect() as connection:
-            link = Link(connection)
+            link = Direct(connection)
             link.say("BEGIN")
             try:
                 with ReadSession(connection, info=linked(self._info, link), autoflush=False) as session:
@@ -84,9 +85,13 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self, *, scope: Scope) -> Iterator[Session]:
-        with partner_errors(), Session(self._write_engine, info=self._info, expire_on_commit=False) as session:
-            with session.begin():
+        with partner_errors(), self._write_engine.connect() as connection, connection.begin():
+            info = linked(self._info, Direct(connection))
+            with Session(
+                connection, info=info, join_transaction_mode="rollback_only", expire_on_commit=False
+            ) as session:
                 yield session
+                session.flush()
 
     def close(self) -> None:
         self._closed = True
@@ -133,7 +138,7 @@ class SqliteDatabase:
         """The unit under a SAVEPOINT of its own, so that a bad one does not undo its neighbours."""
 
         def once() -> Any:
-            link = Link(connection)
+            link = Direct(connection)
             info = linked(self._info, link)
             link.say("SAVEPOINT unit")
             try:

@@ -47,7 +47,7 @@ def post(
         }
         for posting in postings
     ]
-    _INSERT.run_many(session, rows)
+    _INSERT.run(session, *rows)
 
 
 @dataclass(frozen=True)
