@@ -186,7 +186,7 @@ async def bodies_with_room(body: bytes, kind: str) -> Posted:
 
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b""}
     request = Request({**scope, "headers": [(b"content-type", kind.encode())]}, receive)
-    return await bodies.read(request, max_file_bytes=10_000_000)
+    return await bodies.read(request, max_file_bytes=10_000_000, max_files=2)
 
 
 async def test_a_client_that_leaves_is_no_form() -> None:
