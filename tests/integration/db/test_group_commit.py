@@ -93,6 +93,24 @@ async def test_a_bad_unit_does_not_undo_its_neighbours(sqlite: SqliteDatabase, t
     assert counters.keys(sqlite, tilleul) == ["a", "b", "c", "d"]
 
 
+async def test_nobody_is_answered_before_the_commit(sqlite: SqliteDatabase, tilleul: int) -> None:
+    reached, go = threading.Event(), threading.Event()
+
+    def hold(_connection: object) -> None:
+        reached.set()
+        assert go.wait(10)
+
+    event.listen(sqlite._write_engine, "commit", hold)
+    writing = asyncio.create_task(sqlite.write(lambda s: counters.add(s, tilleul, "late"), scope=tilleul))
+    assert await asyncio.to_thread(reached.wait, 10)
+    done, _ = await asyncio.wait([writing], timeout=0.1)
+    assert not done
+    go.set()
+    assert await writing == "late"
+    event.remove(sqlite._write_engine, "commit", hold)
+    assert counters.keys(sqlite, tilleul) == ["late"]
+
+
 async def test_a_full_disk_never_answers_yes(sqlite: SqliteDatabase, tilleul: int) -> None:
     """SQLite undoes the whole transaction by itself when the disk is full: neighbours must hear of it."""
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 
 import pytest
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
@@ -66,25 +66,6 @@ async def test_a_unit_that_always_collides_runs_twice_and_says_so(database: Data
     with pytest.raises(IntegrityError):
         await database.write(unit, scope=tilleul)
     assert (len(runs), counters.keys(database, tilleul)) == (2, ["taken"])
-
-
-async def test_nobody_is_answered_before_the_commit(database: Database, tilleul: int) -> None:
-    reached, go = threading.Event(), threading.Event()
-
-    def hold(_connection: object) -> None:
-        reached.set()
-        assert go.wait(10)
-
-    engine = database._write_engine if database.is_sqlite else database._engine  # type: ignore[attr-defined]
-    event.listen(engine, "commit", hold)
-    writing = asyncio.create_task(database.write(lambda s: counters.add(s, tilleul, "late"), scope=tilleul))
-    assert await asyncio.to_thread(reached.wait, 10)
-    done, _ = await asyncio.wait([writing], timeout=0.1)
-    assert not done
-    go.set()
-    assert await writing == "late"
-    event.remove(engine, "commit", hold)
-    assert counters.keys(database, tilleul) == ["late"]
 
 
 async def test_a_cancelled_request_does_not_undo_its_unit(database: Database, tilleul: int) -> None:
