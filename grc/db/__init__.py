@@ -3,10 +3,11 @@
 from grc.db.connect import connect
 from grc.db.engine import Database, Scope, Unit, kept_of, keyring_of
 from grc.db.keyring import Keyring
-from grc.db.prepared import Prepared, dialect_of
+from grc.db.prepared import Answer, Prepared, dialect_of
 from grc.db.types import BigKey, Document, UtcDateTime
 
 __all__ = [
+    "Answer",
     "BigKey",
     "Database",
     "Document",

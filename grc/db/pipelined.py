@@ -42,23 +42,24 @@ class Sent:
 class Pipelined(Link):
     """The link of one unit. SQLAlchemy reads each answer at once: its own statements end the sending ahead."""
 
-    __slots__ = ("_expected", "_first_fault", "_is_open", "_names", "_pg", "_preparing")
+    __slots__ = ("_expected", "_first_fault", "_info", "_is_open", "_names", "_pg", "_preparing")
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._pg: Any = self.driver.pgconn
-        self._names: dict[bytes, bytes] = connection.info.setdefault(_NAMES, {})
+        self._info = connection.info
+        self._names: dict[bytes, bytes] = self._info.setdefault(_NAMES, {})
         self._preparing: dict[bytes, bytes] = {}
         self._expected: deque[Sent] = deque()
         self._first_fault: Exception | None = None
         self._is_open = False
-        connection.info[_KEY] = self
+        self._info[_KEY] = self
 
     def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
         return _Ready(statement, names)
 
     def ask(self, ready: _Ready, values: Values) -> Answer:
-        sent = self.send(ready.text, ready.bound(values))
+        sent = self.send(ready.text, self._bound(ready, values))
 
         def answer() -> Any:
             return ready.row(self._answer(sent))
@@ -67,7 +68,7 @@ class Pipelined(Link):
 
     def run(self, ready: _Ready, rows: Sequence[Values]) -> None:
         for values in rows:
-            self.send(ready.text, ready.bound(values))
+            self.send(ready.text, self._bound(ready, values))
 
     def send(self, text: bytes, values: Sequence[bytes | None] = ()) -> Sent:
         """Puts a statement on its way, prepared once for each connection."""
@@ -96,13 +97,15 @@ class Pipelined(Link):
         """Ends the transaction; raises Unavailable, with these words, when PostgreSQL undid it instead."""
         ended = self.send(b"COMMIT")
         self.wait()
-        self.connection.info.pop(_KEY, None)
+        self._info.pop(_KEY, None)
         if ended.result.command_status != b"COMMIT":
             raise Unavailable(later)
 
     def abandon(self) -> None:
         """Reads whatever is still to come and undoes the transaction: what went wrong is known already."""
-        self.connection.info.pop(_KEY, None)
+        self._info.pop(_KEY, None)
+        if self.connection.invalidated:
+            return
         try:
             if self._is_open:
                 self._drain()
@@ -110,6 +113,12 @@ class Pipelined(Link):
                 self._pg.exec_(b"ROLLBACK")
         except self.fault:
             self.connection.invalidate()
+
+    def _bound(self, ready: _Ready, values: Values) -> list[bytes | None]:
+        try:
+            return ready.bound(values)
+        except self.fault as error:
+            self.refuse(error)
 
     def _prepare(self, text: bytes) -> bytes:
         name = b"grc_%d" % next(_NUMBERS)

@@ -97,6 +97,8 @@ def link_of(session: Session) -> Link:
     """The link of a unit's session; whatever the session still holds back is written first."""
     if session.autoflush:
         session.flush()
+    if session.in_nested_transaction():
+        session.connection()  # its SAVEPOINT is sent when the session first speaks
     link: Link = session.info[_LINK]
     return link
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from grc.db import Prepared, dialect_of, keyring_of
+from grc.db import Answer, Prepared, dialect_of, keyring_of
 from grc.errors import TooMany
 from grc.sessions.models import RateCounter
 
@@ -45,24 +45,29 @@ DRAFTS = Limit("draft", 120, 600)
 UPLOADS = Limit("upload", 120, 600)
 
 
+def hit(session: Session, *hits: tuple[Limit, str], authority_id: int, now: datetime) -> None:
+    """Counts one hit of each limit by its subject; raises TooMany, with the seconds to wait, when a window is full."""
+    asked = [(limit, _ask(session, limit, subject, authority_id, now)) for limit, subject in hits]
+    for limit, answer in asked:
+        if answer().hits > limit.hits:
+            wait = limit.seconds - int(now.timestamp()) % limit.seconds
+            raise TooMany("Vous avez fait trop d’essais. Attendez quelques minutes, puis réessayez.", retry_after=wait)
+
+
 def count(session: Session, limit: Limit, subject: str, *, authority_id: int, now: datetime) -> int:
     """Counts one hit; gives the number of hits in the window, this one included."""
+    return int(_ask(session, limit, subject, authority_id, now)().hits)
+
+
+def _ask(session: Session, limit: Limit, subject: str, authority_id: int, now: datetime) -> Answer:
     instant = int(now.timestamp())
-    window = instant - instant % limit.seconds
     values = {
         "key": keyring_of(session).hash("limit:" + limit.name, f"{authority_id}:{subject}"),
-        "window": window,
+        "window": instant - instant % limit.seconds,
         "authority_id": authority_id,
         "hits": 1,
     }
-    return int(_COUNT[dialect_of(session)].scalar(session, values))
-
-
-def hit(session: Session, limit: Limit, subject: str, *, authority_id: int, now: datetime) -> None:
-    """Counts one hit; raises TooMany, with the seconds to wait, when the window is full."""
-    if count(session, limit, subject, authority_id=authority_id, now=now) > limit.hits:
-        wait = limit.seconds - int(now.timestamp()) % limit.seconds
-        raise TooMany("Vous avez fait trop d’essais. Attendez quelques minutes, puis réessayez.", retry_after=wait)
+    return _COUNT[dialect_of(session)].ask(session, values)
 
 
 def purge(session: Session, *, now: datetime) -> int:

@@ -43,8 +43,8 @@ def correct_email(
     row = act.submission
     if address == row.contact_email:
         return Problem("email", "same", "Cette adresse est déjà celle de votre demande. Saisissez la bonne adresse.")
-    limits.hit(session, limits.ADDRESS_CORRECTIONS, str(act.id), authority_id=authority.id, now=now)
-    limits.hit(session, limits.RECEIPTS_PER_ADDRESS, address.lower(), authority_id=authority.id, now=now)
+    hits = (limits.ADDRESS_CORRECTIONS, str(act.id)), (limits.RECEIPTS_PER_ADDRESS, address.lower())
+    limits.hit(session, *hits, authority_id=authority.id, now=now)
     before, row.contact_email = row.contact_email, address
     code = references.new_code()
     keyring = keyring_of(session)
@@ -104,7 +104,7 @@ def add_piece(
     now: datetime,
 ) -> Submission:
     """The submission with one more document, sent of one's own accord; raises Conflict once it is closed."""
-    limits.hit(session, limits.UPLOADS, client, authority_id=authority.id, now=now)
+    limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
     act = _act(session, authority, reference, by=by, now=now)
     if act.submission.phase in phases.ENDED:
         raise Conflict("Cette demande est terminée : elle ne reçoit plus de document. Écrivez au service.")

@@ -82,7 +82,7 @@ def start(session: Session, slug: str, *, client: str, by: Visitor, now: datetim
 
     Raises NotFound, or Conflict while the procedure is closed.
     """
-    limits.hit(session, limits.DRAFTS, client, authority_id=by.authority_id, now=now)
+    limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
     if not offered.is_open:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")

@@ -118,8 +118,8 @@ def submit(
 
 def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
     """Mail that anyone can trigger is counted by sender and by recipient."""
-    limits.hit(session, limits.FILINGS, client, authority_id=authority.id, now=now)
-    limits.hit(session, limits.RECEIPTS_PER_ADDRESS, email.lower(), authority_id=authority.id, now=now)
+    hits = (limits.FILINGS, client), (limits.RECEIPTS_PER_ADDRESS, email.lower())
+    limits.hit(session, *hits, authority_id=authority.id, now=now)
 
 
 def _store(

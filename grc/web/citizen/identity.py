@@ -134,7 +134,7 @@ def _keep(
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
-    limits.hit(session, limits.SIGN_INS, client, authority_id=by.authority_id, now=now)
+    limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
     citizens.begin_sign_in(
         session,
         authority_id=by.authority_id,
