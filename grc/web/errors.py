@@ -42,6 +42,8 @@ STATUS: dict[type[GrcError], int] = {
     Misconfigured: 500,
 }
 
+_ON_A_DEMANDE = frozenset({409, 413, 422})
+"""What is answered to an act on a demande that may be read."""
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -89,10 +91,33 @@ def page(request: Request, status: int, *, message: str = "", reference: str = "
         message=message,
         reference=reference,
         telephone=tenant.authority.telephone if tenant else "",
-        back=Link("Revenir à l’accueil", Links(tenant.root).home() if tenant else "/"),
+        back=_back(request, tenant, status),
     )
-    frame: Frame = tenant_frame(tenant) if tenant else plain_frame()
+    frame = _frame(request, tenant)
     return HTMLResponse(rendering.render(f"errors/{status}.html", frame=frame, page=shown), status_code=status)
+
+
+def _frame(request: Request, tenant: Tenant | None) -> Frame:
+    if tenant is None:
+        return plain_frame()
+    if _is_desk(request, tenant):
+        return tenant_frame(tenant, space="Espace des agents", home=Links(tenant.root).agents())
+    return tenant_frame(tenant)
+
+
+def _back(request: Request, tenant: Tenant | None, status: int) -> Link:
+    """Where to go on: the demande on which an act was refused, else the beginning."""
+    if tenant is None:
+        return Link("Revenir à l’accueil", "/")
+    links, at_desk = Links(tenant.root), _is_desk(request, tenant)
+    reference = request.path_params.get("reference", "") if status in _ON_A_DEMANDE else ""
+    if reference:
+        return Link("Revenir à la demande", (links.agent_submission if at_desk else links.submission)(reference))
+    return Link("Revenir aux demandes", links.agents()) if at_desk else Link("Revenir à l’accueil", links.home())
+
+
+def _is_desk(request: Request, tenant: Tenant) -> bool:
+    return f"{request.url.path.removeprefix(tenant.root)}/".startswith("/agents/")
 
 
 def log_failure(error: BaseException, *, incident: str) -> None:

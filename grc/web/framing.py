@@ -37,9 +37,9 @@ def agent_frame(visit: Visit[AgentActor]) -> Frame:
     )
 
 
-def tenant_frame(tenant: Tenant, *, space: str = "") -> Frame:
+def tenant_frame(tenant: Tenant, *, space: str = "", home: str = "") -> Frame:
     """The frame of a page of the authority when nobody is known: errors, the agents' sign-in."""
-    return _frame(tenant, menu=[], space=space)
+    return _frame(tenant, menu=[], space=space, home=home)
 
 
 def plain_frame(name: str = "Démarches en ligne") -> Frame:

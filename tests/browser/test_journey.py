@@ -295,6 +295,8 @@ def test_a_mistyped_address_is_corrected_a_document_added_the_demande_withdrawn(
     assert page.locator("[aria-current=step]").inner_text().startswith("Retirée")
     site.mail(right, f"{sent.reference}\u00a0: demande retirée")
     assert "plus rien à retirer" in page_text(page, site.at(f"/demandes/{sent.reference}/retrait"))
+    press(page, "Revenir à la demande")
+    assert page.url == site.at(f"/demandes/{sent.reference}")
 
 
 @MODES
