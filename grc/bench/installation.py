@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from grc import clock, references, resources
 from grc.app import open_database
@@ -197,7 +197,7 @@ def _insert(session: Session, authority_id: int, people: Sequence[tuple[int, str
         }
         for one in ready
     ]
-    made = insert(BrowserSession).returning(BrowserSession.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    made = insert(BrowserSession).returning(col(BrowserSession.id), sort_by_parameter_order=True)
     keys = session.execute(made, holders).scalars().all()
     rows = [
         {
