@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import String, bindparam, cast, delete, insert, select, update
 from sqlmodel import Session
@@ -65,8 +66,8 @@ def find(session: Session, *, authority_id: int, public: str, token: str, now: d
     row = _FIND.one(session, {"token_hash": token_hash(token)})
     if row is None or row.authority_id != authority_id or row.public != public or row.expires_at <= now:
         return None
-    is_stale = row.citizen_id is None and now - row.seen_at > GRANT_IDLE
-    return OpenSession(*row._replace(granted=() if is_stale else tuple(row.granted)))
+    granted = () if _is_stale(row, now) else tuple(row.granted)
+    return OpenSession(*row._replace(granted=granted))
 
 
 def open_session(
@@ -108,11 +109,17 @@ def needs_renewal(found: OpenSession, now: datetime) -> bool:
 
 
 def renew(session: Session, found: OpenSession, *, now: datetime) -> None:
-    """Pushes the idle limit back, never beyond an agent's twelve hours; nothing for a session closed meanwhile."""
+    """Pushes the idle limit back, never beyond an agent's twelve hours; nothing for a session closed meanwhile.
+
+    What a code opened too long ago is closed for good: being seen again must not open it.
+    """
     expires_at = now + _life(found.citizen_id, found.agent_id)
     if found.agent_id is not None:
         expires_at = min(expires_at, found.created_at + AGENT_LIFE)
-    session.execute(update(_TABLE).where(_TABLE.c.id == found.id).values(seen_at=now, expires_at=expires_at))
+    values: dict[str, object] = {"seen_at": now, "expires_at": expires_at}
+    if _is_stale(found, now):
+        values["granted"] = []
+    session.execute(update(_TABLE).where(_TABLE.c.id == found.id).values(values))
 
 
 def rotate(session: Session, session_id: int, *, granted: tuple[int, ...], now: datetime) -> NewSession:
@@ -155,6 +162,11 @@ def purge(session: Session, *, now: datetime) -> int:
 def token_hash(token: str) -> str:
     """What the database keeps of a token of 256 random bits: its SHA-256 (no key needed at that length)."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_stale(found: Any, now: datetime) -> bool:
+    """Whether what a code opened in this session, without account, was left alone too long."""
+    return found.citizen_id is None and now - found.seen_at > GRANT_IDLE
 
 
 def _life(citizen_id: int | None, agent_id: int | None) -> timedelta:
