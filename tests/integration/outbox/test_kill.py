@@ -20,8 +20,7 @@ pytestmark = pytest.mark.anyio
 async def test_sigkill_while_the_server_hesitates(world: World, worker: Deliverer, time: Clock, tmp_path: Path) -> None:
     world.mailbox.faults.hang = True
     demande = demandes.filed(world.database, at=time.now())
-    settings = world.settings.model_copy(update={"demo": False})
-    with processes.grc("worker", settings, tmp_path / "worker.log") as killed:
+    with processes.grc("worker", world.settings, tmp_path / "worker.log") as killed:
         async with asyncio.timeout(40):
             while len(messages(world.database, demande)) < 3:
                 assert killed.process.poll() is None, killed.log.read_text()
@@ -42,8 +41,7 @@ async def test_sigkill_while_the_server_hesitates(world: World, worker: Delivere
 
 async def test_a_worker_that_is_told_to_stop_finishes_its_round(world: World, tmp_path: Path, time: Clock) -> None:
     demande = demandes.filed(world.database, at=time.now())
-    settings = world.settings.model_copy(update={"demo": False})
-    with processes.grc("worker", settings, tmp_path / "worker.log") as running:
+    with processes.grc("worker", world.settings, tmp_path / "worker.log") as running:
         await world.mailbox.wait_for(count=1, within=40)
         assert await asyncio.to_thread(running.stop) == 0, running.log.read_text()
     rows = entries(world.database, demande).values()
