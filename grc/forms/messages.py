@@ -12,6 +12,7 @@ from typing import Any
 
 from grc.conditions import mapping
 from grc.errors import Problem
+from grc.forms.days import in_words
 from grc.forms.definition import Field
 
 Json = Any
@@ -121,8 +122,6 @@ def _title(field: Field, part: str) -> str:
 
 
 def _shown(limit: Json) -> str:
-    from grc.forms.fields.date import in_words
-
     return in_words(limit) if isinstance(limit, date) else str(limit)
 
 

@@ -8,26 +8,13 @@ import unicodedata
 from typing import Any
 
 from grc.forms import messages
+from grc.forms.days import MONTHS, in_words
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 
 Json = Any
 
 PARTS = ("day", "month", "year")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _SHORTEST = {"juin": 4, "juillet": 4}
 _SHAPES = {"day": re.compile(r"[0-9]{1,2}"), "month": re.compile(r"[0-9]{1,2}"), "year": re.compile(r"[1-9][0-9]{3}")}
 _HIGHEST = {"day": 31, "month": 12, "year": 9999}
@@ -71,12 +58,6 @@ def _month_named(text: str) -> int | None:
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower())
     return "".join(each for each in decomposed if not unicodedata.combining(each))
-
-
-def in_words(day: datetime.date) -> str:
-    """« 1er mars 2026 », with no-break spaces."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
 def display(field: Field, value: Json) -> str:
