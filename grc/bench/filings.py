@@ -33,11 +33,12 @@ _MAILS = 3
 
 @dataclass(frozen=True)
 class Sizes:
-    """rounds; for each number of clients at a time, how many filings a round; receipts: in the full outbox."""
+    """rounds; for each number of clients at a time, how many filings a round; receipts: in the full outbox; starts."""
 
     rounds: int = 3
     filings: tuple[tuple[int, int], ...] = ((1, 10), (4, 24), (16, 64))
     receipts: int = 60
+    starts: int = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def measure(made: Installation, sizes: Sizes) -> Filings:
     with Sink() as sink:
         backlog = _backlog(made, sink, sizes)
         port = free_port()
-        ready = _start(made, port, sink)
+        ready = _start(made, port, sink, sizes.starts)
         pids = [process.pid for process in made.started]
         at_rest = memory_mb(*pids)
         levels = [_level(made, sink, port, pids, clients, count, sizes.rounds) for clients, count in sizes.filings]
@@ -80,10 +81,10 @@ def measure(made: Installation, sizes: Sizes) -> Filings:
     return Filings(made.kind, levels, backlog, ready, at_rest, memory, processes)
 
 
-def _start(made: Installation, port: int, sink: Sink) -> float:
-    """The processes of an installation, and how long the one that serves took to be ready: median of three starts."""
+def _start(made: Installation, port: int, sink: Sink, starts: int) -> float:
+    """Starts an installation; the seconds that the one that serves took to be ready, median of several starts."""
     took = []
-    for _ in range(3):
+    for _ in range(starts):
         made.stop()
         server = made.serve(port, smtp_port=sink.port, worker=made.kind == "sqlite")
         took.append(server.wait_ready(port))
