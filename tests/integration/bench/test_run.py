@@ -1,0 +1,46 @@
+"""The bench itself, in its smallest size: every row comes out, and a figure that means nothing stops it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from grc.bench import posts
+from grc.bench.installation import installed
+from grc.bench.run import run
+
+ROWS = (
+    "a. bare route: sqlite3, group commit",
+    "a'. the same row through our session",
+    "b. the final POST, everything included",
+    "b / a (sqlite)",
+    "b / a'",
+    "parse",
+    "validate: the whole form, hidden answers pruned",
+    "domain: receipt and its facts, reference, code, sealing, hashes",
+    "all, without the HTTP server",
+    "receipts/s through one worker, each with its two other mails",
+    "ready, seconds after its start",
+    "memory of all our processes, after it all, MB",
+)
+
+
+def test_a_quick_run_prints_every_row(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--quick", "--database", "sqlite"])
+    printed = capsys.readouterr().out
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line[:1] == "|"]
+    figures = {row[0]: row[1] for row in cells}
+    for name in ROWS:
+        assert re.fullmatch(r"\d+(\.\d+)?", figures[name]), (name, printed)
+        assert float(figures[name]) > 0, (name, printed)
+    assert re.search(r"SQL: (\d+) statements", printed), printed
+    assert [row[0] for row in cells if row[0] in {"1", "4"}] == ["1", "4"]
+
+
+def test_an_answer_that_is_not_the_expected_one_stops_the_bench() -> None:
+    with installed("sqlite") as made:
+        draft = "POST /tilleul/brouillons/nobody-s/envoi HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nContent-Length: 0\r\n\r\n"
+        served = posts._product(made, 1)
+        with pytest.raises(posts.NotKept, match="403"):
+            posts._send(served, [draft], connections=1)
