@@ -42,7 +42,6 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         base_url=settings.base_url,
         trusted_proxies=frozenset(settings.trusted_proxies),
         max_file_bytes=settings.max_file_mb * 1_000_000,
-        is_demo=settings.demo,
     )
     return Platform(db=db, config=config, storage=LocalStorage(settings.storage), franceconnect=FranceConnectClient())
 

@@ -14,7 +14,6 @@ class Permission(StrEnum):
     SUBMISSION_READ = "submission:read"
     SUBMISSION_HANDLE = "submission:handle"
     SUBMISSION_DECIDE = "submission:decide"
-    OUTBOX_READ = "outbox:read"
 
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -22,8 +21,6 @@ ROLES: dict[str, frozenset[Permission]] = {
     "handler": frozenset({Permission.SUBMISSION_READ, Permission.SUBMISSION_HANDLE, Permission.SUBMISSION_DECIDE}),
     "supervisor": frozenset(Permission),
 }
-
-ROLE_LABELS = {"reader": "Lecture", "handler": "Instruction", "supervisor": "Responsable"}
 
 _FUNCTIONS: dict[str, frozenset[str]] = {
     "reader": frozenset(),

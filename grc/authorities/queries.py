@@ -57,12 +57,6 @@ def service_of_slug(session: Session, authority_id: int, slug: str) -> ServiceVi
     return None if row is None else service_view(row)
 
 
-def services(session: Session, authority_id: int) -> list[ServiceView]:
-    """The services of the authority, by name."""
-    statement = select(Service).where(Service.authority_id == authority_id).order_by(col(Service.name))
-    return [service_view(row) for row in session.exec(statement)]
-
-
 def agent_of_email(session: Session, authority_id: int, email: str) -> Agent | None:
     """The active agent with this address in this authority, or None."""
     statement = select(Agent).where(

@@ -94,7 +94,11 @@ def page(request: Request, status: int, *, message: str = "", reference: str = "
         back=_back(request, tenant, status),
     )
     frame = _frame(request, tenant)
-    return HTMLResponse(rendering.render(f"errors/{status}.html", frame=frame, page=shown), status_code=status)
+    return HTMLResponse(
+        rendering.render(f"errors/{status}.html", frame=frame, page=shown),
+        status_code=status,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def _frame(request: Request, tenant: Tenant | None) -> Frame:

@@ -32,7 +32,6 @@ class WebConfig:
     base_url: str
     trusted_proxies: frozenset[str] = frozenset()
     max_file_bytes: int = 10_000_000
-    is_demo: bool = False
 
     @property
     def is_secure(self) -> bool:

@@ -68,7 +68,7 @@ class Site(Generic[A]):
             finally:
                 if hasattr(request.state, "posted"):
                     request.state.posted.close()
-            kept = "no-store" if actor.id is not None or path.startswith(_PERSONAL) else "no-cache"
+            kept = "no-store" if actor.session_id or path.startswith(_PERSONAL) else "no-cache"
             response.headers.setdefault("Cache-Control", f"private, {kept}")
             response.headers.setdefault("Vary", "HX-Request, Cookie")
             return response
