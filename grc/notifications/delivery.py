@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -18,9 +15,10 @@ from sqlmodel import Session
 
 from grc import clock
 from grc.db import Database
-from grc.notifications import aftermath, children, emails, letters, mails
+from grc.notifications import aftermath, emails, letters, mails
 from grc.notifications.emails import Sender
 from grc.notifications.mails import Mail
+from grc.notifications.press import Press
 from grc.notifications.smtp import Accepted, Refused, SmtpSender, Unreachable
 from grc.outbox import delivery as outbox
 from grc.outbox.delivery import Claimed, Frozen
@@ -50,7 +48,7 @@ class Deliverer:
         self._holder = secrets.token_hex(8)
         self._woken = asyncio.Event()
         self._stopping = False
-        self._pool: ProcessPoolExecutor | None = None
+        self._press = Press()
 
     def wake(self) -> None:
         """Says, from the event loop, that something is due."""
@@ -79,8 +77,7 @@ class Deliverer:
     async def close(self) -> None:
         """Frees what the worker holds."""
         await self._smtp.close()
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        await self._press.close()
 
     async def round(self) -> int:
         """Claims what is due and delivers it; gives the number of entries tried."""
@@ -146,20 +143,7 @@ class Deliverer:
         notice: Any = mail.notice
         if not letters.is_letter(notice):
             return []
-        loop = asyncio.get_running_loop()
-        try:
-            render = partial(letters.render, notice, accent=mail.authority.colour)
-            pdf = await loop.run_in_executor(self._renderer(), render)
-        except BrokenProcessPool:
-            self._pool = None
-            raise
-        return [(letters.filename(notice), pdf)]
-
-    def _renderer(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            spawning = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=children.follow_parent)
-        return self._pool
+        return [(letters.filename(notice), await self._press.render(notice, accent=mail.authority.colour))]
 
     def _sent(self, session: Session, *, entry: Claimed, message: Frozen, accepted: Accepted) -> None:
         now = self._now()
