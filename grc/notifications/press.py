@@ -91,9 +91,12 @@ def main() -> None:
     """Renders until there are no more orders; Ctrl+C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
-    while head := orders.read(_ORDER.size):
-        is_done, answer = _rendered(orders.read(*_ORDER.unpack(head)))
-        _write(answers, _ANSWER.pack(is_done, len(answer)) + answer)
+    try:
+        while head := orders.read(_ORDER.size):
+            is_done, answer = _rendered(orders.read(*_ORDER.unpack(head)))
+            _write(answers, _ANSWER.pack(is_done, len(answer)) + answer)
+    except BrokenPipeError:  # the parent was killed meanwhile: nobody reads, and the log needs no trace of it
+        os._exit(0)
 
 
 def _rendered(order: bytes) -> tuple[bool, bytes]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from grc import receipts
 from grc.notifications import letters
 from grc.notifications.press import Press, PressFailed
 from tests.support import notices, processes
@@ -73,3 +76,21 @@ def test_it_ends_with_its_orders_and_imports_neither_web_nor_database() -> None:
     child.stdin.close()
     assert child.wait(20) == 0
     assert processes.wait_until_gone([child.pid]) == []
+
+
+def test_it_says_nothing_when_its_parent_is_killed_in_the_middle_of_a_letter() -> None:
+    order = json.dumps({"notice": receipts.as_json(notices.an_acknowledgement()), "accent": "#1f5f8b"}).encode()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "grc.notifications.press"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.close()
+    child.stdin.write(struct.pack(">I", len(order)) + order)
+    child.stdin.close()
+    assert (child.wait(20), child.stderr.read()) == (0, b"")
+    child.stderr.close()
