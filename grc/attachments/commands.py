@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from grc import references
 from grc.attachments.models import Attachment
+from grc.db import Prepared
 from grc.errors import NotFound
 
 _TABLE = Attachment.__table__  # type: ignore[attr-defined]
@@ -49,6 +50,12 @@ class AttachmentView:
         return {"id": self.public_id, "name": self.name, "type": self.media_type, "size": self.size_bytes}
 
 
+_VIEWS = select(*(_TABLE.c[name] for name in AttachmentView.__dataclass_fields__)).order_by(_TABLE.c.id)
+_MINE = _VIEWS.where(_TABLE.c.authority_id == bindparam("authority"))
+_OF_DRAFT = Prepared(_MINE.where(_TABLE.c.draft_id == bindparam("owner")))
+_OF_SUBMISSION = Prepared(_MINE.where(_TABLE.c.submission_id == bindparam("owner")))
+
+
 def add(
     session: Session,
     files: Sequence[StoredFile],
@@ -85,12 +92,13 @@ def add(
 
 def of_draft(session: Session, authority_id: int, draft_id: int) -> list[AttachmentView]:
     """The files of a draft, in the order in which they came."""
-    return _views(session, _TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id)
+    return [AttachmentView(*row) for row in _OF_DRAFT.all(session, {"authority": authority_id, "owner": draft_id})]
 
 
 def of_submission(session: Session, authority_id: int, submission_id: int) -> list[AttachmentView]:
     """The files of a submission, in the order in which they came."""
-    return _views(session, _TABLE.c.authority_id == authority_id, _TABLE.c.submission_id == submission_id)
+    rows = _OF_SUBMISSION.all(session, {"authority": authority_id, "owner": submission_id})
+    return [AttachmentView(*row) for row in rows]
 
 
 def find(session: Session, authority_id: int, submission_id: int, public_id: str) -> AttachmentView:
@@ -148,9 +156,3 @@ def remove_all(session: Session, authority_id: int, draft_id: int) -> list[str]:
         .returning(_TABLE.c.key)
     )
     return [str(key) for key in session.execute(statement).scalars()]
-
-
-def _views(session: Session, *conditions: object) -> list[AttachmentView]:
-    names = AttachmentView.__dataclass_fields__
-    statement = select(*(_TABLE.c[name] for name in names)).where(*conditions).order_by(_TABLE.c.id)  # type: ignore[arg-type]
-    return [AttachmentView(**row._mapping) for row in session.execute(statement)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
-from grc.db.prepared import Answer, Link, Statement, Values
+from grc.db.prepared import Link, Rows, Statement, Values
 
 Process = Callable[[Any], Any]
 
@@ -28,17 +28,17 @@ class Direct(Link):
     def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
         return _Ready(statement, self.connection.dialect, names)
 
-    def ask(self, ready: _Ready, values: Values) -> Answer:
+    def ask(self, ready: _Ready, values: Values) -> Rows:
         cursor = self.driver.cursor()
         try:
             cursor.execute(ready.text, ready.bound(values))
-            found = cursor.fetchone()
+            found = cursor.fetchall()
         except self.fault as error:
             self.refuse(error)
         finally:
             cursor.close()
-        row = None if found is None else ready.row(found)
-        return lambda: row
+        rows = [ready.row(one) for one in found]
+        return lambda: rows
 
     def run(self, ready: _Ready, rows: Sequence[Values]) -> None:
         cursor = self.driver.cursor()

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from grc.db import wire
-from grc.db.prepared import Answer, Link, Statement, Values
+from grc.db.prepared import Link, Rows, Statement, Values
 from grc.errors import Unavailable
 
 _KEY, _NAMES = "pipelined", "prepared"
@@ -58,13 +58,10 @@ class Pipelined(Link):
     def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
         return _Ready(statement, names)
 
-    def ask(self, ready: _Ready, values: Values) -> Answer:
+    def ask(self, ready: _Ready, values: Values) -> Rows:
         sent = self.send(ready.text, self._bound(ready, values))
 
-        def answer() -> Any:
-            return ready.row(self._answer(sent))
-
-        return answer
+        return lambda: ready.rows(self._answer(sent))
 
     def run(self, ready: _Ready, rows: Sequence[Values]) -> None:
         for values in rows:
@@ -211,14 +208,14 @@ class _Ready:
         """What the server is given, in order."""
         return [fixed if write is None else write(values[name]) for name, write, fixed in self._binds]
 
-    def row(self, result: Any) -> Any:
-        """The only row of a result, with its types; None when there is none."""
-        if not result.ntuples:
-            return None
-        cells = (result.get_value(0, at) for at in range(len(self._readers)))
-        return self._row._make(
-            None if cell is None else read(cell) for read, cell in zip(self._readers, cells, strict=True)
-        )
+    def rows(self, result: Any) -> list[Any]:
+        """The rows of a result, with their types."""
+        return [self._row._make(self._cells(result, number)) for number in range(result.ntuples)]
+
+    def _cells(self, result: Any, number: int) -> Iterator[Any]:
+        for at, read in enumerate(self._readers):
+            cell = result.get_value(number, at)
+            yield None if cell is None else read(cell)
 
     @staticmethod
     def _bind(name: str, bind: Any, names: Sequence[str]) -> tuple[str, wire.Write | None, bytes | None]:

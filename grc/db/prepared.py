@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 Statement = Select[Any] | Insert | Update
 Values = Mapping[str, Any]
 Answer = Callable[[], Any]
+Rows = Callable[[], list[Any]]
 _LINK = "link"
 
 
@@ -37,8 +38,8 @@ class Link(ABC):
         """The statement as this driver wants it, for values of these names."""
 
     @abstractmethod
-    def ask(self, ready: Any, values: Values) -> Answer:
-        """Runs it; what comes back gives its only row, or None."""
+    def ask(self, ready: Any, values: Values) -> Rows:
+        """Runs it; what comes back gives its rows."""
 
     @abstractmethod
     def run(self, ready: Any, rows: Sequence[Values]) -> None:
@@ -66,6 +67,10 @@ class Prepared:
 
     def one(self, session: Session, values: Values) -> Any:
         """The only row, its columns as attributes; None when there is none."""
+        return self.ask(session, values)()
+
+    def all(self, session: Session, values: Values) -> list[Any]:
+        """Every row, in the statement's order."""
         link = link_of(session)
         return link.ask(self._for(link, values), values)()
 
@@ -77,7 +82,13 @@ class Prepared:
     def ask(self, session: Session, values: Values) -> Answer:
         """What `one` gives, once it is called: several questions may be on their way together."""
         link = link_of(session)
-        return link.ask(self._for(link, values), values)
+        rows = link.ask(self._for(link, values), values)
+
+        def answer() -> Any:
+            found = rows()
+            return found[0] if found else None
+
+        return answer
 
     def run(self, session: Session, *rows: Values) -> None:
         """Runs it once for each row of values, all of the same names; nothing comes back."""
