@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from grc.authorities.models import Service
@@ -11,7 +13,7 @@ from grc.authorities.views import ServiceView, service_view
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
-from grc.db import kept_of
+from grc.db import Prepared, kept_of
 from grc.errors import NotFound
 
 _MOST_KEPT = 2000
@@ -26,6 +28,20 @@ class Published:
     is_open: bool
     service: ServiceView
     procedure: Procedure
+
+
+_PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
+_SERVICE = Service.__table__  # type: ignore[attr-defined]
+_PUBLISHED = Prepared(
+    core_select(
+        _PROCEDURE.c.id,
+        _PROCEDURE.c.version_id,
+        _PROCEDURE.c.is_open,
+        *(_SERVICE.c[name].label(f"service_{name}") for name in ServiceView.__dataclass_fields__),
+    )
+    .join_from(_PROCEDURE, _SERVICE, _SERVICE.c.id == _PROCEDURE.c.service_id)
+    .where(_PROCEDURE.c.authority_id == bindparam("authority"), _PROCEDURE.c.slug == bindparam("wanted"))
+)
 
 
 def version(session: Session, authority_id: int, version_id: int) -> Procedure:
@@ -47,15 +63,13 @@ def version(session: Session, authority_id: int, version_id: int) -> Procedure:
 
 def published(session: Session, authority_id: int, slug: str) -> Published:
     """The published procedure of this slug; raises NotFound."""
-    statement = (
-        select(InstalledProcedure, Service)
-        .join(Service, col(Service.id) == col(InstalledProcedure.service_id))
-        .where(InstalledProcedure.authority_id == authority_id, InstalledProcedure.slug == slug)
-    )
-    row = session.exec(statement).one_or_none()
-    if row is None or row[0].version_id is None:
+    row = _PUBLISHED.one(session, {"authority": authority_id, "wanted": slug})
+    if row is None or row.version_id is None:
         raise NotFound("Cette démarche n’existe pas ici. Cherchez-la dans la liste des démarches.")
-    return _published(session, *row)
+    service = ServiceView(*row[3:])
+    service = replace(service, postal_address=tuple(service.postal_address))
+    procedure = version(session, authority_id, row.version_id)
+    return Published(row.id, row.version_id, row.is_open, service, procedure)
 
 
 def all_published(session: Session, authority_id: int) -> list[Published]:

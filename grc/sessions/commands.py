@@ -27,6 +27,7 @@ GRANT_IDLE = timedelta(hours=1)
 MOST_GRANTED = 20
 
 _TABLE = BrowserSession.__table__  # type: ignore[attr-defined]
+_INSERT = Prepared(insert(_TABLE).returning(_TABLE.c.id))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def open_session(
         "seen_at": now,
         "expires_at": expires_at,
     }
-    key = session.execute(insert(_TABLE).values(values).returning(_TABLE.c.id)).scalar_one()
+    key = _INSERT.scalar(session, values)
     return NewSession(id=key, token=token, expires_at=expires_at)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -17,7 +17,7 @@ from grc.attachments.commands import AttachmentView, StoredFile
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
-from grc.db import keyring_of
+from grc.db import Prepared, keyring_of
 from grc.errors import Conflict, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.forms import journey
@@ -33,6 +33,17 @@ LIFE = timedelta(days=30)
 CODE_PURPOSE = "draft-code"
 
 _TABLE = Draft.__table__  # type: ignore[attr-defined]
+_BY_PUBLIC_ID = select(_TABLE).where(
+    _TABLE.c.authority_id == bindparam("authority"), _TABLE.c.public_id == bindparam("public")
+)
+_FIND = Prepared(_BY_PUBLIC_ID)
+_FIND_FOR_CHANGE = Prepared(_BY_PUBLIC_ID.with_for_update())
+_INSERT = Prepared(insert(_TABLE))
+_SAVE = Prepared(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("draft"))
+    .values(answers=bindparam("said"), saved_at=bindparam("at"), expires_at=bindparam("until"))
+)
 
 
 @dataclass(frozen=True)
@@ -91,26 +102,25 @@ def start(session: Session, slug: str, *, client: str, by: Visitor, now: datetim
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
-    row = Draft(
-        authority_id=by.authority_id,
-        public_id=references.new_public_id(),
-        procedure_id=offered.procedure_id,
-        version_id=offered.version_id,
-        session_id=session_id,
-        citizen_id=by.citizen_id,
-        answers=prefill.of_account(session, form, authority_id=by.authority_id, citizen_id=by.citizen_id),
-        created_at=now,
-        saved_at=now,
-        expires_at=now + LIFE,
-    )
-    session.add(row)
-    session.flush()
-    return Started(row.public_id, journey.pages(form, row.answers)[0].id, new)
+    values: dict[str, Any] = {
+        "authority_id": by.authority_id,
+        "public_id": references.new_public_id(),
+        "procedure_id": offered.procedure_id,
+        "version_id": offered.version_id,
+        "session_id": session_id,
+        "citizen_id": by.citizen_id,
+        "answers": prefill.of_account(session, form, authority_id=by.authority_id, citizen_id=by.citizen_id),
+        "created_at": now,
+        "saved_at": now,
+        "expires_at": now + LIFE,
+    }
+    _INSERT.run(session, values)
+    return Started(values["public_id"], journey.pages(form, values["answers"])[0].id, new)
 
 
 def find(session: Session, public_id: str, *, by: Visitor) -> DraftView:
     """The draft, if it is the visitor's; raises NotFound, Conflict once it was sent."""
-    row = _mine(session, public_id, by=by)
+    row = _found(session, _FIND, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
     return _view(session, row)
@@ -118,7 +128,7 @@ def find(session: Session, public_id: str, *, by: Visitor) -> DraftView:
 
 def find_any(session: Session, public_id: str, *, by: Visitor) -> DraftView:
     """The draft, sent or not, if it is the visitor's; raises NotFound."""
-    return _view(session, _mine(session, public_id, by=by))
+    return _view(session, _found(session, _FIND, public_id, by=by))
 
 
 def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> list[DraftView]:
@@ -155,7 +165,7 @@ def save_page(
 
     stored: files just received, by name of question. Raises NotFound for a page that may not be visited yet.
     """
-    row = _mine(session, public_id, by=by, for_change=True)
+    row = _found(session, _FIND_FOR_CHANGE, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
     as_of = clock.day_in(authority.zone, now)
@@ -163,7 +173,6 @@ def save_page(
     page = procedure.form.page(page_id)
     if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of):
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
-    assert row.id is not None  # noqa: S101 - it was read from the database
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
@@ -173,16 +182,14 @@ def save_page(
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)
         read = PageRead(answers=read.answers, problems=problems, typed=read.typed)
-    row.answers = read.answers
-    row.saved_at, row.expires_at = now, now + LIFE
-    session.add(row)
-    session.flush()
-    return Saved(_view(session, row), page, read, _after(procedure, read.answers, page_id))
+    _SAVE.run(session, {"draft": row.id, "said": read.answers, "at": now, "until": now + LIFE})
+    draft = replace(draft, answers=read.answers, saved_at=now, expires_at=now + LIFE)
+    return Saved(draft, page, read, _after(procedure, read.answers, page_id))
 
 
 def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, now: datetime) -> tuple[str, str]:
     """Takes a file away; gives the key of its bytes and the page that asked for it."""
-    row = _mine(session, public_id, by=by, for_change=True)
+    row = _mine(session, public_id, by=by)
     assert row.id is not None  # noqa: S101 - it was read from the database
     field = next((file.field for file in _view(session, row).files if file.public_id == file_id), "")
     key = attachments.remove(session, row.authority_id, row.id, file_id)
@@ -199,7 +206,7 @@ def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, 
 
 def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -> tuple[DraftView, str]:
     """A new code to resume the draft, shown once (the former one stops working), and the draft."""
-    row = _mine(session, public_id, by=by, for_change=True)
+    row = _mine(session, public_id, by=by)
     code = references.new_code()
     plain = references.read_code(code)
     assert plain is not None  # noqa: S101 - we made it
@@ -212,7 +219,7 @@ def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -
 
 def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> list[str]:
     """Throws the draft away; gives the keys of its files' bytes."""
-    row = _mine(session, public_id, by=by, for_change=True)
+    row = _mine(session, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
     assert row.id is not None  # noqa: S101 - it was read from the database
@@ -243,11 +250,14 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
     return keys
 
 
-def _mine(session: Session, public_id: str, *, by: Visitor, for_change: bool = False) -> Draft:
-    statement = select(Draft).where(col(Draft.authority_id) == by.authority_id, col(Draft.public_id) == public_id)
-    if for_change:
-        statement = statement.with_for_update()
-    row: Draft | None = session.execute(statement).scalar_one_or_none()
+def _mine(session: Session, public_id: str, *, by: Visitor) -> Draft:
+    """The draft to change, locked; raises NotFound."""
+    return session.get_one(Draft, _found(session, _FIND_FOR_CHANGE, public_id, by=by).id)
+
+
+def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor) -> Row[Any]:
+    """The visitor's draft as a row; raises NotFound."""
+    row: Row[Any] | None = statement.one(session, {"authority": by.authority_id, "public": public_id})
     if row is None or not _holds(row, by):
         raise NotFound(
             "Ce brouillon n’existe pas, ou votre session est terminée. Identifiez-vous ou donnez votre code dans un "
@@ -256,13 +266,13 @@ def _mine(session: Session, public_id: str, *, by: Visitor, for_change: bool = F
     return row
 
 
-def _holds(row: Draft, by: Visitor) -> bool:
+def _holds(row: Row[Any], by: Visitor) -> bool:
     if row.citizen_id is not None:
-        return row.citizen_id == by.citizen_id
-    return row.session_id is not None and row.session_id == by.session_id
+        return bool(row.citizen_id == by.citizen_id)
+    return row.session_id is not None and bool(row.session_id == by.session_id)
 
 
-def _view(session: Session, row: Draft) -> DraftView:
+def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     return DraftView(
