@@ -71,8 +71,7 @@ class Prepared:
 
     def all(self, session: Session, values: Values) -> list[Any]:
         """Every row, in the statement's order."""
-        link = link_of(session)
-        return link.ask(self._for(link, values), values)()
+        return self.ask_all(session, values)()
 
     def scalar(self, session: Session, values: Values) -> Any:
         """The first column of the only row; None when there is none."""
@@ -81,14 +80,18 @@ class Prepared:
 
     def ask(self, session: Session, values: Values) -> Answer:
         """What `one` gives, once it is called: several questions may be on their way together."""
-        link = link_of(session)
-        rows = link.ask(self._for(link, values), values)
+        rows = self.ask_all(session, values)
 
         def answer() -> Any:
             found = rows()
             return found[0] if found else None
 
         return answer
+
+    def ask_all(self, session: Session, values: Values) -> Rows:
+        """What `all` gives, once it is called."""
+        link = link_of(session)
+        return link.ask(self._for(link, values), values)
 
     def run(self, session: Session, *rows: Values) -> None:
         """Runs it once for each row of values, all of the same names; nothing comes back."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -20,7 +20,7 @@ from grc.authorities.views import AuthorityView, ServiceView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
-from grc.db import keyring_of
+from grc.db import Prepared, keyring_of
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound, StaleSubmission
 from grc.outbox.models import Message, OutboxEntry
@@ -169,60 +169,57 @@ def _who_and_when(session: Session, authority: AuthorityView, row: Submission) -
     return f"{name} a modifié cette demande le {when}. Rien n’est enregistré de votre côté : relisez-la d’abord."
 
 
+def _all_of(table: Any, order: str) -> Prepared:
+    """The rows of a submission in one table, as values."""
+    mine = table.c.authority_id == bindparam("authority"), table.c.submission_id == bindparam("submission")
+    return Prepared(select(table).where(*mine).order_by(table.c[order]))
+
+
+_OUTBOX = OutboxEntry.__table__  # type: ignore[attr-defined]
+_MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_OF_MAIL = {
+    "outbox_id": _OUTBOX.c.id,
+    "message_id": _MESSAGE.c.id.label("message_key"),
+    "to_address": func.coalesce(_MESSAGE.c.to_address, ""),
+    "sent_at": _MESSAGE.c.sent_at,
+    "smtp_answer": func.coalesce(_MESSAGE.c.smtp_answer, ""),
+    "has_letter": func.coalesce(_MESSAGE.c.has_letter, false()),
+}
+_MAILINGS = Prepared(
+    select(*(_OF_MAIL.get(name, _OUTBOX.c.get(name)) for name in Mailing.__dataclass_fields__))
+    .join_from(_OUTBOX, _MESSAGE, _MESSAGE.c.outbox_id == _OUTBOX.c.id, isouter=True)
+    .where(_OUTBOX.c.authority_id == bindparam("authority"), _OUTBOX.c.submission_id == bindparam("submission"))
+    .order_by(_OUTBOX.c.id)
+)
+_WHOLE = (
+    _all_of(Event.__table__, "sequence"),  # type: ignore[attr-defined]
+    _all_of(Notice.__table__, "id"),  # type: ignore[attr-defined]
+    _all_of(DocumentsRequest.__table__, "id"),  # type: ignore[attr-defined]
+    _all_of(Decision.__table__, "id"),  # type: ignore[attr-defined]
+    _all_of(Task.__table__, "id"),  # type: ignore[attr-defined]
+    _MAILINGS,
+)
+
+
 def whole(session: Session, reference: str, *, by: Actor) -> Whole:
     """The submission with everything about it; raises NotFound."""
     row = find(session, by, reference)
     assert row.id is not None  # noqa: S101 - it was read from the database
-
-    def all_of(table: Any, order: Any) -> list[Any]:
-        statement = select(table).where(table.authority_id == row.authority_id, table.submission_id == row.id)
-        return list(session.execute(statement.order_by(order)).scalars())
-
+    mine = {"authority": row.authority_id, "submission": row.id}
+    events, notices, requests, decisions, tasks, mailings = (one.ask_all(session, mine) for one in _WHOLE)
     return Whole(
         submission=row,
         procedure=catalogue.version(session, row.authority_id, row.version_id),
         service=authorities.service(session, row.authority_id, row.service_id),
-        events=all_of(Event, Event.sequence),
-        notices=all_of(Notice, Notice.id),
-        mailings=_mailings(session, row),
-        requests=all_of(DocumentsRequest, DocumentsRequest.id),
-        decisions=all_of(Decision, Decision.id),
+        events=events(),
+        notices=notices(),
+        mailings=[Mailing(*mail) for mail in mailings()],
+        requests=requests(),
+        decisions=decisions(),
         files=attachments.of_submission(session, row.authority_id, row.id),
-        tasks=[task for task in all_of(Task, Task.id) if task.closed_at is None],
+        tasks=[task for task in tasks() if task.closed_at is None],
         agents=authorities.agent_names(session, row.authority_id),
     )
-
-
-def _mailings(session: Session, row: Submission) -> list[Mailing]:
-    statement = (
-        select(
-            OutboxEntry,
-            *map(col, (Message.id, Message.to_address, Message.sent_at, Message.smtp_answer)),
-            col(Message.has_letter),
-        )
-        .outerjoin(Message, col(Message.outbox_id) == col(OutboxEntry.id))
-        .where(col(OutboxEntry.authority_id) == row.authority_id, col(OutboxEntry.submission_id) == row.id)
-        .order_by(col(OutboxEntry.id))
-    )
-    return [
-        Mailing(
-            outbox_id=entry.id,
-            notice_id=entry.notice_id,
-            message_id=key,
-            kind=entry.kind,
-            recipient=entry.recipient,
-            state=entry.state,
-            created_at=entry.created_at,
-            tries=entry.tries,
-            due_at=entry.due_at,
-            last_fault=entry.last_fault,
-            to_address=to or "",
-            sent_at=sent_at,
-            smtp_answer=answer or "",
-            has_letter=bool(has_letter),
-        )
-        for entry, key, to, sent_at, answer, has_letter in session.execute(statement)
-    ]
 
 
 def letter_bytes(session: Session, reference: str, message_key: int, *, by: Actor) -> bytes:
