@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from grc.access.actors import AgentActor
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
 from grc.authorities.views import AuthorityView, ServiceView, authority_view, service_view
+from grc.db import Prepared
 from grc.errors import NotFound
+
+_AUTHORITIES = Authority.__table__  # type: ignore[attr-defined]
+_SERVICES = Service.__table__  # type: ignore[attr-defined]
+_AUTHORITY = Prepared(core_select(_AUTHORITIES).where(_AUTHORITIES.c.id == bindparam("wanted")))
+_SERVICE = Prepared(
+    core_select(_SERVICES).where(
+        _SERVICES.c.authority_id == bindparam("authority"), _SERVICES.c.id == bindparam("wanted")
+    )
+)
 
 
 def authority_of_domain(session: Session, domain: str) -> AuthorityView | None:
@@ -24,7 +36,7 @@ def authority_of_slug(session: Session, slug: str) -> AuthorityView | None:
 
 def authority(session: Session, authority_id: int) -> AuthorityView:
     """The authority; raises NotFound."""
-    row = session.get(Authority, authority_id)
+    row = _AUTHORITY.one(session, {"wanted": authority_id})
     if row is None:
         raise NotFound("Cette commune n’existe pas ici.")
     return authority_view(row)
@@ -43,8 +55,7 @@ def every_authority(session: Session) -> list[AuthorityView]:
 
 def service(session: Session, authority_id: int, service_id: int) -> ServiceView:
     """A service of the authority; raises NotFound."""
-    statement = select(Service).where(Service.authority_id == authority_id, Service.id == service_id)
-    row = session.exec(statement).one_or_none()
+    row = _SERVICE.one(session, {"authority": authority_id, "wanted": service_id})
     if row is None:
         raise NotFound("Ce service n’existe pas.")
     return service_view(row)

@@ -32,9 +32,10 @@ def sent(session: Session, entry: Claimed, *, now: datetime) -> None:
         if decision is not None and decision.notified_at is None:
             decision.notified_at = now
             session.add(decision)
-    for task in _open_tasks(session, entry):
-        task.closed_at = now
-        session.add(task)
+    if entry.tries > 1:  # the first attempt has no failure behind it
+        for task in _open_tasks(session, entry):
+            task.closed_at = now
+            session.add(task)
 
 
 def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) -> None:

@@ -108,11 +108,10 @@ class Deliverer:
             await self._record_sent(entry, message, accepted)
 
     async def _frozen(self, entry: Claimed) -> Frozen:
-        earlier = await self._db.read(partial(outbox.frozen, entry=entry), scope=entry.authority_id)
-        if earlier is not None:
-            return earlier
-        read = partial(mails.of_entry, entry=entry, base_url=self._base_url)
+        read = partial(_frozen_or_mail, entry=entry, base_url=self._base_url)
         mail = await self._db.read(read, scope=entry.authority_id)
+        if isinstance(mail, Frozen):
+            return mail
         attached = await self._letter(mail)
         domain = mail.authority.sender_address.rsplit("@", 1)[-1]
         message_id = f"<{entry.id}.{secrets.token_hex(12)}@{domain}>"
@@ -178,3 +177,8 @@ class Deliverer:
 
     async def _write(self, entry: Claimed, unit: Callable[[Session], T]) -> T:
         return await self._db.write(unit, scope=entry.authority_id)
+
+
+def _frozen_or_mail(session: Session, *, entry: Claimed, base_url: str) -> Frozen | Mail:
+    """The bytes of an earlier attempt, else what to compose them from; raises LeaseLost."""
+    return outbox.frozen(session, entry) or mails.of_entry(session, entry, base_url=base_url)

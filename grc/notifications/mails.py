@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from grc import receipts
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
-from grc.db import keyring_of
+from grc.db import Prepared, keyring_of
 from grc.notifications import links
 from grc.outbox.delivery import Claimed
 from grc.receipts import Acknowledgement
 from grc.submissions.models import Notice, Submission
+
+_SUBMISSION = Submission.__table__  # type: ignore[attr-defined]
+_NOTICE = Notice.__table__  # type: ignore[attr-defined]
+_FIND = Prepared(
+    select(
+        _SUBMISSION.c.contact_email,
+        _SUBMISSION.c.service_id,
+        _SUBMISSION.c.reference,
+        _SUBMISSION.c.silence_on,
+        _NOTICE.c.facts,
+    )
+    .join_from(_NOTICE, _SUBMISSION, _SUBMISSION.c.id == _NOTICE.c.submission_id)
+    .where(_NOTICE.c.authority_id == bindparam("authority"), _NOTICE.c.id == bindparam("notice"))
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +44,9 @@ class Mail:
 
 def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     """The mail of an entry, to the address that the submission or the service has now."""
-    submission = session.get_one(Submission, entry.submission_id)
+    submission = _FIND.one(session, {"authority": entry.authority_id, "notice": entry.notice_id})
     authority = authorities.authority(session, entry.authority_id)
-    stored = receipts.from_json(session.get_one(Notice, entry.notice_id).facts)
+    stored = receipts.from_json(submission.facts)
     notice = _derived(session, entry, stored, submission)
     to = submission.contact_email
     if entry.recipient == "service":
@@ -38,7 +54,7 @@ def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     return Mail(authority, notice, to, _link(entry, authority, base_url, submission.reference))
 
 
-def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submission: Submission) -> receipts.Notice:
+def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submission: Row[Any]) -> receipts.Notice:
     """The notice itself, or the mail that follows from a receipt: its code, its copy, the word to the service."""
     if entry.kind == stored.KIND or not isinstance(stored, Acknowledgement):
         return stored

@@ -10,10 +10,10 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session
 
-from grc.db import keyring_of
+from grc.db import Prepared, keyring_of
 from grc.outbox.models import Message, OutboxEntry
 
 LEASE = timedelta(minutes=2)
@@ -24,6 +24,24 @@ ALERT_AFTER = timedelta(minutes=15)
 
 _ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
 _MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_KEPT = ("id", "from_address", "to_address", "message_id", "raw")
+_FROZEN = Prepared(
+    select(_ENTRY.c.state, _ENTRY.c.lease_holder, _ENTRY.c.tries, *(_MESSAGE.c[name] for name in _KEPT))
+    .outerjoin_from(_ENTRY, _MESSAGE, _MESSAGE.c.outbox_id == _ENTRY.c.id)
+    .where(_ENTRY.c.id == bindparam("entry"))
+)
+_FREEZE = Prepared(insert(_MESSAGE).returning(_MESSAGE.c.id))
+_TAKEN = (
+    update(_MESSAGE)
+    .where(_MESSAGE.c.id == bindparam("message"))
+    .values(sent_at=bindparam("at"), smtp_code=bindparam("code"), smtp_answer=bindparam("answer"))
+)
+_SENT, _SENT_SECRET = Prepared(_TAKEN), Prepared(_TAKEN.values(raw=None))
+_DONE = Prepared(
+    update(_ENTRY)
+    .where(_ENTRY.c.id == bindparam("entry"))
+    .values(state="sent", done_at=bindparam("at"), last_fault="", sealed_secret=None, lease_holder=None)
+)
 
 
 class LeaseLost(Exception):
@@ -88,18 +106,13 @@ def claim(session: Session, *, now: datetime, holder: str, limit: int) -> list[C
 
 def frozen(session: Session, entry: Claimed) -> Frozen | None:
     """The bytes frozen at an earlier attempt, or None; raises LeaseLost when the entry is no longer this worker's."""
-    columns = (_ENTRY.c.state, _ENTRY.c.lease_holder, _ENTRY.c.tries, *(_MESSAGE.c[name] for name in _KEPT))
-    joined = select(*columns).outerjoin_from(_ENTRY, _MESSAGE, _MESSAGE.c.outbox_id == _ENTRY.c.id)
-    row = session.execute(joined.where(_ENTRY.c.id == entry.id)).one_or_none()
+    row = _FROZEN.one(session, {"entry": entry.id})
     if row is None or (row.state, row.lease_holder, row.tries) != ("pending", entry.lease_holder, entry.tries):
         raise LeaseLost
     if row.raw is None:
         return None
     raw = keyring_of(session).open_bytes(bytes(row.raw)) if entry.is_secret else bytes(row.raw)
     return Frozen(row.id, row.from_address, row.to_address, row.message_id, raw)
-
-
-_KEPT = ("id", "from_address", "to_address", "message_id", "raw")
 
 
 def freeze(
@@ -134,21 +147,15 @@ def freeze(
         "frozen_at": now,
         "smtp_answer": "",
     }
-    key = session.execute(insert(_MESSAGE).values(values).returning(_MESSAGE.c.id)).scalar_one()
+    key = _FREEZE.scalar(session, values)
     return Frozen(key, from_address, to_address, message_id, raw)
 
 
 def record_sent(session: Session, entry: Claimed, message: Frozen, *, code: int, answer: str, now: datetime) -> None:
     """Keeps the server's answer and ends the entry; a secret on its way is forgotten, its mail kept as a hash."""
-    values: dict[str, object] = {"sent_at": now, "smtp_code": code, "smtp_answer": answer[:500]}
-    if entry.is_secret:
-        values["raw"] = None
-    session.execute(update(_MESSAGE).where(_MESSAGE.c.id == message.message_key).values(values))
-    session.execute(
-        update(_ENTRY)
-        .where(_ENTRY.c.id == entry.id)
-        .values(state="sent", done_at=now, last_fault="", sealed_secret=None, lease_holder=None)
-    )
+    ended = _SENT_SECRET if entry.is_secret else _SENT
+    ended.run(session, {"message": message.message_key, "at": now, "code": code, "answer": answer[:500]})
+    _DONE.run(session, {"entry": entry.id, "at": now})
 
 
 def record_fault(session: Session, entry: Claimed, *, fault: str, permanent: bool, now: datetime) -> bool:
