@@ -26,7 +26,7 @@ from grc.outbox.delivery import Claimed, Frozen
 T = TypeVar("T")
 _LOG = logging.getLogger("grc.outbox")
 _BATCH = 20
-_IDLE_SECONDS = 2.0
+_IDLE_SECONDS = 0.5
 _ATTEMPT = outbox.LEASE - timedelta(seconds=15)
 """An attempt ends before its lease does, or another worker might send the same mail at the same time."""
 
