@@ -15,6 +15,8 @@ class Script:
     """What the server says to each verb ("GREETING" at first, "." after the text), and what it heard."""
 
     answers: dict[str, str] = field(default_factory=dict)
+    slow: float = 0.0
+    """Seconds that it takes over a text before it answers, once: the next ones are answered at once."""
     heard: list[str] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
     port: int = 0
@@ -37,6 +39,8 @@ class Script:
                 writer.write(f"{self.answer(verb)}\r\n".encode())
                 if verb == "DATA" and self.answer(verb).startswith("354"):
                     self.texts.append(await reader.readuntil(b"\r\n.\r\n"))
+                    pause, self.slow = self.slow, 0.0
+                    await asyncio.sleep(pause)
                     writer.write(f"{self.answer('.')}\r\n".encode())
                 await writer.drain()
                 if verb == "QUIT":

@@ -143,7 +143,7 @@ def test_no_row_is_written_for_another_or_handed_over(app: Link, table: str) -> 
         app.execute(sql.SQL("UPDATE {} SET authority_id = 2").format(sql.Identifier(table)))
 
 
-@pytest.mark.parametrize("table", sorted(schema.APPEND_ONLY))
+@pytest.mark.parametrize("table", ["event", "notice", "procedure_version", "submission_revision"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET authority_id = authority_id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_happened_is_never_rewritten(app: Link, table: str, act: str) -> None:
     speak_for(app, "2")

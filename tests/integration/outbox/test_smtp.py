@@ -107,21 +107,20 @@ async def test_the_bytes_arrive_exactly_as_frozen_over_kept_connections() -> Non
 
 
 async def test_a_mail_left_in_the_middle_does_not_lend_its_answer_to_the_next() -> None:
-    """The first mail's late 250 must not pass for the second's answer, which is a refusal."""
-    async with Mailbox() as mailbox:
-        mailbox.faults.hang = True
-        sender = SmtpSender(f"smtp://127.0.0.1:{mailbox.port}?starttls=never", connections=1, patience=30)
+    """The first mail's late 250 must not pass for an answer to the second, whose recipient is refused."""
+    async with scripted({}) as server:
+        server.slow = 0.4
+        sender = SmtpSender(f"smtp://127.0.0.1:{server.port}?starttls=never", connections=1, patience=5)
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(0.2):
                 await sender.send(a_mail(1))
-        mailbox.faults.hang = False
-        mailbox.faults.data_code = "554"
+        server.answers["RCPT"] = "550 5.1.1 unknown"
         with pytest.raises(Refused) as failure:
             await sender.send(a_mail(2))
-        assert failure.value.fault == "554"
-        mailbox.clear()
+        assert failure.value.fault == "550 5.1.1"
+        del server.answers["RCPT"]
         assert (await sender.send(a_mail(3))).code == 250
-        assert [one.message_id for one in mailbox.messages] == ["<3@tilleul.example>"]
+        assert len([line for line in server.heard if line.startswith("EHLO")]) == 2
         await sender.close()
 
 
