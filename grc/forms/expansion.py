@@ -16,8 +16,15 @@ Blocks = Mapping[str, Mapping[str, Json]]
 _BLOCK = re.compile(r"(?:\.\./)*(?:blocks/)?([a-z0-9-]+)/schema\.json")
 _MAX_NESTING = 8
 _TEXT_LENGTH = 200
-_MEDIA_EXTENSIONS = {"application/pdf": (".pdf",), "image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",)}
+_MEDIA_EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/heic": (".heic", ".heif"),
+}
 MEDIA_TYPES = frozenset(_MEDIA_EXTENSIONS)
+_KEPT_AS = {"image/heic": "image/jpeg"}
+"""Phone photographs that few programs open are turned into another type before they are kept."""
 
 ADDRESS_PARTS: Mapping[str, Mapping[str, Json]] = {
     "line1": {"type": "string", "title": "Numéro et rue", "minLength": 1, "maxLength": 100},
@@ -129,12 +136,17 @@ def _file(limits: Json) -> dict[str, Json]:
         "properties": {
             "id": {"type": "string", "minLength": 1, "maxLength": 64},
             "name": {"type": "string", "minLength": 1, "maxLength": 255},
-            "type": {"enum": listed(limits.get("types"))},
+            "type": {"enum": _types_kept(limits.get("types"))},
             "size": {"type": "integer", "minimum": 1, "maximum": limits.get("max_bytes", 0)},
         },
         "required": ["id", "name", "type", "size"],
         "additionalProperties": False,
     }
+
+
+def _types_kept(accepted: Json) -> list[Json]:
+    """The types that an answer may have: those accepted, a phone's photograph being kept as a JPEG."""
+    return list(dict.fromkeys(_KEPT_AS.get(each, each) for each in listed(accepted) if isinstance(each, str)))
 
 
 def expand_ui(ui: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> dict[str, Json]:
