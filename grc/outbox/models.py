@@ -25,8 +25,10 @@ class OutboxEntry(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
-    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
-    notice_id: int = Field(foreign_key="notice.id", sa_type=BigKey)
+    submission_id: int | None = Field(default=None, foreign_key="submission.id", sa_type=BigKey)
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", sa_type=BigKey)
+    draft_id: int | None = Field(default=None, sa_type=BigKey)
+    """Of a mail about a draft, which has neither submission nor notice; the draft may be gone before the mail."""
     kind: str = Field(max_length=30)
     """What to make of the notice: itself, or a mail that follows from it (tracking code, word to the service, copy)."""
     recipient: str = Field(max_length=20)
@@ -51,8 +53,9 @@ class Message(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
-    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
-    notice_id: int = Field(foreign_key="notice.id", sa_type=BigKey)
+    submission_id: int | None = Field(default=None, foreign_key="submission.id", sa_type=BigKey)
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", sa_type=BigKey)
+    draft_id: int | None = Field(default=None, sa_type=BigKey)
     outbox_id: int = Field(foreign_key="outbox_entry.id", unique=True, sa_type=BigKey)
     to_address: str = Field(max_length=254)
     from_address: str = Field(max_length=254)

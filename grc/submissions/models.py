@@ -36,6 +36,10 @@ class Draft(SQLModel, table=True):
     """What it became: a resent POST finds it and gives the same confirmation."""
     sealed_code: str | None = Field(default=None, max_length=400)
     """The tracking code for the confirmation page, sealed, for an hour and for the session that filed."""
+    unfinished: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """What was typed and is no valid answer yet: {page id: {name of input: text, or texts}}. Never a file."""
+    notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a mail told that the draft is about to be deleted; None again once it is saved."""
 
 
 class Submission(SQLModel, table=True):

@@ -1,5 +1,11 @@
 """what the complete forms need"""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+import grc.db.types
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -8,7 +14,28 @@ depends_on = None
 
 def upgrade() -> None:
     """Adds only: the previous code runs on the result."""
+    document = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unfinished", document, nullable=True))
+        batch_op.add_column(sa.Column("notified_at", grc.db.types.UtcDateTime(timezone=True), nullable=True))
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    for table in ("outbox_entry", "message"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.alter_column("submission_id", existing_type=big, nullable=True)
+            batch_op.alter_column("notice_id", existing_type=big, nullable=True)
+            batch_op.add_column(sa.Column("draft_id", big, nullable=True))
 
 
 def downgrade() -> None:
     """Takes away what was added."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.execute("DELETE FROM message WHERE draft_id IS NOT NULL")
+    op.execute("DELETE FROM outbox_entry WHERE draft_id IS NOT NULL")
+    for table in ("message", "outbox_entry"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_column("draft_id")
+            batch_op.alter_column("notice_id", existing_type=big, nullable=False)
+            batch_op.alter_column("submission_id", existing_type=big, nullable=False)
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_column("notified_at")
+        batch_op.drop_column("unfinished")
