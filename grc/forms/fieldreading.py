@@ -72,6 +72,8 @@ def kind_of(schema: Mapping[str, Json], *, multi: bool = False) -> str | None:
     """The kind of field for a property, None when there is none. multi: the control asks for several lines."""
     if schema.get("x-address"):
         return "address"
+    if "x-choices" in schema:
+        return "listed"
     if "oneOf" in schema:
         return "choice"
     match schema.get("type"):
@@ -95,6 +97,8 @@ def _kind_of_array(schema: Mapping[str, Json]) -> str | None:
     items = schema.get("items")
     if not isinstance(items, Mapping):
         return None
+    if "properties" in items:
+        return "repeated"
     return "file" if "x-file" in items else "choices" if "oneOf" in items else None
 
 

@@ -27,6 +27,7 @@ _REQUIRED: Mapping[str, str] = {
     "phone": "Saisissez « {title} », par exemple 01 99 00 12 34.",
     "file": "Ajoutez un fichier pour « {title} ».",
     "statement": "Cochez « {title} » pour continuer.",
+    "listed": "Choisissez une réponse pour « {title} ».",
 }
 
 _SENTENCES: Mapping[str, str] = {
@@ -56,6 +57,8 @@ _SENTENCES: Mapping[str, str] = {
     "type": "Saisissez à nouveau « {title} ».",
     "x-min": "Choisissez le {limit} ou un jour suivant pour « {title} ».",
     "x-max": "Choisissez le {limit} ou un jour précédent pour « {title} ».",
+    "closed": "« {limit} » n’est plus proposé. Choisissez une autre réponse pour « {title} ».",
+    "changed": "« {limit} » a changé depuis votre choix. Vérifiez, puis choisissez à nouveau pour « {title} ».",
     "past": "« {title} » est dans le futur. Vérifiez le jour, le mois et l’année.",
 }
 

@@ -14,6 +14,7 @@ from grc.forms.fields import (
     email,
     file,
     integer,
+    listed,
     longtext,
     phone,
     statement,
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Kind] = {
     "address": address,
     "file": file,
     "statement": statement,
+    "listed": listed,
 }
 
 
