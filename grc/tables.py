@@ -4,8 +4,9 @@ from grc.attachments import models as attachments
 from grc.authorities import models as authorities
 from grc.catalogue import models as catalogue
 from grc.citizens import models as citizens
+from grc.lists import models as lists
 from grc.outbox import models as outbox
 from grc.sessions import models as sessions
 from grc.submissions import models as submissions
 
-__all__ = ["attachments", "authorities", "catalogue", "citizens", "outbox", "sessions", "submissions"]
+__all__ = ["attachments", "authorities", "catalogue", "citizens", "lists", "outbox", "sessions", "submissions"]

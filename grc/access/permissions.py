@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SUBMISSION_READ = "submission:read"
     SUBMISSION_HANDLE = "submission:handle"
     SUBMISSION_DECIDE = "submission:decide"
+    LIST_CHANGE = "list:change"
 
 
 ROLES: dict[str, frozenset[Permission]] = {

@@ -1,6 +1,7 @@
 """what the complete forms need"""
 
 import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
@@ -24,10 +25,38 @@ def upgrade() -> None:
             batch_op.alter_column("submission_id", existing_type=big, nullable=True)
             batch_op.alter_column("notice_id", existing_type=big, nullable=True)
             batch_op.add_column(sa.Column("draft_id", big, nullable=True))
+    _create_reference_item(big, document)
+
+
+def _create_reference_item(big: sa.types.TypeEngine, document: sa.types.TypeEngine) -> None:
+    text = sqlmodel.sql.sqltypes.AutoString
+    op.create_table(
+        "reference_item",
+        sa.Column("id", big, nullable=False),
+        sa.Column("authority_id", big, nullable=False),
+        sa.Column("source", text(length=60), nullable=False),
+        sa.Column("slug", text(length=60), nullable=False),
+        sa.Column("label", text(length=200), nullable=False),
+        sa.Column("attributes", document, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", grc.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", big, nullable=True),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"]),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["agent.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("authority_id", "source", "slug"),
+    )
+    with op.batch_alter_table("reference_item", schema=None) as batch_op:
+        batch_op.create_index("ix_reference_item_order", ["authority_id", "source", "position"], unique=False)
 
 
 def downgrade() -> None:
     """Takes away what was added."""
+    with op.batch_alter_table("reference_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_reference_item_order")
+    op.drop_table("reference_item")
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.execute("DELETE FROM message WHERE draft_id IS NOT NULL")
     op.execute("DELETE FROM outbox_entry WHERE draft_id IS NOT NULL")

@@ -1,0 +1,209 @@
+"""Adds, changes, closes and orders the items of a list; nothing is deleted, because answers name items."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, require
+from grc.authorities.models import Authority
+from grc.errors import Conflict, Invalid, NotFound, Problem
+from grc.lists.models import ReferenceItem
+
+MOST_ITEMS = 500
+"""As many items as a list may have, closed ones included."""
+
+RESERVED_SLUGS = frozenset({"nouveau"})
+_STALE = "Cet élément a été modifié entre-temps. Relisez-le, puis recommencez."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a list says of an item. slug: its stable name when an import gives it, else it is made of the label."""
+
+    label: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many items an import added, changed and closed."""
+
+    added: int
+    changed: int
+    closed: int
+
+
+def add(session: Session, source: str, facts: Facts, *, by: AgentActor, now: datetime) -> str:
+    """Puts a new item at the end of the list and gives its slug; raises Invalid."""
+    require(by, Permission.LIST_CHANGE)
+    there = _locked(session, by.authority_id, source)
+    if len(there) >= MOST_ITEMS:
+        text = f"Cette liste a déjà {MOST_ITEMS} éléments. Rouvrez un élément fermé."
+        raise Invalid(text, [Problem("label", "full", text)])
+    _refuse_twin(facts.label, there)
+    return _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
+
+
+def change(
+    session: Session, source: str, slug: str, facts: Facts, *, revision: int, by: AgentActor, now: datetime
+) -> None:
+    """Says other things of an item; raises NotFound, Invalid, or Conflict when it is not what the agent saw."""
+    require(by, Permission.LIST_CHANGE)
+    there = _locked(session, by.authority_id, source)
+    item = _seen(there, slug, revision)
+    _refuse_twin(facts.label, [each for each in there if each is not item])
+    _set(item, facts, by_id=by.id, now=now)
+
+
+def set_open(
+    session: Session, source: str, slug: str, *, is_open: bool, revision: int, by: AgentActor, now: datetime
+) -> None:
+    """Offers the item to citizens, or no longer; raises NotFound or Conflict."""
+    require(by, Permission.LIST_CHANGE)
+    item = _seen(_locked(session, by.authority_id, source), slug, revision)
+    item.is_open = is_open
+    _mark(item, by_id=by.id, now=now)
+
+
+def move(session: Session, source: str, slug: str, *, up: bool, by: AgentActor, now: datetime) -> None:
+    """Exchanges the item with the one before it (or after it); nothing at the ends. Raises NotFound."""
+    require(by, Permission.LIST_CHANGE)
+    there = _locked(session, by.authority_id, source)
+    here = there.index(_found(there, slug))
+    other = here - 1 if up else here + 1
+    if 0 <= other < len(there):
+        there[here], there[other] = there[other], there[here]
+        _number(there)
+        _mark(there[other], by_id=by.id, now=now)
+
+
+def replace(session: Session, authority_id: int, source: str, items: Sequence[Facts], *, now: datetime) -> Imported:
+    """Makes the list what an import says, in its order; items that it does not name are closed, never lost.
+
+    An item is known by its slug when the import gives one, else by its label.
+    """
+    there = _locked(session, authority_id, source)
+    kept = [_taken(session, authority_id, source, facts, there, now=now) for facts in items]
+    named = {id(item) for item, _ in kept}
+    rest = [item for item in there if id(item) not in named]
+    closed = [item for item in rest if item.is_open]
+    for item in closed:
+        item.is_open = False
+        _mark(item, by_id=None, now=now)
+    _number([*(item for item, _ in kept), *rest])
+    session.flush()
+    acts = [act for _, act in kept]
+    return Imported(acts.count("added"), acts.count("changed"), len(closed))
+
+
+def _taken(
+    session: Session,
+    authority_id: int,
+    source: str,
+    facts: Facts,
+    there: list[ReferenceItem],
+    *,
+    now: datetime,
+) -> tuple[ReferenceItem, str]:
+    """The item that an import names, new or as it says now, and what became of it."""
+    wanted = facts.slug
+    item = next((each for each in there if (each.slug == wanted if wanted else each.label == facts.label)), None)
+    if item is None:
+        return _add(session, authority_id, source, facts, there, by_id=None, now=now), "added"
+    if (item.label, item.attributes, item.is_open) == (facts.label, dict(facts.attributes), True):
+        return item, "same"
+    item.is_open = True
+    _set(item, facts, by_id=None, now=now)
+    return item, "changed"
+
+
+def _locked(session: Session, authority_id: int, source: str) -> list[ReferenceItem]:
+    """Every item of the list, in order; whoever changes a list of the authority meanwhile waits."""
+    session.execute(select(Authority.id).where(Authority.id == authority_id).with_for_update(key_share=True))
+    statement = (
+        select(ReferenceItem)
+        .where(ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
+        .order_by(col(ReferenceItem.position), col(ReferenceItem.id))
+    )
+    return list(session.exec(statement))
+
+
+def _found(there: Sequence[ReferenceItem], slug: str) -> ReferenceItem:
+    found = next((each for each in there if each.slug == slug), None)
+    if found is None:
+        raise NotFound("Cet élément n’existe pas dans cette liste.")
+    return found
+
+
+def _seen(there: Sequence[ReferenceItem], slug: str, revision: int) -> ReferenceItem:
+    found = _found(there, slug)
+    if found.revision != revision:
+        raise Conflict(_STALE)
+    return found
+
+
+def _refuse_twin(label: str, others: Sequence[ReferenceItem]) -> None:
+    if any(each.label.casefold() == label.casefold() for each in others):
+        message = "Ce nom est déjà dans la liste. Choisissez-en un autre."
+        raise Invalid(message, [Problem("label", "taken", message)])
+
+
+def _add(
+    session: Session,
+    authority_id: int,
+    source: str,
+    facts: Facts,
+    there: list[ReferenceItem],
+    *,
+    by_id: int | None,
+    now: datetime,
+) -> ReferenceItem:
+    item = ReferenceItem(
+        authority_id=authority_id,
+        source=source,
+        slug=facts.slug or slug_of(facts.label, {each.slug for each in there}),
+        label=facts.label,
+        attributes=dict(facts.attributes),
+        position=len(there) + 1,
+        changed_at=now,
+        changed_by_id=by_id,
+    )
+    there.append(item)
+    session.add(item)
+    session.flush()
+    return item
+
+
+def _set(item: ReferenceItem, facts: Facts, *, by_id: int | None, now: datetime) -> None:
+    item.label, item.attributes = facts.label, dict(facts.attributes)
+    _mark(item, by_id=by_id, now=now)
+
+
+def _mark(item: ReferenceItem, *, by_id: int | None, now: datetime) -> None:
+    item.revision += 1
+    item.changed_at, item.changed_by_id = now, by_id
+
+
+def _number(there: Sequence[ReferenceItem]) -> None:
+    for position, item in enumerate(there, start=1):
+        if item.position != position:
+            item.position = position
+
+
+def slug_of(label: str, taken: Collection[str]) -> str:
+    """A stable name made of the label, without accents, none of those taken: "salle-des-fetes-2"."""
+    decomposed = unicodedata.normalize("NFKD", label.lower())
+    plain = "".join(each for each in decomposed if not unicodedata.combining(each)).replace("œ", "oe")
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "element"
+    refused = RESERVED_SLUGS.union(taken)
+    names = (base if number == 1 else f"{base}-{number}" for number in range(1, len(refused) + 2))
+    return next(name for name in names if name not in refused)
