@@ -27,6 +27,7 @@ from grc.receipts import (
     Notice,
     ReceiptCopy,
     RegistrationReceipt,
+    ServiceUpdate,
     StateNotice,
     TrackingCodeNotice,
     wording,
@@ -43,6 +44,7 @@ _NAMES: Mapping[type[Any], str] = {
     DocumentsRequested: "documents_requested",
     TrackingCodeNotice: "tracking_code",
     NewSubmissionNotice: "new_submission",
+    ServiceUpdate: "service_update",
 }
 
 MESSAGES = frozenset((*_NAMES.values(), *get_args(StateChange), *get_args(Outcome)))

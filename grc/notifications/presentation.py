@@ -19,6 +19,7 @@ from grc.receipts import (
     RegistrationReceipt,
     ReplacedDecision,
     ServiceContact,
+    ServiceUpdate,
     Silence,
     StateNotice,
     TrackingCodeNotice,
@@ -128,7 +129,16 @@ def _state(notice: StateNotice) -> Shown:
         "agent": None if notice.agent is None else _agent(notice.agent),
         "changed": wording.moment(notice.changed_at, notice.zone),
         "silence": _silence(notice.silence),
+        "state": wording.plain(notice.state),
+        "sentence": wording.typeset(wording.plain(notice.sentence)),
+        "note": list(wording.paragraphs(notice.note)),
     }
+
+
+def _service_update(notice: ServiceUpdate) -> Shown:
+    changed = wording.moment(notice.changed_at, notice.zone)
+    rows = (("Nouvel état", [notice.state]), ("Depuis le", [changed]))
+    return {"facts": _facts(notice, *rows), "service": wording.plain(notice.service_name)}
 
 
 def _tracking_code(notice: TrackingCodeNotice) -> Shown:
@@ -153,6 +163,7 @@ _BY_KIND: Mapping[type[Any], Callable[[Any], Shown]] = {
     StateNotice: _state,
     TrackingCodeNotice: _tracking_code,
     NewSubmissionNotice: _new_submission,
+    ServiceUpdate: _service_update,
 }
 
 

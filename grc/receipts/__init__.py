@@ -15,7 +15,7 @@ from grc.receipts.parts import (
     SilenceTerms,
 )
 from grc.receipts.registration import RegistrationReceipt
-from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, StateNotice, TrackingCodeNotice
+from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 __all__ = [
     "Acknowledgement",
@@ -32,6 +32,7 @@ __all__ = [
     "RegistrationReceipt",
     "ReplacedDecision",
     "ServiceContact",
+    "ServiceUpdate",
     "Silence",
     "SilenceTerms",
     "StateNotice",

@@ -13,7 +13,7 @@ from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
 from grc.receipts.registration import RegistrationReceipt
-from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, StateNotice, TrackingCodeNotice
+from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 Notice = (
     Acknowledgement
@@ -24,6 +24,7 @@ Notice = (
     | ReceiptCopy
     | TrackingCodeNotice
     | NewSubmissionNotice
+    | ServiceUpdate
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}
 

@@ -9,12 +9,15 @@ from typing import ClassVar, Literal
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.parts import AgentContact, ServiceContact, Silence
 
-StateChange = Literal["taken_charge", "documents_received", "withdrawn"]
+StateChange = Literal["taken_charge", "documents_received", "withdrawn", "state_changed"]
 
 
 @dataclass(frozen=True)
 class StateNotice:
-    """A change of state told to the citizen; after documents, with the recomputed date (CRPA L114-5, L111-2)."""
+    """A change of state told to the citizen; after documents, with the recomputed date (CRPA L114-5, L111-2).
+
+    state, sentence: those of the workflow, for "state_changed". note: the agent's words to the citizen.
+    """
 
     FORMAT: ClassVar[int] = 1
     KIND: ClassVar[str] = "state"
@@ -29,6 +32,25 @@ class StateNotice:
     service: ServiceContact
     agent: AgentContact | None = None
     silence: Silence | None = None
+    state: str = ""
+    sentence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceUpdate:
+    """To the service's mailbox: the new state of a demande. No personal data, only a link."""
+
+    FORMAT: ClassVar[int] = 1
+    KIND: ClassVar[str] = "service_update"
+
+    reference: str
+    authority: str
+    procedure_title: str
+    state: str
+    changed_at: datetime
+    zone: str
+    service_name: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,12 @@ FUNCTIONS = frozenset({"handler", "supervisor", "citizen", "system"})
 ALWAYS = ""
 """The event of a transition that waits for nothing."""
 
+KNOWN_EVENTS = frozenset({"take_charge", "request_documents", "complete", "accept", "refuse", "withdraw"})
+"""The events that have a command of their own; an agent takes any other by its button."""
+
+STATE_CHANGED = "state_changed"
+"""The message that tells of a new state in the words of the workflow."""
+
 
 @dataclass(frozen=True)
 class Action:
@@ -36,6 +42,7 @@ class Transition:
 
     event: what is done or happens; "" at once (`always`); "after.<delay>" once that delay has passed.
     by: the functions to which it is open. label, confirm: what agents or citizens read.
+    asks: "text" where the agent types a message to the citizen, else ""; question: its label.
     """
 
     id: str
@@ -47,6 +54,8 @@ class Transition:
     label: str = ""
     by: tuple[str, ...] = ()
     confirm: str = ""
+    asks: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,11 @@ class Workflow:
     def messages(self) -> frozenset[str]:
         """The names of the messages that its actions send."""
         return frozenset(str(each.params["message"]) for each in self.actions if "message" in each.params)
+
+    @cached_property
+    def decides(self) -> bool:
+        """Whether it ends with a decision in law, to be notified with its reasons and appeals."""
+        return any(each.type == "decision" for each in self.actions)
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grc.conditions import Expression, Faults, listed, mapping, parse_expression
 from grc.workflow import structure
-from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
+from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, STATE_CHANGED, Action, State, Transition, Workflow
 
 Json = Any
 
@@ -54,7 +54,7 @@ def read(
     """The workflow as far as it can be read; what is wrong goes to faults."""
     reader = _Reader(document, f"{where}#", messages, names, faults)
     workflow = reader.workflow()
-    structure.check(workflow, where=f"{where}#", faults=faults)
+    structure.check(workflow, where=f"{where}#", tells=messages is not None, faults=faults)
     return workflow
 
 
@@ -131,6 +131,8 @@ class _Reader:
             elif known is not None and value not in known:
                 what = "message inconnu" if values is None else "valeur inconnue"
                 self._faults.unknown(f"{where}/{name}", f"{what} : « {value} ».", value, known)
+        if params.get("to") == "service" and params.get("message") != STATE_CHANGED:
+            self._faults.add(f"{where}/message", f"le service ne reçoit que le message « {STATE_CHANGED} ».")
 
     def _state(self, name: str, state: Mapping[str, Json]) -> State:
         where = f"{self._where}/states/{name}"
@@ -205,6 +207,8 @@ class _Reader:
             label=str(meta.get("label", "")),
             by=by or ("system",),
             confirm=str(meta.get("confirm", "")),
+            asks=str(meta.get("asks", "")),
+            question=str(meta.get("question", "")),
         )
 
     def _target(self, source: str, target: Json, where: str) -> str | None:

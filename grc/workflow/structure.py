@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grc.conditions import Faults
-from grc.workflow.definition import ALWAYS, State, Transition, Workflow
+from grc.workflow.definition import ALWAYS, KNOWN_EVENTS, STATE_CHANGED, Action, State, Transition, Workflow
 
 OPEN_PHASES = ("received", "examined")
 """Where a submission still awaits its decision: such a state must lead somewhere."""
 
+_TOLD: Mapping[str, str] = {
+    "take_charge": "taken_charge",
+    "request_documents": "documents_requested",
+    "complete": "documents_received",
+    "accept": "accepted",
+    "refuse": "refused",
+    "withdraw": "withdrawn",
+}
+"""The message that each known event has the facts of; any event has those of a new state."""
 
-def check(workflow: Workflow, *, where: str, faults: Faults) -> None:
-    """Faults, each naming its state; a workflow whose initial state is unknown is not walked."""
+_OUTCOMES = {"accept": "accepted", "refuse": "refused"}
+
+
+def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> None:
+    """Faults, each naming its state; a workflow whose initial state is unknown is not walked.
+
+    tells: whether its messages are those of this software, so that each must fit its event.
+    """
+    _check_transitions(workflow, where, tells, faults)
     if workflow.initial not in workflow.states:
         return
     reached = reachable(workflow)
@@ -27,6 +43,45 @@ def check(workflow: Workflow, *, where: str, faults: Faults) -> None:
             faults.add(place, f"rien ne sort de l’état « {name} ».", 'Ajoutez une transition, ou "type": "final".')
     for circle in _restless(workflow):
         faults.add(where, f"« always » tourne en rond : {circle}.", "Ajoutez une condition (« guard »).")
+
+
+def _check_transitions(workflow: Workflow, where: str, tells: bool, faults: Faults) -> None:
+    for each in workflow.transitions:
+        caused, place = _caused(workflow, each), f"{where}/{each.id}"
+        _check_acts(each, caused, place, faults)
+        if tells:
+            _check_messages(each, caused, place, faults)
+
+
+def _check_acts(each: Transition, caused: Sequence[Action], where: str, faults: Faults) -> None:
+    """A decision and a request for documents go by the events of their commands, which notify as the law wants."""
+    decided = [str(action.params.get("outcome")) for action in caused if action.type == "decision"]
+    if decided != ([_OUTCOMES[each.event]] if each.event in _OUTCOMES else []):
+        advice = "« accept » décide « accepted », « refuse » décide « refused », les autres événements rien."
+        faults.add(where, "l’événement et l’action « decision » ne vont pas ensemble.", advice)
+    if any(action.type == "request_documents" for action in caused) != (each.event == "request_documents"):
+        message = "l’action « request_documents » va avec l’événement du même nom, et lui avec elle."
+        faults.add(where, message, "Ajoutez-la, ôtez-la, ou renommez l’événement.")
+
+
+def _check_messages(each: Transition, caused: Sequence[Action], where: str, faults: Faults) -> None:
+    """A mail tells only what its event has the facts of; what an agent types goes in the mail of a new state."""
+    told = [str(action.params.get("message")) for action in caused if action.params.get("to") == "citizen"]
+    for name in told:
+        if name not in (STATE_CHANGED, _TOLD.get(each.event)):
+            message = f"l’événement « {each.event} » n’a pas de quoi écrire le message « {name} »."
+            faults.add(where, message, f"Prenez « {STATE_CHANGED} ».")
+    if each.asks and (STATE_CHANGED not in told or "handler" not in each.by or each.event in KNOWN_EVENTS):
+        message = f"« asks » sert à un agent qui écrit à l’usager, par le message « {STATE_CHANGED} »."
+        faults.add(f"{where}/meta/asks", message, "Ajoutez l’action de courriel, ou ôtez « asks ».")
+
+
+def _caused(workflow: Workflow, each: Transition) -> tuple[Action, ...]:
+    """The actions of a transition, with those of the states that it leaves and enters."""
+    source, target = workflow.states.get(each.source), workflow.states.get(each.target or "")
+    if target is None or target is source:
+        return each.actions
+    return (*(source.exit if source else ()), *each.actions, *target.entry)
 
 
 def reachable(workflow: Workflow) -> frozenset[str]:

@@ -19,6 +19,7 @@ from grc.receipts import (
     ReceiptCopy,
     RegistrationReceipt,
     ServiceContact,
+    ServiceUpdate,
     StateNotice,
     TrackingCodeNotice,
     acknowledgement,
@@ -145,6 +146,20 @@ def a_new_submission(**changes: Any) -> NewSubmissionNotice:
     return NewSubmissionNotice(**{**SUBMISSION, **facts, **changes})
 
 
+PLANNED = {
+    "state": "Intervention prévue",
+    "sentence": "Une intervention est prévue : sa date figure ci-dessous.",
+    "note": "La semaine du 23 mars 2026.\nLe trottoir sera fermé.",
+}
+"""What the workflow and the agent say of a state."""
+
+
+def a_service_update(**changes: Any) -> ServiceUpdate:
+    names = ("reference", "authority", "procedure_title", "zone")
+    facts = {"state": "Retirée", "changed_at": datetime(2026, 3, 18, 8, tzinfo=UTC), "service_name": "État civil"}
+    return ServiceUpdate(**{**{name: SUBMISSION[name] for name in names}, **facts, **changes})
+
+
 def every_notice() -> dict[str, Notice]:
     """One notice for each folder of templates/email, by its name."""
     return {
@@ -159,4 +174,6 @@ def every_notice() -> dict[str, Notice]:
         "withdrawn": a_state_notice("withdrawn", silence=None),
         "tracking_code": a_tracking_code(),
         "new_submission": a_new_submission(),
+        "state_changed": a_state_notice("state_changed", **PLANNED),
+        "service_update": a_service_update(),
     }

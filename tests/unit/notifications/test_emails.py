@@ -17,6 +17,7 @@ from grc.receipts import AgentContact, Notice, ServiceContact, sentences
 from tests.support.notices import (
     ACCEPTANCE,
     AGENT,
+    PLANNED,
     SERVICE,
     a_decision,
     a_document_request,
@@ -82,6 +83,8 @@ SUBJECTS = {
     "withdrawn": "demande retirée",
     "tracking_code": "votre code de suivi",
     "new_submission": "nouvelle demande",
+    "state_changed": "intervention prévue",
+    "service_update": "la demande a changé d’état",
 }
 
 
@@ -168,6 +171,18 @@ def test_the_acknowledgement_of_an_acceptance_offers_the_attestation() -> None:
     for reading in (plain(part(message, "plain")), Page(part(message, "html")).text):
         assert plain(sentences.ATTESTATION) in reading
         assert "Recours" not in reading
+
+
+def test_a_new_state_says_its_sentence_and_the_words_of_the_agent_as_they_are() -> None:
+    notice = a_state_notice("state_changed", **{**PLANNED, "note": f"Lundi 23 mars.\n{HOSTILE}"})
+    message = mail(compose(notice))
+    html = part(message, "html")
+    for reading in (plain(part(message, "plain")), Page(html).text):
+        for words in (PLANNED["state"], PLANNED["sentence"], "Message du service", "Lundi 23 mars.", plain(HOSTILE)):
+            assert plain(words).casefold() in reading.casefold()
+    assert "<script" not in html
+    silent = mail(compose(a_state_notice("state_changed", **{**PLANNED, "note": ""})))
+    assert "Message du service" not in Page(part(silent, "html")).text
 
 
 @pytest.mark.law("R48")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,15 @@ from grc.workflow.definition import Workflow
 DOCUMENT: dict[str, Any] = json.loads(
     (resources.folder("form_catalogue") / "workflows" / "civil-status.json").read_text(encoding="utf-8")
 )
-MESSAGES = {"taken_charge", "documents_requested", "documents_received", "accepted", "refused", "withdrawn"}
+MESSAGES = {
+    "taken_charge",
+    "documents_requested",
+    "documents_received",
+    "accepted",
+    "refused",
+    "withdrawn",
+    "state_changed",
+}
 CIVIL_STATUS = parsing.parse(DOCUMENT, where="workflows/civil-status.json", messages=MESSAGES)
 HANDLER, CITIZEN, NOBODY = frozenset({"handler"}), frozenset({"citizen"}), frozenset[str]()
 
@@ -134,7 +143,7 @@ def test_states_say_what_citizens_and_agents_read() -> None:
     assert [name for name, state in CIVIL_STATUS.states.items() if state.waiting] == ["waiting_for_documents"]
     for state in CIVIL_STATUS.states.values():
         assert all(len(part.split()) < 20 for part in state.citizen_sentence.split(". "))
-    assert CIVIL_STATUS.messages == MESSAGES
+    assert CIVIL_STATUS.messages == MESSAGES - {"state_changed"}
     assert CIVIL_STATUS.state("accepted").phase == "decided"
     assert len({each.id for each in CIVIL_STATUS.transitions}) == len(CIVIL_STATUS.transitions)
 
@@ -236,7 +245,7 @@ def test_delays_are_events_of_the_system() -> None:
 
 
 def test_a_self_transition_neither_leaves_nor_enters() -> None:
-    document = a_workflow(actions={"note": {"type": "request_documents"}})
+    document = a_workflow(actions={"note": {"type": "assign", "to": "actor"}})
     document["states"]["a"].update(entry=["note"], exit=["note"])
     document["states"]["a"]["on"]["again"] = {"target": "a", "meta": {"label": "Encore", "by": ["handler"]}}
     workflow = read(document)
@@ -326,3 +335,57 @@ def test_nonsense_gives_faults_and_nothing_worse(data: st.DataObject) -> None:
         parsing.parse(document, where="w.json", messages=MESSAGES)
     except Misconfigured as error:
         assert error.faults
+
+
+def a_moving_workflow(**meta: Any) -> dict[str, Any]:
+    """One button of an agent, "plan", that tells the citizen of the new state."""
+    document = a_workflow(actions={"tell": {"type": "mail", "to": "citizen", "message": "state_changed"}})
+    document["states"]["a"]["on"]["plan"] = {
+        "target": "b",
+        "actions": ["tell"],
+        "meta": {"label": "Planifier", "by": ["handler"], **meta},
+    }
+    return document
+
+
+def test_a_transition_says_what_it_asks_of_the_agent() -> None:
+    workflow = read(a_moving_workflow(asks="text", question="Quand ?"))
+    asked = next(each for each in workflow.transitions if each.event == "plan")
+    assert (asked.asks, asked.question) == ("text", "Quand ?")
+    assert not workflow.decides
+    assert CIVIL_STATUS.decides
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"actions": []}, "« asks » sert à un agent qui écrit à l’usager"),
+        ({"meta": {"label": "Planifier", "by": ["citizen"], "asks": "text"}}, "« asks » sert à un agent"),
+        ({"actions": ["decide"]}, "« decision » ne vont pas ensemble"),
+        ({"actions": ["ask"]}, "« request_documents » va avec l’événement du même nom"),
+        ({"actions": ["accepted"]}, "« plan » n’a pas de quoi écrire le message « accepted »"),
+        ({"actions": ["service"]}, "le service ne reçoit que le message « state_changed »"),
+    ],
+)
+def test_an_event_does_only_what_its_command_notifies(changes: dict[str, Any], message: str) -> None:
+    document = a_moving_workflow(asks="text")
+    document["actions"] |= {
+        "decide": {"type": "decision", "outcome": "accepted"},
+        "ask": {"type": "request_documents"},
+        "accepted": {"type": "mail", "to": "citizen", "message": "accepted"},
+    }
+    if "service" in changes.get("actions", []):
+        document["actions"]["service"] = {"type": "mail", "to": "service", "message": "withdrawn"}
+    document["states"]["a"]["on"]["plan"].update(changes)
+    assert message in faults(document)
+
+
+SHARED = sorted((resources.folder("form_catalogue") / "workflows").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
+def test_the_shared_workflows_have_no_fault(path: Path) -> None:
+    document = {key: value for key, value in json.loads(path.read_text("utf-8")).items() if key != "$schema"}
+    workflow = parsing.parse(document, where=path.name, names=set(), messages=MESSAGES)
+    assert workflow.id == path.stem
+    assert workflow.decides is (path.stem not in ("report", "works-answer"))
