@@ -23,6 +23,7 @@ from grc.settings import Settings
 from grc.sweeping import Sweeper
 from grc.web import errors, own
 from grc.web.agents.routes import routes as agent_routes
+from grc.web.api.routes import routes as api_routes
 from grc.web.citizen.routes import routes as citizen_routes
 from grc.web.platform import Platform, WebConfig
 from grc.web.tenancy import Tenancy
@@ -42,6 +43,7 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         base_url=settings.base_url,
         trusted_proxies=frozenset(settings.trusted_proxies),
         max_file_bytes=settings.max_file_mb * 1_000_000,
+        photo_side=settings.photo_side,
     )
     return Platform(db=db, config=config, storage=LocalStorage(settings.storage), franceconnect=FranceConnectClient())
 
@@ -61,7 +63,7 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
             database.close()
 
     handlers: Any = {GrcError: errors.on_known, HTTPException: errors.on_http, Exception: errors.on_unknown}
-    pages = Starlette(routes=[*agent_routes, *citizen_routes], exception_handlers=handlers)
+    pages = Starlette(routes=[*agent_routes, *api_routes, *citizen_routes], exception_handlers=handlers)
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
         app.state.platform = platform

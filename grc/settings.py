@@ -39,6 +39,8 @@ class Settings(BaseModel):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of proxies whose X-Forwarded-For is believed, separated by commas."""
     max_file_mb: int = Field(default=10, ge=1, le=100)
+    photo_side: int = Field(default=2500, ge=1000, le=10_000)
+    """The longest side of the photographs that are kept, in pixels."""
     franceconnect_issuer: str = ""
     franceconnect_client_id: str = ""
     franceconnect_client_secret: str = ""

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 HEAD_BYTES = 4096
 LONGEST_NAME = 120
+LONGEST_NAME_BYTES = 255
+"""What the folders of most machines can hold."""
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
@@ -47,11 +49,27 @@ _SENTENCES = {
         "Le fichier «\u00a0{name}\u00a0» contient un programme et ne peut pas être accepté. "
         "Enregistrez le document au format PDF, puis choisissez ce nouveau fichier."
     ),
+    "archive": (
+        "Le fichier «\u00a0{name}\u00a0» contient aussi une archive et ne peut pas être accepté. "
+        "Imprimez le document au format PDF, puis choisissez ce nouveau fichier."
+    ),
+    "pages": (
+        "Le fichier «\u00a0{name}\u00a0» n’a aucune page. Ouvrez-le pour le vérifier, "
+        "enregistrez-le de nouveau, puis choisissez-le."
+    ),
+    "pixels": (
+        "Le fichier «\u00a0{name}\u00a0» est une image trop grande pour être traitée. "
+        "Réduisez-la sur votre appareil, puis choisissez-la de nouveau."
+    ),
+    "size": "Le fichier «\u00a0{name}\u00a0» dépasse {most}. Choisissez un fichier plus léger.",
 }
+PROBLEMS = frozenset(_SENTENCES)
 _MARKUP = re.compile(rb"<\s*(script|html|!doctype|svg|iframe|\?php)|<\?php", re.IGNORECASE)
 _PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
 _PDF_ENCRYPTED = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
 _PDF_END_WITHIN = 4096
+_PDF_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])|/ObjStm")
+"""A page, or the objects packed together where pages may be."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = re.compile("EncryptedPackage".encode("utf-16-le"))
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
@@ -65,7 +83,7 @@ _OVERLAP = 64
 class Finding:
     """What a file turned out to be. type: its media type, None when unknown.
 
-    problem: "" when it may be accepted, else "empty", "protected", "type", "damaged" or "unsafe".
+    problem: "" when it may be accepted, else "empty", "protected", "type", "damaged", "unsafe", "archive" or "pages".
     """
 
     type: str | None
@@ -93,9 +111,9 @@ def sniff(head: bytes, file: BinaryIO) -> str | None:
     return _sniff_zip(file) if head.startswith(b"PK\x03\x04") else None
 
 
-def sentence(problem: str, name: str, *, allowed: Collection[str] = ()) -> str:
-    """The French sentence that tells the citizen what to do about a problem of this file."""
-    return _SENTENCES[problem].format(name=display_name(name), allowed=kinds(allowed))
+def sentence(problem: str, name: str, *, allowed: Collection[str] = (), most: str = "") -> str:
+    """The French sentence that tells the citizen what to do about a problem of this file. most: the largest size."""
+    return _SENTENCES[problem].format(name=display_name(name), allowed=kinds(allowed), most=most)
 
 
 def kinds(allowed: Collection[str]) -> str:
@@ -104,10 +122,11 @@ def kinds(allowed: Collection[str]) -> str:
     return " ou ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def display_name(name: str, media_type: str | None = None) -> str:
+def display_name(name: str, media_type: str | None = None, *, was: str | None = None) -> str:
     """A name that can be shown and offered for download: no path, no control or direction mark, at most 120 characters.
 
     With a media_type, the name ends with an extension of that type, so that "photo.exe" of a PDF is "photo.exe.pdf".
+    was: the type it had when it came, whose extension gives way: "rue.heic" kept as a JPEG is "rue.jpg".
     """
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(" " if unicodedata.category(c) in {"Zl", "Zp", "Zs"} else c for c in last if not _is_hidden(c))
@@ -117,9 +136,10 @@ def display_name(name: str, media_type: str | None = None) -> str:
         stem, extension = shown, ""
     expected = _EXTENSIONS.get(media_type or "", ())
     if expected and extension.lower() not in expected:
-        stem, extension = shown, expected[0]
+        stem, extension = (stem if extension.lower() in _EXTENSIONS.get(was or "", ()) else shown), expected[0]
     ending = f".{extension}" if extension else ""
-    return stem[: LONGEST_NAME - len(ending)].rstrip() + ending
+    kept_bytes = stem.encode()[: LONGEST_NAME_BYTES - len(ending.encode())]
+    return kept_bytes.decode(errors="ignore")[: LONGEST_NAME - len(ending)].rstrip() + ending
 
 
 def _examined(head: bytes, file: BinaryIO, allowed: Collection[str]) -> Finding:
@@ -143,12 +163,21 @@ def _problem_within(media_type: str, head: bytes, file: BinaryIO) -> str:
 
 
 def _problem_of_pdf(file: BinaryIO) -> str:
-    """Readers look for the end mark near the end; what follows it at length is another file."""
+    """Readers look for the end mark near the end; what follows it at length is another file.
+
+    A program or a page of HTML inside is left alone: official forms hold scripts, and a PDF is only ever offered as a
+    download. An archive behind it (a PDF that a zip or Java reader opens too) is refused.
+    """
     size = file.seek(0, 2)
     file.seek(max(0, size - _PDF_END_WITHIN))
     if b"%%EOF" not in file.read():
         return "damaged"
-    return "protected" if _contains(file, _PDF_ENCRYPTED) else ""
+    if _contains(file, _PDF_ENCRYPTED):
+        return "protected"
+    file.seek(0)
+    if zipfile.is_zipfile(file):
+        return "archive"
+    return "" if _contains(file, _PDF_PAGE) else "pages"
 
 
 def _sniff_zip(file: BinaryIO) -> str | None:

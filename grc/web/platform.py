@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 from sqlmodel import Session
 
+from grc.attachments.darkroom import LONGEST_SIDE
 from grc.attachments.storage import Storage
 from grc.authorities import queries
 from grc.authorities.views import AuthorityView
@@ -27,11 +28,13 @@ class WebConfig:
     """What the web must be told. base_url: scheme and host of the installation, no final slash.
 
     trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment.
+    photo_side: the longest side of the photographs that are kept, in pixels.
     """
 
     base_url: str
     trusted_proxies: frozenset[str] = frozenset()
     max_file_bytes: int = 10_000_000
+    photo_side: int = LONGEST_SIDE
 
     @property
     def is_secure(self) -> bool:
@@ -64,11 +67,16 @@ class Platform:
     franceconnect: FranceConnectClient
     wake: Callable[[], None] = lambda: None
     _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
+    _darkrooms: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
 
     async def hashing(self, work: Callable[..., T], *arguments: Any) -> T:
         """What the work returns, done in a thread, two at a time: passwords are slow on purpose and take memory."""
         return await anyio.to_thread.run_sync(work, *arguments, limiter=self._hashers)
+
+    async def developing(self, work: Callable[[], T]) -> T:
+        """What the work returns, done in a thread, two at a time: each photograph takes a process and its memory."""
+        return await anyio.to_thread.run_sync(work, limiter=self._darkrooms)
 
     async def tenant(self, host: str, path: str) -> Tenant | None:
         """The authority of a host name, else of the first segment of the path; None for the platform's own pages.

@@ -1,40 +1,56 @@
-"""Takes posted files in: judged by their content, then kept in the store, before any transaction begins."""
+"""Takes posted files in: judged by their content, images redrawn, kept in the store before any transaction begins.
+
+Nothing of it runs on the event loop, nor in a unit of work: reading and keeping take a thread, an image a process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from io import BytesIO
 from typing import IO, Any, cast
 
 import anyio.to_thread
 
-from grc.attachments import sniffing
+from grc.attachments import darkroom, sniffing
 from grc.attachments.commands import StoredFile
+from grc.attachments.darkroom import NotDeveloped
+from grc.attachments.sniffing import Finding
 from grc.attachments.storage import Storage
 from grc.errors import Problem
 from grc.web.bodies import Upload
+from grc.web.platform import Platform
 
-ALLOWED = (sniffing.PDF, sniffing.JPEG, sniffing.PNG)
+ALLOWED = (sniffing.PDF, sniffing.JPEG, sniffing.PNG, sniffing.HEIC)
 MOST_AT_ONCE = 6
 """Files in one post: two questions of three."""
 _CHUNK = 1 << 16
 
 
 async def keep(
-    storage: Storage,
+    platform: Platform,
     uploads: Sequence[Upload],
     *,
     authority: str,
     field: str,
-    max_bytes: int,
+    max_bytes: int = 0,
     allowed: Collection[str] = ALLOWED,
 ) -> tuple[list[StoredFile], list[Problem]]:
-    """The files that are safe in the store, and a problem for each that is not accepted; one never costs the others."""
+    """The files that are safe in the store, and a problem for each that is not accepted; one never costs the others.
+
+    max_bytes: of each file, as it came and as it is kept; 0 for the installation's own limit, which always holds.
+    """
+    most = min(max_bytes or platform.config.max_file_bytes, platform.config.max_file_bytes)
     kept: list[StoredFile] = []
     problems: list[Problem] = []
     for upload in uploads:
-        found = await anyio.to_thread.run_sync(_keep_one, storage, upload, authority, field, max_bytes, allowed)
-        (kept if isinstance(found, StoredFile) else problems).append(found)  # type: ignore[arg-type]
+        try:
+            kept.append(await _keep_one(platform, upload, authority=authority, most=most, allowed=allowed))
+        except _NotKept as refusal:
+            code, limit = refusal.problem, megabytes(most)
+            told = sniffing.sentence(code, upload.filename, allowed=allowed, most=limit)
+            problems.append(Problem(field, code, told))
     return kept, problems
 
 
@@ -56,24 +72,50 @@ async def forget(storage: Storage, keys: Sequence[str]) -> None:
 
 def limits(max_bytes: int, allowed: Collection[str] = ALLOWED) -> str:
     """The sentence that says which files may be sent."""
-    return f"Format {sniffing.kinds(allowed)}, {max_bytes // 1_000_000}\u00a0Mo au plus."
+    return f"Format {sniffing.kinds(allowed)}, {megabytes(max_bytes)} au plus."
 
 
-def _keep_one(
-    storage: Storage, upload: Upload, authority: str, field: str, max_bytes: int, allowed: Collection[str]
-) -> StoredFile | Problem:
-    if upload.too_large:
-        name = sniffing.display_name(upload.filename)
-        most = f"{max_bytes // 1_000_000}\u00a0Mo"
-        text = f"Le fichier «\u00a0{name}\u00a0» dépasse {most}. Choisissez un fichier plus léger."
-        return Problem(field, "size", text)
-    finding = sniffing.examine(cast(Any, upload.file), allowed=allowed)
-    if finding.problem:
-        return Problem(field, finding.problem, sniffing.sentence(finding.problem, upload.filename, allowed=allowed))
-    stored = storage.put(authority, _chunks(upload.file), max_bytes=max_bytes)
-    media_type = finding.type or ""
-    name = sniffing.display_name(upload.filename, media_type)
+def megabytes(size: int) -> str:
+    """A limit as people read it: "10 Mo", "500 Ko"."""
+    return f"{size // 1_000_000}\u00a0Mo" if size >= 1_000_000 else f"{max(size // 1000, 1)}\u00a0Ko"
+
+
+class _NotKept(Exception):
+    """A file that is not accepted; problem: one of sniffing.PROBLEMS."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+async def _keep_one(
+    platform: Platform, upload: Upload, *, authority: str, most: int, allowed: Collection[str]
+) -> StoredFile:
+    if upload.too_large or upload.size > most:
+        raise _NotKept("size")
+    finding = await anyio.to_thread.run_sync(_examined, upload, allowed)
+    if finding.problem or finding.type is None:
+        raise _NotKept(finding.problem or "type")
+    content, media_type = upload.file, finding.type
+    if media_type in darkroom.IMAGES:
+        content, media_type = await _developed(platform, upload, media_type, most), darkroom.kept_type(media_type)
+    put = partial(platform.storage.put, authority, _chunks(content), max_bytes=most)
+    stored = await anyio.to_thread.run_sync(put)
+    name = sniffing.display_name(upload.filename, media_type, was=finding.type)
     return StoredFile(stored.key, name, media_type, stored.size, stored.sha256)
+
+
+def _examined(upload: Upload, allowed: Collection[str]) -> Finding:
+    return sniffing.examine(cast(Any, upload.file), allowed=allowed)
+
+
+async def _developed(platform: Platform, upload: Upload, media_type: str, most: int) -> IO[bytes]:
+    side = platform.config.photo_side
+    develop = partial(darkroom.developed, upload.file, media_type, side=side, max_bytes=most)
+    try:
+        return BytesIO(await platform.developing(develop))
+    except NotDeveloped as failure:
+        raise _NotKept(failure.problem) from failure
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

@@ -36,7 +36,7 @@ from tests.support.postgres import APP, Cluster
 BASE = "http://127.0.0.1:8000"
 SECRET = "a-secret-of-the-tests-that-opens-nothing-else"
 ISSUER = "http://127.0.0.1:9/api/v2"
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n2 0 obj<</Type/Page>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 _EXAMPLES = "acte-de-naissance/examples"
 
 

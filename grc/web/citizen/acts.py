@@ -139,13 +139,7 @@ def _to_complement(visit: Visit[Visitor]) -> Response:
 
 
 async def _keep(visit: Visit[Visitor], posted: Posted, name: str) -> tuple[list[StoredFile], list[Problem]]:
-    return await uploads.keep(
-        visit.platform.storage,
-        posted.files(name),
-        authority=visit.authority.slug,
-        field=name,
-        max_bytes=visit.platform.config.max_file_bytes,
-    )
+    return await uploads.keep(visit.platform, posted.files(name), authority=visit.authority.slug, field=name)
 
 
 def _email_page(visit: Visit[Visitor], found: Whole, typed: str = "", problem: Problem | None = None) -> Response:

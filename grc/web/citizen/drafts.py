@@ -177,7 +177,6 @@ async def _keep_files(
     """The files of the page that are accepted, by question, and what is wrong with the others."""
     stored: dict[str, list[StoredFile]] = {}
     problems: list[Problem] = []
-    limit = visit.platform.config.max_file_bytes
     for field in page.fields:
         if field.kind != "file" or not posted.files(field.name):
             continue
@@ -189,7 +188,12 @@ async def _keep_files(
             problems.append(Problem(field.name, "maxItems", text))
             chosen = chosen[: max(room, 0)]
         kept, wrong = await uploads.keep(
-            visit.platform.storage, chosen, authority=visit.authority.slug, field=field.name, max_bytes=limit
+            visit.platform,
+            chosen,
+            authority=visit.authority.slug,
+            field=field.name,
+            max_bytes=field.options["max_bytes"],
+            allowed=field.options["types"],
         )
         stored[field.name] = kept
         problems += wrong

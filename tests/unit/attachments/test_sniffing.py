@@ -112,7 +112,7 @@ def test_refuses_a_pdf_under_password():
 
 def test_finds_the_encryption_across_two_blocks():
     padding = b"%" + b"x" * (sniffing._CHUNK - len(b"%PDF-1.7\n%") - 4)
-    content = b"%PDF-1.7\n" + padding + b"/Encrypt 12 0 R\n%%EOF\n"
+    content = b"%PDF-1.7\n" + padding + b"/Type /Page /Encrypt 12 0 R\n%%EOF\n"
     assert examine(content) == Finding(PDF, "protected")
 
 
@@ -123,6 +123,25 @@ def test_a_pdf_that_speaks_of_encryption_is_not_encrypted():
 def test_refuses_a_broken_off_pdf_and_one_with_another_file_behind():
     assert examine(A_PDF[:-20]) == Finding(PDF, "damaged")
     assert examine(A_PDF + bytes(5000)) == Finding(PDF, "damaged")
+
+
+def test_refuses_a_pdf_that_is_also_an_archive():
+    jar = a_zip(("META-INF/MANIFEST.MF", b"Main-Class: Exemple"))
+    assert examine(A_PDF + jar) == Finding(PDF, "archive")
+    comment = b"%%EOF"
+    ending = jar[:-2] + len(comment).to_bytes(2, "little") + comment
+    assert examine(A_PDF + b"\n" + bytes(5000) + ending) == Finding(PDF, "archive")
+
+
+def test_keeps_a_pdf_with_a_script_or_a_page_of_html():
+    program = b"%PDF-1.7\n% <html><script>alert(1)</script></html>\n"
+    script = b"9 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj\n%%EOF"
+    assert examine(A_PDF.replace(b"%PDF-1.3\n", program, 1).replace(b"%%EOF", script, 1)) == Finding(PDF)
+
+
+def test_refuses_a_pdf_without_a_page():
+    assert examine(A_PDF.replace(b"/Type /Page\n", b"/Type /Pages\n")) == Finding(PDF, "pages")
+    assert examine(A_PDF.replace(b"/Type /Page\n", b"/Type /ObjStm\n")) == Finding(PDF)
 
 
 def test_refuses_a_protected_office_document():
@@ -171,12 +190,12 @@ def test_leaves_the_file_at_its_beginning():
 )
 def test_never_crashes_on_a_damaged_file(content: bytes, noise: bytes, at: int, removed: int):
     found = examine(content[:at] + noise + content[at + removed :])
-    assert found.problem in {"", "empty", "protected", "type", "damaged", "unsafe"}
+    assert found.problem in {"", *sniffing.PROBLEMS}
 
 
-@pytest.mark.parametrize("problem", ["empty", "protected", "type", "damaged", "unsafe"])
+@pytest.mark.parametrize("problem", sorted(sniffing.PROBLEMS))
 def test_each_problem_is_a_sentence_that_says_what_to_do(problem: str):
-    told = sniffing.sentence(problem, "C:\\fakepath\\acte.pdf", allowed={PDF, JPEG, PNG})
+    told = sniffing.sentence(problem, "C:\\fakepath\\acte.pdf", allowed={PDF, JPEG, PNG}, most="10 Mo")
     assert told.startswith("Le fichier «\u00a0acte.pdf\u00a0» ")
     assert told.endswith(".")
     assert "{" not in told
@@ -215,6 +234,18 @@ def test_a_name_ends_as_its_content_does():
     assert sniffing.display_name("scan", PNG) == "scan.png"
     assert sniffing.display_name("pdf", PDF) == "pdf.pdf"
     assert len(sniffing.display_name("x" * 500, DOCX)) == 120
+
+
+def test_a_photograph_keeps_its_name_and_changes_its_extension():
+    assert sniffing.display_name("rue.HEIC", JPEG, was=HEIC) == "rue.jpg"
+    assert sniffing.display_name("rue.png", JPEG, was=HEIC) == "rue.png.jpg"
+    assert sniffing.display_name("rue", JPEG, was=HEIC) == "rue.jpg"
+
+
+def test_a_name_fits_the_folders_of_most_machines():
+    shown = sniffing.display_name("証" * 200, PDF)
+    assert shown.endswith("証.pdf")
+    assert 250 < len(shown.encode()) <= 255
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
