@@ -7,6 +7,7 @@ security policy asks for it, and compared with tools/vendor.sha256 (`--record` w
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -34,8 +35,8 @@ def govuk_style(text: str) -> str:
     return replaced(SOURCE_MAP, "", text, expected=1)
 
 
-def govuk_script(text: str) -> str:
-    """The module without the address of a source map that we do not serve."""
+def script(text: str) -> str:
+    """The script without the address of a source map that we do not serve."""
     return replaced(SOURCE_MAP, "", text, expected=1)
 
 
@@ -52,6 +53,28 @@ def connect_logo(text: str) -> str:
     return unquote(logo) + "\n"
 
 
+def map_style(text: str) -> str:
+    """Leaflet's stylesheet without the pictures of the controls that we do not use."""
+    return replaced(re.compile(r"url\(images/[a-z0-9-]+\.png\)"), "none", text, expected=3)
+
+
+def communes(text: str) -> str:
+    """One line for each name: code, name, today's commune when it is another, population; sorted."""
+    rows = json.loads(text)
+    today = {row["code"]: row["nom"] for row in rows if row["type"] == "commune-actuelle"}
+    known: dict[tuple[str, str], str] = {}
+    for row in sorted(rows, key=lambda row: row["type"] != "commune-actuelle"):
+        now = today[row["chefLieu"]] if "chefLieu" in row else ""
+        written = "\t".join((row["code"], row["nom"], now, str(row.get("population", ""))))
+        known.setdefault((row["code"], row["nom"]), written)
+    return "".join(f"{known[key]}\n" for key in sorted(known))
+
+
+def departments(text: str) -> str:
+    """One line for each department or overseas collectivity: code, name."""
+    return "".join(f"{row['code']}\t{row['nom']}\n" for row in json.loads(text))
+
+
 def replaced(pattern: re.Pattern[str], by: str, text: str, *, expected: int) -> str:
     """The text with every match replaced; ends the program when their number is not the one that was reviewed."""
     text, count = pattern.subn(by, text)
@@ -63,17 +86,24 @@ def replaced(pattern: re.Pattern[str], by: str, text: str, *, expected: int) -> 
 Change = Callable[[str], str]
 GOVUK = "govuk-frontend/dist/govuk/govuk-frontend.min"
 CONNECT = "@gouvfr/dsfr/standalone/component/connect/connect.standalone.min.css"
+COG = "@etalab/decoupage-administratif"
 SOURCE_SANS = "@fontsource-variable/source-sans-3"
 FILES: dict[str, tuple[str, Change | None]] = {
     "govuk-frontend.min.css": (f"{GOVUK}.css", govuk_style),
-    "govuk-frontend.min.js": (f"{GOVUK}.js", govuk_script),
+    "govuk-frontend.min.js": (f"{GOVUK}.js", script),
     "htmx.min.js": ("htmx.org/dist/htmx.min.js", None),
+    "cog/communes.tsv": (f"{COG}/data/communes.json", communes),
+    "cog/departments.tsv": (f"{COG}/data/departements.json", departments),
     "fonts/source-sans-3.woff2": (f"{SOURCE_SANS}/files/source-sans-3-latin-wght-normal.woff2", None),
     "franceconnect/connect.min.css": (CONNECT, connect_style),
     "franceconnect/logo.svg": (CONNECT, connect_logo),
+    "leaflet/leaflet.css": ("leaflet/dist/leaflet.css", map_style),
+    "leaflet/leaflet.js": ("leaflet/dist/leaflet.js", script),
+    "licences/decoupage-administratif.txt": (f"{COG}/LICENSE", None),
     "licences/dsfr-connect.md": ("@gouvfr/dsfr/LICENSE.md", None),
     "licences/govuk-frontend.md": ("govuk-frontend/README.md", None),
     "licences/htmx.txt": ("htmx.org/LICENSE", None),
+    "licences/leaflet.txt": ("leaflet/LICENSE", None),
     "licences/source-sans-3.txt": (f"{SOURCE_SANS}/LICENSE", None),
 }
 
