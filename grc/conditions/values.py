@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import calendar
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Value = Any
 """None, bool, Decimal, str, or an answer's list or object, which can only be counted, joined or searched."""
 
 _MAX_TEXT = 10_000
+_ZERO = Decimal(0)
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
@@ -200,6 +202,76 @@ def add_days(value: Value, count: Value) -> str | None:
         return None
 
 
+def add_months(value: Value, count: Value) -> str | None:
+    """The same day so many months later, the month's last day when it has no such day."""
+    day = _day(value)
+    if day is None or not isinstance(count, Decimal) or abs(count) > 12_000 or count % 1:
+        return None
+    months = day.year * 12 + day.month - 1 + int(count)
+    if not 12 <= months < 12 * 10_000:
+        return None
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1])).isoformat()
+
+
+def add_years(value: Value, count: Value) -> str | None:
+    """The same day so many years later; 29 February becomes 28 when there is none."""
+    return add_months(value, count * 12) if isinstance(count, Decimal) and abs(count) <= 1_000 else None
+
+
+def days_until(value: Value, other: Value) -> Decimal | None:
+    """How many days from the first date to the second, negative when it is earlier."""
+    first, second = _day(value), _day(other)
+    return None if first is None or second is None else Decimal((second - first).days)
+
+
+def years_until(value: Value, other: Value) -> Decimal | None:
+    """How many whole years from the first date to the second: an age on that day."""
+    first, second = _day(value), _day(other)
+    if first is None or second is None:
+        return None
+    return Decimal(second.year - first.year - ((second.month, second.day) < (first.month, first.day)))
+
+
+def rounded(value: Value, places: Value = _ZERO) -> Decimal | None:
+    """The number with so many decimals (none unless told), halves away from zero, as amounts are rounded in France."""
+    if not isinstance(value, Decimal) or not isinstance(places, Decimal) or not 0 <= places <= 6 or places % 1:
+        return None
+    try:
+        return value.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
+    except ArithmeticError:
+        return None
+
+
+def mapped(value: Value, name: Value) -> list[Value] | None:
+    """That answer of each item of a repeated group, none where it is absent."""
+    if not isinstance(value, list | tuple) or not isinstance(name, str):
+        return None
+    return [imported(each.get(name)) if isinstance(each, Mapping) else None for each in value]
+
+
+def total(value: Value, name: Value = None) -> Decimal | None:
+    """The sum of a list's numbers, or of one answer of each item; absent ones count for nothing, none for no list."""
+    items = value if name is None else mapped(value, name)
+    if not isinstance(items, list | tuple):
+        return None
+    try:
+        return sum((each for each in map(imported, items) if isinstance(each, Decimal)), Decimal(0))
+    except ArithmeticError:
+        return None
+
+
+def extreme(choose: Callable[..., Value]) -> Callable[[Value], Value]:
+    """The least or the greatest of a list of numbers or of texts (dates), absent ones apart; none for anything else."""
+
+    def result(value: Value) -> Value:
+        items = [each for each in map(imported, value) if each is not None] if isinstance(value, list | tuple) else []
+        same = any(all(isinstance(each, kind) for each in items) for kind in (Decimal, str))
+        return choose(items) if items and same else None
+
+    return result
+
+
 def _day(value: Value) -> date | None:
     try:
         return date.fromisoformat(value)
@@ -217,5 +289,14 @@ FILTERS: Mapping[str, tuple[Callable[..., Value], int, int]] = {
     "yes_no": (yes_no, 0, 0),
     "date": (in_words, 0, 0),
     "add_days": (add_days, 1, 1),
+    "add_months": (add_months, 1, 1),
+    "add_years": (add_years, 1, 1),
+    "days_until": (days_until, 1, 1),
+    "years_until": (years_until, 1, 1),
+    "round": (rounded, 0, 1),
+    "map": (mapped, 1, 1),
+    "sum": (total, 0, 1),
+    "min": (extreme(min), 0, 0),
+    "max": (extreme(max), 0, 0),
 }
 """Name → the function, and how few and how many arguments it takes beside the value."""

@@ -1,20 +1,36 @@
-"""Answers read from a posted page, checked against the form, and rid of what is hidden."""
+"""Answers read from a posted page: parsed, checked, and what was typed kept to be shown again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from grc.conditions import holds, value_at
 from grc.errors import Problem
-from grc.forms import messages
-from grc.forms.compiled import Compiled, bounds, compiled, moved
-from grc.forms.definition import Answers, Field, Form, Page
+from grc.forms import rows
+from grc.forms.compiled import compiled
+from grc.forms.definition import Answers, Field, Form, Lists, Page
 from grc.forms.fields import KINDS, Posted, Typed
+from grc.forms.judging import Around, check, field_problems, judged_page, page_problems
+from grc.forms.pruning import prune, put
+
+__all__ = [
+    "ASKED",
+    "PageRead",
+    "as_typed",
+    "check",
+    "field_problems",
+    "page_problems",
+    "prune",
+    "read_page",
+    "with_value",
+]
 
 Json = Any
+ASKED = "_asked"
+"""Name of the hidden inputs that say which questions the page showed: what it did not show stays as it was."""
 
 
 @dataclass(frozen=True)
@@ -37,28 +53,78 @@ def read_page(
     *,
     as_of: date,
     files: Mapping[str, Sequence[Mapping[str, Json]]],
+    lists: Lists | None = None,
 ) -> PageRead:
     """What the page says, parsed and checked. files: for each file field by name, those stored; never from posted text.
 
     Hidden answers stay until `prune`, so that a change of mind or a mistake on one page loses nothing of the others.
+    lists: what agents' lists offer now; an answer keeps the line chosen as the list has it, never as it was posted.
     """
     merged = _copied(answers)
     typed: Typed = {}
     unread: dict[str, tuple[Problem, ...]] = {}
     for field in page.fields:
-        kind = KINDS[field.kind]
-        parsed = kind.parse(field, posted)
-        value = [dict(each) for each in files.get(field.name, ())] if field.kind == "file" else parsed.value
-        _put(merged, field.path, None if value in ("", [], {}) else value)
-        typed.update(kind.typed(field, posted))
-        unread[field.name] = parsed.problems
-    problems: list[Problem] = []
-    for field in _shown(form, page, merged):
-        found = unread[field.name] or field_problems(form, field, value_at(merged, field.path), as_of=as_of)
-        if found and field.kind != "file":
-            _put(merged, field.path, None)
-        problems.extend(found)
-    return PageRead(merged, tuple(problems), typed)
+        if field.computed is not None or not _was_asked(field, posted):
+            continue
+        value, unread[field.name] = _parsed(field, posted, files, lists)
+        put(merged, field.path, None if value in ("", [], {}) else value)
+        typed.update(_typed(field, posted))
+    worked_out = prune(form, merged, as_of=as_of)
+    _put_computed(form, merged, worked_out)
+    problems = _problems(form, page, worked_out, unread, Around(as_of, lists))
+    for problem in problems:
+        _take_out(form, merged, problem)
+    keys = {each.name: rows.keys_kept(each, posted, lists) for each in page.fields if each.form is not None}
+    typed.update(_in_words(page, worked_out, keys))
+    return PageRead(merged, rows.as_posted(problems, keys), typed)
+
+
+def _was_asked(field: Field, posted: Posted) -> bool:
+    return ASKED not in posted or field.name in posted[ASKED]
+
+
+def _parsed(
+    field: Field, posted: Posted, files: Mapping[str, Sequence[Mapping[str, Json]]], lists: Lists | None
+) -> tuple[Json, tuple[Problem, ...]]:
+    if field.kind == "file":
+        return [dict(each) for each in files.get(field.name, ())], ()
+    if field.form is not None:
+        return rows.parse(field, posted, lists)
+    parsed = KINDS[field.kind].parse(rows.offered(field, lists), posted)
+    return parsed.value, parsed.problems
+
+
+def _typed(field: Field, posted: Posted) -> Typed:
+    return rows.typed(field, posted) if field.form is not None else KINDS[field.kind].typed(field, posted)
+
+
+def _problems(
+    form: Form, page: Page, pruned: Answers, unread: Mapping[str, tuple[Problem, ...]], around: Around
+) -> tuple[Problem, ...]:
+    """What could not be understood, then what is wrong, of the fields that are shown; one for each input."""
+    controls = compiled(form).controls
+    shown = [each for each in page.fields if holds(controls[each.id], pruned)]
+    found = {problem.field: problem for each in shown for problem in unread.get(each.name, ())}
+    for problem in judged_page(form, page, pruned, around):
+        found.setdefault(problem.field, problem)
+    order = [each.name for each in shown]
+    return tuple(sorted(found.values(), key=lambda one: order.index(_asked_by(one.field, order))))
+
+
+def _asked_by(name: str, order: Sequence[str]) -> str:
+    """The question of the page that a problem belongs to: itself, or the repeated one that it is in."""
+    return next(each for each in order if name == each or name.startswith(f"{each}."))
+
+
+def _take_out(form: Form, merged: Answers, problem: Problem) -> None:
+    """A faulty value does not stay among the answers; a file does, and what only disagrees with other answers."""
+    if problem.code == "x-checks":
+        return
+    field = next((each for each in form.fields if each.name == problem.field), None)
+    if field is None:
+        rows.take_out(form, merged, problem)
+    elif field.kind not in ("file", "repeated"):
+        put(merged, field.path, None)
 
 
 def as_typed(page: Page, answers: Mapping[str, Json]) -> Typed:
@@ -66,119 +132,51 @@ def as_typed(page: Page, answers: Mapping[str, Json]) -> Typed:
     typed: Typed = {}
     for field in page.fields:
         value = value_at(answers, field.path)
-        if value is not None:
+        if field.form is not None:
+            typed.update(rows.retype(field, value))
+        elif value is not None and field.computed is None:
             typed.update(KINDS[field.kind].retype(field, value))
+    keys = {each.name: list(typed[each.name]) for each in page.fields if each.form is not None}
+    typed.update(_in_words(page, answers, keys))
     return typed
 
 
-def prune(form: Form, answers: Mapping[str, Json]) -> Answers:
-    """Only the answers of fields that are shown, decided transitively: what is hidden counts as absent for the rest."""
-    kept: Answers = {}
-    for batch in compiled(form).batches:
-        source: Json = answers
-        for step in batch.holders:
-            source = source.get(step) if isinstance(source, Mapping) else None
-        if not isinstance(source, Mapping) or not source or not holds(batch.rule, kept):
-            continue
-        found = {key: source[key] for key in batch.keys if source.get(key) is not None}
-        if found:
-            target = kept
-            for step in batch.holders:
-                target = target.setdefault(step, {})
-            target.update(found)
-    return kept
+def _put_computed(form: Form, merged: Answers, pruned: Answers) -> None:
+    """What was worked out, put among the answers and into the items of repeated groups."""
+    for each in form.fields:
+        found = value_at(pruned, each.path)
+        if each.computed is not None:
+            put(merged, each.path, found)
+        elif each.form is not None and isinstance(found, list):
+            for item, worked_out in zip(value_at(merged, each.path), found, strict=True):
+                _put_computed(each.form, item, worked_out)
+
+
+def _in_words(page: Page, answers: Mapping[str, Json], keys: Mapping[str, Sequence[str]]) -> Typed:
+    """The computed answers of the page in words, those of repeated groups by the keys of their rows."""
+    found: Typed = {}
+    for each in page.fields:
+        value = value_at(answers, each.path)
+        if each.form is not None:
+            found.update(rows.computed_in_words(each, value, keys[each.name]))
+        elif each.computed is not None:
+            found[each.name] = "" if value is None else KINDS[each.kind].display(each, value)
+    return found
 
 
 def with_value(answers: Mapping[str, Json], path: tuple[str, ...], value: Json) -> Answers:
     """The answers with this value at its place, or without it when None or empty; those given stay as they were."""
     copied = _copied(answers)
-    _put(copied, path, None if value in ("", [], {}) else value)
+    put(copied, path, None if value in ("", [], {}) else value)
     return copied
-
-
-def check(form: Form, answers: Mapping[str, Json], *, as_of: date) -> tuple[Problem, ...]:
-    """The problems of all answers, pruned first, in the order of the pages; () when they can be filed."""
-    ready = compiled(form)
-    pruned = prune(form, answers)
-    if ready.accepts(pruned) and _within_bounds(form, pruned, as_of):
-        return ()
-    return _explained(ready, pruned, as_of) or (messages.WHOLE,)
-
-
-def page_problems(form: Form, page: Page, pruned: Mapping[str, Json], *, as_of: date) -> tuple[Problem, ...]:
-    """The problems of the fields that one page shows. pruned: the answers without what is hidden."""
-    rules = compiled(form).rules
-    shown = (field for field in page.fields if holds(rules[field.name], pruned))
-    return tuple(
-        problem for field in shown for problem in field_problems(form, field, value_at(pruned, field.path), as_of=as_of)
-    )
-
-
-def field_problems(form: Form, field: Field, value: Json, *, as_of: date) -> tuple[Problem, ...]:
-    """The problem of the value of a field that is shown; () when there is none, never more than one."""
-    ready = compiled(form)
-    if value is None:
-        return (messages.problem(field, "required"),) if field.required else ()
-    if not ready.accepts_field[field.name](value):
-        return _refused(ready, field, value)
-    return tuple(_out_of_span(ready, field, value, as_of))[:1]
-
-
-def _refused(ready: Compiled, field: Field, value: Json) -> tuple[Problem, ...]:
-    """What the reference says of a value that the fast validator refuses: the first error, or each part's first."""
-    first: dict[str, Problem] = {}
-    for error in ready.reference[field.name].iter_errors(value):
-        for problem in messages.of_error(field, error):
-            first.setdefault(problem.code if field.kind == "address" else "", problem)
-    if not first:
-        return (messages.problem(field, "characters" if field.schema.get("type") == "string" else "type"),)
-    return messages.joined(list(first.values()))
-
-
-def _out_of_span(ready: Compiled, field: Field, value: Json, as_of: date) -> Iterator[Problem]:
-    span = ready.span_of.get(field.name)
-    if span is None:
-        return
-    if span.earliest is not None and value < (first := moved(as_of, span.earliest)).isoformat():
-        yield messages.problem(field, "x-min", limit=first)
-    if span.latest is not None and value > (last := moved(as_of, span.latest)).isoformat():
-        yield messages.problem(field, "past" if last == as_of else "x-max", limit=last)
-
-
-def _within_bounds(form: Form, pruned: Mapping[str, Json], as_of: date) -> bool:
-    for path, earliest, latest in bounds(form, as_of):
-        value = value_at(pruned, path)
-        if value is not None and not earliest <= value <= latest:
-            return False
-    return True
-
-
-def _explained(ready: Compiled, pruned: Mapping[str, Json], as_of: date) -> tuple[Problem, ...]:
-    pages = ready.form.pages
-    return tuple(problem for page in pages for problem in page_problems(ready.form, page, pruned, as_of=as_of))
-
-
-def _shown(form: Form, page: Page, answers: Mapping[str, Json]) -> tuple[Field, ...]:
-    rules, pruned = compiled(form).rules, prune(form, answers)
-    return tuple(field for field in page.fields if holds(rules[field.name], pruned))
 
 
 def _copied(answers: Mapping[str, Json]) -> Answers:
     """The objects that hold answers copied, so that the caller's stay as they were."""
-    return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in answers.items()}
+    return {key: _copied_value(value) for key, value in answers.items()}
 
 
-def _put(answers: Answers, path: tuple[str, ...], value: Json) -> None:
-    """The value at its place, or nothing there when it is None."""
-    *holders, last = path
-    node = answers
-    for step in holders:
-        if not isinstance(node.get(step), dict):
-            if value is None:
-                return
-            node[step] = {}
-        node = node[step]
-    if value is None:
-        node.pop(last, None)
-    else:
-        node[last] = value
+def _copied_value(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return _copied(value)
+    return [_copied_value(each) for each in value] if isinstance(value, list) else value

@@ -10,9 +10,9 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
-from grc.conditions import Rule, guarded
+from grc.conditions import Rule, guarded, reads
 from grc.forms import ordering, schema
-from grc.forms.definition import Field, Form
+from grc.forms.definition import Check, Field, Form, Page
 from grc.forms.formats import fast_validator, reference_validator
 
 Json = Any
@@ -28,6 +28,14 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """An answer that is worked out, or whose items are pruned one by one."""
+
+    rule: Rule | None
+    field: Field
+
+
+@dataclass(frozen=True)
 class Span:
     """A date that must lie within days relative to today; earliest and latest: `x-min` and `x-max`, or None."""
 
@@ -38,11 +46,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A form made ready. rules: the whole rule of each field. batches: in an order in which rules can be decided."""
+    """A form made ready. rules: when each answer is there, by name. controls: when each place is shown, by field id.
+
+    steps: in an order in which answers can be decided.
+    """
 
     form: Form
     rules: Mapping[str, Rule | None]
-    batches: tuple[Batch, ...]
+    controls: Mapping[str, Rule | None]
+    steps: tuple[Batch | Derivation, ...]
     spans: tuple[Span, ...]
     accepts: Callable[[Json], bool] = field(repr=False)
 
@@ -60,6 +72,45 @@ class Compiled:
     def span_of(self) -> Mapping[str, Span]:
         return {span.field.name: span for span in self.spans}
 
+    @cached_property
+    def judged_apart(self) -> tuple[Field, ...]:
+        """The fields of which the whole schema does not say everything: live lists, intervals, repeated groups."""
+        return tuple(each for each in self.form.fields if each.kind in ("listed", "interval", "repeated"))
+
+    @cached_property
+    def checks_of_page(self) -> Mapping[str, tuple[Check, ...]]:
+        """For each page by id, the checks whose message stands on it."""
+        return {
+            page.id: tuple(each for each in self.form.checks if any(f.name == each.at for f in page.fields))
+            for page in self.form.pages
+        }
+
+    def redraws(self, page: Page) -> frozenset[str]:
+        """The questions of the page on which something else of the same page depends."""
+        own = {each.name for each in page.fields}
+        read: set[str] = set()
+        for each in page.fields:
+            read |= reads(self.controls[each.id]) | ordering.computed_from(each, own)
+            if each.form is not None and _moves(each.form):
+                read.add(each.name)
+        return frozenset(own & self._behind(read))
+
+    def _behind(self, names: set[str]) -> set[str]:
+        """The names, and those from which the computed ones among them are made, and so on."""
+        known = [each.name for each in self.form.fields]
+        found, waiting = set[str](), list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += ordering.computed_from(self.form.field(name), known)
+        return found
+
+
+def _moves(item: Form) -> bool:
+    """Whether something in an item depends on another of its answers."""
+    return bool(compiled(item).redraws(item.pages[0])) or any(each.computed is not None for each in item.fields)
+
 
 @lru_cache(maxsize=512)
 def compiled(form: Form) -> Compiled:
@@ -67,24 +118,29 @@ def compiled(form: Form) -> Compiled:
     return Compiled(
         form=form,
         rules=ordering.rules(form),
-        batches=tuple(_batches(form)),
+        controls={each.id: rule for _, each, rule in ordering.controls(form)},
+        steps=tuple(_steps(form)),
         spans=tuple(_spans(form)),
         accepts=guarded(fast_validator(schema.stand_alone(form))),
     )
 
 
-def _batches(form: Form) -> Iterator[Batch]:
+def _steps(form: Form) -> Iterator[Batch | Derivation]:
     rules = ordering.rules(form)
     numbers: list[Rule | None] = []
     for rule in rules.values():
         if rule not in numbers:
             numbers.append(rule)
 
-    def key(each: Field) -> tuple[int, tuple[str, ...]]:
-        return numbers.index(rules[each.name]), each.path[:-1]
+    def key(each: Field) -> tuple[int, tuple[str, ...], str]:
+        alone = each.name if each.computed is not None or each.form is not None else ""
+        return numbers.index(rules[each.name]), each.path[:-1], alone
 
-    for (number, holders), fields in groupby(ordering.in_order(form), key):
-        yield Batch(numbers[number], holders, tuple(each.path[-1] for each in fields))
+    for (number, holders, alone), fields in groupby(ordering.in_order(form), key):
+        if alone:
+            yield Derivation(numbers[number], form.field(alone))
+        else:
+            yield Batch(numbers[number], holders, tuple(each.path[-1] for each in fields))
 
 
 def _spans(form: Form) -> Iterator[Span]:

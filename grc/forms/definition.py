@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from grc.conditions import Rule, value_at
+from grc.conditions import Expression, Rule, value_at
 
 Json = Any
 Answers = dict[str, Json]
@@ -23,7 +23,16 @@ KINDS = (
     "choice",
     "choices",
     "date",
+    "number",
+    "money",
+    "time",
+    "partial_date",
+    "interval",
+    "hours",
+    "identifier",
     "address",
+    "commune",
+    "place",
     "file",
     "statement",
 )
@@ -39,11 +48,43 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One line of a list that agents keep: a room, a school. attributes: JSON values by name, as the list has them."""
+
+    id: str
+    label: str
+    attributes: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def answer(self) -> dict[str, Json]:
+        """What an answer keeps of it."""
+        return {"id": self.id, "label": self.label, **self.attributes}
+
+
+Lists = Mapping[str, Sequence[Item]]
+"""The lists that agents keep, open lines only, by name."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must be true of several answers. message: what to do when it is false.
+
+    at: name of the answer that the message stands beside.
+    """
+
+    expression: Expression
+    message: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One question. name: dotted path of the answer ("applicant.email"), also the name and id of its HTML inputs.
 
     required: to be answered when it is shown. schema: its own JSON Schema, expanded, annotations included.
     rule: when it is shown (its page's and group's rules come on top). options: what the control asks of its look.
+    computed: what gives the answer, when nobody types it. form: of one item, when the question is repeated.
+    items: what may be chosen now in a list that agents keep.
     """
 
     id: str
@@ -57,6 +98,9 @@ class Field:
     autocomplete: str = ""
     choices: tuple[Choice, ...] = ()
     options: Mapping[str, Json] = field(default_factory=dict)
+    computed: Expression | None = None
+    form: Form | None = None
+    items: tuple[Item, ...] = ()
 
     @cached_property
     def path(self) -> tuple[str, ...]:
@@ -97,15 +141,30 @@ class Page:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """Pages in order, and the author's JSON Schema with its blocks expanded. Equal only to itself: it keys caches."""
+    """Pages in order, and the author's JSON Schema with its blocks expanded. Equal only to itself: it keys caches.
+
+    unplaced: computed answers that no page shows. checks: what must be true across answers.
+    """
 
     pages: tuple[Page, ...]
     schema: Mapping[str, Json]
+    unplaced: tuple[Field, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """All fields of all pages, in order."""
-        return tuple(each for page in self.pages for each in page.fields)
+        """Each answer once, in the order of the pages; one asked in several places as its first place has it."""
+        first: dict[str, Field] = {}
+        for each in (*(each for page in self.pages for each in page.fields), *self.unplaced):
+            first.setdefault(each.name, each)
+        return tuple(first.values())
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The names of the agents' lists that its questions choose from."""
+        own = {str(each.schema["x-choices"]["source"]) for each in self.fields if "x-choices" in each.schema}
+        inner = (each.form.sources for each in self.fields if each.form is not None)
+        return frozenset(own).union(*inner)
 
     @cached_property
     def _by_name(self) -> Mapping[str, Field]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grc.conditions import Faults, listed, mapping, name_of_scope, scope_of_name
+from grc.forms import places
+from grc.forms.derived import is_answer
 from grc.forms.formats import FORMATS
 
 Json = Any
@@ -16,6 +18,7 @@ Blocks = Mapping[str, Mapping[str, Json]]
 _BLOCK = re.compile(r"(?:\.\./)*(?:blocks/)?([a-z0-9-]+)/schema\.json")
 _MAX_NESTING = 8
 _TEXT_LENGTH = 200
+_MOST_ITEMS = 20
 _MEDIA_EXTENSIONS = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
@@ -53,12 +56,15 @@ def _expanded(
     if "$ref" in node:
         return _with_block(node["$ref"], result, where, blocks, faults, within)
     properties = node.get("properties")
-    if isinstance(properties, Mapping) and not node.get("x-address"):
+    if isinstance(properties, Mapping) and not is_answer(node):
         result["properties"] = {
             name: _expanded(part, f"{where}/properties/{name}", blocks, faults, within)
             for name, part in properties.items()
             if isinstance(part, Mapping)
         }
+    items = result.get("items")
+    if isinstance(items, Mapping) and ("properties" in items or "$ref" in items) and "x-file" not in items:
+        result["items"] = _expanded(items, f"{where}/items", blocks, faults, within)
     return _completed(result)
 
 
@@ -100,6 +106,14 @@ def _completed(node: dict[str, Json]) -> dict[str, Json]:
         node.setdefault("maxLength", known.max_length if known else _TEXT_LENGTH)
     elif node.get("x-address"):
         node.update(_address())
+    elif node.get("x-commune"):
+        node.update(places.commune())
+    elif node.get("x-place"):
+        node.update(places.place())
+    elif "x-interval" in node:
+        node.update(_interval(str(node["x-interval"])))
+    elif node.get("type") in ("number", "integer") and "x-computed" not in node:
+        _complete_number(node)
     elif node.get("type") == "array" and isinstance(node.get("items"), Mapping):
         _complete_array(node)
     return node
@@ -114,6 +128,28 @@ def _complete_array(node: dict[str, Json]) -> None:
     elif isinstance(items.get("oneOf"), list):
         node.setdefault("maxItems", len(items["oneOf"]))
         node["uniqueItems"] = True
+    elif "properties" in items:
+        node.setdefault("maxItems", _MOST_ITEMS)
+        node["items"] = {"type": "object", **items, "additionalProperties": False}
+
+
+def _complete_number(node: dict[str, Json]) -> None:
+    if node["type"] == "number":
+        node.setdefault("x-decimals", 2)
+    elif node.get("x-money") and "oneOf" not in node:
+        node.setdefault("minimum", 0)
+
+
+def _interval(form: str) -> dict[str, Json]:
+    """Both ends, days or hours; that the end comes second is for `x-interval` to say."""
+    length = FORMATS[form].max_length if form in FORMATS else _TEXT_LENGTH
+    end = {"type": "string", "format": form, "minLength": 1, "maxLength": length}
+    return {
+        "type": "object",
+        "properties": {"start": {**end, "title": "Début"}, "end": {**end, "title": "Fin"}},
+        "required": ["start", "end"],
+        "additionalProperties": False,
+    }
 
 
 def _address() -> dict[str, Json]:
@@ -177,6 +213,10 @@ def _element(
         result["x-id"] = f"{prefix}.{element['x-id']}"
     if "elements" in element:
         result["elements"] = _elements(element["elements"], where, prefix, blocks, faults, within)
+    detail = mapping(mapping(element.get("options")).get("detail"))
+    if detail:
+        inner = _elements(detail.get("elements"), f"{where}/options/detail", "", blocks, faults, within)
+        result["options"] = {**element["options"], "detail": {**detail, "elements": inner}}
     return result
 
 
@@ -206,12 +246,15 @@ def _included(
 
 
 def _rescoped(value: Json, prefix: str) -> Json:
-    """A copy in which every `scope` but those of nested elements is moved under the prefix."""
+    """A copy in which every `scope` but those of nested elements and of an item is moved under the prefix."""
     if isinstance(value, list):
         return [_rescoped(each, prefix) for each in value]
     if not isinstance(value, Mapping):
         return value
-    result = {key: _rescoped(each, prefix) for key, each in value.items() if key != "elements"}
+    nested = ("elements", "options")
+    result = {key: _rescoped(each, prefix) for key, each in value.items() if key not in nested}
+    if "options" in value:
+        result["options"] = value["options"]
     name = name_of_scope(value.get("scope"))
     if prefix and name is not None:
         result["scope"] = scope_of_name(f"{prefix}.{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from grc import cog
 from grc.conditions import Faults, Rule, listed, mapping, number, text
 from grc.forms.definition import Choice, Field
 from grc.forms.expansion import MEDIA_TYPES, accepted_extensions
@@ -26,6 +27,16 @@ ROLES = frozenset(
     }
 )
 """What an answer may be to the submission, whatever its name."""
+
+_KIND_OF_FORMAT = {
+    "email": "email",
+    "phone-fr": "phone",
+    "date": "date",
+    "hour-minute": "time",
+    "partial-date": "partial_date",
+    **dict.fromkeys(("siret", "siren", "rna", "iban", "cadastre", "insee-commune"), "identifier"),
+}
+_KIND_OF_ANNOTATION = {"x-address": "address", "x-choices": "listed", "x-commune": "commune", "x-place": "place"}
 
 _ADDRESS_AUTOCOMPLETE = {
     "line1": "address-line1",
@@ -70,34 +81,35 @@ def read_field(
 
 def kind_of(schema: Mapping[str, Json], *, multi: bool = False) -> str | None:
     """The kind of field for a property, None when there is none. multi: the control asks for several lines."""
-    if schema.get("x-address"):
-        return "address"
-    if "x-choices" in schema:
-        return "listed"
+    if annotated := next((kind for key, kind in _KIND_OF_ANNOTATION.items() if key in schema), None):
+        return annotated
+    if "x-interval" in schema:
+        return "hours" if schema["x-interval"] == "hour-minute" else "interval"
     if "oneOf" in schema:
         return "choice"
+    return _kind_of_type(schema, multi=multi)
+
+
+def _kind_of_type(schema: Mapping[str, Json], *, multi: bool) -> str | None:
     match schema.get("type"):
         case "string":
-            return _kind_of_string(schema, multi=multi)
+            return _KIND_OF_FORMAT.get(str(schema.get("format")), "longtext" if multi else "text")
         case "boolean":
             return "statement" if schema.get("const") is True else "yes_no"
         case "array":
             return _kind_of_array(schema)
         case "integer":
-            return "integer"
+            return "money" if schema.get("x-money") else "integer"
+        case "number":
+            return "number"
     return None
-
-
-def _kind_of_string(schema: Mapping[str, Json], *, multi: bool) -> str:
-    plain = "longtext" if multi else "text"
-    return {"email": "email", "phone-fr": "phone", "date": "date"}.get(str(schema.get("format")), plain)
 
 
 def _kind_of_array(schema: Mapping[str, Json]) -> str | None:
     items = schema.get("items")
     if not isinstance(items, Mapping):
         return None
-    if "properties" in items:
+    if "properties" in items and "x-file" not in items:
         return "repeated"
     return "file" if "x-file" in items else "choices" if "oneOf" in items else None
 
@@ -119,6 +131,9 @@ def _options(kind: str, schema: Mapping[str, Json]) -> dict[str, Json]:
         most = number(schema.get("maxItems"), 1)
         limit = {"max_bytes": limits.get("max_bytes", 0), "max_files": most, "multiple": most > 1}
         return {"types": types, "accept": accepted_extensions(types), **limit}
+    if kind == "commune":
+        abroad = ((each.code, each.name) for each in cog.countries())
+        return {"countries": ((cog.FRANCE, "France"), *abroad)}
     if kind == "address":
         return {"parts": tuple(_parts(schema))}
     if kind == "choice":

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from grc.conditions import holds, may_hold
-from grc.forms.answers import check, page_problems, prune
 from grc.forms.compiled import compiled
-from grc.forms.definition import Field, Form, Page
+from grc.forms.definition import Field, Form, Lists, Page
+from grc.forms.judging import Around, check_pruned, judged_page
+from grc.forms.pruning import prune
 
 Json = Any
 
@@ -25,8 +26,8 @@ def pages_ahead(form: Form, answers: Mapping[str, Json]) -> int:
 
     So that a person is never told of fewer pages than there turn out to be.
     """
-    pruned, rules = prune(form, answers), compiled(form).rules
-    return sum(any(may_hold(rules[field.name], pruned) for field in page.fields) for page in form.pages)
+    pruned, rules = prune(form, answers), compiled(form).controls
+    return sum(any(may_hold(rules[field.id], pruned) for field in page.fields) for page in form.pages)
 
 
 def visible_fields(form: Form, page: Page, answers: Mapping[str, Json]) -> tuple[Field, ...]:
@@ -34,25 +35,34 @@ def visible_fields(form: Form, page: Page, answers: Mapping[str, Json]) -> tuple
     return _shown_fields(form, page, prune(form, answers))
 
 
-def first_incomplete(form: Form, answers: Mapping[str, Json], as_of: date) -> Page | None:
+def first_incomplete(
+    form: Form, answers: Mapping[str, Json], as_of: date, *, lists: Lists | None = None
+) -> Page | None:
     """The first shown page with a missing or faulty answer; None when all hold and the submission may be sent."""
-    if not check(form, answers, as_of=as_of):
+    pruned, around = prune(form, answers, as_of=as_of), Around(as_of, lists)
+    if not check_pruned(form, pruned, around):
         return None
-    pruned = prune(form, answers)
-    return next((page for page in form.pages if page_problems(form, page, pruned, as_of=as_of)), None)
+    return next((page for page in form.pages if judged_page(form, page, pruned, around)), None)
 
 
-def may_visit(form: Form, answers: Mapping[str, Json], page_id: str, as_of: date) -> bool:
+def may_visit(
+    form: Form, answers: Mapping[str, Json], page_id: str, as_of: date, *, lists: Lists | None = None
+) -> bool:
     """Whether the page is shown and every page before it is complete."""
-    pruned = prune(form, answers)
+    pruned, around = prune(form, answers, as_of=as_of), Around(as_of, lists)
     for page in form.pages:
         if page.id == page_id:
             return bool(_shown_fields(form, page, pruned))
-        if page_problems(form, page, pruned, as_of=as_of):
+        if judged_page(form, page, pruned, around):
             return False
     return False
 
 
+def redraws(form: Form, page: Page) -> frozenset[str]:
+    """The questions of the page on which something else of the same page depends."""
+    return compiled(form).redraws(page)
+
+
 def _shown_fields(form: Form, page: Page, pruned: Mapping[str, Json]) -> tuple[Field, ...]:
-    rules = compiled(form).rules
-    return tuple(field for field in page.fields if holds(rules[field.name], pruned))
+    rules = compiled(form).controls
+    return tuple(field for field in page.fields if holds(rules[field.id], pruned))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from grc.conditions import Faults, Rule, both, listed, name_of_scope, read_rule, scope_of_name
-from grc.forms import ordering
+from grc.conditions import Faults, Rule, both, listed, mapping, name_of_scope, read_rule, scope_of_name
+from grc.forms import derived, ordering
 from grc.forms.definition import Field, Form, Group, Page
 from grc.forms.expansion import Blocks, expand_schema, expand_ui
 from grc.forms.fieldreading import read_field
@@ -45,11 +45,11 @@ def parse(schema: Mapping[str, Json], ui: Mapping[str, Json], *, where: str, blo
 
 def read(schema: Mapping[str, Json], ui: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> Form:
     """The form as far as it can be read; what is wrong goes to faults."""
-    expanded = expand_schema(schema, where=f"{where}/schema.json#", blocks=blocks, faults=faults)
+    place = f"{where}/schema.json#"
+    expanded = expand_schema(schema, where=place, blocks=blocks, faults=faults)
     pure = expand_ui(ui, where=f"{where}/ui.json", blocks=blocks, faults=faults)
-    reader = _Reader(f"{where}/ui.json#", dict(_leaves(expanded, "", f"{where}/schema.json#", faults)), faults)
-    form = Form(tuple(reader.pages(pure)), expanded)
-    reader.check_all_placed()
+    reader = _Reader(f"{where}/ui.json#", dict(_leaves(expanded, "", place, faults)), faults)
+    form = reader.form(tuple(reader.pages(pure)), expanded, place)
     ordering.check(form, where=f"{where}/ui.json", faults=faults)
     return form
 
@@ -68,21 +68,47 @@ def _leaves(node: Mapping[str, Json], prefix: str, where: str, faults: Faults) -
         place = f"{where}/properties/{name}"
         if not isinstance(schema, Mapping) or not _PROPERTY.fullmatch(name):
             faults.add(place, f"« {name} » : minuscules sans accent, chiffres et _, en commençant par une lettre.")
-        elif schema.get("type") == "object" and not schema.get("x-address"):
+        elif schema.get("type") == "object" and not derived.is_answer(schema):
             yield from _leaves(schema, f"{prefix}{name}.", place, faults)
         else:
             yield f"{prefix}{name}", _Property(schema, name in required, place)
 
 
 class _Reader:
-    """Walks the expanded UI schema once; remembers which answers and ids were met."""
+    """Walks the expanded UI schema once; remembers which answers and ids were met.
 
-    def __init__(self, where: str, properties: Mapping[str, _Property], faults: Faults) -> None:
+    outer: what expressions may read beside the reader's own answers; within: the repeated question it reads, or "".
+    """
+
+    def __init__(
+        self,
+        where: str,
+        properties: Mapping[str, _Property],
+        faults: Faults,
+        *,
+        outer: frozenset[str] = frozenset(),
+        within: str = "",
+    ) -> None:
         self._where = where
         self._properties = properties
         self._faults = faults
-        self._placed: set[str] = set()
+        self._within = within
+        self._placed: dict[str, Rule | None] = {}
         self._ids: set[str] = set()
+        own = derived.names({name: each.schema for name, each in properties.items()}, "item" if within else "answers")
+        self._known = own | outer | {derived.TODAY}
+        self._derived = {
+            name: derived.read_computed(each.schema, known=self._known, where=each.where, faults=faults)
+            for name, each in properties.items()
+        }
+
+    def form(self, pages: tuple[Page, ...], schema: Mapping[str, Json], where: str) -> Form:
+        """The form of these pages: every answer is on one of them, or is computed."""
+        self._check_all_placed()
+        unplaced = [name for name, found in self._derived.items() if found is not None and name not in self._placed]
+        checks = derived.read_checks(schema, known=self._known, answers=self._placed, where=where, faults=self._faults)
+        fields = (self._read(name, {}, None) for name in unplaced)
+        return Form(pages, schema, tuple(field for field in fields if field), checks)
 
     def pages(self, ui: Mapping[str, Json]) -> Iterator[Page]:
         if ui.get("type") != "Categorization":
@@ -96,9 +122,9 @@ class _Reader:
         if not ui["elements"]:
             self._faults.add(f"{self._where}/elements", "il manque les pages.", "Ajoutez un élément « Category ».")
 
-    def check_all_placed(self) -> None:
+    def _check_all_placed(self) -> None:
         for name, found in self._properties.items():
-            if name not in self._placed:
+            if name not in self._placed and "x-computed" not in found.schema:
                 advice = f"Ajoutez un « Control » de « scope » {scope_of_name(name)}."
                 self._faults.add(found.where, f"la question « {name} » n’est sur aucune page.", advice)
 
@@ -109,12 +135,12 @@ class _Reader:
             self._faults.add(f"{where}/x-id", f"« {page_id} » ne peut pas identifier une page.", advice)
         self._unique(page_id, f"{where}/x-id")
         title = self._label(element, where)
-        groups = tuple(self._groups(element, where, page_id))
+        groups = tuple(self.groups(element, where, page_id))
         if not any(group.fields for group in groups):
             self._faults.add(f"{where}/elements", f"la page « {page_id} » n’a aucune question.")
         return Page(page_id, title, groups, self._rule(element, where))
 
-    def _groups(self, page: Mapping[str, Json], where: str, page_id: str) -> Iterator[Group]:
+    def groups(self, page: Mapping[str, Json], where: str, page_id: str) -> Iterator[Group]:
         """Groups as written; controls that stand outside one are gathered in groups without title."""
         loose: list[Field | str] = []
         unnamed = 0
@@ -172,17 +198,49 @@ class _Reader:
             known = map(scope_of_name, self._properties)
             self._faults.unknown(f"{where}/scope", f"« {scope} » ne désigne aucune question.", str(scope), known)
             return None
-        if name in self._placed:
-            self._faults.add(f"{where}/scope", f"la question « {name} » est déjà placée.", "Ne la placez qu’une fois.")
-            return None
-        self._placed.add(name)
         rule = both(outer, self._rule(control, where))
-        field = read_field(
-            name, found.schema, control, required=found.required, rule=rule, where=found.where, faults=self._faults
-        )
+        if name in self._placed and (rule is None or self._placed[name] is None):
+            message = f"la question « {name} » est déjà placée."
+            self._faults.add(f"{where}/scope", message, "Donnez à chaque place une règle qui exclut les autres.")
+            return None
+        self._placed[name] = rule
+        field = self._read(name, control, rule, where)
         if field:
             self._unique(field.id, f"{where}/x-id")
         return field
+
+    def _read(self, name: str, control: Mapping[str, Json], rule: Rule | None, where: str = "") -> Field | None:
+        """The field of an answer; a computed one is never required, a repeated one has the form of an item."""
+        found, computed = self._properties[name], self._derived[name]
+        field = read_field(
+            name, found.schema, control, required=found.required, rule=rule, where=found.where, faults=self._faults
+        )
+        if field is None:
+            return None
+        if self._within:
+            field = replace(field, id=f"{self._within}.{field.id}")
+        if computed is not None:
+            return replace(field, computed=computed, required=False)
+        if field.kind == "repeated":
+            return replace(field, form=self._item(name, field, f"{where}/options/detail"))
+        return field
+
+    def _item(self, name: str, field: Field, where: str) -> Form:
+        """The form of one item: a single page, whose rules look at the item alone."""
+        schema, place = mapping(field.schema["items"]), f"{self._properties[name].where}/items"
+        leaves = dict(_leaves(schema, "", place, self._faults))
+        arrays = (mapping(each.schema.get("items")) for each in leaves.values())
+        if self._within or any("x-file" in each or "properties" in each for each in arrays):
+            advice = "Un élément répété n’a ni fichiers, ni autre groupe répété."
+            self._faults.add(place, f"« {name} » contient ce qui ne se répète pas.", advice)
+        detail = mapping(field.options.get("detail"))
+        if not detail:
+            controls = [{"type": "Control", "scope": scope_of_name(each)} for each in leaves]
+            detail = {"type": "VerticalLayout", "elements": controls}
+        inner = _Reader(where, leaves, self._faults, outer=self._known, within=name)
+        title = str(schema.get("title") or field.title)
+        page = Page("item", title, tuple(inner.groups(detail, where, "item")))
+        return inner.form((page,), schema, place)
 
     def _rule(self, element: Mapping[str, Json], where: str) -> Rule | None:
         return read_rule(element, where=where, known=self._properties, faults=self._faults)

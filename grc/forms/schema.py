@@ -17,7 +17,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def stand_alone(form: Form) -> dict[str, Json]:
     """The schema of complete, pruned answers, for any validator.
 
-    What our engine accepts, it accepts. What it accepts, our engine refuses only for dates relative to today.
+    What our engine accepts, it accepts. What it accepts, our engine refuses only for `x-checks`, dates relative to
+    today, live lists, checksums, the order of an interval, and files.
     A field under a rule is required or refused by it; an object that only holds answers is there if one of them is.
     """
     by_rule = ordering.rules(form)
@@ -32,6 +33,9 @@ def stand_alone(form: Form) -> dict[str, Json]:
 def leaf(field: Field) -> dict[str, Json]:
     """The schema of one answer, without annotations, refusing unprintable characters, formats as patterns too."""
     public: dict[str, Json] = _public(field.schema)
+    if field.form is not None:
+        item = stand_alone(field.form)
+        public["items"] = {key: value for key, value in item.items() if key != "$schema"}
     return public
 
 

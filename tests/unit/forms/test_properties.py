@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc.errors import Problem
-from grc.forms import answers, journey, schema, summary
+from grc.forms import answers, journey, pruning, schema, summary
 from grc.forms.compiled import compiled
 from grc.forms.definition import Field
 from grc.forms.fields import KINDS, input_of
@@ -44,7 +44,7 @@ def any_answers(draw: st.DrawFn) -> dict[str, Any]:
     made = answers._copied(made)
     for field in draw(st.lists(st.sampled_from(FORM.fields), max_size=5)):
         value = draw(choices_of(field) | JSON | HOSTILE)
-        answers._put(made, field.path, value)
+        pruning.put(made, field.path, value)
     if draw(st.booleans()):
         made[draw(st.sampled_from(["person", "applicant", "parents", "else"]))] = draw(JSON)
     return made

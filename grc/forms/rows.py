@@ -1,0 +1,201 @@
+"""A question asked several times over: its rows as posted, as stored, as shown.
+
+Each row has a key, a number that stays its own while others come and go; its inputs are named "children.<key>.…".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grc.conditions import holds, value_at
+from grc.errors import Problem
+from grc.forms.compiled import compiled
+from grc.forms.definition import Answers, Field, Form, Lists, Page
+from grc.forms.fields import KINDS, Posted, Typed
+from grc.forms.pruning import prune, put
+
+Json = Any
+_KEY = re.compile(r"[0-9]{1,3}")
+_CHANGE = re.compile(r"(add|remove):([a-z][a-z0-9_.]*?)(?:\.([0-9]{1,3}))?")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item as a page shows it. number: from 1. fields: those shown now, with the names of their inputs."""
+
+    key: str
+    number: int
+    fields: tuple[Field, ...]
+
+
+def offered(field: Field, lists: Lists | None) -> Field:
+    """The field with what its live list offers now."""
+    if field.kind != "listed" or lists is None:
+        return field
+    return replace(field, items=tuple(lists.get(str(field.schema["x-choices"]["source"]), ())))
+
+
+def fewest(field: Field) -> int:
+    """How many rows are always shown."""
+    return int(field.schema.get("minItems", 1)) if field.required else 0
+
+
+def most(field: Field) -> int:
+    """How many rows there may be."""
+    return int(field.schema["maxItems"])
+
+
+def parse(field: Field, posted: Posted, lists: Lists | None) -> tuple[list[Json], tuple[Problem, ...]]:
+    """The items, empty rows left out, and what could not be understood, named by the item's place in the list."""
+    items, problems = [], list[Problem]()
+    for number, key in enumerate(keys_kept(field, posted, lists)):
+        item, unread = _item(field, key, posted, lists)
+        items.append(item)
+        problems += (replace(one, field=_renumbered(field, one.field, key, number)) for one in unread)
+    return items, tuple(problems)
+
+
+def typed(field: Field, posted: Posted) -> Typed:
+    """What was posted for each row, to be shown again, and which rows there are."""
+    keys = _keys(field, posted)
+    shown: Typed = {field.name: keys}
+    for key in keys:
+        for inner in _inner(field, key):
+            shown.update(KINDS[inner.kind].typed(inner, posted))
+    return shown
+
+
+def retype(field: Field, value: Json) -> Typed:
+    """What to show in the rows for the items that are stored, with the fewest rows at least."""
+    items = [each if isinstance(each, Mapping) else {} for each in value] if isinstance(value, list) else []
+    items += [{}] * (fewest(field) - len(items))
+    shown: Typed = {field.name: [str(number) for number in range(len(items))]}
+    for number, item in enumerate(items):
+        for asked, inner in zip(_asked(field), _inner(field, str(number)), strict=True):
+            stored = value_at(item, asked.path)
+            if stored is not None:
+                shown.update(KINDS[inner.kind].retype(inner, stored))
+    return shown
+
+
+def computed_in_words(field: Field, items: Json, keys: Sequence[str]) -> Typed:
+    """The computed answers of each item in words, by the name that its row gives them."""
+    found: Typed = {}
+    for key, item in zip(keys, items if isinstance(items, list) else (), strict=False):
+        for each in _form(field).fields:
+            value = value_at(item, each.path) if each.computed is not None and isinstance(item, Mapping) else None
+            if value is not None:
+                found[_name(field, key, each)] = KINDS[each.kind].display(each, value)
+    return found
+
+
+def shown(field: Field, on_page: Mapping[str, str | Sequence[str]], lists: Lists | None = None) -> tuple[Row, ...]:
+    """The rows of a page, each with the fields that its own answers open. on_page: what stands in the inputs."""
+    posted = {name: [value] if isinstance(value, str) else list(value) for name, value in on_page.items()}
+    return tuple(_rows(field, posted, lists))
+
+
+def _rows(field: Field, posted: Posted, lists: Lists | None) -> Iterator[Row]:
+    form = _form(field)
+    rules = compiled(form).controls
+    for number, key in enumerate(_keys(field, posted), start=1):
+        item, _ = _item(field, key, posted, lists)
+        pruned = prune(form, item)
+        fields = (offered(each, lists) for each in form.pages[0].fields if holds(rules[each.id], pruned))
+        yield Row(key, number, tuple(replace(each, name=_name(field, key, each)) for each in fields))
+
+
+def changed(page: Page, posted: Posted, then: str) -> dict[str, list[str]] | None:
+    """What was posted with a row added ("add:children") or taken away ("remove:children.1"); None for other words."""
+    found = _CHANGE.fullmatch(then)
+    field = next((each for each in page.fields if found and each.name == found[2] and each.form is not None), None)
+    if found is None or field is None:
+        return None
+    keys = _keys(field, posted)
+    if found[1] == "remove":
+        keys = [key for key in keys if key != found[3]]
+    elif len(keys) < most(field):
+        keys.append(str(max(map(int, keys), default=-1) + 1))
+    return {**{name: list(values) for name, values in posted.items()}, field.name: keys}
+
+
+def as_posted(problems: Sequence[Problem], keys: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
+    """The problems of items, named by their place in the list, renamed by the key of their row."""
+    return tuple(_as_posted(one, keys) for one in problems) if keys else tuple(problems)
+
+
+def _as_posted(problem: Problem, keys: Mapping[str, Sequence[str]]) -> Problem:
+    for name, own in keys.items():
+        if problem.field.startswith(f"{name}."):
+            number, rest = problem.field.removeprefix(f"{name}.").split(".", 1)
+            return replace(problem, field=f"{name}.{own[int(number)]}.{rest}")
+    return problem
+
+
+def take_out(form: Form, answers: Answers, problem: Problem) -> None:
+    """The faulty answer of an item leaves the item; the others stay."""
+    for field in form.fields:
+        if field.form is None or not problem.field.startswith(f"{field.name}."):
+            continue
+        number, rest = problem.field.removeprefix(f"{field.name}.").split(".", 1)
+        items = value_at(answers, field.path)
+        put(items[int(number)], tuple(rest.split(".")), None)
+
+
+def field_of(field: Field, problem: Problem) -> Field | None:
+    """The field of an item, with its input's name, that a problem ("children.1.first_name") is about."""
+    key, _, rest = problem.field.removeprefix(f"{field.name}.").partition(".")
+    found = next((each for each in _form(field).fields if each.name == rest), None)
+    return None if found is None else replace(found, name=_name(field, key, found))
+
+
+def _form(field: Field) -> Form:
+    assert field.form is not None  # noqa: S101 - called for repeated questions only
+    return field.form
+
+
+def _asked(field: Field) -> list[Field]:
+    return [each for each in _form(field).fields if each.computed is None]
+
+
+def _inner(field: Field, key: str) -> list[Field]:
+    """The questions of one row, with the names of their inputs."""
+    return [replace(each, name=_name(field, key, each)) for each in _asked(field)]
+
+
+def _name(field: Field, key: str, inner: Field) -> str:
+    return f"{field.name}.{key}.{inner.name}"
+
+
+def _renumbered(field: Field, name: str, key: str, number: int) -> str:
+    return f"{field.name}.{number}.{name.removeprefix(f'{field.name}.{key}.')}"
+
+
+def _keys(field: Field, posted: Posted) -> list[str]:
+    known = dict.fromkeys(each for each in posted.get(field.name, ()) if _KEY.fullmatch(each))
+    return list(known)[: most(field)]
+
+
+def keys_kept(field: Field, posted: Posted, lists: Lists | None) -> list[str]:
+    """The keys of the rows that become items: where something was typed, and empty ones that must be filled."""
+    keys = _keys(field, posted)
+    full = {key for key in keys if any(_item(field, key, posted, lists))}
+    missing = fewest(field) - len(full)
+    for key in keys:
+        if missing > 0 and key not in full:
+            full.add(key)
+            missing -= 1
+    return [key for key in keys if key in full]
+
+
+def _item(field: Field, key: str, posted: Posted, lists: Lists | None) -> tuple[Answers, list[Problem]]:
+    item: Answers = {}
+    problems: list[Problem] = []
+    for asked, inner in zip(_asked(field), _inner(field, key), strict=True):
+        parsed = KINDS[inner.kind].parse(offered(inner, lists), posted)
+        put(item, asked.path, None if parsed.value in ("", [], {}) else parsed.value)
+        problems += parsed.problems
+    return item, problems
