@@ -12,6 +12,8 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import FormatChecker, exceptions, validators
 
+from grc.forms import identifiers
+
 Json = Any
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -49,6 +51,11 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def _first_day(text: str) -> str:
+    """The first day of a year or of a month; a day stays."""
+    return text + "-01-01"[len(text) - 4 :]
+
+
 def _format(pattern: str, max_length: int, check: Callable[[str], bool] | None = None) -> Format:
     compiled = re.compile(pattern.removeprefix("^").removesuffix("$"), re.ASCII)
 
@@ -67,8 +74,18 @@ FORMATS: Mapping[str, Format] = {
     "date": _format(r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", 10, _is_date),
     "phone-fr": _format(r"^(0[1-9][0-9]{8}|\+[1-9][0-9]{6,14})$", 16),
     "postal-code-fr": _format(r"^[0-9]{5}$", 5),
+    "hour-minute": _format(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", 5),
+    "partial-date": _format(
+        r"^[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$", 10, lambda text: _is_date(_first_day(text))
+    ),
+    "siret": _format(r"^[0-9]{14}$", 14, identifiers.siret_holds),
+    "siren": _format(r"^[0-9]{9}$", 9, identifiers.siren_holds),
+    "rna": _format(r"^W[0-9][0-9A-Z][0-9]{7}$", 10),
+    "iban": _format(r"^[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}$", 34, identifiers.iban_holds),
+    "cadastre": _format(r"^[0-9]{3}(0[A-Z]|[A-Z]{2}|[0-9]{2})[0-9]{4}$", 9, identifiers.parcel_holds),
+    "insee-commune": _format(r"^([013-9][0-9]|2[0-9AB])[0-9]{3}$", 5),
 }
-"""phone-fr is stored as ten digits, or + and the country's number for a telephone abroad."""
+"""phone-fr is stored as ten digits, or + and the country's number for a telephone abroad; identifiers compact."""
 
 
 def fast_validator(schema: Mapping[str, Json]) -> Callable[[Json], bool]:

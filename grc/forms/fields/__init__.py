@@ -10,15 +10,24 @@ from grc.forms.fields import (
     address,
     choice,
     choices,
+    commune,
     date,
     email,
     file,
+    hours,
+    identifier,
     integer,
+    interval,
     listed,
     longtext,
+    money,
+    number,
+    partial_date,
     phone,
+    place,
     statement,
     text,
+    time,
     yes_no,
 )
 from grc.forms.fields.email import valid_email
@@ -36,7 +45,16 @@ KINDS: Mapping[str, Kind] = {
     "choice": choice,
     "choices": choices,
     "date": date,
+    "number": number,
+    "money": money,
+    "time": time,
+    "partial_date": partial_date,
+    "interval": interval,
+    "hours": hours,
+    "identifier": identifier,
     "address": address,
+    "commune": commune,
+    "place": place,
     "file": file,
     "statement": statement,
     "listed": listed,
@@ -45,7 +63,9 @@ KINDS: Mapping[str, Kind] = {
 
 def input_of(field: Field, problem: Problem) -> str:
     """The name and id of the input that the error summary links to: the faulty part, else the first of the field."""
-    parts: tuple[str, ...] = {"date": date.PARTS, "address": address.PARTS}.get(field.kind, ())
+    parts: tuple[str, ...] = getattr(KINDS[field.kind], "PARTS", ())
     if not parts:
         return field.name
-    return f"{field.name}-{problem.code if problem.code in parts else parts[0]}"
+    side = problem.code.partition("-")[0]
+    near = (part for part in parts if part.partition("-")[0] == side)
+    return f"{field.name}-{problem.code if problem.code in parts else next(near, parts[0])}"

@@ -25,7 +25,7 @@ def parse(field: Field, posted: Posted) -> Parsed:
     raw = {part: first(posted, f"{field.name}-{part}") for part in PARTS}
     if not any(text.strip() for text in raw.values()):
         return NOTHING
-    numbers = {part: _number(part, text) for part, text in raw.items()}
+    numbers = {part: number(part, text) for part, text in raw.items()}
     faulty = [part for part in PARTS if numbers[part] is None]
     if faulty:
         return Parsed(problems=(messages.problem(field, faulty[0] if len(faulty) < 3 else "date"),))
@@ -36,7 +36,7 @@ def parse(field: Field, posted: Posted) -> Parsed:
     return Parsed(day.isoformat())
 
 
-def _number(part: str, text: str) -> int | None:
+def number(part: str, text: str) -> int | None:
     """The number typed for a part, None when it is missing or cannot be one."""
     plain = "".join(text.split())
     if part == "day" and plain.lower() == "1er":
@@ -49,15 +49,20 @@ def _number(part: str, text: str) -> int | None:
 def _month_named(text: str) -> int | None:
     """The month whose French name begins so, case and accents apart: mars, févr., AOUT."""
     word = _plain(text).rstrip(".")
-    for number, name in enumerate(MONTHS, start=1):
+    for position, name in enumerate(MONTHS, start=1):
         if len(word) >= _SHORTEST.get(name, 3) and _plain(name).startswith(word):
-            return number
+            return position
     return None
 
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower())
     return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def cell(field: Field, value: Json) -> str:
+    """In ISO 8601."""
+    return str(value)
 
 
 def display(field: Field, value: Json) -> str:
