@@ -120,6 +120,7 @@ def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
         "schema": expand_schema(schema, where=f"{slug}/schema.json#", blocks=shared.blocks, faults=faults),
         "ui": _without_schema(expand_ui(ui, where=f"{slug}/ui.json", blocks=shared.blocks, faults=faults)),
         "workflow": _without_schema(workflow),
+        **_example(folder, faults),
     }
     return _read(document, shared.messages, faults)
 
@@ -136,6 +137,15 @@ def _workflow_of(folder: Path, procedure: Mapping[str, Json], shared: _Shared, f
         where = f"{folder.name}/procedure.json#/workflow"
         faults.unknown(where, f"le circuit « {name} » n’existe pas.", str(name), shared.workflows)
     return {}
+
+
+def _example(folder: Path, faults: Faults) -> dict[str, Json]:
+    """One example that passes, as it is published: the first by the name of its file, without what only tests read."""
+    path = next(iter(sorted((folder / "examples").glob("passes-*.json"))), None)
+    if path is None:
+        return {}
+    document = _read_checked(path, "example", f"{folder.name}/examples/{path.name}", faults) or {}
+    return {"example": {key: document[key] for key in ("description", "as_of", "answers") if key in document}}
 
 
 def _without_schema(document: Mapping[str, Json]) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
@@ -28,6 +29,15 @@ class Published:
     is_open: bool
     service: ServiceView
     procedure: Procedure
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """Which version of a procedure is published, the hash of its document, and since when."""
+
+    number: int
+    sha256: str
+    published_at: datetime
 
 
 _PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
@@ -59,6 +69,17 @@ def version(session: Session, authority_id: int, version_id: int) -> Procedure:
             kept.clear()
         found = kept[(f"version:{authority_id}", version_id)] = loading.from_document(document)
     return found
+
+
+def version_facts(session: Session, authority_id: int, version_id: int) -> VersionFacts:
+    """Number, hash and day of a version of this authority; raises NotFound."""
+    statement = select(ProcedureVersion.number, ProcedureVersion.sha256, ProcedureVersion.published_at).where(
+        ProcedureVersion.authority_id == authority_id, ProcedureVersion.id == version_id
+    )
+    row = session.exec(statement).one_or_none()
+    if row is None:
+        raise NotFound("Cette version de la démarche n’existe pas.")
+    return VersionFacts(*row)
 
 
 def published(session: Session, authority_id: int, slug: str) -> Published:

@@ -27,6 +27,7 @@ from grc.web.frame import ErrorPage, Frame, Link
 from grc.web.framing import plain_frame, tenant_frame
 from grc.web.links import Links
 from grc.web.platform import Tenant
+from grc.web.problems import is_api, problem
 from grc.web.site import SignInNeeded
 
 _LOG = logging.getLogger("grc.web")
@@ -71,7 +72,10 @@ async def on_known(request: Request, error: Exception) -> Response:
 async def on_http(request: Request, error: Exception) -> Response:
     """Answers for the routes' own 404 and 405."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
-    response = page(request, error.status_code if error.status_code in _PAGES else 404)
+    if is_api(request.url.path):
+        response = problem(request, error.status_code, detail=_own_words(error))
+    else:
+        response = page(request, error.status_code if error.status_code in _PAGES else 404)
     response.headers.update(error.headers or {})
     return response
 
@@ -83,8 +87,15 @@ async def on_unknown(request: Request, error: Exception) -> Response:
     return page(request, 500, reference=incident)
 
 
+def _own_words(error: HTTPException) -> str:
+    """What our API says of its refusal; a refusal of the router says nothing of ours."""
+    return error.detail if error.status_code == 406 else ""
+
+
 def page(request: Request, status: int, *, message: str = "", reference: str = "") -> Response:
-    """The page of an error, in the authority's colours when the authority is known."""
+    """The page of an error, in the authority's colours when it is known; for programs, the problem."""
+    if is_api(request.url.path):
+        return problem(request, status, detail=message, reference=reference)
     tenant: Tenant | None = request.scope.get("grc.tenant")
     shown = ErrorPage(
         status=status,

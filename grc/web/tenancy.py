@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from grc.errors import GrcError, NotFound
 from grc.web import errors, origin, security
 from grc.web.platform import Platform
+from grc.web.problems import is_api, problem
 
 _LOG = logging.getLogger("grc.access")
 _UNANSWERED = 0
@@ -62,6 +63,8 @@ class Tenancy:
             return await errors.on_known(Request(scope), error), security.headers(secure=self._is_secure)
         if origin.is_allowed(scope["method"], headers):
             return target, added
+        if is_api(scope["path"]):
+            return problem(Request(scope), 403), added
         text = "Cet envoi vient d’un autre site : il est refusé. Ouvrez la page sur le site de la commune."
         return PlainTextResponse(text, status_code=403), added
 

@@ -1,0 +1,1 @@
+"""What programs read of an authority's procedures: facts, schemas, examples, without account nor cookie."""

@@ -1,0 +1,146 @@
+"""The published procedures of an authority, as programs read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from grc.catalogue import queries
+from grc.catalogue.definition import Procedure
+from grc.catalogue.queries import Published, VersionFacts
+from grc.errors import NotFound
+from grc.forms import schema
+from grc.web.api.site import Answer, Asked
+
+Json = Any
+Found = tuple[Published, VersionFacts]
+
+
+async def every(asked: Asked) -> Answer:
+    """All of them, by name of address, without their details."""
+    found: list[Published] = await asked.read(queries.all_published)
+    return Answer({"procedures": [_short(asked, each) for each in found]})
+
+
+async def facts(asked: Asked) -> Answer:
+    """One of them: what is told to a person before the form."""
+    published, version = await _find(asked)
+    procedure = published.procedure
+    body = {
+        **_short(asked, published),
+        "keywords": list(procedure.keywords),
+        "who": list(procedure.who),
+        "prepare": list(procedure.prepare),
+        "minutes": procedure.minutes,
+        "price": procedure.price,
+        "target_delay": procedure.target_delay,
+        "franceconnect": procedure.franceconnect,
+        "identification": procedure.identification,
+        "service": _service(published),
+        "silence": [_without_none(_silence(each)) for each in procedure.silence],
+        "appeal": [
+            {"kind": each.kind, "to": each.to, "delay_months": each.delay_months, "source": each.source}
+            for each in procedure.appeal
+        ],
+        "documents": [dict(vars(each)) for each in procedure.pieces],
+        "retention": dict(vars(procedure.retention)),
+        "notice": _notice(procedure),
+        "version": {
+            "number": version.number,
+            "sha256": version.sha256,
+            "published_at": version.published_at.isoformat(),
+        },
+    }
+    return Answer(body, version.sha256)
+
+
+async def json_schema(asked: Asked) -> Answer:
+    """The stand-alone schema of its answers."""
+    published, version = await _find(asked)
+    procedure = published.procedure
+    document = schema.stand_alone(procedure.form)
+    address = f"{asked.base}/procedures/{procedure.slug}/schema.json"
+    named = {"$schema": document.pop("$schema"), "$id": address, "title": procedure.title}
+    return Answer(
+        {**named, "$comment": f"version {version.number}, sha256 {version.sha256}", **document}, version.sha256
+    )
+
+
+async def ui_schema(asked: Asked) -> Answer:
+    """Its pages, as a pure JSON Forms UI schema."""
+    published, version = await _find(asked)
+    return Answer(published.procedure.document["ui"], version.sha256)
+
+
+async def example(asked: Asked) -> Answer:
+    """Answers that pass; raises NotFound for a version published before examples were kept."""
+    published, version = await _find(asked)
+    found: Mapping[str, Json] | None = published.procedure.document.get("example")
+    if found is None:
+        raise NotFound("Cette version a été publiée sans exemple. Publiez la démarche à nouveau pour en avoir un.")
+    return Answer(found, version.sha256)
+
+
+async def _find(asked: Asked) -> Found:
+    found: Found = await asked.read(_published, asked.path["slug"])
+    return found
+
+
+def _published(session: Session, authority_id: int, slug: str) -> Found:
+    found = queries.published(session, authority_id, slug)
+    return found, queries.version_facts(session, authority_id, found.version_id)
+
+
+def _short(asked: Asked, published: Published) -> dict[str, Json]:
+    procedure = published.procedure
+    here = f"{asked.base}/procedures/{procedure.slug}"
+    return {
+        "slug": procedure.slug,
+        "title": procedure.title,
+        "description": procedure.description,
+        "audience": procedure.audience,
+        "category": procedure.category,
+        "open": published.is_open,
+        "links": {
+            "self": here,
+            "page": f"{asked.site}/demarches/{procedure.slug}",
+            "schema": f"{here}/schema.json",
+            "ui": f"{here}/ui.json",
+            "example": f"{here}/example.json",
+        },
+    }
+
+
+def _service(published: Published) -> dict[str, Json]:
+    service = published.service
+    address: Sequence[str] = service.postal_address
+    return {
+        "name": service.name,
+        "email": service.email,
+        "telephone": service.telephone,
+        "postal_address": list(address),
+        "hours": service.hours,
+    }
+
+
+def _silence(item: Any) -> dict[str, Json]:
+    """A rule as citizens may read it: whether the law is settled is for the authority."""
+    is_none = item.rule == "none"
+    return {
+        "if": item.condition,
+        "rule": item.rule,
+        "period": None if is_none else item.period,
+        "unit": None if is_none else item.unit,
+        "source": item.source,
+    }
+
+
+def _notice(procedure: Procedure) -> dict[str, Json]:
+    told = {name: text for name, text in vars(procedure.notice).items() if text}
+    return {("retention" if name == "retention_text" else name): text for name, text in told.items()}
+
+
+def _without_none(values: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value is not None}

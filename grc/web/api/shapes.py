@@ -1,0 +1,133 @@
+"""The JSON Schemas of what the API answers, as the OpenAPI document names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = Any
+
+_TEXT: Mapping[str, Json] = {"type": "string"}
+_TEXTS: Mapping[str, Json] = {"type": "array", "items": {"type": "string"}}
+_ADDRESS: Mapping[str, Json] = {"type": "string", "format": "uri"}
+
+
+def ref(name: str) -> dict[str, Json]:
+    """A reference to one of the shapes."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(
+    properties: Mapping[str, Json], *, optional: tuple[str, ...] = (), description: str = ""
+) -> dict[str, Json]:
+    """A closed object whose properties are all required but those named."""
+    return {
+        "type": "object",
+        **({"description": description} if description else {}),
+        "properties": dict(properties),
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+_SHORT: Mapping[str, Json] = {
+    "slug": {"type": "string", "description": "Son nom dans les adresses."},
+    "title": _TEXT,
+    "description": _TEXT,
+    "audience": _TEXT,
+    "category": _TEXT,
+    "open": {"type": "boolean", "description": "Si une demande peut être faite aujourd’hui."},
+    "links": _object(dict.fromkeys(("self", "page", "schema", "ui", "example"), _ADDRESS)),
+}
+
+_NOTICE = (
+    "purpose",
+    "legal_basis",
+    "recipients",
+    "retention",
+    "rights",
+    "obligation",
+    "transfers",
+    "automated_decision",
+)
+
+SHAPES: Mapping[str, Json] = {
+    "ProcedureList": _object({"procedures": {"type": "array", "items": ref("ProcedureSummary")}}),
+    "ProcedureSummary": _object(_SHORT, description="Une démarche, en bref."),
+    "Procedure": _object(
+        {
+            **_SHORT,
+            "keywords": _TEXTS,
+            "who": {**_TEXTS, "description": "Qui peut demander."},
+            "prepare": {**_TEXTS, "description": "Ce qu’il faut avoir sous la main."},
+            "minutes": {"type": "integer", "description": "Temps pour remplir."},
+            "price": _TEXT,
+            "target_delay": {"type": "string", "description": "Le délai visé ; jamais le délai légal."},
+            "franceconnect": {"enum": ["offered", "none"]},
+            "identification": {"enum": ["required", "optional"]},
+            "service": ref("Service"),
+            "silence": {
+                "type": "array",
+                "minItems": 1,
+                "description": "La première règle dont « if » est vrai s’applique.",
+                "items": ref("SilenceRule"),
+            },
+            "appeal": {"type": "array", "items": ref("Appeal")},
+            "documents": {"type": "array", "items": ref("Document")},
+            "retention": _object({"months": {"type": "integer"}, "source": _TEXT, "basis": _TEXT}),
+            "notice": _object(dict.fromkeys(_NOTICE, _TEXT), optional=("transfers", "automated_decision")),
+            "version": ref("Version"),
+        },
+        description="Une démarche telle que la commune l’a publiée.",
+    ),
+    "Service": _object({**dict.fromkeys(("name", "email", "telephone", "hours"), _TEXT), "postal_address": _TEXTS}),
+    "SilenceRule": _object(
+        {
+            "if": {"type": ["object", "boolean"], "description": "Un JSON Schema sur les réponses."},
+            "rule": {"enum": ["acceptance", "rejection", "none"]},
+            "period": {"type": "integer", "minimum": 1},
+            "unit": {"enum": ["month", "day"]},
+            "source": _TEXT,
+        },
+        optional=("if", "period", "unit"),
+    ),
+    "Appeal": _object(
+        {
+            "kind": {"enum": ["gracieux", "hierarchique", "contentieux"]},
+            "to": _TEXT,
+            "delay_months": {"type": "integer"},
+            "source": _TEXT,
+        }
+    ),
+    "Document": _object(
+        {"field": _TEXT, "title": _TEXT, "required_by": _TEXT, "indispensable": {"type": "boolean"}},
+        description="Une pièce, et le texte qui l’exige.",
+    ),
+    "Version": _object(
+        {
+            "number": {"type": "integer", "minimum": 1},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Empreinte du document publié."},
+            "published_at": {"type": "string", "format": "date-time"},
+        }
+    ),
+    "Example": _object(
+        {
+            "description": {"type": "string", "description": "Ce que l’exemple montre."},
+            "as_of": {"type": "string", "format": "date", "description": "Le jour où il passe."},
+            "answers": {"type": "object", "description": "Des réponses conformes à schema.json."},
+        }
+    ),
+    "Problem": {
+        "type": "object",
+        "description": "Une erreur (RFC 9457).",
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": _TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": {"type": "string", "description": "Ce qui ne va pas et que faire, en français."},
+            "instance": {"type": "string", "format": "uri-reference"},
+            "reference": {"type": "string", "description": "Numéro de l’incident, pour une panne de notre côté."},
+        },
+        "required": ["type", "title", "status", "detail", "instance"],
+    },
+}
