@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -22,7 +22,8 @@ from grc.errors import Conflict, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.forms import journey
 from grc.forms.answers import PageRead
-from grc.forms.definition import Page
+from grc.forms.definition import Answers, Form, Page
+from grc.forms.fields import Typed
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
@@ -42,7 +43,13 @@ _INSERT = Prepared(insert(_TABLE))
 _SAVE = Prepared(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("draft"))
-    .values(answers=bindparam("said"), saved_at=bindparam("at"), expires_at=bindparam("until"))
+    .values(
+        answers=bindparam("said"),
+        unfinished=bindparam("left"),
+        saved_at=bindparam("at"),
+        expires_at=bindparam("until"),
+        notified_at=None,
+    )
 )
 
 
@@ -61,8 +68,16 @@ class DraftView:
     saved_at: datetime
     expires_at: datetime
     submission_id: int | None
-    locked: Mapping[str, str]
+    locked: Mapping[str, Any]
     """Values that FranceConnect vouches for, by name of question: shown, never typed."""
+    unfinished: Mapping[str, Typed]
+    """What was typed and is no valid answer yet, by id of page."""
+    is_of_account: bool
+    """Whether an account holds it, and not this browser only."""
+
+    def typed(self, page: Page) -> Typed:
+        """What to show in each input of the page: its answers, and what was left there unfinished."""
+        return {**form_answers.as_typed(page, self.answers), **self.unfinished.get(page.id, {})}
 
     def files_of(self, name: str) -> list[AttachmentView]:
         """The files sent for one question."""
@@ -88,20 +103,32 @@ class Saved:
     next_page: str | None
 
 
-def start(session: Session, slug: str, *, client: str, by: Visitor, now: datetime) -> Started:
+def start(
+    session: Session,
+    slug: str,
+    *,
+    client: str,
+    by: Visitor,
+    now: datetime,
+    link: Mapping[str, str] | None = None,
+    known: Callable[[Form], Answers] | None = None,
+) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
-    Raises NotFound, or Conflict while the procedure is closed.
+    link: the parameters `prefill.…` of a documented link. known: the answers that the form may start from. What
+    FranceConnect vouches for stands over both. Raises NotFound, or Conflict while the procedure is closed.
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
     if not offered.is_open:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
-    new, form = None, offered.procedure.form
+    new, form, as_of = None, offered.procedure.form, now.date()
     session_id = by.session_id
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
+    answers = {**(known(form) if known else {}), **prefill.of_link(form, link or {}, as_of=as_of)}
+    identity = prefill.account(session, by.authority_id, by.citizen_id)
     values: dict[str, Any] = {
         "authority_id": by.authority_id,
         "public_id": references.new_public_id(),
@@ -109,7 +136,7 @@ def start(session: Session, slug: str, *, client: str, by: Visitor, now: datetim
         "version_id": offered.version_id,
         "session_id": session_id,
         "citizen_id": by.citizen_id,
-        "answers": prefill.of_account(session, form, authority_id=by.authority_id, citizen_id=by.citizen_id),
+        "answers": prefill.completed(form, answers, identity, as_of=as_of),
         "created_at": now,
         "saved_at": now,
         "expires_at": now + LIFE,
@@ -132,12 +159,12 @@ def find_any(session: Session, public_id: str, *, by: Visitor) -> DraftView:
 
 
 def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> list[DraftView]:
-    """The visitor's drafts not yet sent, last saved first."""
+    """The visitor's drafts not yet sent, of the account and of this browser, last saved first."""
     if by.session_id is None and by.citizen_id is None:
         return []
-    held = (
-        col(Draft.citizen_id) == by.citizen_id if by.citizen_id is not None else col(Draft.session_id) == by.session_id
-    )
+    held = and_(col(Draft.citizen_id).is_(None), col(Draft.session_id) == by.session_id)
+    if by.citizen_id is not None:
+        held = or_(held, col(Draft.citizen_id) == by.citizen_id)
     statement = (
         select(Draft)
         .where(col(Draft.authority_id) == by.authority_id, held, col(Draft.submission_id).is_(None))
@@ -161,8 +188,9 @@ def save_page(
     by: Visitor,
     now: datetime,
 ) -> Saved:
-    """The page as posted, checked and kept: valid answers are saved even when others are wrong.
+    """The page as posted, checked and kept: valid answers are saved, what is wrong stays as it was typed.
 
+    Nothing of another page changes, so that two tabs do not undo each other.
     stored: files just received, by name of question. Raises NotFound for a page that may not be visited yet.
     """
     row = _found(session, _FIND_FOR_CHANGE, public_id, by=by)
@@ -176,14 +204,15 @@ def save_page(
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
-    said, sent = prefill.enforced(posted, draft.locked), _file_answers(draft, page)
+    said, sent = prefill.enforced(procedure.form, posted, draft.locked), _file_answers(draft, page)
     read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent)
     if file_problems:
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)
         read = PageRead(answers=read.answers, problems=problems, typed=read.typed)
-    _SAVE.run(session, {"draft": row.id, "said": read.answers, "at": now, "until": now + LIFE})
-    draft = replace(draft, answers=read.answers, saved_at=now, expires_at=now + LIFE)
+    left = _left(draft, page, read)
+    _SAVE.run(session, {"draft": row.id, "said": read.answers, "left": left, "at": now, "until": now + LIFE})
+    draft = replace(draft, answers=read.answers, unfinished=left, saved_at=now, expires_at=now + LIFE)
     return Saved(draft, page, read, _after(procedure, read.answers, page_id))
 
 
@@ -199,7 +228,7 @@ def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, 
     row.answers = form_answers.with_value(
         row.answers, procedure.form.field(field).path, [file.as_answer() for file in draft.files_of(field)]
     )
-    row.saved_at = now
+    _saved(row, now)
     session.add(row)
     return key, page.id
 
@@ -211,10 +240,45 @@ def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -
     plain = references.read_code(code)
     assert plain is not None  # noqa: S101 - we made it
     row.code_hash = keyring_of(session).hash(CODE_PURPOSE, plain)
-    row.expires_at = now + LIFE
+    row.expires_at, row.notified_at = now + LIFE, None
     session.add(row)
     session.flush()
     return _view(session, row), code
+
+
+def keep_in_account(session: Session, public_id: str, *, by: Visitor, now: datetime) -> DraftView:
+    """The draft, from now on the account's: found again from any browser, completed by what FranceConnect knows.
+
+    What was typed stays, but where FranceConnect vouches for another value. Raises Conflict without account.
+    """
+    if by.citizen_id is None:
+        raise Conflict("Connectez-vous d’abord avec FranceConnect.")
+    row = _mine(session, public_id, by=by)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    identity = prefill.account(session, row.authority_id, by.citizen_id)
+    row.citizen_id = by.citizen_id
+    row.answers = prefill.completed(procedure.form, row.answers, identity, as_of=now.date())
+    _saved(row, now)
+    session.add(row)
+    session.flush()
+    return _view(session, row)
+
+
+def complete(
+    session: Session, public_id: str, told: Callable[[Form, Answers], Answers], *, by: Visitor, now: datetime
+) -> DraftView:
+    """The draft with the answers that `told` makes of its own; raises NotFound, Conflict once it was sent."""
+    row = _mine(session, public_id, by=by)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    row.answers = told(procedure.form, row.answers)
+    _saved(row, now)
+    session.add(row)
+    session.flush()
+    return _view(session, row)
 
 
 def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> list[str]:
@@ -250,6 +314,21 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
     return keys
 
 
+def _saved(row: Draft, now: datetime) -> None:
+    row.saved_at, row.expires_at, row.notified_at = now, now + LIFE, None
+
+
+def _left(draft: DraftView, page: Page, read: PageRead) -> dict[str, Typed]:
+    """What stays unfinished on each page: of this one, the texts that are not what its answers show again."""
+    left = {page_id: typed for page_id, typed in draft.unfinished.items() if page_id != page.id}
+    if read.problems:
+        kept = form_answers.as_typed(page, read.answers)
+        texts = {name: text for name, text in read.typed.items() if text and kept.get(name) != text}
+        if texts:
+            left[page.id] = texts
+    return left
+
+
 def _mine(session: Session, public_id: str, *, by: Visitor) -> Draft:
     """The draft to change, locked; raises NotFound."""
     return session.get_one(Draft, _found(session, _FIND_FOR_CHANGE, public_id, by=by).id)
@@ -275,6 +354,7 @@ def _holds(row: Row[Any], by: Visitor) -> bool:
 def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id)
+    identity = prefill.account(session, row.authority_id, row.citizen_id)
     return DraftView(
         id=row.id,
         public_id=row.public_id,
@@ -287,7 +367,9 @@ def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
         saved_at=row.saved_at,
         expires_at=row.expires_at,
         submission_id=row.submission_id,
-        locked=prefill.locked(session, procedure.form, authority_id=row.authority_id, citizen_id=row.citizen_id),
+        locked=prefill.locked(procedure.form, identity, as_of=row.saved_at.date()),
+        unfinished=row.unfinished or {},
+        is_of_account=row.citizen_id is not None,
     )
 
 

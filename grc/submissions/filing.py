@@ -76,6 +76,7 @@ _BECOME = Prepared(
         sealed_code=bindparam("sealed"),
         saved_at=bindparam("at"),
         answers={},
+        unfinished=None,
         code_hash=None,
     )
 )

@@ -1,52 +1,187 @@
-"""What an account already knows of the applicant: what FranceConnect vouches for is locked, the rest is proposed."""
+"""What is known before a question is asked: by FranceConnect, a link, one's former demandes. Proposed, or locked.
+
+A question says by `x-prefill` where its answer may come from. A value that the question itself would refuse is ignored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from grc.citizens import queries as citizens
-from grc.forms.answers import with_value
-from grc.forms.definition import Field, Form
+from grc.conditions import value_at
+from grc.forms.answers import prune, with_value
+from grc.forms.definition import Answers, Field, Form
+from grc.forms.fields import KINDS
+from grc.forms.judging import field_problems
 from grc.franceconnect.claims import PivotIdentity
 
-_VOUCHED = {"family-name": "family_name", "given-names": "given_name"}
-"""Roles of fields that the provider vouches for: those of the applicant, never of the person named in an act."""
-_PROPOSED = {"contact-email": "email"}
-"""The provider does not check the e-mail: it is a proposal. No provider gives the postal address: it is asked."""
+Json = Any
+PROVIDER = "franceconnect."
+PROFILE = "profile."
+LINK = "link"
+LINK_NAME = "prefill."
+"""What the names of a link's parameters begin with: `?prefill.place=Mairie`."""
+
+_CLAIMS: Mapping[str, Callable[[PivotIdentity], Json]] = {
+    "family_name": lambda one: one.family_name,
+    "given_names": lambda one: one.given_name,
+    "preferred_username": lambda one: one.preferred_username,
+    "email": lambda one: one.email,
+    "birthdate": lambda one: one.birthdate.isoformat() if one.birthdate else "",
+    "birthplace": lambda one: one.birthplace,
+    "gender": lambda one: one.gender,
+}
+_UNVOUCHED = frozenset({"email"})
+"""The provider does not check the e-mail: it is a proposal, whatever the catalogue says."""
+_NEVER_COPIED = frozenset({"file", "statement"})
+"""A file belongs to the demande it was sent with; a statement is sworn each time."""
 
 
-def of_account(session: Session, form: Form, *, authority_id: int, citizen_id: int | None) -> dict[str, Any]:
+def of_account(session: Session, form: Form, *, authority_id: int, citizen_id: int | None, as_of: date) -> Answers:
     """The answers of a new draft of this account; {} without account."""
-    identity = _identity(session, authority_id, citizen_id)
-    answers: dict[str, Any] = {}
-    for field, value in _known(form, identity, {**_VOUCHED, **_PROPOSED}):
-        answers = with_value(answers, field.path, value)
-    return answers
+    return completed(form, {}, account(session, authority_id, citizen_id), as_of=as_of)
 
 
-def locked(session: Session, form: Form, *, authority_id: int, citizen_id: int | None) -> dict[str, str]:
-    """The values, by name of field, that this account may not change; an absent or too long claim locks nothing."""
-    identity = _identity(session, authority_id, citizen_id)
-    return {field.name: value for field, value in _known(form, identity, _VOUCHED)}
-
-
-def enforced(posted: Mapping[str, list[str]], values: Mapping[str, str]) -> dict[str, list[str]]:
-    """What was posted, with the locked values in place of whatever the browser says."""
-    return {**posted, **{name: [value] for name, value in values.items()}}
-
-
-def _identity(session: Session, authority_id: int, citizen_id: int | None) -> PivotIdentity | None:
+def account(session: Session, authority_id: int, citizen_id: int | None) -> PivotIdentity | None:
+    """Who the provider said the account is; None without account."""
     return None if citizen_id is None else citizens.identity(session, authority_id, citizen_id)
 
 
-def _known(form: Form, identity: PivotIdentity | None, roles: Mapping[str, str]) -> list[tuple[Field, str]]:
-    found = []
-    for role, claim in roles.items():
-        field = form.field_of_role(role)
-        value = getattr(identity, claim, "") if identity is not None else ""
-        if field is not None and value and len(value) <= int(field.schema.get("maxLength", 256)):
-            found.append((field, value))
-    return found
+def completed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> Answers:
+    """The answers with what the provider says: in place of those that are locked, else only where nothing is said."""
+    told = dict(answers)
+    for field, value, is_locked in _told(form, identity, as_of):
+        if is_locked or value_at(told, field.path) is None:
+            told = with_value(told, field.path, value)
+    return told
+
+
+def locked(form: Form, identity: PivotIdentity | None, *, as_of: date) -> dict[str, Json]:
+    """The values, by name of field, that this account may not change; an absent or odd claim locks nothing.
+
+    A birth date whose day or month may be a stand-in of the provider's is only proposed.
+    """
+    return {field.name: value for field, value, is_locked in _told(form, identity, as_of) if is_locked}
+
+
+def enforced(form: Form, posted: Mapping[str, list[str]], values: Mapping[str, Json]) -> dict[str, list[str]]:
+    """What was posted, with the locked values in place of whatever the browser says."""
+    said = dict(posted)
+    for name, value in values.items():
+        for input_name, text in _retyped(form.field(name), value).items():
+            said[input_name] = [text] if isinstance(text, str) else list(text)
+    return said
+
+
+def shown(form: Form, values: Mapping[str, Json]) -> dict[str, str]:
+    """Locked values as people read them, by name of field."""
+    return {name: KINDS[form.field(name).kind].display(form.field(name), value) for name, value in values.items()}
+
+
+def verified(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> list[str]:
+    """The names of the answers that are just what the provider vouches for; all others are declared.
+
+    Kept with the reception of a demande, for agents: names of questions, never values.
+    """
+    pruned = prune(form, answers)
+    return [
+        field.name
+        for field, value, is_locked in _told(form, identity, as_of)
+        if is_locked and value_at(pruned, field.path) == value
+    ]
+
+
+def of_link(form: Form, asked: Mapping[str, str], *, as_of: date) -> Answers:
+    """The answers that a documented link gives (`prefill.<name>=<value>`): only to questions that say `link`.
+
+    A value is what the question stores, as text (a day: 2027-03-16); one that is not accepted is ignored. Never a
+    file, a statement, or a value that FranceConnect locks.
+    """
+    answers: Answers = {}
+    for field in form.fields:
+        text = asked.get(LINK_NAME + field.name, "")
+        if not text or _source(field) != LINK or field.kind in _NEVER_COPIED:
+            continue
+        value = _read(field, text)
+        if value is not None and not field_problems(form, field, value, as_of=as_of):
+            answers = with_value(answers, field.path, value)
+    return answers
+
+
+def link_names(form: Form) -> list[str]:
+    """The parameters that a link to this form may carry."""
+    return [LINK_NAME + field.name for field in form.fields if _source(field) == LINK]
+
+
+def profile_fields(form: Form, answers: Mapping[str, Json]) -> list[Field]:
+    """The questions that one's former demandes could answer and that have no answer yet."""
+    asking = (field for field in form.fields if _source(field).startswith(PROFILE))
+    return [field for field in asking if value_at(answers, field.path) is None]
+
+
+def of_profile(
+    form: Form, answers: Mapping[str, Json], former: Form, filed: Mapping[str, Json], *, as_of: date
+) -> Answers:
+    """The answers, with the former demande's of the same role (`profile.<role>`) where nothing is said yet."""
+    told = dict(answers)
+    for field in profile_fields(form, answers):
+        value = former.role_value(filed, _source(field).removeprefix(PROFILE))
+        if value is not None and not field_problems(form, field, value, as_of=as_of):
+            told = with_value(told, field.path, value)
+    return told
+
+
+def of_former(form: Form, former: Form, filed: Mapping[str, Json], *, as_of: date) -> Answers:
+    """The answers of a demande that a similar one may start from, asked and accepted the same way today.
+
+    Without files, statements, computed values, and what today's form refuses (a day now past, a choice now gone).
+    """
+    known = {field.name: field.kind for field in former.fields}
+    answers: Answers = {}
+    for field in form.fields:
+        value = value_at(filed, field.path)
+        is_same = known.get(field.name) == field.kind and field.kind not in _NEVER_COPIED
+        if value is None or not is_same or field.computed is not None:
+            continue
+        if not field_problems(form, field, value, as_of=as_of):
+            answers = with_value(answers, field.path, value)
+    return answers
+
+
+def _told(form: Form, identity: PivotIdentity | None, as_of: date) -> Iterator[tuple[Field, Json, bool]]:
+    """Each question that the provider answers with an acceptable value, that value, and whether it is locked."""
+    if identity is None:
+        return
+    for field in form.fields:
+        claim = _source(field).removeprefix(PROVIDER)
+        if not _source(field).startswith(PROVIDER) or claim not in _CLAIMS:
+            continue
+        value = _CLAIMS[claim](identity)
+        if value and not field_problems(form, field, value, as_of=as_of):
+            yield field, value, _locks(field, claim, identity)
+
+
+def _locks(field: Field, claim: str, identity: PivotIdentity) -> bool:
+    if claim in _UNVOUCHED or not field.schema.get("x-prefill", {}).get("locked"):
+        return False
+    return claim != "birthdate" or not identity.birthdate_is_uncertain
+
+
+def _source(field: Field) -> str:
+    return str(field.schema.get("x-prefill", {}).get("source", ""))
+
+
+def _read(field: Field, text: str) -> Json:
+    """The value that a link's text stands for: a stored value as it is, else what typing it would give."""
+    typed = _retyped(field, text) if field.kind == "date" else {field.name: text}
+    posted = {name: [one] if isinstance(one, str) else list(one) for name, one in typed.items()}
+    parsed = KINDS[field.kind].parse(field, posted)
+    return None if parsed.problems or parsed.value in ("", [], {}) else parsed.value
+
+
+def _retyped(field: Field, value: Json) -> Mapping[str, Any]:
+    return KINDS[field.kind].retype(field, value)

@@ -53,6 +53,10 @@ class Links:
         """connexion, callback or deconnexion."""
         return f"{self.root}/franceconnect/{act}"
 
+    def sign_in(self, following: str) -> str:
+        """Where FranceConnect begins (a POST); following: the page of ours that it comes back to."""
+        return f"{self.franceconnect('connexion')}?{urlencode({'suite': following})}"
+
     def sign_out(self) -> str:
         return f"{self.root}/deconnexion"
 

@@ -11,52 +11,20 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import Visitor
 from grc.attachments.commands import StoredFile
-from grc.catalogue import queries as catalogue
-from grc.conditions import reads, render
 from grc.errors import NotFound, Problem
-from grc.forms import answers as form_answers
-from grc.forms import journey
-from grc.forms.definition import Field, Form, Page
-from grc.submissions import drafts
+from grc.forms import journey, rows
+from grc.forms.definition import Page
+from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.bodies import Posted
-from grc.web.citizen import views
-from grc.web.citizen.wordings import TROUBLES
+from grc.web.citizen import questions, views
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 
-
-async def identify(visit: Visit[Visitor]) -> Response:
-    """How the person wants to begin; someone signed in begins at once."""
-    offered = await visit.read(_published, visit.path["slug"])
-    links, procedure = visit.links, offered.procedure
-    offers_franceconnect = bool(visit.tenant.provider) and procedure.franceconnect == "offered"
-    signed_in = visit.actor.citizen_id is not None
-    page = views.IdentificationPage(
-        procedure=procedure.title,
-        back=links.procedure(procedure.slug),
-        track=links.track(),
-        franceconnect=_franceconnect(visit) if offers_franceconnect and not signed_in else "",
-        without_account=links.procedure(procedure.slug, "brouillons"),
-        trouble=TROUBLES.get(visit.query.get("souci", ""), ""),
-        person=visit.actor.shown_name if signed_in else "",
-    )
-    return visit.page("citizen/identification.html", frame=citizen_frame(visit), page=page)
-
-
-def _franceconnect(visit: Visit[Visitor]) -> str:
-    slug = visit.path["slug"]
-    return f"{visit.links.franceconnect('connexion')}?suite={visit.links.procedure(slug, 'identification')}"
-
-
-async def begin(visit: Visit[Visitor]) -> Response:
-    """A new draft, with what the account already knows of the person."""
-    await visit.form()
-    started = await visit.write(drafts.start, visit.path["slug"], client=visit.client_address)
-    response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
-    return response if started.session is None else visit.with_session(response, started.session)
+SAVED_AT = "X-Saved-At"
+"""The header that tells a script the hour of what it saved, as "10 h 42"."""
 
 
 async def resume(visit: Visit[Visitor]) -> Response:
@@ -76,18 +44,20 @@ async def show_page(visit: Visit[Visitor]) -> Response:
     if not journey.may_visit(form, draft.answers, page_id, visit.today):
         first = journey.first_incomplete(form, draft.answers, visit.today)
         return visit.redirect(visit.links.draft(draft.public_id, first.id if first else "verification"))
-    typed = form_answers.as_typed(page, draft.answers)
-    return _page(visit, draft, page, typed=typed, saved=draft.saved_at != draft.created_at)
+    return await _offering_profile(
+        visit, _shown(visit, draft, page, typed=draft.typed(page), saved=draft.saved_at != draft.created_at), draft
+    )
 
 
 async def save_page(visit: Visit[Visitor]) -> Response:
-    """The page as posted: kept even when some of it is wrong; then on, later, or the same page redrawn."""
+    """The page as posted: kept even when some of it is wrong; then on, later, the same page redrawn, or no page."""
     posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
     then = posted.one("then", "continue")
     draft = await visit.read(drafts.find, visit.path["draft"])
     page = draft.procedure.form.page(visit.path["page"])
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
+    changed = rows.changed(page, posted.values, then)
     stored, file_problems = await _keep_files(visit, draft, page, posted)
     files = [file for found in stored.values() for file in found]
     async with uploads.kept_by(visit.platform.storage, files):
@@ -96,20 +66,28 @@ async def save_page(visit: Visit[Visitor]) -> Response:
             visit.authority,
             draft.public_id,
             page.id,
-            posted.values,
+            posted.values if changed is None else changed,
             stored=stored,
             file_problems=file_problems,
         )
     links = visit.links
+    if then == "autosave":
+        return _kept_at(visit, saved.draft)
     if then == "later":
         return visit.redirect(links.draft(draft.public_id, "reprise"))
-    if then == "redraw":
+    if then == "redraw" or changed is not None:
         return _page(visit, saved.draft, page, typed=saved.read.typed)
     if saved.read.problems:
         return _page(visit, saved.draft, page, typed=saved.read.typed, problems=saved.read.problems, code=422)
     if _is_change(visit):
         return visit.redirect(_after_change(visit, saved.draft))
     return visit.redirect(links.draft(draft.public_id, saved.next_page or "verification"))
+
+
+def _kept_at(visit: Visit[Visitor], draft: DraftView) -> Response:
+    """What a script is told when it saves: the hour, and nothing of what may be wrong."""
+    hour = clock.local(visit.authority.zone, draft.saved_at)
+    return Response(status_code=204, headers={SAVED_AT: f"{hour.hour} h {hour.minute:02d}"})
 
 
 def _is_change(visit: Visit[Visitor]) -> bool:
@@ -146,16 +124,27 @@ async def give_code(visit: Visit[Visitor]) -> Response:
     return _resume_page(visit, draft, code=code)
 
 
+async def keep_in_account(visit: Visit[Visitor]) -> Response:
+    """Hands the draft to the account that is signed in: it is found again from any browser."""
+    await visit.form()
+    draft = await visit.write(drafts.keep_in_account, visit.path["draft"])
+    return visit.redirect(visit.links.draft(draft.public_id, "reprise"))
+
+
+async def take_profile(visit: Visit[Visitor]) -> Response:
+    """Fills what is still empty of the page with what the last demande of this account said, because asked to."""
+    posted = await visit.form()
+    draft = await visit.write(profile.take, visit.path["draft"])
+    page = draft.procedure.form.page(posted.one("page"))
+    return visit.redirect(visit.links.draft(draft.public_id, page.id if page else "suite"))
+
+
 async def discard(visit: Visit[Visitor]) -> Response:
     """Throws the draft away with its files, and offers to begin again."""
     draft = await visit.read(drafts.find, visit.path["draft"])
     keys = await visit.write(drafts.discard, draft.public_id)
     await uploads.forget(visit.platform.storage, keys)
     return visit.redirect(visit.links.procedure(draft.procedure.slug, "identification"))
-
-
-def _published(session: Any, slug: str, *, by: Visitor) -> catalogue.Published:
-    return catalogue.published(session, by.authority_id, slug)
 
 
 def _resume_page(visit: Visit[Visitor], draft: DraftView, *, code: str) -> Response:
@@ -167,8 +156,24 @@ def _resume_page(visit: Visit[Visitor], draft: DraftView, *, code: str) -> Respo
         back=visit.links.draft(draft.public_id, "suite"),
         home=visit.links.home(),
         make_code=visit.links.draft(draft.public_id, "reprise"),
+        keep=_keeping(visit, draft),
+        franceconnect=_signing_in(visit, draft),
+        in_account=draft.is_of_account,
     )
     return visit.page("citizen/resume.html", frame=citizen_frame(visit), page=page)
+
+
+def _keeping(visit: Visit[Visitor], draft: DraftView) -> str:
+    """Where who is signed in hands the draft to the account; "" when that makes no sense."""
+    may = visit.actor.citizen_id is not None and not draft.is_of_account
+    return visit.links.draft(draft.public_id, "compte") if may else ""
+
+
+def _signing_in(visit: Visit[Visitor], draft: DraftView) -> str:
+    """Where who is not signed in may do so, and comes back here."""
+    if visit.actor.citizen_id is not None or not visit.tenant.provider or draft.procedure.franceconnect != "offered":
+        return ""
+    return visit.links.sign_in(visit.links.draft(draft.public_id, "reprise"))
 
 
 async def _keep_files(
@@ -200,7 +205,24 @@ async def _keep_files(
     return stored, problems
 
 
-def _page(
+def _page(visit: Visit[Visitor], draft: DraftView, page: Page, *, code: int = 200, **shown: Any) -> Response:
+    return _answered(visit, _shown(visit, draft, page, **shown), code=code)
+
+
+def _answered(visit: Visit[Visitor], page: views.FormPage, *, code: int = 200) -> Response:
+    return visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=page)
+
+
+async def _offering_profile(visit: Visit[Visitor], page: views.FormPage, draft: DraftView) -> Response:
+    """The page, with an offer to take up what the account's last demande says, where that would fill something."""
+    names = {field.name for field in page.fields}
+    asked = {field.name for field in prefill.profile_fields(draft.procedure.form, draft.answers)}
+    if visit.actor.citizen_id is not None and names & asked and await visit.read(profile.offers, draft, names):
+        page = replace(page, profile=visit.links.draft(draft.public_id, "coordonnees"), profile_page=visit.path["page"])
+    return _answered(visit, page)
+
+
+def _shown(
     visit: Visit[Visitor],
     draft: DraftView,
     page: Page,
@@ -208,8 +230,8 @@ def _page(
     typed: Mapping[str, str | Sequence[str]],
     problems: Sequence[Problem] = (),
     saved: bool = True,
-    code: int = 200,
-) -> Response:
+) -> views.FormPage:
+    """The page as its template shows it."""
     form, links = draft.procedure.form, visit.links
     ids = [one.id for one in journey.pages(form, draft.answers)]
     step = ids.index(page.id)
@@ -222,46 +244,24 @@ def _page(
         )
     elif step:
         back, back_text = links.draft(draft.public_id, ids[step - 1]), "Étape précédente"
-    shown = views.FormPage(
+    locked = prefill.shown(form, draft.locked)
+    return views.FormPage(
         procedure=draft.procedure.title,
-        title=worded(visit, page.title),
+        title=questions.worded(visit, page.title),
         step=step + 1,
         steps=journey.pages_ahead(form, draft.answers),
         action=action,
-        groups=_groups(visit, form, page, draft.answers),
+        groups=questions.groups(visit, form, page, draft.answers),
+        repeated=questions.repeated(visit, page, typed),
         typed=typed,
         problems=Problems(problems),
         files=_files(visit, draft, page),
-        redraws=_redraws(form, page),
+        redraws=journey.redraws(form, page),
         back=back,
         back_text=back_text,
-        locked={name: value for name, value in draft.locked.items() if any(f.name == name for f in page.fields)},
+        locked={name: value for name, value in locked.items() if any(f.name == name for f in page.fields)},
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )
-    return visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=shown)
-
-
-def _groups(visit: Visit[Visitor], form: Form, page: Page, answers: Mapping[str, Any]) -> list[views.FieldGroup]:
-    visible = {field.name for field in journey.visible_fields(form, page, answers)}
-    groups = []
-    for group in page.groups:
-        fields = [worded_field(visit, field) for field in group.fields if field.name in visible]
-        texts = [worded(visit, text) for text in group.texts]
-        if fields:
-            groups.append(views.FieldGroup(worded(visit, group.title), fields, texts))
-    return groups
-
-
-def worded(visit: Visit[Visitor], text: str) -> str:
-    """A text of the catalogue with the authority's name in it."""
-    return render(text, {"authority": {"name": visit.authority.name}})
-
-
-def worded_field(visit: Visit[Visitor], field: Field) -> Field:
-    """The field with its title and hint worded."""
-    if "{" not in field.title + field.hint:
-        return field
-    return replace(field, title=worded(visit, field.title), hint=worded(visit, field.hint))
 
 
 def _files(visit: Visit[Visitor], draft: DraftView, page: Page) -> dict[str, list[views.SentFile]]:
@@ -278,11 +278,3 @@ def _files(visit: Visit[Visitor], draft: DraftView, page: Page) -> dict[str, lis
         for field in page.fields
         if field.kind == "file"
     }
-
-
-def _redraws(form: Form, page: Page) -> frozenset[str]:
-    """The questions of the page on which others of the same page depend."""
-    own = {field.name for field in page.fields}
-    rules = [field.rule for field in page.fields] + [group.rule for group in page.groups]
-    asked = {".".join(path) if not isinstance(path, str) else path for rule in rules if rule for path in reads(rule)}
-    return frozenset(own & asked)

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from grc.errors import Problem
 from grc.forms.definition import Field
+from grc.forms.fields import input_of
+from grc.forms.rows import Row
 from grc.web.frame import Problems
 
 NO_PROBLEM = Problems()
-
-_DATE_PARTS = ("day", "month", "year")
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,25 @@ class FieldGroup:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The rows of a repeated question. title: of one item. redraws: names on which others of the same row depend."""
+
+    title: str
+    rows: Sequence[Row]
+    fewest: int
+    most: int
+    redraws: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class FormPage:
     """A step of the form.
 
     typed: what to show in the inputs, by name of input. redraws: names of the fields on which others of the page
     depend. files: documents already sent, by name of field. action: address of the POST, whose `then` says which
     button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
-    locked: what FranceConnect told and nobody may change here, in words, by name of field.
+    locked: what FranceConnect told and nobody may change here, in words, by name of field. profile: address of a POST
+    that fills empty answers with those of the account's last demande, "" when there are none; profile_page: this page.
     """
 
     procedure: str
@@ -58,10 +70,13 @@ class FormPage:
     problems: Problems = NO_PROBLEM
     files: Mapping[str, Sequence[SentFile]] = field(default_factory=dict)
     redraws: frozenset[str] = frozenset()
+    repeated: Mapping[str, Rows] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
     back: str = ""
     back_text: str = "Étape précédente"
     saved_at: datetime | None = None
+    profile: str = ""
+    profile_page: str = ""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -73,17 +88,26 @@ class FormPage:
         """One question and nothing else, so that its label is the heading of the page."""
         if len(self.fields) != 1 or any(group.title or group.texts for group in self.groups):
             return False
-        return self.fields[0].kind not in ("statement", "file") and self.fields[0].name not in self.locked
+        only = self.fields[0]
+        if only.computed is not None or only.form is not None:
+            return False
+        return only.kind not in ("statement", "file") and only.name not in self.locked
+
+    @property
+    def is_live(self) -> bool:
+        """A change redraws something of the page."""
+        return bool(self.redraws or self.repeated)
 
     @property
     def all_required(self) -> bool:
         """No question may be left empty."""
-        return all(each.required for each in self.fields)
+        return all(each.required for each in self.fields if each.computed is None)
 
     @property
     def anchors(self) -> Mapping[str, str]:
         """For each problem, the id of the input to correct."""
-        kinds = {each.name: each for each in self.fields}
+        inner = (each for found in self.repeated.values() for row in found.rows for each in row.fields)
+        kinds = {each.name: each for each in (*self.fields, *inner)}
         return {each.field: _anchor(kinds.get(each.field), each) for each in self.problems.all}
 
     @property
@@ -93,8 +117,5 @@ class FormPage:
 
 
 def _anchor(asked: Field | None, problem: Problem) -> str:
-    """The id of the input that a problem is about: the faulty part of a date or an address, else the first."""
-    if asked is None or asked.kind not in ("date", "address"):
-        return problem.field
-    parts = _DATE_PARTS if asked.kind == "date" else tuple(part["name"] for part in asked.options["parts"])
-    return f"{problem.field}-{problem.code if problem.code in parts else parts[0]}"
+    """The id of the input that a problem is about: the faulty part of the question, else the first."""
+    return problem.field if asked is None else input_of(asked, problem)

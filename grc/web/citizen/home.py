@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -16,20 +17,26 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.publishing import contact
 from grc.catalogue.queries import Published
+from grc.conditions import render
+from grc.forms import journey
 from grc.submissions import drafts
 from grc.submissions.drafts import DraftView
 from grc.web import uploads
 from grc.web.citizen import views
+from grc.web.citizen.beginnings import ANOTHER, carried_by_link
 from grc.web.citizen.wordings import silence_beforehand
 from grc.web.flashes import with_flash
 from grc.web.frame import Link
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 
+CHECKING = "Vérifiez vos réponses"
+_DRAFTS_SHOWN = 3
+
 
 async def show_catalogue(visit: Visit[Visitor]) -> Response:
     """The procedures by category; with ?q=, those whose words match."""
-    offered = await visit.read(_offered)
+    offered, held = await visit.read(_offered_and_held)
     query = visit.query.get("q", "").strip()[:100]
     found = [one for one in offered if _matches(one.procedure, query)]
     page = views.CataloguePage(
@@ -39,6 +46,7 @@ async def show_catalogue(visit: Visit[Visitor]) -> Response:
         query=query,
         found=len(found),
         telephone=visit.authority.telephone,
+        drafts=[draft_row(visit, draft) for draft in held[:_DRAFTS_SHOWN]] if not query else (),
     )
     frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
     return visit.page("citizen/catalogue.html", frame=frame, page=page)
@@ -52,7 +60,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         title=procedure.title,
         description=procedure.description,
         who=procedure.who,
-        start=links.procedure(procedure.slug, "identification") if offered.is_open else "",
+        start=_start(visit, procedure, {}) if offered.is_open else "",
         service=contact(offered.service),
         modalities=links.statement("modalites"),
         prepare=procedure.prepare,
@@ -63,6 +71,9 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         senders=[visit.authority.sender_address],
         notice=_notice(visit.authority, procedure),
         draft=draft_row(visit, held[0]) if held else None,
+        another=_start(visit, procedure, {ANOTHER: "oui"}) if held else "",
+        mine=links.my_submissions(),
+        others=len(held) - 1 if held else 0,
         closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
     )
     return visit.page("citizen/procedure.html", frame=citizen_frame(visit), page=page)
@@ -140,8 +151,18 @@ async def show_help(visit: Visit[Visitor]) -> Response:
     return visit.page("statements/help.html", frame=citizen_frame(visit), page=page)
 
 
+def _start(visit: Visit[Visitor], procedure: Procedure, more: dict[str, str]) -> str:
+    """The identification page, with what a documented link asks to fill."""
+    asked = urlencode({**more, **carried_by_link(procedure, visit.query)})
+    return visit.links.procedure(procedure.slug, "identification") + (f"?{asked}" if asked else "")
+
+
 def _offered(session: Any, *, by: Visitor) -> list[Published]:
     return catalogue.all_published(session, by.authority_id)
+
+
+def _offered_and_held(session: Any, *, by: Visitor) -> tuple[list[Published], list[DraftView]]:
+    return catalogue.all_published(session, by.authority_id), drafts.mine(session, by=by)
 
 
 def _procedure_and_drafts(session: Any, slug: str, *, by: Visitor) -> tuple[Published, list[DraftView]]:
@@ -151,13 +172,15 @@ def _procedure_and_drafts(session: Any, slug: str, *, by: Visitor) -> tuple[Publ
 
 def draft_row(visit: Visit[Visitor], draft: DraftView) -> views.DraftRow:
     """A draft in a list, with where it goes on."""
-    zone = visit.authority.zone
+    zone, form = visit.authority.zone, draft.procedure.form
+    page = journey.first_incomplete(form, draft.answers, visit.today)
     return views.DraftRow(
         title=draft.procedure.title,
         href=visit.links.draft(draft.public_id, "suite"),
         saved_at=clock.local(zone, draft.saved_at),
         expires_on=clock.day_in(zone, draft.expires_at),
         restart=visit.links.draft(draft.public_id, "suppression"),
+        reached=render(page.title, {"authority": {"name": visit.authority.name}}) if page else CHECKING,
     )
 
 

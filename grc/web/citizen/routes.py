@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import Visitor
 from grc.web import downloads
-from grc.web.citizen import acts, drafts, filing, home, identity, tracking
+from grc.web.citizen import acts, beginnings, drafts, filing, home, identity, tracking
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -12,14 +12,16 @@ site: Site[Visitor] = Site("citizen", admits=anyone)
 routes = [
     site.page("/", home.show_catalogue),
     site.page("/demarches/{slug}", home.show_procedure),
-    site.page("/demarches/{slug}/identification", drafts.identify),
-    site.action("/demarches/{slug}/brouillons", drafts.begin),
+    site.page("/demarches/{slug}/identification", beginnings.identify),
+    site.action("/demarches/{slug}/brouillons", beginnings.begin),
     site.page("/brouillons/{draft}/suite", drafts.resume),
     site.page("/brouillons/{draft}/verification", filing.check),
     site.action("/brouillons/{draft}/envoi", filing.send),
     site.page("/brouillons/{draft}/confirmation", filing.confirm),
     site.page("/brouillons/{draft}/reprise", drafts.keep_for_later),
     site.action("/brouillons/{draft}/reprise", drafts.give_code),
+    site.action("/brouillons/{draft}/compte", drafts.keep_in_account),
+    site.action("/brouillons/{draft}/coordonnees", drafts.take_profile),
     site.action("/brouillons/{draft}/suppression", drafts.discard),
     site.action("/brouillons/{draft}/fichiers/{file}/suppression", drafts.remove_file),
     site.page("/brouillons/{draft}/{page}", drafts.show_page),
@@ -34,6 +36,7 @@ routes = [
     site.action("/demandes/{reference}/pieces", acts.add_piece),
     site.page("/demandes/{reference}/complements", tracking.or_its_code(acts.show_complement)),
     site.action("/demandes/{reference}/complements", acts.answer_complement),
+    site.action("/demandes/{reference}/brouillons", beginnings.begin_similar),
     site.page("/demandes/{reference}/retrait", tracking.or_its_code(acts.show_withdrawal)),
     site.action("/demandes/{reference}/retrait", acts.withdraw),
     site.page("/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),

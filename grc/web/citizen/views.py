@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from grc.receipts.parts import ServiceContact
 from grc.web.citizen.act_views import ComplementPage, EmailPage, PiecePage, RequestedItem, WithdrawalPage
-from grc.web.citizen.form_views import FieldGroup, FormPage, SentFile
+from grc.web.citizen.form_views import FieldGroup, FormPage, Rows, SentFile
 from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
 from grc.web.frame import Link, Problems
 
@@ -43,6 +43,7 @@ __all__ = [
     "ProgressStep",
     "RequestedItem",
     "ResumePage",
+    "Rows",
     "SentFile",
     "SubmissionRow",
     "SubmissionsPage",
@@ -86,17 +87,19 @@ class CataloguePage:
     query: str = ""
     found: int = 0
     telephone: str = ""
+    drafts: Sequence[DraftRow] = ()
 
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A demande begun and not sent. restart: address of a POST that throws it away."""
+    """A demande begun and not sent. restart: address of a POST that throws it away. reached: title of the next page."""
 
     title: str
     href: str
     saved_at: datetime
     expires_on: date
     restart: str = ""
+    reached: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ class ProcedurePage:
 
     start: address of the identification page, "" while closed. closed: then says until when and what to do instead.
     silence: sentences on what silence means. senders: the addresses that send receipts (R112-11-3).
-    notice: pairs of a term and its text, the information of the GDPR's article 13.
+    notice: pairs of a term and its text, the information of the GDPR's article 13. draft: the last one begun here;
+    others: how many more, all on the page `mine`; another: where one begins beside it.
     """
 
     title: str
@@ -122,6 +126,9 @@ class ProcedurePage:
     senders: Sequence[str] = ()
     notice: Sequence[tuple[str, str]] = ()
     draft: DraftRow | None = None
+    another: str = ""
+    others: int = 0
+    mine: str = ""
     closed: str = ""
 
 
@@ -130,6 +137,7 @@ class IdentificationPage:
     """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
 
     trouble: a sentence that says why FranceConnect did not work just now, or "".
+    carried: names and values that the POST carries on. is_filled: some of them answer questions.
     """
 
     procedure: str
@@ -139,6 +147,8 @@ class IdentificationPage:
     without_account: str = ""
     trouble: str = ""
     person: str = ""
+    carried: Sequence[tuple[str, str]] = ()
+    is_filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +209,8 @@ class ConfirmationPage:
 class ResumePage:
     """The draft is kept. code: in fours, shown once, "" before it is asked. resume: page where the code is typed.
 
-    make_code: address of the POST that makes a code.
+    make_code: address of the POST that makes a code. keep: of the POST that hands the draft to the account.
+    franceconnect: of the POST that signs in first. in_account: the account holds it already.
     """
 
     procedure: str
@@ -209,6 +220,9 @@ class ResumePage:
     back: str
     home: str
     make_code: str = ""
+    keep: str = ""
+    franceconnect: str = ""
+    in_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -288,12 +302,13 @@ class Todo:
 
 @dataclass(frozen=True)
 class Exchange:
-    """Something that happened. mine: done by the reader. links: what was sent with it."""
+    """Something that happened. mine: done by the reader. links: what was sent with it. note: the agent's words."""
 
     at: datetime
     author: str
     text: str
     mine: bool = False
+    note: str = ""
     links: Sequence[Link] = ()
 
 
