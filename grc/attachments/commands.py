@@ -26,6 +26,8 @@ class StoredFile:
     media_type: str
     size_bytes: int
     sha256: str
+    is_scanned: bool = False
+    """Whether an antivirus must see it before anybody reads it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,12 @@ class AttachmentView:
     sha256: str
     key: str
     received_at: datetime
+    scan: str = "none"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the antivirus, if there is one, has let it through."""
+        return self.scan in {"none", "clean"}
 
     def as_answer(self) -> dict[str, object]:
         """What the answer to a file question keeps."""
@@ -82,6 +90,8 @@ def add(
             "sha256": file.sha256,
             "key": file.key,
             "received_at": now,
+            "scan": "pending" if file.is_scanned else "none",
+            "scan_due_at": now if file.is_scanned else None,
         }
         for file in files
     ]

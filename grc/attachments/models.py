@@ -16,6 +16,7 @@ class Attachment(SQLModel, table=True):
     __table_args__ = (
         Index("ix_attachment_draft", "authority_id", "draft_id"),
         Index("ix_attachment_submission", "authority_id", "submission_id"),
+        Index("ix_attachment_scan", "authority_id", "scan_due_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -32,3 +33,10 @@ class Attachment(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     key: str = Field(max_length=200)
     received_at: datetime = Field(sa_type=UtcDateTime)
+    scan: str = Field(default="none", max_length=10, sa_column_kwargs={"server_default": "none"})
+    """What the antivirus said: "none" where there was none, "pending", "clean" or "infected"."""
+    scan_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When to scan it, or to destroy its bytes; None when nothing is left to do."""
+    scan_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    scan_found: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
+    """The name of the signature that matched."""

@@ -26,6 +26,17 @@ def upgrade() -> None:
             batch_op.alter_column("notice_id", existing_type=big, nullable=True)
             batch_op.add_column(sa.Column("draft_id", big, nullable=True))
     _create_reference_item(big, document)
+    _quarantine_attachments()
+
+
+def _quarantine_attachments() -> None:
+    text = sqlmodel.sql.sqltypes.AutoString
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("scan", text(length=10), server_default="none", nullable=False))
+        batch_op.add_column(sa.Column("scan_due_at", grc.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("scan_tries", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("scan_found", text(length=100), server_default="", nullable=False))
+        batch_op.create_index("ix_attachment_scan", ["authority_id", "scan_due_at"], unique=False)
 
 
 def _create_reference_item(big: sa.types.TypeEngine, document: sa.types.TypeEngine) -> None:
@@ -54,6 +65,10 @@ def _create_reference_item(big: sa.types.TypeEngine, document: sa.types.TypeEngi
 
 def downgrade() -> None:
     """Takes away what was added."""
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_scan")
+        for column in ("scan_found", "scan_tries", "scan_due_at", "scan"):
+            batch_op.drop_column(column)
     with op.batch_alter_table("reference_item", schema=None) as batch_op:
         batch_op.drop_index("ix_reference_item_order")
     op.drop_table("reference_item")

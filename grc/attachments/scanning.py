@@ -1,0 +1,115 @@
+"""The life of a file before the antivirus: pending, then clean, or infected and destroyed.
+
+Claimed by lease, scanned without a transaction, recorded. The number of tries tells whether the lease is still ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from grc.attachments.models import Attachment
+
+NONE, PENDING, CLEAN, INFECTED = "none", "pending", "clean", "infected"
+"""No antivirus when it came; waiting for it; judged."""
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+LATE_AFTER = timedelta(minutes=15)
+
+_TABLE = Attachment.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A file to scan, or an infected one whose bytes are still to be destroyed."""
+
+    id: int
+    authority_id: int
+    public_id: str
+    draft_id: int | None
+    submission_id: int | None
+    field: str
+    key: str
+    scan: str
+    scan_tries: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many files wait for the antivirus, and since when the oldest."""
+
+    files: int
+    oldest_at: datetime | None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the oldest has waited longer than operators accept without being told (15 minutes)."""
+        return self.oldest_at is not None and now - self.oldest_at > LATE_AFTER
+
+
+def waits(session: Session, authority_id: int, *, now: datetime) -> bool:
+    """Whether a file is due: asked by reading, so that a quiet installation writes nothing."""
+    statement = select(_TABLE.c.id).where(_TABLE.c.authority_id == authority_id, _TABLE.c.scan_due_at <= now).limit(1)
+    return session.execute(statement).one_or_none() is not None
+
+
+def claim(session: Session, authority_id: int, *, now: datetime, limit: int) -> list[Claimed]:
+    """Takes up to `limit` files that are due, oldest first: nobody else takes them before the lease ends."""
+    due = (
+        select(_TABLE.c.id)
+        .where(_TABLE.c.authority_id == authority_id, _TABLE.c.scan_due_at <= now)
+        .order_by(_TABLE.c.scan_due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.id.in_(select(due.c.id)))
+        .values(scan_due_at=now + LEASE, scan_tries=_TABLE.c.scan_tries + 1)
+        .returning(*(_TABLE.c[name] for name in Claimed.__dataclass_fields__))
+    )
+    rows = session.execute(statement).all()
+    return sorted((Claimed(**row._mapping) for row in rows), key=lambda file: file.id)
+
+
+def record_clean(session: Session, file: Claimed) -> bool:
+    """Lets a file out of quarantine; whether it was still this worker's."""
+    return _record(session, file, scan=CLEAN, scan_due_at=None)
+
+
+def record_infected(session: Session, file: Claimed, *, found: str, now: datetime) -> bool:
+    """Marks a file whose bytes are to be destroyed next; whether it was still this worker's."""
+    return _record(session, file, scan=INFECTED, scan_found=found[:100], scan_due_at=now + LEASE)
+
+
+def record_destroyed(session: Session, file: Claimed) -> None:
+    """Nothing more is to be done about an infected file: its bytes are gone."""
+    statement = update(_TABLE).where(_TABLE.c.id == file.id, _TABLE.c.scan == INFECTED).values(scan_due_at=None)
+    session.execute(statement)
+
+
+def record_fault(session: Session, file: Claimed, *, now: datetime) -> None:
+    """Plans another attempt; the file stays in quarantine, however many there were."""
+    _record(session, file, scan_due_at=now + pause(file.scan_tries))
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after that many attempts: doubling from half a minute to one hour."""
+    return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
+
+
+def waiting(session: Session, authority_id: int) -> Waiting:
+    """The files of an authority that wait for the antivirus."""
+    mine = (_TABLE.c.authority_id == authority_id, _TABLE.c.scan == PENDING, _TABLE.c.scan_due_at.is_not(None))
+    files, oldest_at = session.execute(select(func.count(), func.min(_TABLE.c.received_at)).where(*mine)).one()
+    return Waiting(files, oldest_at)
+
+
+def _record(session: Session, file: Claimed, **values: object) -> bool:
+    held = (_TABLE.c.id == file.id, _TABLE.c.scan == PENDING, _TABLE.c.scan_tries == file.scan_tries)
+    statement = update(_TABLE).where(*held).values(values).returning(_TABLE.c.id)
+    return session.execute(statement).one_or_none() is not None

@@ -1,0 +1,103 @@
+"""Brings the files that wait to the antivirus, out of the citizens' way. Safe to run in several processes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import anyio.to_thread
+from sqlmodel import Session
+
+from grc import clock
+from grc.attachments import scanning
+from grc.attachments.antivirus import Clamd, NotScanned
+from grc.attachments.scanning import Claimed
+from grc.attachments.storage import Storage
+from grc.authorities import queries as authorities
+from grc.db import Database
+from grc.errors import NotFound, Unavailable
+from grc.submissions import infections
+
+_LOG = logging.getLogger("grc.quarantine")
+_EVERY_SECONDS = 2.0
+_AT_ONCE = 10
+
+
+@dataclass
+class Quarantine:
+    """Scans what is pending. A clamd that is down costs no file a try: nothing is claimed until it answers."""
+
+    db: Database
+    storage: Storage
+    clamd: Clamd
+    now: Callable[[], datetime] = clock.now
+    _told: str = ""
+
+    async def run(self) -> None:
+        """Looks every two seconds, for ever; a failing round is logged and tried again."""
+        while True:
+            try:
+                await self.round()
+            except Exception as error:  # whatever it is, the next round must happen
+                _LOG.error("scanning failed: %s", type(error).__name__)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def round(self) -> int:
+        """How many files were judged or cleared away in one passage over every authority."""
+        if await self._is_down():
+            return 0
+        done = 0
+        for authority in await self.db.read(authorities.every_authority, scope=None):
+            look = partial(scanning.waits, authority_id=authority.id, now=self.now())
+            while await self.db.read(look, scope=authority.id):
+                take = partial(scanning.claim, authority_id=authority.id, now=self.now(), limit=_AT_ONCE)
+                for file in await self.db.write(take, scope=authority.id):
+                    done += await self._judge(file)
+        return done
+
+    async def _is_down(self) -> bool:
+        fault = await self.clamd.fault()
+        if fault != self._told:
+            _LOG.error("antivirus %s", f"down: {fault}" if fault else "back")
+            self._told = fault
+        return bool(fault)
+
+    async def _judge(self, file: Claimed) -> bool:
+        """Whether something was settled about the file."""
+        if file.scan == scanning.INFECTED:
+            return await self._destroy(file)
+        try:
+            content = await anyio.to_thread.run_sync(self.storage.open, file.key)
+            try:
+                verdict = await self.clamd.scan(content)
+            finally:
+                content.close()
+        except (NotFound, NotScanned, Unavailable) as error:
+            _LOG.error("attachment %d not scanned: %s", file.id, error)
+            await self._write(file, partial(scanning.record_fault, file=file, now=self.now()))
+            return False
+        if verdict.is_clean:
+            return await self._write(file, partial(scanning.record_clean, file=file))
+        _LOG.error("attachment %d infected: %s", file.id, verdict.found)
+        is_ours = await self._write(file, partial(_infected, file=file, found=verdict.found, now=self.now()))
+        return await self._destroy(file) if is_ours else False
+
+    async def _destroy(self, file: Claimed) -> bool:
+        """The bytes go once it is durable that they must; a crash between the two is made good at the next round."""
+        await anyio.to_thread.run_sync(self.storage.delete, file.key)
+        await self._write(file, partial(scanning.record_destroyed, file=file))
+        return True
+
+    async def _write(self, file: Claimed, unit: Callable[[Session], bool | None]) -> bool:
+        return bool(await self.db.write(unit, scope=file.authority_id))
+
+
+def _infected(session: Session, *, file: Claimed, found: str, now: datetime) -> bool:
+    if not scanning.record_infected(session, file, found=found, now=now):
+        return False
+    infections.found(session, file, now=now)
+    return True
