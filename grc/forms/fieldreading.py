@@ -11,6 +11,7 @@ from grc.forms.definition import Choice, Field
 from grc.forms.expansion import MEDIA_TYPES, accepted_extensions
 from grc.forms.formats import FORMATS, is_linear, reference_validator
 from grc.forms.messages import CODES
+from grc.forms.numbers import MOST_DECIMALS
 
 Json = Any
 
@@ -38,6 +39,7 @@ _KIND_OF_FORMAT = {
 }
 _KIND_OF_ANNOTATION = {"x-address": "address", "x-choices": "listed", "x-commune": "commune", "x-place": "place"}
 
+INTERVALS = ("date", "hour-minute")
 _ADDRESS_AUTOCOMPLETE = {
     "line1": "address-line1",
     "line2": "address-line2",
@@ -162,6 +164,7 @@ def _check(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) ->
     if role is not None and (not isinstance(role, str) or role not in ROLES):
         faults.unknown(f"{where}/x-role", f"rôle inconnu : « {role} ».", str(role), ROLES)
     _check_text(schema, where, faults)
+    _check_numbers(kind, schema, where, faults)
     _check_annotations(kind, schema, where, faults)
     if kind in ("choice", "choices"):
         _check_choices(_choices(kind, schema), schema, where, faults)
@@ -181,6 +184,18 @@ def _check_text(schema: Mapping[str, Json], where: str, faults: Faults) -> None:
         faults.add(f"{where}/pattern", "le motif doit décrire toute la réponse.", "Commencez par ^ et finissez par $.")
     elif not is_linear(pattern):
         faults.add(f"{where}/pattern", "ce motif n’est pas accepté.", "N’utilisez ni (?=…), ni (?!…), ni \\1.")
+
+
+def _check_numbers(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) -> None:
+    """Decimals for a number, cents for a whole number, an interval of days or of hours."""
+    places, money, interval = schema.get("x-decimals"), schema.get("x-money"), schema.get("x-interval")
+    if places is not None and (kind != "number" or type(places) is not int or not 0 <= places <= MOST_DECIMALS):
+        advice = f"Donnez de 0 à {MOST_DECIMALS} décimales à une réponse « number »."
+        faults.add(f"{where}/x-decimals", "« x-decimals » n’a pas de sens ici.", advice)
+    if money is not None and (money is not True or schema.get("type") != "integer"):
+        faults.add(f"{where}/x-money", "un montant est un nombre entier de centimes.", 'Mettez "type": "integer".')
+    if interval is not None and interval not in INTERVALS:
+        faults.unknown(f"{where}/x-interval", f"intervalle inconnu : « {interval} ».", str(interval), INTERVALS)
 
 
 def _check_choices(choices: tuple[Choice, ...], schema: Mapping[str, Json], where: str, faults: Faults) -> None:
@@ -206,7 +221,7 @@ def _check_annotations(kind: str, schema: Mapping[str, Json], where: str, faults
         offset = schema.get(keyword)
         if offset is None:
             continue
-        if kind != "date":
+        if kind != "date" and (kind, keyword) != ("partial_date", "x-max"):
             faults.add(f"{where}/{keyword}", f"« {keyword} » ne sert que pour une date.", "Ôtez-le.")
         elif not isinstance(offset, Mapping) or not all(type(each) is int for each in offset.values()):
             faults.add(f"{where}/{keyword}", "il manque le décalage.", 'Par exemple {"days": 0} pour aujourd’hui.')

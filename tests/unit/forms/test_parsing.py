@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grc.conditions import reads
 from grc.errors import Misconfigured
-from grc.forms import messages, parsing, schema
+from grc.forms import messages, parsing, schema, sentences
 from grc.forms.formats import reference_validator
 from tests.unit.forms.world import CATALOGUE, a_form, answers_that_pass, birth_certificate
 
@@ -76,7 +76,7 @@ def test_every_fault_is_told_at_once() -> None:
         ("properties/person/required", ["birth_nam"], "Vouliez-vous dire « birth_name » ?"),
         ("properties/Person", {"type": "string"}, "minuscules sans accent"),
         ("properties/extra", {"type": "string", "title": "Oubliée"}, "n’est sur aucune page"),
-        ("properties/copies", {"type": "number", "title": "Nombre"}, "aucun type de champ"),
+        ("properties/copies", {"type": "null", "title": "Nombre"}, "aucun type de champ"),
         ("properties/mandate", {"type": "array", "title": "Pièce", "items": 3}, "aucun type de champ"),
         ("properties/copies/oneOf/1/const", 1, "figure deux fois"),
         ("properties/copies/oneOf/1/title", " ", "il manque le libellé"),
@@ -292,7 +292,7 @@ def test_a_message_is_the_part_s_own_then_the_field_s_then_the_general_one() -> 
 
 
 def test_every_sentence_has_french_typography_and_under_twenty_words() -> None:
-    tables = (messages._REQUIRED, messages._SENTENCES, messages._FOR_FILES, messages._FOR_PARTS)
+    tables = (sentences.REQUIRED, sentences.GENERAL, *sentences.OF_KIND.values(), sentences.OF_PARTS)
     for sentence in (each for table in tables for each in table.values()):
         assert "'" not in sentence
         assert "« " not in sentence
