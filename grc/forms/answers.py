@@ -13,7 +13,7 @@ from grc.forms import rows
 from grc.forms.compiled import compiled
 from grc.forms.definition import Answers, Field, Form, Lists, Page
 from grc.forms.fields import KINDS, Posted, Typed
-from grc.forms.judging import Around, check, field_problems, judged_page, page_problems
+from grc.forms.judging import Around, check, field_problems, judged_page, page_problems, settled
 from grc.forms.pruning import prune, put
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "page_problems",
     "prune",
     "read_page",
+    "settled",
     "with_value",
 ]
 

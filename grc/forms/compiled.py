@@ -16,6 +16,7 @@ from grc.forms.definition import Check, Field, Form, Page
 from grc.forms.formats import fast_validator, reference_validator
 
 Json = Any
+_JUDGED_APART = ("listed", "interval", "hours", "repeated")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Compiled:
     @cached_property
     def judged_apart(self) -> tuple[Field, ...]:
         """The fields of which the whole schema does not say everything: live lists, intervals, repeated groups."""
-        return tuple(each for each in self.form.fields if each.kind in ("listed", "interval", "repeated"))
+        return tuple(each for each in self.form.fields if each.kind in _JUDGED_APART)
 
     @cached_property
     def checks_of_page(self) -> Mapping[str, tuple[Check, ...]]:

@@ -12,7 +12,8 @@ from grc.conditions.values import truth
 from grc.errors import Problem
 from grc.forms import messages
 from grc.forms.compiled import Compiled, bounds, compiled, moved
-from grc.forms.definition import Check, Field, Form, Lists, Page
+from grc.forms.definition import Answers, Check, Field, Form, Lists, Page
+from grc.forms.fields import interval, listed
 from grc.forms.pruning import Names, names, prune
 
 Json = Any
@@ -32,7 +33,15 @@ class Around:
 
 def check(form: Form, answers: Mapping[str, Json], *, as_of: date, lists: Lists | None = None) -> tuple[Problem, ...]:
     """The problems of all answers, pruned and computed first, in the order of the pages; () when they can be filed."""
-    return check_pruned(form, prune(form, answers, as_of=as_of), Around(as_of, lists))
+    return settled(form, answers, as_of=as_of, lists=lists)[1]
+
+
+def settled(
+    form: Form, answers: Mapping[str, Json], *, as_of: date, lists: Lists | None = None
+) -> tuple[Answers, tuple[Problem, ...]]:
+    """The answers as they would be filed, pruned and computed, and their problems in the order of the pages."""
+    pruned = prune(form, answers, as_of=as_of)
+    return pruned, check_pruned(form, pruned, Around(as_of, lists))
 
 
 def check_pruned(form: Form, pruned: Mapping[str, Json], around: Around) -> tuple[Problem, ...]:
@@ -134,12 +143,13 @@ def _out_of_span(ready: Compiled, field: Field, value: Json, as_of: date) -> Ite
 
 def _contradicted(field: Field, value: Json, around: Around) -> Iterator[Problem]:
     """What no schema says: an interval that ends before it starts, a line that a live list no longer offers."""
-    if field.kind == "interval" and value["end"] < value["start"]:
+    if field.kind in ("interval", "hours") and not interval.in_order(field.kind, value):
         yield messages.problem(field, "order")
     if field.kind == "listed" and around.lists is not None:
-        offered = around.lists.get(str(field.schema["x-choices"]["source"]), ())
-        if not any(item.answer == value for item in offered):
-            yield messages.problem(field, "listed")
+        offered = listed.offering(field, around.lists.get(listed.source_of(field), ()))
+        problem = listed.problem_of(offered, value)
+        if problem is not None:
+            yield problem
 
 
 def _within_bounds(form: Form, pruned: Mapping[str, Json], as_of: date) -> bool:

@@ -14,7 +14,7 @@ from grc.conditions import holds, value_at
 from grc.errors import Problem
 from grc.forms.compiled import compiled
 from grc.forms.definition import Answers, Field, Form, Lists, Page
-from grc.forms.fields import KINDS, Posted, Typed
+from grc.forms.fields import KINDS, Posted, Typed, listed
 from grc.forms.pruning import prune, put
 
 Json = Any
@@ -35,7 +35,7 @@ def offered(field: Field, lists: Lists | None) -> Field:
     """The field with what its live list offers now."""
     if field.kind != "listed" or lists is None:
         return field
-    return replace(field, items=tuple(lists.get(str(field.schema["x-choices"]["source"]), ())))
+    return listed.offering(field, lists.get(listed.source_of(field), ()))
 
 
 def fewest(field: Field) -> int:

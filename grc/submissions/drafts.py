@@ -22,8 +22,9 @@ from grc.errors import Conflict, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.forms import journey
 from grc.forms.answers import PageRead
-from grc.forms.definition import Answers, Form, Page
+from grc.forms.definition import Answers, Form, Lists, Page
 from grc.forms.fields import Typed
+from grc.lists import queries as lists
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
@@ -74,6 +75,8 @@ class DraftView:
     """What was typed and is no valid answer yet, by id of page."""
     is_of_account: bool
     """Whether an account holds it, and not this browser only."""
+    lists: Lists
+    """What the lists that its form chooses from offer now."""
 
     def typed(self, page: Page) -> Typed:
         """What to show in each input of the page: its answers, and what was left there unfinished."""
@@ -199,13 +202,14 @@ def save_page(
     as_of = clock.day_in(authority.zone, now)
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     page = procedure.form.page(page_id)
-    if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of):
+    offered = lists.of_authority(session, row.authority_id, procedure.form.sources)
+    if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of, lists=offered):
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
     draft = _view(session, row)
     said, sent = prefill.enforced(procedure.form, posted, draft.locked), _file_answers(draft, page)
-    read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent)
+    read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent, lists=draft.lists)
     if file_problems:
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)
@@ -370,6 +374,7 @@ def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
         locked=prefill.locked(procedure.form, identity, as_of=row.saved_at.date()),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
+        lists=lists.of_authority(session, row.authority_id, procedure.form.sources),
     )
 
 

@@ -24,6 +24,7 @@ from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
+from grc.lists import queries as lists
 from grc.outbox.post import Posting, post
 from grc.receipts import acknowledgement
 from grc.receipts.acknowledgement import Acknowledgement
@@ -108,10 +109,14 @@ def submit(
     if now - draft.created_at < SHORTEST_FILLING:
         raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
     procedure = catalogue.version(session, by.authority_id, draft.version_id)
-    problems = form_answers.check(procedure.form, draft.answers, as_of=clock.day_in(authority.zone, now))
+    answers, problems = form_answers.settled(
+        procedure.form,
+        draft.answers,
+        as_of=clock.day_in(authority.zone, now),
+        lists=lists.of_authority(session, by.authority_id, procedure.form.sources),
+    )
     if problems:
         return Filed(None, problems=problems)
-    answers = form_answers.prune(procedure.form, draft.answers)
     email = procedure.form.email_of(answers) or ""
     _limit(session, authority, client=client, email=email, now=now)
     return Filed(_store(session, authority, draft, procedure, answers, email, by=by, now=now), is_new=True)

@@ -30,7 +30,7 @@ SAVED_AT = "X-Saved-At"
 async def resume(visit: Visit[Visitor]) -> Response:
     """The first page that is not complete, or the answers to check."""
     draft = await visit.read(drafts.find, visit.path["draft"])
-    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today)
+    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
     return visit.redirect(visit.links.draft(draft.public_id, page.id if page else "verification"))
 
 
@@ -41,8 +41,8 @@ async def show_page(visit: Visit[Visitor]) -> Response:
     page = form.page(page_id)
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
-    if not journey.may_visit(form, draft.answers, page_id, visit.today):
-        first = journey.first_incomplete(form, draft.answers, visit.today)
+    if not journey.may_visit(form, draft.answers, page_id, visit.today, lists=draft.lists):
+        first = journey.first_incomplete(form, draft.answers, visit.today, lists=draft.lists)
         return visit.redirect(visit.links.draft(draft.public_id, first.id if first else "verification"))
     return await _offering_profile(
         visit, _shown(visit, draft, page, typed=draft.typed(page), saved=draft.saved_at != draft.created_at), draft
@@ -97,7 +97,7 @@ def _is_change(visit: Visit[Visitor]) -> bool:
 
 def _after_change(visit: Visit[Visitor], draft: DraftView) -> str:
     """The answers to check, or first the page that the change has opened or left wanting."""
-    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today)
+    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
     return visit.links.draft_change(draft.public_id, page.id) if page else _check(visit, draft)
 
 
@@ -251,8 +251,8 @@ def _shown(
         step=step + 1,
         steps=journey.pages_ahead(form, draft.answers),
         action=action,
-        groups=questions.groups(visit, form, page, draft.answers),
-        repeated=questions.repeated(visit, page, typed),
+        groups=questions.groups(visit, form, page, draft.answers, draft.lists),
+        repeated=questions.repeated(visit, page, typed, draft.lists),
         typed=typed,
         problems=Problems(problems),
         files=_files(visit, draft, page),

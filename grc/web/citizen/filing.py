@@ -37,7 +37,7 @@ CODE_SHOWN_FOR = timedelta(hours=1)
 async def check(visit: Visit[Visitor]) -> Response:
     """All answers before sending, once every page holds."""
     draft = await visit.read(drafts.find, visit.path["draft"])
-    first = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today)
+    first = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
     if first is not None:
         return visit.redirect(visit.links.draft(draft.public_id, first.id))
     return _check_page(visit, draft)

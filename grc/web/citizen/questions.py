@@ -1,0 +1,60 @@
+"""The questions of a step as its page shows them: worded for the authority, with the rows of repeated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from grc.conditions import render
+from grc.forms import journey, rows
+from grc.forms.definition import Field, Form, Lists, Page
+from grc.web.citizen import views
+from grc.web.visit import Visit
+
+
+def groups(
+    visit: Visit[Any], form: Form, page: Page, answers: Mapping[str, Any], lists: Lists | None = None
+) -> list[views.FieldGroup]:
+    """The groups of the page that have something to show, each with its fields that are visible now."""
+    visible = {field.id for field in journey.visible_fields(form, page, answers)}
+    shown = []
+    for group in page.groups:
+        fields = [worded_field(visit, rows.offered(field, lists)) for field in group.fields if field.id in visible]
+        if fields:
+            texts = [worded(visit, text) for text in group.texts]
+            shown.append(views.FieldGroup(worded(visit, group.title), fields, texts))
+    return shown
+
+
+def repeated(
+    visit: Visit[Any], page: Page, typed: Mapping[str, str | Sequence[str]], lists: Lists | None = None
+) -> dict[str, views.Rows]:
+    """The rows of each repeated question of the page, by its name."""
+    return {
+        field.name: views.Rows(
+            title=worded(visit, field.form.pages[0].title),
+            rows=[_row(visit, row) for row in rows.shown(field, typed, lists)],
+            fewest=rows.fewest(field),
+            most=rows.most(field),
+            redraws=journey.redraws(field.form, field.form.pages[0]),
+        )
+        for field in page.fields
+        if field.form is not None
+    }
+
+
+def _row(visit: Visit[Any], row: rows.Row) -> rows.Row:
+    return replace(row, fields=tuple(worded_field(visit, field) for field in row.fields))
+
+
+def worded(visit: Visit[Any], text: str) -> str:
+    """A text of the catalogue with the authority's name in it."""
+    return render(text, {"authority": {"name": visit.authority.name}})
+
+
+def worded_field(visit: Visit[Any], field: Field) -> Field:
+    """The field with its title and hint worded."""
+    if "{" not in field.title + field.hint:
+        return field
+    return replace(field, title=worded(visit, field.title), hint=worded(visit, field.hint))
