@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grc.catalogue import loading
 from grc.forms import answers, journey
-from tests.unit.forms.world import EXAMPLES, birth_certificate
+from grc.forms.definition import Form, Item
+from tests.unit.forms.world import CATALOGUE, birth_certificate
+
+EVERY = sorted(CATALOGUE.glob("*/examples/*.json"))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@cache
+def forms() -> dict[str, Form]:
+    return {each.slug: each.form for each in loading.load_folder(CATALOGUE)}
+
+
+def lists_of(example: Mapping[str, Any]) -> dict[str, tuple[Item, ...]]:
+    return {source: tuple(Item(**item) for item in items) for source, items in example.get("lists", {}).items()}
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_example_gives_the_problems_it_tells(path: Path) -> None:
     example = json.loads(path.read_text(encoding="utf-8"))
-    form = birth_certificate().form
-    found = answers.check(form, example["answers"], as_of=date.fromisoformat(example["as_of"]))
+    form, today = forms()[path.parent.parent.name], date.fromisoformat(example["as_of"])
+    found = answers.check(form, example["answers"], as_of=today, lists=lists_of(example))
     told = [tuple(each[key] for key in ("field", "code")) for each in example["problems"]]
     assert [(each.field, each.code) for each in found] == told
     for problem, each in zip(found, example["problems"], strict=True):
         assert problem.message == each.get("message", problem.message)
     if "pages" in example:
-        assert [page.id for page in journey.pages(form, example["answers"])] == example["pages"]
+        kept = answers.prune(form, example["answers"], as_of=today)
+        assert [page.id for page in journey.pages(form, kept)] == example["pages"]
 
 
 def test_examples_pass_and_fail_as_their_names_say() -> None:
-    for path in EXAMPLES:
+    for path in EVERY:
         assert path.stem.startswith("fails-" if json.loads(path.read_text(encoding="utf-8"))["problems"] else "passes-")
-    assert sum(path.stem.startswith("fails-") for path in EXAMPLES) >= 10
+
+
+@pytest.mark.parametrize("slug", sorted({path.parent.parent.name for path in EVERY}))
+def test_every_procedure_has_examples_enough(slug: str) -> None:
+    names = [path.stem.split("-")[0] for path in EVERY if path.parent.parent.name == slug]
+    assert names.count("passes") >= 5
+    assert names.count("fails") >= 10
 
 
 @pytest.mark.law("R33")
