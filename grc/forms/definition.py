@@ -35,6 +35,7 @@ KINDS = (
     "place",
     "file",
     "statement",
+    "listed",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from grc.conditions import Faults, listed, mapping, name_of_scope, scope_of_name
@@ -104,14 +104,8 @@ def _completed(node: dict[str, Json]) -> dict[str, Json]:
         known = FORMATS.get(str(node.get("format")))
         node.setdefault("minLength", 1)
         node.setdefault("maxLength", known.max_length if known else _TEXT_LENGTH)
-    elif node.get("x-address"):
-        node.update(_address())
-    elif node.get("x-commune"):
-        node.update(places.commune())
-    elif node.get("x-place"):
-        node.update(places.place())
-    elif "x-interval" in node:
-        node.update(_interval(str(node["x-interval"])))
+    elif annotated := next((key for key in _OBJECT_ANSWERS if node.get(key)), None):
+        node.update(_OBJECT_ANSWERS[annotated](node[annotated]))
     elif node.get("type") in ("number", "integer") and "x-computed" not in node:
         _complete_number(node)
     elif node.get("type") == "array" and isinstance(node.get("items"), Mapping):
@@ -164,6 +158,21 @@ def _address() -> dict[str, Json]:
     }
 
 
+def _item_chosen(choices: Mapping[str, Json]) -> dict[str, Json]:
+    """What an answer keeps of the item chosen in a list that agents keep, flat."""
+    attributes = mapping(choices.get("attributes"))
+    return {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "minLength": 1, "maxLength": 60},
+            "label": {"type": "string", "minLength": 1, "maxLength": 200},
+            **{name: _completed(dict(mapping(schema))) for name, schema in attributes.items()},
+        },
+        "required": ["id", "label"],
+        "additionalProperties": False,
+    }
+
+
 def _file(limits: Json) -> dict[str, Json]:
     limits = mapping(limits)
     return {
@@ -183,6 +192,16 @@ def _file(limits: Json) -> dict[str, Json]:
 def _types_kept(accepted: Json) -> list[Json]:
     """The types that an answer may have: those accepted, a phone's photograph being kept as a JPEG."""
     return list(dict.fromkeys(_KEPT_AS.get(each, each) for each in listed(accepted) if isinstance(each, str)))
+
+
+_OBJECT_ANSWERS: Mapping[str, Callable[[Json], dict[str, Json]]] = {
+    "x-address": lambda _: _address(),
+    "x-commune": lambda _: places.commune(),
+    "x-place": lambda _: places.place(),
+    "x-choices": lambda choices: _item_chosen(mapping(choices)),
+    "x-interval": lambda form: _interval(str(form)),
+}
+"""What each annotation that makes one answer of an object writes out."""
 
 
 def expand_ui(ui: Mapping[str, Json], *, where: str, blocks: Blocks, faults: Faults) -> dict[str, Json]:
