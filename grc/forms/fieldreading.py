@@ -23,6 +23,10 @@ ROLES = frozenset(
         "contact-email",
         "receipt-email",
         "telephone",
+        "organisation-name",
+        "siret",
+        "siren",
+        "rna",
         "quality",
         "delivery",
     }
