@@ -172,8 +172,12 @@ class Form:
         return {each.name: each for each in self.fields}
 
     @cached_property
-    def _by_role(self) -> Mapping[str, Field]:
-        return {each.role: each for each in reversed(self.fields) if each.role}
+    def _by_role(self) -> Mapping[str, tuple[Field, ...]]:
+        found: dict[str, tuple[Field, ...]] = {}
+        for each in self.fields:
+            if each.role:
+                found[each.role] = (*found.get(each.role, ()), each)
+        return found
 
     def field(self, name: str) -> Field:
         """The field of that name; raises KeyError."""
@@ -185,12 +189,16 @@ class Form:
 
     def field_of_role(self, role: str) -> Field | None:
         """The first field marked `x-role` with that role."""
-        return self._by_role.get(role)
+        return next(iter(self._by_role.get(role, ())), None)
 
     def role_value(self, answers: Mapping[str, Json], role: str) -> Json:
-        """The answer to the field of that role, None when there is no such field or no answer."""
-        found = self._by_role.get(role)
-        return None if found is None else value_at(answers, found.path)
+        """The answer to the first field of that role that has one: alternatives may share a role; None without any."""
+        values = (value_at(answers, field.path) for field in self._by_role.get(role, ()))
+        return next((value for value in values if value is not None), None)
+
+    def roles_of(self, answers: Mapping[str, Json]) -> frozenset[str]:
+        """The roles that these answers fill."""
+        return frozenset(role for role in self._by_role if self.role_value(answers, role) is not None)
 
     def email_of(self, answers: Mapping[str, Json]) -> str | None:
         """Where receipts go: the address given for them (R112-11-3), else the applicant's own."""
