@@ -41,6 +41,11 @@ def display(field: Field, value: Json) -> str:
     return "\n".join(str(line) for line in lines if line)
 
 
+def cell(field: Field, value: Json) -> str:
+    """On one line."""
+    return ", ".join(display(field, value).splitlines())
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     return {f"{field.name}-{part}": first(posted, f"{field.name}-{part}") for part in ADDRESS_PARTS}
 

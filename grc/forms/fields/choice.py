@@ -9,7 +9,7 @@ from grc.forms.definition import Choice, Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
-__all__ = ["as_posted", "display", "find", "parse", "retype", "title_of", "typed"]
+__all__ = ["as_posted", "cell", "display", "find", "parse", "retype", "title_of", "typed"]
 
 Json = Any
 
@@ -39,6 +39,11 @@ def title_of(field: Field, value: Json) -> str:
 
 
 def display(field: Field, value: Json) -> str:
+    return title_of(field, value)
+
+
+def cell(field: Field, value: Json) -> str:
+    """The label: what is stored is for programs, which read JSON."""
     return title_of(field, value)
 
 

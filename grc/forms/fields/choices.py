@@ -27,6 +27,11 @@ def display(field: Field, value: Json) -> str:
     return ", ".join(title_of(field, each) for each in value) if isinstance(value, list) else str(value)
 
 
+def cell(field: Field, value: Json) -> str:
+    """The labels, separated by semicolons: a label may hold a comma."""
+    return "; ".join(title_of(field, each) for each in value) if isinstance(value, list) else str(value)
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     return {field.name: list(posted.get(field.name, ()))}
 

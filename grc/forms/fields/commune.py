@@ -79,6 +79,14 @@ def display(field: Field, value: Json) -> str:
     return f"{name} ({beside})" if beside else name
 
 
+def cell(field: Field, value: Json) -> str:
+    """The name and the code: "Rennes (35238)"."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    name, code = str(value.get("name", "")), str(value.get("code", ""))
+    return f"{name} ({code})" if code else name
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     """What was typed; and while it may mean several communes, those: "<key>|<what people read>"."""
     shown: Typed = {f"{field.name}-{part}": first(posted, f"{field.name}-{part}") for part in _INPUTS}

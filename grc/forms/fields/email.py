@@ -7,10 +7,10 @@ from typing import Any
 from grc.forms import messages
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
-from grc.forms.fields.text import display, retype, typed
+from grc.forms.fields.text import cell, display, retype, typed
 from grc.forms.formats import FORMATS
 
-__all__ = ["display", "parse", "retype", "typed", "valid_email"]
+__all__ = ["cell", "display", "parse", "retype", "typed", "valid_email"]
 
 Json = Any
 

@@ -22,6 +22,12 @@ def display(field: Field, value: Json) -> str:
     return ", ".join(str(each.get("name", "")) for each in listed if isinstance(each, Mapping))
 
 
+def cell(field: Field, value: Json) -> str:
+    """The names, separated by semicolons."""
+    listed = value if isinstance(value, list) else []
+    return "; ".join(str(each.get("name", "")) for each in listed if isinstance(each, Mapping))
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     return {}
 

@@ -8,9 +8,9 @@ from typing import Any
 from grc.forms import messages
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
-from grc.forms.fields.text import retype, typed
+from grc.forms.fields.text import cell, retype, typed
 
-__all__ = ["display", "parse", "retype", "typed"]
+__all__ = ["cell", "display", "parse", "retype", "typed"]
 
 Json = Any
 

@@ -15,7 +15,7 @@ from grc.forms.definition import Choice, Field, Item
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
-__all__ = ["as_stored", "details", "display", "offering", "parse", "problem_of", "retype", "source_of", "typed"]
+__all__ = ["as_stored", "cell", "details", "display", "offering", "parse", "problem_of", "retype", "source_of", "typed"]
 
 Json = Any
 
@@ -79,6 +79,11 @@ def display(field: Field, value: Json) -> str:
         return str(value)
     label, more = str(value.get("label", value.get("id", ""))), details(_attributes(field), value)
     return f"{label} ({more})" if more else label
+
+
+def cell(field: Field, value: Json) -> str:
+    """The label alone."""
+    return str(value.get("label", value.get("id", ""))) if isinstance(value, Mapping) else str(value)
 
 
 def retype(field: Field, value: Json) -> Typed:

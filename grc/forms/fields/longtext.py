@@ -8,10 +8,10 @@ from typing import Any
 from grc.forms import messages
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
-from grc.forms.fields.text import display, retype, typed
+from grc.forms.fields.text import cell, display, retype, typed
 from grc.forms.formats import is_printable
 
-__all__ = ["display", "parse", "retype", "typed"]
+__all__ = ["cell", "display", "parse", "retype", "typed"]
 
 Json = Any
 

@@ -36,6 +36,9 @@ class Kind(Protocol):
     def display(self, field: Field, value: Json) -> str:
         """The value as people read it, in French; any JSON value is accepted."""
 
+    def cell(self, field: Field, value: Json) -> str:
+        """The value as a table has it: ISO dates, "12.34", "oui", labels; any JSON value is accepted."""
+
     def typed(self, field: Field, posted: Posted) -> Typed:
         """What was posted, to be shown again."""
 

@@ -52,6 +52,11 @@ def display(field: Field, value: Json) -> str:
     return "\n".join(each for each in (words, said) if each)
 
 
+def cell(field: Field, value: Json) -> str:
+    """On one line."""
+    return ", ".join(display(field, value).splitlines())
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     return {f"{field.name}-{part}": first(posted, f"{field.name}-{part}") for part in _INPUTS}
 

@@ -8,7 +8,7 @@ from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
-__all__ = ["display", "parse", "retype", "typed"]
+__all__ = ["cell", "display", "parse", "retype", "typed"]
 
 Json = Any
 
@@ -20,6 +20,10 @@ def parse(field: Field, posted: Posted) -> Parsed:
 
 def display(field: Field, value: Json) -> str:
     return "Oui" if value is True else "Non"
+
+
+def cell(field: Field, value: Json) -> str:
+    return display(field, value).lower()
 
 
 def retype(field: Field, value: Json) -> Typed:

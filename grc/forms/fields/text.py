@@ -31,6 +31,10 @@ def display(field: Field, value: Json) -> str:
     return str(value)
 
 
+def cell(field: Field, value: Json) -> str:
+    return str(value)
+
+
 def typed(field: Field, posted: Posted) -> Typed:
     return {field.name: first(posted, field.name)}
 

@@ -9,7 +9,7 @@ from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
-__all__ = ["display", "parse", "retype", "typed"]
+__all__ = ["cell", "display", "parse", "retype", "typed"]
 
 Json = Any
 
@@ -27,6 +27,10 @@ def parse(field: Field, posted: Posted) -> Parsed:
 
 def display(field: Field, value: Json) -> str:
     return {True: "Oui", False: "Non"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def cell(field: Field, value: Json) -> str:
+    return display(field, value).lower()
 
 
 def retype(field: Field, value: Json) -> Typed:
