@@ -13,12 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 import grc.tables
+from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
 from grc.db import Database, Keyring, connect
 from grc.errors import GrcError
 from grc.franceconnect.client import FranceConnectClient
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
+from grc.quarantine import Quarantine
 from grc.settings import Settings
 from grc.sweeping import Sweeper
 from grc.web import errors, own
@@ -45,7 +47,13 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         max_file_bytes=settings.max_file_mb * 1_000_000,
         photo_side=settings.photo_side,
     )
-    return Platform(db=db, config=config, storage=LocalStorage(settings.storage), franceconnect=FranceConnectClient())
+    return Platform(
+        db=db,
+        config=config,
+        storage=LocalStorage(settings.storage),
+        franceconnect=FranceConnectClient(),
+        antivirus=Clamd(settings.clamd) if settings.clamd else None,
+    )
 
 
 def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
@@ -79,11 +87,14 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
         platform.wake = _waker(deliverer)
     storage = LocalStorage(settings.storage) if platform is None else platform.storage
     tasks = [asyncio.create_task(deliverer.run()), asyncio.create_task(Sweeper(db, storage).run())]
+    if settings.clamd:
+        tasks.append(asyncio.create_task(Quarantine(db, storage, Clamd(settings.clamd)).run()))
     try:
         yield deliverer
     finally:
         await deliverer.stop()
-        tasks[1].cancel()
+        for task in tasks[1:]:
+            task.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(asyncio.shield(tasks[0]), timeout=10)
         for task in tasks:

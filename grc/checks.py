@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from grc import clock, resources
 from grc.app import open_database
+from grc.attachments import scanning
+from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
 from grc.authorities import queries
 from grc.authorities.views import AuthorityView
@@ -39,7 +41,7 @@ async def findings(settings: Settings) -> list[Finding]:
     if found[0].is_well:
         database = open_database(settings)
         try:
-            found += [_outbox(database), *_authorities(database)]
+            found += [_outbox(database), *(await _antivirus(settings, database)), *_authorities(database)]
         finally:
             database.close()
     return found
@@ -82,6 +84,24 @@ def _outbox(database: Database) -> Finding:
         state = health(session)
     late = state.is_late(clock.now())
     return Finding(not late and not state.dead, f"courriels : {state.pending} en attente, {state.dead} abandonné(s).")
+
+
+async def _antivirus(settings: Settings, database: Database) -> list[Finding]:
+    """Whether clamd answers and what waits for it; without one, whether files were left waiting."""
+    waiting = sum(_quarantined(database))
+    if not settings.clamd:
+        text = f"antivirus : {waiting} document(s) en quarantaine, et plus d’antivirus. Remettez GRC_CLAMD."
+        return [Finding(False, text)] if waiting else []
+    fault = await Clamd(settings.clamd).fault()
+    return [Finding(not fault, f"antivirus : {fault or 'clamd répond'}, {waiting} document(s) en quarantaine.")]
+
+
+def _quarantined(database: Database) -> Iterator[int]:
+    with database.reading(scope=None) as session:
+        every = queries.every_authority(session)
+    for authority in every:
+        with database.reading(scope=authority.id) as session:
+            yield scanning.waiting(session, authority.id)
 
 
 def _authorities(database: Database) -> Iterator[Finding]:

@@ -50,6 +50,13 @@ class Quarantine:
         """How many files were judged or cleared away in one passage over every authority."""
         if await self._is_down():
             return 0
+        try:
+            return await self._all_that_waits()
+        except Unavailable as error:
+            _LOG.error("antivirus lost while scanning: %s", error)
+            return 0
+
+    async def _all_that_waits(self) -> int:
         done = 0
         for authority in await self.db.read(authorities.every_authority, scope=None):
             look = partial(scanning.waits, authority_id=authority.id, now=self.now())
@@ -79,6 +86,8 @@ class Quarantine:
         except (NotFound, NotScanned, Unavailable) as error:
             _LOG.error("attachment %d not scanned: %s", file.id, error)
             await self._write(file, partial(scanning.record_fault, file=file, now=self.now()))
+            if isinstance(error, Unavailable):
+                raise
             return False
         if verdict.is_clean:
             return await self._write(file, partial(scanning.record_clean, file=file))

@@ -39,6 +39,8 @@ class Settings(BaseModel):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of proxies whose X-Forwarded-For is believed, separated by commas."""
     max_file_mb: int = Field(default=10, ge=1, le=100)
+    clamd: str = ""
+    """The antivirus of this machine: the path of clamd's socket, or host:port on loopback; empty for none."""
     photo_side: int = Field(default=2500, ge=1000, le=10_000)
     """The longest side of the photographs that are kept, in pixels."""
     franceconnect_issuer: str = ""
@@ -81,6 +83,13 @@ class Settings(BaseModel):
     def _a_mail_server(cls, value: str) -> str:
         if not re.match(r"smtps?://[^/?]+", value):
             raise ValueError("écrivez smtp://hote:25 ou smtps://utilisateur:motdepasse@hote")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _on_this_machine(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/.+|(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}", value):
+            raise ValueError("écrivez le chemin de la socket de clamd, ou 127.0.0.1:3310, sur cette machine")
         return value
 
     @field_validator("franceconnect_algorithm")

@@ -18,7 +18,6 @@ NONE, PENDING, CLEAN, INFECTED = "none", "pending", "clean", "infected"
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
-LATE_AFTER = timedelta(minutes=15)
 
 _TABLE = Attachment.__table__  # type: ignore[attr-defined]
 
@@ -36,18 +35,6 @@ class Claimed:
     key: str
     scan: str
     scan_tries: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How many files wait for the antivirus, and since when the oldest."""
-
-    files: int
-    oldest_at: datetime | None
-
-    def is_late(self, now: datetime) -> bool:
-        """Whether the oldest has waited longer than operators accept without being told (15 minutes)."""
-        return self.oldest_at is not None and now - self.oldest_at > LATE_AFTER
 
 
 def waits(session: Session, authority_id: int, *, now: datetime) -> bool:
@@ -102,11 +89,10 @@ def pause(tries: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
 
 
-def waiting(session: Session, authority_id: int) -> Waiting:
-    """The files of an authority that wait for the antivirus."""
-    mine = (_TABLE.c.authority_id == authority_id, _TABLE.c.scan == PENDING, _TABLE.c.scan_due_at.is_not(None))
-    files, oldest_at = session.execute(select(func.count(), func.min(_TABLE.c.received_at)).where(*mine)).one()
-    return Waiting(files, oldest_at)
+def waiting(session: Session, authority_id: int) -> int:
+    """How many files of an authority wait for the antivirus."""
+    statement = select(func.count()).where(_TABLE.c.authority_id == authority_id, _TABLE.c.scan == PENDING)
+    return int(session.execute(statement).scalar_one())
 
 
 def _record(session: Session, file: Claimed, **values: object) -> bool:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from grc import clock, references
 from grc.access.actors import Visitor
 from grc.attachments import commands as attachments
+from grc.attachments import scanning
 from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
@@ -19,7 +20,7 @@ from grc.forms.formats import fast_validator
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import notices, phases
+from grc.submissions import infections, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
@@ -109,6 +110,7 @@ def add_piece(
     if act.submission.phase in phases.ENDED:
         raise Conflict("Cette demande est terminée : elle ne reçoit plus de document. Écrivez au service.")
     attachments.add(session, files, authority_id=authority.id, field="", now=now, submission_id=act.id)
+    infections.replaced(session, authority.id, act.id, now=now)
     act.record(Kind.PIECE_ADDED, {"files": len(files)})
     return act.submission
 
@@ -141,8 +143,9 @@ def answer_request(
     came = {
         file.field
         for file in attachments.of_submission(session, authority.id, act.id)
-        if file.documents_request_id == request.id
+        if file.documents_request_id == request.id and file.scan != scanning.INFECTED
     }
+    infections.replaced(session, authority.id, act.id, now=now)
     missing = [item for item in request.items if item["field"] not in came]
     if request.answered_on is None and not any(item["indispensable"] for item in missing):
         request.answered_on = clock.day_in(authority.zone, now)  # the clock waits for no other document (L114-5-1)

@@ -14,6 +14,7 @@ from grc import clock, references
 from grc.access.actors import Visitor
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView, StoredFile
+from grc.attachments.scanning import INFECTED
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -83,8 +84,8 @@ class DraftView:
         return {**form_answers.as_typed(page, self.answers), **self.unfinished.get(page.id, {})}
 
     def files_of(self, name: str) -> list[AttachmentView]:
-        """The files sent for one question."""
-        return [file for file in self.files if file.field == name]
+        """The files sent for one question, but those that a virus has cost."""
+        return [file for file in self.files if file.field == name and file.scan != INFECTED]
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,35 @@ from urllib.parse import quote
 import anyio.to_thread
 from starlette.responses import Response, StreamingResponse
 
-from grc.errors import NotFound
+from grc.attachments import scanning
+from grc.attachments.commands import AttachmentView
+from grc.errors import Conflict, NotFound
 from grc.submissions import queries
 from grc.web import security
 from grc.web.visit import A, Visit
 
 _CHUNK = 1 << 16
+_HINDRANCES = {
+    scanning.PENDING: "Analyse antivirus en cours",
+    scanning.INFECTED: "Contenait un virus : détruit",
+}
 
 
 async def file(visit: Visit[A]) -> Response:
     """An attachment of a submission within reach."""
     found = await visit.read(queries.attachment, visit.path["reference"], visit.path["file"])
+    if found.scan == scanning.INFECTED:
+        raise NotFound("Ce fichier contenait un virus : il a été détruit.")
+    if not found.is_readable:
+        raise Conflict("Ce fichier est en cours d’analyse par l’antivirus. Réessayez dans quelques minutes.")
     content = await anyio.to_thread.run_sync(visit.platform.storage.open, found.key)
     headers = _headers(found.name) | {"Content-Length": str(found.size_bytes)}
     return StreamingResponse(_chunks(content), media_type=found.media_type, headers=headers)
+
+
+def hindrance(file: AttachmentView) -> str:
+    """Why nobody can read this file, in a few words; "" for one that can be read."""
+    return _HINDRANCES.get(file.scan, "")
 
 
 async def letter(visit: Visit[A]) -> Response:

@@ -53,7 +53,10 @@ async def live(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Database, store and outbox, a line each; 503 when one of them is not well."""
+    """Database, store and outbox, a line each; 503 when one of them is not well.
+
+    The antivirus has its line too, but files can wait for it: its absence is no reason to send citizens away.
+    """
     platform: Platform = request.app.state.platform
     lines, well = [], True
     try:
@@ -68,6 +71,8 @@ async def ready(request: Request) -> Response:
     is_kept = await anyio.to_thread.run_sync(platform.storage.is_well)
     lines.append("storage ok" if is_kept else "storage lost")
     well = well and is_kept
+    if platform.antivirus is not None:
+        lines.append("antivirus down" if await platform.antivirus.fault() else "antivirus ok")
     return PlainTextResponse("\n".join(lines) + "\n", status_code=200 if well else 503)
 
 

@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 from sqlmodel import Session
 
+from grc.attachments.antivirus import Clamd
 from grc.attachments.darkroom import LONGEST_SIDE
 from grc.attachments.storage import Storage
 from grc.authorities import queries
@@ -59,13 +60,17 @@ class Tenant:
 
 @dataclass
 class Platform:
-    """The installation, as the web uses it. wake: tells the outbox worker of this process that something is due."""
+    """The installation, as the web uses it. wake: tells the outbox worker of this process that something is due.
+
+    antivirus: the clamd that must see every file before anybody reads it; None where there is none.
+    """
 
     db: Database
     config: WebConfig
     storage: Storage
     franceconnect: FranceConnectClient
     wake: Callable[[], None] = lambda: None
+    antivirus: Clamd | None = None
     _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     _darkrooms: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)

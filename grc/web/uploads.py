@@ -102,7 +102,8 @@ async def _keep_one(
     put = partial(platform.storage.put, authority, _chunks(content), max_bytes=most)
     stored = await anyio.to_thread.run_sync(put)
     name = sniffing.display_name(upload.filename, media_type, was=finding.type)
-    return StoredFile(stored.key, name, media_type, stored.size, stored.sha256)
+    is_scanned = platform.antivirus is not None
+    return StoredFile(stored.key, name, media_type, stored.size, stored.sha256, is_scanned=is_scanned)
 
 
 def _examined(upload: Upload, allowed: Collection[str]) -> Finding:

@@ -18,6 +18,7 @@ from grc.submissions import commands, events, queries
 from grc.submissions.queries import Mailing, Whole
 from grc.web.agents import views
 from grc.web.agents.inbox import due
+from grc.web.downloads import hindrance
 from grc.web.flashes import with_flash
 from grc.web.framing import agent_frame
 from grc.web.openings import events_open_to
@@ -165,6 +166,7 @@ def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
     """What needs a hand: mails given up, or that have waited too long."""
     said = {
         "mail_undelivered": "Un courriel n’a pas pu être remis. Téléphonez à l’usager ou faites corriger son adresse.",
+        "file_infected": "Un document contenait un virus : il est détruit. Demandez-en un autre à l’usager.",
         "receipt_late": "L’accusé de réception n’est pas encore parti. Prévenez l’exploitant : la loi fixe un délai.",
     }
     alerts = [said[task.kind] for task in found.tasks if task.kind in said]
@@ -199,7 +201,8 @@ def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views
     return views.SentFile(
         name=file.name,
         size=file.size_bytes,
-        href=visit.links.agent_file(found.submission.reference, file.public_id),
+        href=visit.links.agent_file(found.submission.reference, file.public_id) if file.is_readable else "",
+        hindrance=hindrance(file),
         field=titles.get(file.field, "Envoyé en plus"),
         received_at=clock.local(visit.authority.zone, file.received_at),
         fingerprint=file.sha256,

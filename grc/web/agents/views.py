@@ -126,7 +126,7 @@ class StatusPanel:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A document of the demande. fingerprint: SHA-256 in hexadecimal, or ""."""
+    """A document of the demande. fingerprint: SHA-256 in hexadecimal, or "". hindrance: why none can read it, or ""."""
 
     name: str
     size: int
@@ -134,6 +134,7 @@ class SentFile:
     field: str = ""
     received_at: datetime | None = None
     fingerprint: str = ""
+    hindrance: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from grc.web import uploads
 from grc.web.bodies import Posted
 from grc.web.citizen import views
 from grc.web.citizen.tracking import rule_of_request
+from grc.web.downloads import hindrance
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.openings import events_open_to
@@ -189,7 +190,7 @@ def _complement_page(visit: Visit[Visitor], found: Whole, problems: list[Problem
 
 def _item(found: Whole, request: DocumentsRequest, item: dict[str, Any]) -> views.RequestedItem:
     files = [
-        views.SentFile(file.public_id, file.name, file.size_bytes)
+        views.SentFile(file.public_id, file.name, file.size_bytes, hindrance=hindrance(file))
         for file in found.files
         if file.documents_request_id == request.id and file.field == item["field"]
     ]

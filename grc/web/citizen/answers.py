@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from grc.access.actors import Visitor
 from grc.conditions import render
 from grc.forms.summary import Section
 from grc.web.citizen import views
 from grc.web.visit import Visit
+
+_NONE: Mapping[str, str] = {}
 
 
 def answer_sections(
@@ -17,8 +19,12 @@ def answer_sections(
     *,
     change: Callable[[str], str] = lambda _page: "",
     file: Callable[[str], str] = lambda _id: "",
+    hindrances: Mapping[str, str] = _NONE,
 ) -> list[views.AnswerSection]:
-    """Each page's answers. change: where a page is modified; file: where a document is read; "" for neither."""
+    """Each page's answers. change: where a page is modified; file: where a document is read; "" for neither.
+
+    hindrances: why a document cannot be read, by its id.
+    """
     names = {"authority": {"name": visit.authority.name}}
     return [
         views.AnswerSection(
@@ -29,7 +35,12 @@ def answer_sections(
                     label=render(line.label, names),
                     text="" if line.files else line.text,
                     missing=line.missing,
-                    files=[views.SentFile(f["id"], f["name"], f["size"], href=file(f["id"])) for f in line.files],
+                    files=[
+                        views.SentFile(
+                            f["id"], f["name"], f["size"], href=file(f["id"]), hindrance=hindrances.get(f["id"], "")
+                        )
+                        for f in line.files
+                    ],
                 )
                 for line in section.lines
             ],

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import Visitor
 from grc.attachments.commands import StoredFile
+from grc.attachments.scanning import INFECTED
 from grc.errors import NotFound, Problem
 from grc.forms import journey, rows
 from grc.forms.definition import Page
@@ -19,6 +20,7 @@ from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.bodies import Posted
 from grc.web.citizen import questions, views
+from grc.web.downloads import hindrance
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -272,8 +274,10 @@ def _files(visit: Visit[Visitor], draft: DraftView, page: Page) -> dict[str, lis
                 name=file.name,
                 size=file.size_bytes,
                 remove=visit.links.draft_file(draft.public_id, file.public_id),
+                hindrance=hindrance(file) if file.scan == INFECTED else "",
             )
-            for file in draft.files_of(field.name)
+            for file in draft.files
+            if file.field == field.name
         ]
         for field in page.fields
         if field.kind == "file"

@@ -20,13 +20,17 @@ NO_PROBLEM = Problems()
 
 @dataclass(frozen=True)
 class SentFile:
-    """A document already on the server. href: to read it, or "". remove: address of a POST, or ""."""
+    """A document already on the server. href: to read it, or "". remove: address of a POST, or "".
+
+    hindrance: why nobody can read it (the antivirus), or "".
+    """
 
     id: str
     name: str
     size: int
     href: str = ""
     remove: str = ""
+    hindrance: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from grc.web.citizen import views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import TROUBLES, silence_dated
+from grc.web.downloads import hindrance
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
@@ -173,8 +174,10 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
     is_open = row.phase in phases.OPEN
     opened = events_open_to(visit.actor, found)
 
+    hindrances = {file.public_id: hindrance(file) for file in found.files}
+
     def read_file(file_id: str) -> str:
-        return links.file(row.reference, file_id)
+        return "" if hindrances.get(file_id) else links.file(row.reference, file_id)
 
     return views.TrackingPage(
         reference=row.reference,
@@ -188,9 +191,17 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
         decision=_decision(found),
         exchanges=[_exchange(visit, found, event) for event in reversed(found.events)],
         papers=_papers(visit, found),
-        sections=answer_sections(visit, summary.sections(procedure.form, row.answers), file=read_file),
+        sections=answer_sections(
+            visit, summary.sections(procedure.form, row.answers), file=read_file, hindrances=hindrances
+        ),
         files=[
-            views.SentFile(file.public_id, file.name, file.size_bytes, href=read_file(file.public_id))
+            views.SentFile(
+                file.public_id,
+                file.name,
+                file.size_bytes,
+                href=read_file(file.public_id),
+                hindrance=hindrance(file),
+            )
             for file in found.files
             if not file.field or file.documents_request_id is not None
         ],
