@@ -88,13 +88,13 @@ class Compiled:
 
     def redraws(self, page: Page) -> frozenset[str]:
         """The questions of the page on which something else of the same page depends."""
-        own = {each.name for each in page.fields}
+        known = [each.name for each in self.form.fields]
         read: set[str] = set()
         for each in page.fields:
-            read |= reads(self.controls[each.id]) | ordering.computed_from(each, own)
+            read |= reads(self.controls[each.id]) | ordering.computed_from(each, known)
             if each.form is not None and _moves(each.form):
                 read.add(each.name)
-        return frozenset(own & self._behind(read))
+        return frozenset({each.name for each in page.fields} & self._behind(read))
 
     def _behind(self, names: set[str]) -> set[str]:
         """The names, and those from which the computed ones among them are made, and so on."""

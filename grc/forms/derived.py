@@ -49,7 +49,7 @@ def read_computed(
         return None
     for key in schema:
         if key not in _ABOUT_COMPUTED:
-            faults.add(f"{where}/{key}", f"« {key} » n’a pas de sens pour une valeur calculée.", "Ôtez-le.")
+            faults.add(f"{where}/{key}", f"« {key} » n’a pas de sens pour une valeur calculée.", "Ôtez-le.")
     return parse_expression(source, known=known, where=f"{where}/x-computed", faults=faults)
 
 
@@ -67,10 +67,10 @@ def _checks(
         place = f"{where}/x-checks/{number}"
         expr, message, at = (text(mapping(each).get(key)) for key in ("expr", "message", "at"))
         if not expr or not message.strip() or not at:
-            faults.add(place, "un contrôle a « expr », « message » et « at ».")
+            faults.add(place, "un contrôle a « expr », « message » et « at ».")
             continue
         if at not in answers:
-            faults.unknown(f"{place}/at", f"« {at} » n’est pas une question de ce niveau.", at, answers)
+            faults.unknown(f"{place}/at", f"« {at} » n’est pas une question de ce niveau.", at, answers)
             continue
         expression = parse_expression(expr, known=known, where=f"{place}/expr", faults=faults)
         if expression is not None:

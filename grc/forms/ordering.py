@@ -88,14 +88,14 @@ def _check_pages(form: Form, known_from: Mapping[str, int], where: str, faults: 
     for number, field, rule in controls(form):
         for read in sorted(reads(rule) | computed_from(field, known_from)):
             if known_from.get(read, -1) > number:
-                _looks_ahead(form, f"« {field.name} »", read, known_from, where, faults)
+                _looks_ahead(form, f"« {field.name} »", read, known_from, where, faults)
     for each in form.checks:
         for read in sorted(answers_read(each.expression, known_from)):
             if known_from.get(read, -1) > known_from.get(each.at, -1):
-                _looks_ahead(form, f"le contrôle de « {each.at} »", read, known_from, where, faults)
+                _looks_ahead(form, f"le contrôle de « {each.at} »", read, known_from, where, faults)
 
 
 def _looks_ahead(form: Form, what: str, read: str, known_from: Mapping[str, int], where: str, faults: Faults) -> None:
     later = form.pages[known_from[read]].title
-    message = f"{what} dépend de « {read} », demandé plus loin (page « {later} »)."
+    message = f"{what} dépend de « {read} », demandé plus loin (page « {later} »)."
     faults.add(where, message, "Demandez cette réponse plus tôt.")

@@ -200,7 +200,7 @@ class _Reader:
             return None
         rule = both(outer, self._rule(control, where))
         if name in self._placed and (rule is None or self._placed[name] is None):
-            message = f"la question « {name} » est déjà placée."
+            message = f"la question « {name} » est déjà placée."
             self._faults.add(f"{where}/scope", message, "Donnez à chaque place une règle qui exclut les autres.")
             return None
         self._placed[name] = rule
@@ -232,7 +232,7 @@ class _Reader:
         arrays = (mapping(each.schema.get("items")) for each in leaves.values())
         if self._within or any("x-file" in each or "properties" in each for each in arrays):
             advice = "Un élément répété n’a ni fichiers, ni autre groupe répété."
-            self._faults.add(place, f"« {name} » contient ce qui ne se répète pas.", advice)
+            self._faults.add(place, f"« {name} » contient ce qui ne se répète pas.", advice)
         detail = mapping(field.options.get("detail"))
         if not detail:
             controls = [{"type": "Control", "scope": scope_of_name(each)} for each in leaves]

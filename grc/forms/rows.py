@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from grc.conditions import holds, value_at
@@ -15,7 +16,7 @@ from grc.errors import Problem
 from grc.forms.compiled import compiled
 from grc.forms.definition import Answers, Field, Form, Lists, Page
 from grc.forms.fields import KINDS, Posted, Typed, listed
-from grc.forms.pruning import prune, put
+from grc.forms.pruning import Names, names, prune, put
 
 Json = Any
 _KEY = re.compile(r"[0-9]{1,3}")
@@ -92,20 +93,32 @@ def computed_in_words(field: Field, items: Json, keys: Sequence[str]) -> Typed:
     return found
 
 
-def shown(field: Field, on_page: Mapping[str, str | Sequence[str]], lists: Lists | None = None) -> tuple[Row, ...]:
-    """The rows of a page, each with the fields that its own answers open. on_page: what stands in the inputs."""
+def shown(
+    field: Field,
+    on_page: Mapping[str, str | Sequence[str]],
+    answers: Mapping[str, Json],
+    *,
+    as_of: date,
+    lists: Lists | None = None,
+) -> tuple[Row, ...]:
+    """The rows of a page, each with the fields that its own answers open.
+
+    on_page: what stands in the inputs. answers: those of the whole form, which computed answers of an item may read.
+    """
     posted = {name: [value] if isinstance(value, str) else list(value) for name, value in on_page.items()}
-    return tuple(_rows(field, posted, lists))
+    around = names(answers, as_of, None)
+    return tuple(
+        Row(key, number, tuple(_fields(field, _item(field, key, posted, lists)[0], key, around, as_of, lists)))
+        for number, key in enumerate(_keys(field, posted), start=1)
+    )
 
 
-def _rows(field: Field, posted: Posted, lists: Lists | None) -> Iterator[Row]:
+def _fields(field: Field, item: Answers, key: str, around: Names, as_of: date, lists: Lists | None) -> Iterator[Field]:
     form = _form(field)
-    rules = compiled(form).controls
-    for number, key in enumerate(_keys(field, posted), start=1):
-        item, _ = _item(field, key, posted, lists)
-        pruned = prune(form, item)
-        fields = (offered(each, lists) for each in form.pages[0].fields if holds(rules[each.id], pruned))
-        yield Row(key, number, tuple(replace(each, name=_name(field, key, each)) for each in fields))
+    pruned, controls = prune(form, item, as_of=as_of, outer=around), compiled(form).controls
+    for each in form.pages[0].fields:
+        if holds(controls[each.id], pruned):
+            yield replace(offered(each, lists), name=_name(field, key, each))
 
 
 def changed(page: Page, posted: Posted, then: str) -> dict[str, list[str]] | None:

@@ -63,7 +63,7 @@ def _lines(field: Field, pruned: Mapping[str, Json]) -> Iterator[Line]:
 
 
 def _told(form: Form, item: Json) -> Iterator[str]:
-    """Each answer of an item: « Prénom : Camille »."""
+    """Each answer of an item: « Prénom : Camille »."""
     pruned = prune(form, item) if isinstance(item, Mapping) else {}
     for each in journey.visible_fields(form, form.pages[0], pruned):
         value = value_at(pruned, each.path)

@@ -19,7 +19,7 @@ from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.bodies import Posted
-from grc.web.citizen import questions, views
+from grc.web.citizen import places, questions, views
 from grc.web.downloads import hindrance
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
@@ -212,7 +212,8 @@ def _page(visit: Visit[Visitor], draft: DraftView, page: Page, *, code: int = 20
 
 
 def _answered(visit: Visit[Visitor], page: views.FormPage, *, code: int = 200) -> Response:
-    return visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=page)
+    response = visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=page)
+    return places.with_leave(response, page)
 
 
 async def _offering_profile(visit: Visit[Visitor], page: views.FormPage, draft: DraftView) -> Response:
@@ -254,11 +255,12 @@ def _shown(
         steps=journey.pages_ahead(form, draft.answers),
         action=action,
         groups=questions.groups(visit, form, page, draft.answers, draft.lists),
-        repeated=questions.repeated(visit, page, typed, draft.lists),
+        repeated=questions.repeated(visit, page, typed, draft.answers, draft.lists),
         typed=typed,
         problems=Problems(problems),
         files=_files(visit, draft, page),
         redraws=journey.redraws(form, page),
+        places=places.links_of(visit, page.fields),
         back=back,
         back_text=back_text,
         locked={name: value for name, value in locked.items() if any(f.name == name for f in page.fields)},

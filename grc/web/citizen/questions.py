@@ -28,13 +28,17 @@ def groups(
 
 
 def repeated(
-    visit: Visit[Any], page: Page, typed: Mapping[str, str | Sequence[str]], lists: Lists | None = None
+    visit: Visit[Any],
+    page: Page,
+    typed: Mapping[str, str | Sequence[str]],
+    answers: Mapping[str, Any],
+    lists: Lists | None = None,
 ) -> dict[str, views.Rows]:
     """The rows of each repeated question of the page, by its name."""
     return {
         field.name: views.Rows(
             title=worded(visit, field.form.pages[0].title),
-            rows=[_row(visit, row) for row in rows.shown(field, typed, lists)],
+            rows=[_row(visit, row) for row in rows.shown(field, typed, answers, as_of=visit.today, lists=lists)],
             fewest=rows.fewest(field),
             most=rows.most(field),
             redraws=journey.redraws(field.form, field.form.pages[0]),

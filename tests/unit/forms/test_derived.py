@@ -1,0 +1,173 @@
+"""Computed answers, checks across answers, one answer asked in several places, live lists."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from grc.errors import Misconfigured, Problem
+from grc.forms import answers as form_answers
+from grc.forms import journey, schema, summary
+from grc.forms.definition import Item
+from grc.forms.formats import reference_validator
+from tests.unit.forms.family import ANSWERS, AS_OF, LISTS, SCHEMA, UI, answers, family
+
+FORM = family()
+
+
+def problems(given: dict[str, Any], *, as_of: date = AS_OF) -> list[tuple[str, str]]:
+    return [(one.field, one.code) for one in form_answers.check(FORM, given, as_of=as_of, lists=LISTS)]
+
+
+def faults(schema_: dict[str, Any] = SCHEMA, ui: dict[str, Any] = UI) -> str:
+    with pytest.raises(Misconfigured) as raised:
+        family(schema_, ui)
+    return "\n".join(map(str, raised.value.faults))
+
+
+def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    result = copy.deepcopy(document)
+    *steps, last = path.split("/")
+    node: Any = result
+    for step in steps:
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    node[int(last) if isinstance(node, list) else last] = value
+    return result
+
+
+def test_complete_answers_have_no_problem_and_are_their_own_pruning() -> None:
+    assert problems(answers()) == []
+    assert form_answers.prune(FORM, answers(), as_of=AS_OF) == ANSWERS
+    assert reference_validator(schema.stand_alone(FORM)).is_valid(answers())
+
+
+def test_a_computed_answer_is_never_taken_from_what_was_sent() -> None:
+    pruned = form_answers.prune(FORM, answers(price=1, days=1, eldest=99), as_of=AS_OF)
+    assert (pruned["price"], pruned["days"], pruned["eldest"]) == (36000, 3, 14)
+
+
+def test_a_demande_that_was_filed_keeps_what_was_computed_then() -> None:
+    assert form_answers.prune(FORM, answers(price=1))["price"] == 1
+
+
+def test_a_computed_answer_is_absent_while_something_is_missing() -> None:
+    pruned = form_answers.prune(FORM, {"who": "club", "guests": 3}, as_of=AS_OF)
+    assert pruned == {"who": "club", "guests": 3}
+
+
+def test_a_rule_may_read_a_computed_answer() -> None:
+    young = [{"first_name": "Dominique", "born_on": "2022-03-09"}]
+    assert "remark" not in form_answers.prune(FORM, answers(children=young), as_of=AS_OF)
+    later = AS_OF + timedelta(days=366 * 9)
+    assert "remark" in form_answers.prune(FORM, answers(children=young), as_of=later)
+
+
+def test_a_check_that_fails_stands_beside_its_answer_and_loses_nothing() -> None:
+    posted = {"guests": ["100"], "room": ["tilleuls"], "phone": ["0199001234"]}
+    posted |= {"stay-start-day": ["24"], "stay-start-month": ["12"], "stay-start-year": ["2026"]}
+    posted |= {"stay-end-day": ["26"], "stay-end-month": ["12"], "stay-end-year": ["2026"]}
+    read = form_answers.read_page(FORM, FORM.pages[1], posted, answers(), as_of=AS_OF, files={}, lists=LISTS)
+    message = "Choisissez une salle plus grande, ou invitez moins de personnes."
+    assert read.problems == (Problem("guests", "x-checks", message),)
+    assert read.answers["guests"] == 100
+    assert problems(read.answers) == [("guests", "x-checks")]
+    assert not journey.may_visit(FORM, read.answers, "enfants", AS_OF, lists=LISTS)
+
+
+def test_a_check_about_today_changes_with_the_day() -> None:
+    assert problems(answers(), as_of=date(2026, 12, 9)) == []
+    assert problems(answers(), as_of=date(2026, 12, 10)) == [("stay", "x-checks")]
+
+
+def test_a_check_on_what_is_missing_is_skipped() -> None:
+    given = answers()
+    del given["room"]
+    assert problems(given) == [("room", "required")]
+
+
+def test_an_interval_that_ends_before_it_starts_is_refused_by_the_engine_alone() -> None:
+    backwards = answers(stay={"start": "2026-12-26", "end": "2026-12-24"})
+    assert ("stay", "order") in problems(backwards)
+
+
+def test_the_line_of_a_live_list_is_copied_by_the_server() -> None:
+    posted = {"room": ["prairie"], "room.price": ["1"], "guests": ["3"]}
+    read = form_answers.read_page(FORM, FORM.pages[1], posted, answers(), as_of=AS_OF, files={}, lists=LISTS)
+    assert read.answers["room"] == {
+        "id": "prairie",
+        "label": "Salle de la Prairie",
+        "capacity": 30,
+        "price": 4550,
+    }
+
+
+def test_a_line_that_is_no_longer_offered_or_no_longer_the_same_is_to_be_chosen_again() -> None:
+    dearer = {"rooms": (Item("tilleuls", "Salle des Tilleuls", {"capacity": 80, "price": 15000}),)}
+    for lists in ({}, {"rooms": LISTS["rooms"][1:]}, dearer):
+        found = form_answers.check(FORM, answers(), as_of=AS_OF, lists=lists)
+        assert [one.field for one in found] == ["room"]
+    assert form_answers.check(FORM, answers(), as_of=AS_OF, lists=None) == ()
+
+
+def test_the_same_question_in_two_places_is_one_answer() -> None:
+    assert [field.name for field in FORM.fields].count("phone") == 1
+    for who, page in (("parent", "qui"), ("club", "fete")):
+        shown = [
+            each.id
+            for each in FORM.pages
+            if any(field.name == "phone" for field in journey.visible_fields(FORM, each, {"who": who}))
+        ]
+        assert shown == [page]
+
+
+def test_a_page_changes_only_the_questions_that_it_showed() -> None:
+    """The page on which the telephone is hidden leaves alone what another page asked."""
+    posted = {form_answers.ASKED: ["guests"], "guests": ["12"]}
+    read = form_answers.read_page(FORM, FORM.pages[1], posted, answers(), as_of=AS_OF, files={}, lists=LISTS)
+    assert read.answers == answers(guests=12)
+
+
+def test_what_depends_on_a_question_redraws_the_page_through_what_is_computed() -> None:
+    assert journey.redraws(FORM, FORM.pages[0]) == {"who"}
+    assert journey.redraws(FORM, FORM.pages[1]) == {"stay", "room"}
+    assert journey.redraws(FORM, FORM.pages[2]) == {"children"}
+
+
+def test_what_could_not_be_computed_is_not_shown_as_missing() -> None:
+    labels = [line.label for section in summary.sections(FORM, {"who": "club"}) for line in section.lines]
+    assert "Prix estimé" not in labels
+    assert "Nombre d’invités" in labels
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("properties/price/x-computed", "answers.rom.price", "« answers.rom.price » n’existe pas"),
+        ("properties/price/x-computed", "answers.room.price *", "écriture fautive"),
+        ("properties/price/minimum", 3, "n’a pas de sens pour une valeur calculée"),
+        ("properties/days/x-computed", "answers.price + 1", "tournent en rond"),
+        ("x-checks/0/at", "gests", "Vouliez-vous dire « guests »"),
+        ("x-checks/0/expr", "answers.guests <= answers.rom.capacity", "n’existe pas"),
+        ("x-checks/0/at", "who", "demandé plus loin"),
+        ("x-checks/0/message", " ", "un contrôle a « expr », « message » et « at »"),
+        ("properties/children/items/properties/age/x-computed", "item.born|years_until(today)", "n’existe pas"),
+        ("properties/children/items/x-checks/0/at", "guests", "n’est pas une question de ce niveau"),
+    ],
+)
+def test_a_fault_of_what_is_derived_is_named(path: str, value: Any, said: str) -> None:
+    assert said in faults(changed(SCHEMA, path, value))
+
+
+def test_a_computed_answer_shown_before_what_it_is_made_of_is_a_fault() -> None:
+    ui = changed(UI, "elements/0/elements", [*UI["elements"][0]["elements"], UI["elements"][1]["elements"][3]])
+    ui["elements"][1]["elements"] = [each for n, each in enumerate(ui["elements"][1]["elements"]) if n != 3]
+    assert "demandé plus loin" in faults(ui=ui)
+
+
+def test_a_question_placed_twice_needs_a_rule_at_each_place() -> None:
+    again = {"type": "Control", "scope": "#/properties/guests", "x-id": "guests-again"}
+    ui = changed(UI, "elements/2/elements", [*UI["elements"][2]["elements"], again])
+    assert "est déjà placée" in faults(ui=ui)
