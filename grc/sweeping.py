@@ -1,4 +1,4 @@
-"""What purges itself: expired drafts and their files, sessions, sign-ins, rate counters. Safe to run twice."""
+"""What purges itself: drafts (told of first) and their files, sessions, sign-ins, counters. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grc.citizens import commands as citizens
 from grc.db import Database
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import drafts
+from grc.submissions import expiry
 
 _LOG = logging.getLogger("grc.sweeps")
 _EVERY_SECONDS = 600.0
@@ -78,7 +78,8 @@ def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:
 
 
 def _purge(session: Session, *, authority_id: int, now: datetime) -> list[str]:
-    keys = drafts.purge(session, authority_id, now=now)
+    expiry.warn(session, authority_id, now=now)
+    keys = expiry.purge(session, authority_id, now=now)
     sessions.purge(session, now=now)
     citizens.purge_sign_ins(session, now=now)
     limits.purge(session, now=now)

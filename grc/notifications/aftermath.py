@@ -43,7 +43,7 @@ def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) ->
 
     Source: CRPA R112-11-2 (limits), L112-12 (a receipt not transmitted makes no time limit run against its author).
     """
-    if entry.recipient != "citizen":
+    if entry.recipient != "citizen" or entry.submission_id is None:
         return
     kind = UNDELIVERED if gave_up else RECEIPT_LATE if _is_pressing(session, entry, now) else None
     if kind is None or any(task.kind == kind for task in _open_tasks(session, entry)):

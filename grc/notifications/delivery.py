@@ -97,6 +97,8 @@ class Deliverer:
                 accepted = await self._smtp.send(message)
         except outbox.LeaseLost:
             _LOG.info("outbox entry %d is no longer ours", entry.id)
+        except mails.NotWanted:
+            await self._write(entry, partial(outbox.drop, entry=entry, now=self._now()))
         except Refused as refusal:
             await self._record_fault(entry, refusal.fault, permanent=True)
         except Unreachable as failure:

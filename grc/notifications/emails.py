@@ -23,6 +23,7 @@ from grc.receipts import (
     Acknowledgement,
     DecisionNotice,
     DocumentsRequested,
+    DraftExpiring,
     NewSubmissionNotice,
     Notice,
     ReceiptCopy,
@@ -45,6 +46,7 @@ _NAMES: Mapping[type[Any], str] = {
     TrackingCodeNotice: "tracking_code",
     NewSubmissionNotice: "new_submission",
     ServiceUpdate: "service_update",
+    DraftExpiring: "draft_expiring",
 }
 
 MESSAGES = frozenset((*_NAMES.values(), *get_args(StateChange), *get_args(Outcome)))

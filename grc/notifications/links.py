@@ -22,6 +22,11 @@ def complement(authority: AuthorityView, base_url: str, reference: str) -> str:
     return f"{submission(authority, base_url, reference)}/complements"
 
 
+def mine(authority: AuthorityView, base_url: str) -> str:
+    """The page of one's drafts and demandes, where one signs in or gives a code."""
+    return f"{root(authority, base_url)}/mes-demandes"
+
+
 def track(authority: AuthorityView, base_url: str) -> str:
     """The page where a tracking code is typed; the code itself is never in an address."""
     return f"{root(authority, base_url)}/suivi"

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
-from grc import receipts
+from grc import clock, receipts
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
 from grc.db import Prepared, keyring_of
 from grc.notifications import links
 from grc.outbox.delivery import Claimed
 from grc.receipts import Acknowledgement
-from grc.submissions.models import Notice, Submission
+from grc.submissions import expiry
+from grc.submissions.models import Draft, Notice, Submission
 
 _SUBMISSION = Submission.__table__  # type: ignore[attr-defined]
 _NOTICE = Notice.__table__  # type: ignore[attr-defined]
@@ -42,8 +44,14 @@ class Mail:
     link: str
 
 
+class NotWanted(Exception):
+    """Nobody is waiting for this mail any more: the draft was sent, deleted, or saved again since."""
+
+
 def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
-    """The mail of an entry, to the address that the submission or the service has now."""
+    """The mail of an entry, to the address that the submission, the service or the draft has now; raises NotWanted."""
+    if entry.draft_id is not None:
+        return _of_draft(session, entry, base_url)
     submission = _FIND.one(session, {"authority": entry.authority_id, "notice": entry.notice_id})
     authority = authorities.authority(session, entry.authority_id)
     stored = receipts.from_json(submission.facts)
@@ -52,6 +60,26 @@ def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     if entry.recipient == "service":
         to = authorities.service(session, entry.authority_id, submission.service_id).email or authority.email
     return Mail(authority, notice, to, _link(entry, authority, base_url, submission.reference))
+
+
+def _of_draft(session: Session, entry: Claimed, base_url: str) -> Mail:
+    """The notice that a draft is about to be deleted. Its link opens a list, never the draft: a mail may be read by
+    others, and what a draft holds is for the browser, the account or the code that it belongs to.
+    """
+    row = session.get(Draft, entry.draft_id)
+    if row is None or row.submission_id is not None or row.notified_at is None:
+        raise NotWanted
+    to = expiry.address_of(session, row)
+    if not to:
+        raise NotWanted
+    authority = authorities.authority(session, entry.authority_id)
+    notice = receipts.DraftExpiring(
+        authority=authority.name,
+        procedure_title=catalogue.version(session, entry.authority_id, row.version_id).title,
+        saved_on=clock.day_in(authority.zone, row.saved_at),
+        deleted_on=clock.day_in(authority.zone, row.expires_at),
+    )
+    return Mail(authority, notice, to, links.mine(authority, base_url))
 
 
 def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submission: Row[Any]) -> receipts.Notice:

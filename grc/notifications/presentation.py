@@ -12,6 +12,7 @@ from grc.receipts import (
     Appeal,
     DecisionNotice,
     DocumentsRequested,
+    DraftExpiring,
     MissingDocument,
     NewSubmissionNotice,
     Notice,
@@ -45,6 +46,8 @@ def present(notice: Notice) -> Shown:
             "kind": notice.KIND,
             "copied": wording.moment(notice.copied_at, notice.receipt.zone),
         }
+    if isinstance(notice, DraftExpiring):
+        return _draft_expiring(notice)
     common = {
         "kind": notice.KIND,
         "reference": wording.plain(notice.reference),
@@ -52,6 +55,22 @@ def present(notice: Notice) -> Shown:
         "procedure": wording.plain(notice.procedure_title),
     }
     return {**common, **_BY_KIND[type(notice)](notice)}
+
+
+def _draft_expiring(notice: DraftExpiring) -> Shown:
+    """Of what is no demande yet: no reference, and nobody's name."""
+    deleted = wording.long_date(notice.deleted_on)
+    return {
+        "kind": notice.KIND,
+        "authority": wording.plain(notice.authority),
+        "procedure": wording.plain(notice.procedure_title),
+        "deleted": deleted,
+        "facts": _rows(
+            ("Démarche", [notice.procedure_title]),
+            ("Enregistrée le", [wording.long_date(notice.saved_on)]),
+            ("Effacée le", [deleted]),
+        ),
+    }
 
 
 def _acknowledgement(notice: Acknowledgement) -> Shown:

@@ -54,8 +54,9 @@ class Claimed:
 
     id: int
     authority_id: int
-    submission_id: int
-    notice_id: int
+    submission_id: int | None
+    notice_id: int | None
+    draft_id: int | None
     kind: str
     recipient: str
     tries: int
@@ -137,6 +138,7 @@ def freeze(
         "authority_id": entry.authority_id,
         "submission_id": entry.submission_id,
         "notice_id": entry.notice_id,
+        "draft_id": entry.draft_id,
         "outbox_id": entry.id,
         "to_address": to_address,
         "from_address": from_address,
@@ -176,6 +178,12 @@ def record_fault(session: Session, entry: Claimed, *, fault: str, permanent: boo
     if gives_up and entry.is_secret:
         session.execute(update(_MESSAGE).where(_MESSAGE.c.outbox_id == entry.id).values(raw=None))
     return gives_up
+
+
+def drop(session: Session, entry: Claimed, *, now: datetime) -> None:
+    """Ends an entry that nobody is waiting for any more; its mail is not sent."""
+    mine = (_ENTRY.c.id == entry.id, _ENTRY.c.state == "pending", _ENTRY.c.lease_holder == entry.lease_holder)
+    session.execute(update(_ENTRY).where(*mine).values(state="dropped", done_at=now, lease_holder=None))
 
 
 def pause(tries: int, *, jitter: float | None = None) -> timedelta:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from grc.db import Prepared
@@ -48,6 +48,28 @@ def post(
         for posting in postings
     ]
     _INSERT.run(session, *rows)
+
+
+def post_of_draft(session: Session, kind: str, *, authority_id: int, draft_id: int, now: datetime) -> None:
+    """Inserts a mail to whoever began a draft, due at once: it has neither submission nor notice."""
+    entry = {
+        "authority_id": authority_id,
+        "draft_id": draft_id,
+        "kind": kind,
+        "recipient": "citizen",
+        "state": "pending",
+        "created_at": now,
+        "due_at": now,
+        "tries": 0,
+        "last_fault": "",
+    }
+    _INSERT.run(session, entry)
+
+
+def forget_draft(session: Session, *, authority_id: int, draft_id: int) -> None:
+    """Deletes the mails about a draft, sent or not: nothing of them outlives it."""
+    for table in (_MESSAGE, _TABLE):
+        session.execute(delete(table).where(table.c.authority_id == authority_id, table.c.draft_id == draft_id))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from grc.receipts.parts import (
     SilenceTerms,
 )
 from grc.receipts.registration import RegistrationReceipt
+from grc.receipts.reminders import DraftExpiring
 from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AppealTerms",
     "DecisionNotice",
     "DocumentsRequested",
+    "DraftExpiring",
     "Incomplete",
     "MissingDocument",
     "NewSubmissionNotice",

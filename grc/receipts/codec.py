@@ -13,6 +13,7 @@ from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
 from grc.receipts.registration import RegistrationReceipt
+from grc.receipts.reminders import DraftExpiring
 from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 Notice = (
@@ -25,6 +26,7 @@ Notice = (
     | TrackingCodeNotice
     | NewSubmissionNotice
     | ServiceUpdate
+    | DraftExpiring
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}
 

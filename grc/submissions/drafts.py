@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -26,6 +26,7 @@ from grc.forms.answers import PageRead
 from grc.forms.definition import Answers, Form, Lists, Page
 from grc.forms.fields import Typed
 from grc.lists import queries as lists
+from grc.outbox.post import forget_draft
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
@@ -293,6 +294,7 @@ def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> 
         raise Conflict("Cette demande est déjà envoyée.")
     assert row.id is not None  # noqa: S101 - it was read from the database
     keys = attachments.remove_all(session, row.authority_id, row.id)
+    forget_draft(session, authority_id=row.authority_id, draft_id=row.id)
     session.delete(row)
     return keys
 
@@ -300,23 +302,6 @@ def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> 
 def follow(session: Session, *, old_session_id: int, new_session_id: int) -> None:
     """When a session is renewed: its drafts go with it."""
     session.execute(update(_TABLE).where(_TABLE.c.session_id == old_session_id).values(session_id=new_session_id))
-
-
-def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
-    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete.
-
-    A draft that was sent stays until it expires, emptied: a page reloaded late still confirms, instead of inviting
-    the person to begin again.
-    """
-    mine, keys = _TABLE.c.authority_id == authority_id, list[str]()
-    for draft_id in session.execute(select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now)).scalars().all():
-        keys += attachments.remove_all(session, authority_id, draft_id)
-        session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
-    for draft_id in attachments.left_behind(session, authority_id):
-        keys += attachments.remove_all(session, authority_id, draft_id)
-    shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - timedelta(hours=1))
-    session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
-    return keys
 
 
 def _saved(row: Draft, now: datetime) -> None:

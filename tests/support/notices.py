@@ -13,6 +13,7 @@ from grc.receipts import (
     AgentContact,
     DecisionNotice,
     DocumentsRequested,
+    DraftExpiring,
     MissingDocument,
     NewSubmissionNotice,
     Notice,
@@ -176,4 +177,5 @@ def every_notice() -> dict[str, Notice]:
         "new_submission": a_new_submission(),
         "state_changed": a_state_notice("state_changed", **PLANNED),
         "service_update": a_service_update(),
+        "draft_expiring": DraftExpiring("Tilleul-sur-Exemple", "Inscription", date(2026, 3, 2), date(2026, 4, 1)),
     }

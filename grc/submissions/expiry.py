@@ -1,0 +1,85 @@
+"""The end of drafts: a mail seven days before, then nothing is left of them, their files and their mails included."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from grc.attachments import commands as attachments
+from grc.catalogue import queries as catalogue
+from grc.citizens import queries as citizens
+from grc.forms.answers import prune
+from grc.outbox import post
+from grc.receipts import DraftExpiring
+from grc.sessions import limits
+from grc.submissions.models import Draft
+
+NOTICE = timedelta(days=7)
+_AT_ONCE = 200
+_CODE_SHOWN_FOR = timedelta(hours=1)
+_TABLE = Draft.__table__  # type: ignore[attr-defined]
+
+
+def warn(session: Session, authority_id: int, *, now: datetime) -> int:
+    """Posts a mail for each draft that ends within seven days, once until it is saved again; gives their number.
+
+    Drafts without a known address, and those of an address that was told enough today, end without notice.
+    """
+    due = (
+        select(Draft)
+        .where(
+            col(Draft.authority_id) == authority_id,
+            col(Draft.submission_id).is_(None),
+            col(Draft.notified_at).is_(None),
+            col(Draft.expires_at) > now,
+            col(Draft.expires_at) <= now + NOTICE,
+        )
+        .order_by(col(Draft.expires_at))
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    told = 0
+    for row in session.execute(due).scalars().all():
+        assert row.id is not None  # noqa: S101 - it was read from the database
+        address = address_of(session, row)
+        row.notified_at = now
+        session.add(row)
+        if address and _may_tell(session, address, authority_id=authority_id, now=now):
+            post.post_of_draft(session, DraftExpiring.KIND, authority_id=authority_id, draft_id=row.id, now=now)
+            told += 1
+    return told
+
+
+def address_of(session: Session, row: Draft) -> str:
+    """Where to write about a draft: the valid address that it gives, else the account's; "" when there is none."""
+    form = catalogue.version(session, row.authority_id, row.version_id).form
+    given = form.role_value(prune(form, row.answers), "contact-email")
+    if isinstance(given, str) and given:
+        return given
+    known = None if row.citizen_id is None else citizens.identity(session, row.authority_id, row.citizen_id)
+    return known.email if known else ""
+
+
+def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
+    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete.
+
+    A draft that was sent stays until it expires, emptied: a page reloaded late still confirms, instead of inviting
+    the person to begin again.
+    """
+    mine, keys = _TABLE.c.authority_id == authority_id, list[str]()
+    for draft_id in session.execute(select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now)).scalars().all():
+        keys += attachments.remove_all(session, authority_id, draft_id)
+        post.forget_draft(session, authority_id=authority_id, draft_id=draft_id)
+        session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
+    for draft_id in attachments.left_behind(session, authority_id):
+        keys += attachments.remove_all(session, authority_id, draft_id)
+    shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - _CODE_SHOWN_FOR)
+    session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
+    return keys
+
+
+def _may_tell(session: Session, address: str, *, authority_id: int, now: datetime) -> bool:
+    most = limits.DRAFT_NOTICES_PER_ADDRESS
+    return limits.count(session, most, address.lower(), authority_id=authority_id, now=now) <= most.hits
