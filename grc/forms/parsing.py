@@ -69,6 +69,8 @@ def _leaves(node: Mapping[str, Json], prefix: str, where: str, faults: Faults) -
         if not isinstance(schema, Mapping) or not _PROPERTY.fullmatch(name):
             faults.add(place, f"« {name} » : minuscules sans accent, chiffres et _, en commençant par une lettre.")
         elif schema.get("type") == "object" and not derived.is_answer(schema):
+            if "x-checks" in schema:
+                faults.add(f"{place}/x-checks", "un contrôle se place à la racine, ou dans un élément répété.")
             yield from _leaves(schema, f"{prefix}{name}.", place, faults)
         else:
             yield f"{prefix}{name}", _Property(schema, name in required, place)
