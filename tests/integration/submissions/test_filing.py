@@ -198,7 +198,8 @@ async def test_a_draft_stays_on_its_version(world: World) -> None:
 
 
 def _published_again(world: World, *, title: str) -> ProcedureVersion:
-    procedure = loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)[0]
+    found = loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)
+    procedure = next(each for each in found if each.slug == "acte-de-naissance")
     document = deepcopy(dict(procedure.document))
     document["procedure"]["title"] = title
     authority = world.authority()
