@@ -20,6 +20,7 @@ from grc.errors import GrcError
 from grc.franceconnect.client import FranceConnectClient
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
+from grc.places.client import AddressClient, TileClient
 from grc.quarantine import Quarantine
 from grc.settings import Settings
 from grc.sweeping import Sweeper
@@ -46,6 +47,7 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         trusted_proxies=frozenset(settings.trusted_proxies),
         max_file_bytes=settings.max_file_mb * 1_000_000,
         photo_side=settings.photo_side,
+        map_credit=settings.tiles_credit,
     )
     return Platform(
         db=db,
@@ -53,6 +55,8 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         storage=LocalStorage(settings.storage),
         franceconnect=FranceConnectClient(),
         antivirus=Clamd(settings.clamd) if settings.clamd else None,
+        addresses=AddressClient(settings.address_url, timeout=settings.address_timeout),
+        tiles=TileClient(settings.tiles_url),
     )
 
 
@@ -66,6 +70,8 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
         async with contextlib.AsyncExitStack() as stack:
             if settings.worker:
                 await stack.enter_async_context(working(settings, database, platform))
+            stack.push_async_callback(platform.addresses.close)
+            stack.push_async_callback(platform.tiles.close)
             yield
         if db is None:
             database.close()

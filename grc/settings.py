@@ -43,6 +43,14 @@ class Settings(BaseModel):
     """The antivirus of this machine: the path of clamd's socket, or host:port on loopback; empty for none."""
     photo_side: int = Field(default=2500, ge=1000, le=10_000)
     """The longest side of the photographs that are kept, in pixels."""
+    address_url: str = ""
+    """The geocoder that suggests addresses, of the Base Adresse Nationale's API; "" for no suggestions."""
+    address_timeout: float = Field(default=1.0, ge=0.1, le=10)
+    """Seconds that a suggestion is waited for."""
+    tiles_url: str = ""
+    """The tiles of the map, a template with {z}, {x} and {y}; "" for no map."""
+    tiles_credit: str = Field(default="", max_length=200)
+    """Whose map it is, written beside it as its licence asks."""
     franceconnect_issuer: str = ""
     franceconnect_client_id: str = ""
     franceconnect_client_secret: str = ""
@@ -83,6 +91,20 @@ class Settings(BaseModel):
     def _a_mail_server(cls, value: str) -> str:
         if not re.match(r"smtps?://[^/?]+", value):
             raise ValueError("écrivez smtp://hote:25 ou smtps://utilisateur:motdepasse@hote")
+        return value
+
+    @field_validator("address_url", "tiles_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/?#@\s]+", value):
+            raise ValueError("écrivez une adresse qui commence par https://")
+        return value.rstrip("/")
+
+    @field_validator("tiles_url")
+    @classmethod
+    def _a_template(cls, value: str) -> str:
+        if value and not all(part in value for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("écrivez {z}, {x} et {y} là où vont le niveau, la colonne et la ligne")
         return value
 
     @field_validator("clamd")

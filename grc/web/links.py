@@ -33,6 +33,10 @@ class Links:
     def draft_file(self, public_id: str, file_id: str) -> str:
         return f"{self.root}/brouillons/{quote(public_id)}/fichiers/{quote(file_id)}/suppression"
 
+    def places(self, name: str) -> str:
+        """What scripts ask about places: adresses, communes, cartes (tiles lie under it), cartes/centre."""
+        return f"{self.root}/{name}"
+
     def track(self) -> str:
         return f"{self.root}/suivi"
 
@@ -63,6 +67,11 @@ class Links:
     def agents(self, act: str = "", **query: str) -> str:
         """The agents' inbox, or connexion, deconnexion."""
         return _under(f"{self.root}/agents", act) + ("?" + urlencode(query) if query else "")
+
+    def agent_lists(self, source: str = "", item: str = "", act: str = "") -> str:
+        """The lists that agents keep, one of them, one of its items ("nouveau" for a new one), or place, etat."""
+        parts = (quote(part, safe="") for part in (source, item, act) if part)
+        return "/".join((f"{self.root}/agents/listes", *parts))
 
     def agent_submission(self, reference: str, act: str = "") -> str:
         """An agent's page on a submission, or prise-en-charge, pieces-manquantes, decision."""

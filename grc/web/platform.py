@@ -19,6 +19,8 @@ from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.franceconnect.client import FranceConnectClient
+from grc.places.client import AddressClient, TileClient
+from grc.places.patience import Pace
 
 T = TypeVar("T")
 _FRESH_SECONDS = 5.0
@@ -29,13 +31,14 @@ class WebConfig:
     """What the web must be told. base_url: scheme and host of the installation, no final slash.
 
     trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment.
-    photo_side: the longest side of the photographs that are kept, in pixels.
+    photo_side: the longest side of the photographs that are kept, in pixels. map_credit: whose map is shown.
     """
 
     base_url: str
     trusted_proxies: frozenset[str] = frozenset()
     max_file_bytes: int = 10_000_000
     photo_side: int = LONGEST_SIDE
+    map_credit: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -69,6 +72,10 @@ class Platform:
     config: WebConfig
     storage: Storage
     franceconnect: FranceConnectClient
+    addresses: AddressClient = field(default_factory=AddressClient)
+    tiles: TileClient = field(default_factory=TileClient)
+    suggestions_pace: Pace = field(default_factory=lambda: Pace(hits=240, seconds=60))
+    tiles_pace: Pace = field(default_factory=lambda: Pace(hits=2000, seconds=60))
     wake: Callable[[], None] = lambda: None
     antivirus: Clamd | None = None
     _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _HSTS = "max-age=63072000; includeSubDomains"
+PERMISSIONS = "Permissions-Policy"
 _PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
 
@@ -17,12 +18,15 @@ def headers(*, secure: bool, provider: str = "") -> dict[str, str]:
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        "Permissions-Policy": _PERMISSIONS,
+        PERMISSIONS: _PERMISSIONS,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     return common | ({"Strict-Transport-Security": _HSTS} if secure else {})
 
+
+LOCATING = {PERMISSIONS: _PERMISSIONS.replace("geolocation=()", "geolocation=(self)")}
+"""What a page with a map carries: the browser may ask the person for a position, for us alone."""
 
 DOWNLOAD = {
     "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -54,6 +54,21 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class PlaceLinks:
+    """What scripts need where a page asks for a place; addresses of ours, "" for what is not offered.
+
+    addresses, communes: give suggestions. tiles: what tiles lie under, and centre: where a map begins. credit: whose
+    map it is.
+    """
+
+    addresses: str = ""
+    communes: str = ""
+    tiles: str = ""
+    centre: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
 class FormPage:
     """A step of the form.
 
@@ -76,6 +91,7 @@ class FormPage:
     redraws: frozenset[str] = frozenset()
     repeated: Mapping[str, Rows] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
+    places: PlaceLinks | None = None
     back: str = ""
     back_text: str = "Étape précédente"
     saved_at: datetime | None = None

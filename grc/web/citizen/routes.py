@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import Visitor
 from grc.web import downloads
-from grc.web.citizen import acts, beginnings, drafts, filing, home, identity, tracking
+from grc.web.citizen import acts, beginnings, drafts, filing, home, identity, places, tracking
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -26,6 +26,10 @@ routes = [
     site.action("/brouillons/{draft}/fichiers/{file}/suppression", drafts.remove_file),
     site.page("/brouillons/{draft}/{page}", drafts.show_page),
     site.action("/brouillons/{draft}/{page}", drafts.save_page),
+    site.page("/adresses", places.suggest_addresses),
+    site.page("/communes", places.suggest_communes),
+    site.page("/cartes/centre", places.show_centre),
+    site.page("/cartes/{zoom}/{column}/{row}.png", places.show_tile),
     site.page("/suivi", tracking.show_entry),
     site.action("/suivi", tracking.enter),
     site.page("/mes-demandes", tracking.show_mine),
