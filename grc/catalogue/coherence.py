@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from grc.catalogue import identity
 from grc.conditions import Faults, parse_text
 from grc.forms.definition import Form
 from grc.forms.formats import fast_validator
@@ -14,20 +15,13 @@ Json = Any
 TEXT_NAMES = frozenset({"authority.name"})
 """What titles, hints and texts may show of the authority."""
 
-IDENTITY_ROLES: Mapping[str, str] = {
-    "family-name": "le nom",
-    "given-names": "le prénom",
-    "postal-address": "l’adresse postale",
-    "contact-email": "l’adresse électronique",
-}
-"""The data that identify a person who seises an administration electronically (CRPA R112-9-1)."""
-
 
 def check(slug: str, facts: Mapping[str, Json], form: Form, faults: Faults) -> None:
     """Faults of the whole; what is missing from one file alone is said elsewhere."""
     _check_silence(facts, f"{slug}/procedure.json#", faults)
-    if facts.get("identification") == "required":
-        _check_identity(form, f"{slug}/schema.json#", faults)
+    sound = not any(fault.where.startswith(f"{slug}/") for fault in faults)
+    if sound and facts.get("identification") == "required":  # a form with faults cannot be walked
+        identity.check(form, f"{slug}/schema.json#", faults)
     for field in form.fields:
         if "x-required-by" in field.schema and field.kind != "file":
             faults.add(f"{slug}/schema.json#{field.name}", "« x-required-by » ne sert que pour un fichier.", "Ôtez-le.")
@@ -61,17 +55,6 @@ def _check_condition(condition: Json, where: str, faults: Faults) -> None:
         fast_validator(condition if isinstance(condition, Mapping) else {"type": condition})
     except ValueError:
         faults.add(where, "cette condition n’est pas du JSON Schema.", "Vérifiez ses mots-clés.")
-
-
-def _check_identity(form: Form, where: str, faults: Faults) -> None:
-    """The four data of R112-9-1 are asked, required, and under no condition."""
-    for role, name in IDENTITY_ROLES.items():
-        field = form.field_of_role(role)
-        if field is None:
-            advice = f"Ajoutez « x-role » : « {role} », ou le bloc « applicant »."
-            faults.add(where, f"il manque {name} de la personne qui demande (CRPA, art. R112-9-1).", advice)
-        elif not field.required:
-            faults.add(where, f"« {field.name} » ({name}) doit être obligatoire (CRPA, art. R112-9-1).")
 
 
 def _texts(slug: str, form: Form) -> Iterator[tuple[str, str]]:
