@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 _FILLING = re.compile(r"[\s.\-‐‑–—/_]+")
 _POST_OFFICE = "356000000"
-_PARCEL_WORDS = re.compile(r"\b(?:SECTION|PARCELLE|NUMERO|NUMÉRO|NO|N)\b|[N]?[°º]")
+_PARCEL_WORDS = re.compile(r"\b(?:SECTION|PARCELLE|NUMERO|NUMÉRO|NO|N)\b|N?[°º]")
 _PARCEL = re.compile(r"(?:([0-9]{3}) ?)?(?:(0[A-Z]|[A-Z]{1,2}) ?|([0-9]{1,2}) )([0-9]{1,4})")
 _STORED_PARCEL = re.compile(r"[0-9]{3}(?:0[A-Z]|[A-Z]{2}|[0-9]{2})[0-9]{4}")
 _IBAN_LENGTHS = {
@@ -68,14 +68,19 @@ def compacted(text: str) -> str:
 
 def parcel(text: str) -> str:
     """« AB 123 », « 000 AB 0123 », « section A n° 12 » as "000AB0123"; what cannot be read, compacted as it is."""
-    bare = _PARCEL_WORDS.sub(" ", text.upper())
-    spaced = " ".join(_FILLING.sub(" ", bare.replace(",", " ")).split())
-    joined = spaced.replace(" ", "")
-    found = _PARCEL.fullmatch(spaced)
-    if _STORED_PARCEL.fullmatch(joined) or found is None:
-        return joined
-    prefix, letters, figures, number = found.groups()
-    return f"{prefix or '000'}{(letters or figures).rjust(2, '0')}{number.rjust(4, '0')}"
+    plain = text.upper().replace(",", " ")
+    for spaced in (_spaced(plain), _spaced(_PARCEL_WORDS.sub(" ", plain))):
+        joined = spaced.replace(" ", "")
+        if _STORED_PARCEL.fullmatch(joined):
+            return joined
+        if found := _PARCEL.fullmatch(spaced):
+            prefix, letters, figures, number = found.groups()
+            return f"{prefix or '000'}{(letters or figures).rjust(2, '0')}{number.rjust(4, '0')}"
+    return compacted(text)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(_FILLING.sub(" ", text).split())
 
 
 def shown(name: str, compact: str) -> str:
@@ -85,7 +90,7 @@ def shown(name: str, compact: str) -> str:
         section = compact[3:5] if compact[3:5].isdigit() else compact[3:5].lstrip("0")
         return f"{prefix}{section} {int(compact[5:])}".replace(" ", "\u00a0")
     cuts = _CUTS.get(name)
-    return "\u00a0".join(cuts(compact)) if cuts else compact
+    return "\u00a0".join(filter(None, cuts(compact))) if cuts else compact
 
 
 def read(name: str, text: str) -> str:

@@ -27,7 +27,18 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "address": {"type": "object", "title": "Adresse", "x-address": True},
     "file": {"type": "array", "title": "Pièce", "items": FILE, "maxItems": 2},
     "statement": {"type": "boolean", "title": "Je certifie ces réponses", "const": True},
+    "number": {"type": "number", "title": "Surface", "x-decimals": 2},
+    "money": {"type": "integer", "title": "Revenu", "x-money": True},
+    "time": {"type": "string", "title": "Heure", "format": "hour-minute"},
+    "partial_date": {"type": "string", "title": "Date du mariage", "format": "partial-date"},
+    "interval": {"type": "object", "title": "Séjour", "x-interval": "date"},
+    "hours": {"type": "object", "title": "Horaires", "x-interval": "hour-minute"},
+    "identifier": {"type": "string", "title": "SIRET", "format": "siret"},
+    "commune": {"type": "object", "title": "Commune de naissance", "x-commune": True},
+    "place": {"type": "object", "title": "Lieu", "x-place": True},
+    "listed": {"type": "object", "title": "Salle", "x-choices": {"source": "rooms"}},
 }
+"""A schema for each kind of field."""
 
 
 def a_field(kind: str, **more: Any) -> Field:
@@ -92,6 +103,55 @@ def test_every_kind_has_its_module() -> None:
         ("statement", "false", None),
         ("statement", "", None),
         ("file", "livret.pdf", None),
+        ("number", "12,5", 12.5),
+        ("number", " 1 234.50 ", 1234.5),
+        ("number", "1\u202f234,1", 1234.1),
+        ("number", "12,10", 12.1),
+        ("number", "12,0", 12),
+        ("number", "−3,5", -3.5),
+        ("number", ",5", 0.5),
+        ("number", "12,345", "!x-decimals"),
+        ("number", "12,500", 12.5),
+        ("number", "1.234,5", "!number"),
+        ("number", "1e3", "!number"),
+        ("number", "nan", "!number"),
+        ("number", "٣", "!number"),
+        ("number", "1" * 13, "!number"),
+        ("number", "0,", "!number"),
+        ("number", " ", None),
+        ("money", "12,50", 1250),
+        ("money", "12.5", 1250),
+        ("money", "1 234,5 €", 123450),
+        ("money", "1234 euros", 123400),
+        ("money", "0,1", 10),
+        ("money", "12,505", "!money"),
+        ("money", "12,500", 1250),
+        ("money", "€", "!money"),
+        ("money", "douze", "!money"),
+        ("money", "", None),
+        ("time", "14:30", "14:30"),
+        ("time", "14h30", "14:30"),
+        ("time", "14 h 30 min", "14:30"),
+        ("time", "14 h", "14:00"),
+        ("time", "14H05", "14:05"),
+        ("time", "9h", "09:00"),
+        ("time", "9", "09:00"),
+        ("time", "930", "09:30"),
+        ("time", "1430", "14:30"),
+        ("time", "14.30", "14:30"),
+        ("time", "Midi", "12:00"),
+        ("time", "minuit", "00:00"),
+        ("time", "9h5", "!hour-minute"),
+        ("time", "24:00", "!hour-minute"),
+        ("time", "14:60", "!hour-minute"),
+        ("time", "14:", "14:00"),
+        ("time", "soir", "!hour-minute"),
+        ("time", "  ", None),
+        ("identifier", "356 000 000 00048", "35600000000048"),
+        ("identifier", "356.000.000-00048", "35600000000048"),
+        ("identifier", "356 000 000 00049", "!siret"),
+        ("identifier", "356", "!siret"),
+        ("identifier", "\u00a0", None),
     ],
 )
 def test_what_is_typed_is_understood(kind: str, typed: Any, value: Any) -> None:
@@ -125,6 +185,81 @@ def test_dates_are_read_as_people_write_them(day: str, month: str, year: str, va
     assert read("date", {"f-day": [day], "f-month": [month], "f-year": [year]}) == value
 
 
+@pytest.mark.parametrize(
+    ("day", "month", "year", "value"),
+    [
+        ("", "", "1957", "1957"),
+        ("", "11", "1992", "1992-11"),
+        ("", "nov.", "1992", "1992-11"),
+        ("3", "11", "1992", "1992-11-03"),
+        ("1er", "mars", "1992", "1992-03-01"),
+        ("", "", "", None),
+        ("3", "", "1992", "!month"),
+        ("3", "11", "", "!year"),
+        ("", "11", "", "!year"),
+        ("", "", "92", "!year"),
+        ("", "13", "1992", "!month"),
+        ("32", "11", "1992", "!day"),
+        ("31", "11", "1992", "!date"),
+        ("x", "y", "z", "!date"),
+    ],
+)
+def test_a_date_may_be_known_in_part(day: str, month: str, year: str, value: Any) -> None:
+    assert read("partial_date", {"f-day": [day], "f-month": [month], "f-year": [year]}) == value
+
+
+def dates(start: str, end: str) -> dict[str, list[str]]:
+    """What is posted for "3 4 2027" and "5 4 2027"."""
+    ends = (("start", start), ("end", end))
+    parts = ("day", "month", "year")
+    return {f"f-{side}-{part}": [one] for side, day in ends for part, one in zip(parts, day.split("/"), strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "value"),
+    [
+        ("3/4/2027", "5/avril/2027", {"start": "2027-04-03", "end": "2027-04-05"}),
+        ("3/4/2027", "3/4/2027", {"start": "2027-04-03", "end": "2027-04-03"}),
+        ("//", "//", None),
+        ("3/4/2027", "2/4/2027", "!order"),
+        ("31/12/2027", "1/1/2027", "!order"),
+        ("//", "5/4/2027", "!start"),
+        ("3/4/2027", "//", "!end"),
+        ("3/13/2027", "5/4/2027", "!start-month"),
+        ("3/4/2027", "5/4/27", "!end-year"),
+        ("30/2/2027", "5/4/2027", "!start-wrong"),
+        ("3/4/2027", "31/4/2027", "!end-wrong"),
+    ],
+)
+def test_an_interval_of_days_is_read_end_by_end(start: str, end: str, value: Any) -> None:
+    assert read("interval", dates(start, end)) == value
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "value"),
+    [
+        ("14h", "18h30", {"start": "14:00", "end": "18:30"}),
+        ("", " ", None),
+        ("18h", "14h", "!order"),
+        ("14h", "14:00", "!order"),
+        ("", "14h", "!start"),
+        ("14h", "", "!end"),
+        ("9h5", "14h", "!start-wrong"),
+        ("9h", "25h", "!end-wrong"),
+    ],
+)
+def test_an_interval_of_hours_is_read_end_by_end(start: str, end: str, value: Any) -> None:
+    assert read("hours", {"f-start": [start], "f-end": [end]}) == value
+
+
+def test_both_ends_of_an_interval_are_told_at_once() -> None:
+    parsed = KINDS["hours"].parse(a_field("hours"), {"f-start": ["9h5"], "f-end": ["soir"]})
+    (problem,) = parsed.problems
+    assert problem.code == "start-wrong"
+    assert "heure de début" in problem.message
+    assert "heure de fin" in problem.message
+
+
 def test_an_address_is_read_in_parts() -> None:
     posted = {"f-line1": [" 1  rue du Tilleul"], "f-line2": [""], "f-postcode": ["35 000"], "f-city": ["Tilleul"]}
     assert read("address", posted) == {"line1": "1 rue du Tilleul", "postcode": "35000", "city": "Tilleul"}
@@ -152,6 +287,32 @@ def test_an_address_is_read_in_parts() -> None:
         ("date", "nonsense", "nonsense"),
         ("statement", True, "Oui"),
         ("file", [{"name": "a.pdf"}, {"name": "b.jpg"}], "a.pdf, b.jpg"),
+        ("number", 12.1, "12,1"),
+        ("number", 0.1 + 0.2, "0,30000000000000004"),
+        ("number", 1234567.5, "1\u202f234\u202f567,5"),
+        ("number", 100, "100"),
+        ("number", "12", "12"),
+        ("money", 123450, "1\u202f234,50\u00a0€"),
+        ("money", 5, "0,05\u00a0€"),
+        ("money", -1250, "-12,50\u00a0€"),
+        ("money", 12.5, "12.5"),
+        ("time", "14:30", "14\u00a0h\u00a030"),
+        ("time", "09:00", "9\u00a0h"),
+        ("time", "9h", "9h"),
+        ("partial_date", "1957", "1957"),
+        ("partial_date", "1992-11", "novembre\u00a01992"),
+        ("partial_date", "1992-11-03", "3\u00a0novembre\u00a01992"),
+        ("partial_date", "1992-13", "1992-13"),
+        (
+            "interval",
+            {"start": "2027-04-03", "end": "2027-04-05"},
+            "Du 3\u00a0avril\u00a02027 au 5\u00a0avril\u00a02027",
+        ),
+        ("interval", {"start": "2027-04-03", "end": "2027-04-03"}, "Le 3\u00a0avril\u00a02027"),
+        ("interval", {"start": 3}, "{'start': 3}"),
+        ("hours", {"start": "14:00", "end": "18:30"}, "De 14\u00a0h à 18\u00a0h\u00a030"),
+        ("identifier", "35600000000048", "356\u00a0000\u00a0000\u00a000048"),
+        ("identifier", "x", "x"),
         (
             "address",
             {"line1": "1 rue", "line2": "Bât. A", "postcode": "35000", "city": "Tilleul", "country": "France"},
@@ -186,6 +347,39 @@ def test_a_stored_value_fills_the_inputs_and_is_read_back(kind: str, value: Any,
         assert KINDS[kind].parse(field, posted).value == value
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("text", "Jean", "Jean"),
+        ("longtext", "un\ndeux", "un\ndeux"),
+        ("email", "a@b.example", "a@b.example"),
+        ("phone", "0199001234", "01 99 00 12 34"),
+        ("integer", 12345, "12345"),
+        ("yes_no", True, "oui"),
+        ("yes_no", False, "non"),
+        ("statement", True, "oui"),
+        ("choice", "b", "Bêta"),
+        ("choices", ["a", "b"], "Alpha; Bêta"),
+        ("date", "2026-03-01", "2026-03-01"),
+        ("file", [{"name": "a.pdf"}, {"name": "b.jpg"}], "a.pdf; b.jpg"),
+        ("address", {"line1": "1 rue", "postcode": "35000", "city": "Tilleul"}, "1 rue, 35000 Tilleul"),
+        ("number", 1234.5, "1234.5"),
+        ("number", 1200, "1200"),
+        ("number", 1e-7, "0.0000001"),
+        ("money", 123450, "1234.50"),
+        ("time", "14:30", "14:30"),
+        ("partial_date", "1992-11", "1992-11"),
+        ("interval", {"start": "2027-04-03", "end": "2027-04-05"}, "2027-04-03/2027-04-05"),
+        ("hours", {"start": "14:00", "end": "18:30"}, "14:00/18:30"),
+        ("identifier", "35600000000048", "35600000000048"),
+        ("commune", {"name": "Rennes", "code": "35238"}, "Rennes (35238)"),
+        ("listed", {"id": "a", "label": "Salle des fêtes", "price": 120}, "Salle des fêtes"),
+    ],
+)
+def test_a_value_has_its_text_for_a_table(kind: str, value: Any, text: str) -> None:
+    assert KINDS[kind].cell(a_field(kind), value) == text
+
+
 def test_an_address_fills_its_inputs() -> None:
     value = {"line1": "1 rue du Tilleul", "postcode": "35000", "city": "Tilleul"}
     typed = KINDS["address"].retype(a_field("address"), value)
@@ -218,6 +412,12 @@ def test_the_summary_links_to_the_faulty_input() -> None:
     assert input_of(address, a_problem(address, "city")) == "f-city"
     assert input_of(address, a_problem(address, "required")) == "f-line1"
     assert input_of(text, a_problem(text, "required")) == "f"
+    interval, hours = a_field("interval"), a_field("hours")
+    targets = {"end-month": "f-end-month", "end": "f-end-day", "end-wrong": "f-end-day", "order": "f-start-day"}
+    for code, target in targets.items():
+        assert input_of(interval, a_problem(interval, code)) == target
+    for code, target in (("end-wrong", "f-end"), ("start", "f-start"), ("required", "f-start")):
+        assert input_of(hours, a_problem(hours, code)) == target
 
 
 def a_problem(field: Field, code: str) -> Problem:
