@@ -27,7 +27,7 @@ env: .venv/installed ## .venv with exactly what requirements/dev.txt locks, and 
 vendor: env ## static/vendor: the browser files that package-lock.json pins (npm, or Node from PyPI)
 	@$(BIN)/python tools/vendor.py
 
-system: ## PostgreSQL and Chromium, which only the tests need (installed where apt-get and root are)
+system: ## PostgreSQL, Chromium and clamd, which only the tests need (installed where apt-get and root are)
 	@tools/system.sh
 
 demo: env vendor ## two invented communes on http://localhost:8000, one command, nothing sent outside (PORT=8000)

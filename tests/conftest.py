@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.browser", "tests.support.world", "tests.support.site"]
+pytest_plugins = ["tests.support.postgres", "tests.support.browser", "tests.support.world", "tests.support.site", "tests.support.clamd"]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import struct
 from collections.abc import AsyncIterator
@@ -24,7 +25,7 @@ _ABSENT = "L’antivirus ne répond pas."
 
 
 class NotScanned(Exception):
-    """Clamd answered, but did not scan this file: the text is its answer, cut to 200 characters."""
+    """Clamd gave no verdict on this file: the text is its answer, cut to 200 characters, or the kind of failure."""
 
 
 @dataclass(frozen=True)
@@ -50,44 +51,46 @@ class Clamd:
     async def scan(self, file: IO[bytes]) -> Verdict:
         """The verdict on a file, sent in chunks from where it stands.
 
-        Raises Unavailable when clamd cannot be asked, NotScanned when it refuses this file (too large for it).
+        Raises Unavailable when clamd cannot be reached; NotScanned when it gives no verdict on this file (it hangs up
+        on one beyond its StreamMaxLength, or takes too long), so that one file never holds the others up.
         """
-        async with self._asking(self.scanning) as (reader, writer):
-            writer.write(b"zINSTREAM\0")
+        async with self._connection() as (reader, writer):
             try:
-                while chunk := await anyio.to_thread.run_sync(file.read, _CHUNK):
-                    writer.write(_LENGTH.pack(len(chunk)) + chunk)
-                    await writer.drain()
-                writer.write(_LENGTH.pack(0))
-                await writer.drain()
-            except ConnectionError:  # clamd says why before it hangs up on a file that is too large
-                if not (answer := await _answer(reader)):
-                    raise
-                raise NotScanned(answer) from None
-            return _verdict(await _answer(reader))
+                async with asyncio.timeout(self.scanning):
+                    writer.write(b"zINSTREAM\0")
+                    while chunk := await anyio.to_thread.run_sync(file.read, _CHUNK):
+                        writer.write(_LENGTH.pack(len(chunk)) + chunk)
+                        await writer.drain()
+                    writer.write(_LENGTH.pack(0))
+                    return _verdict(await _answer(reader))
+            except (OSError, EOFError, TimeoutError) as error:
+                raise NotScanned(type(error).__name__) from error
 
     async def fault(self) -> str:
         """Why clamd cannot be asked, "" when it answers."""
         try:
-            async with self._asking(self.connecting) as (reader, writer):
+            async with self._connection() as (reader, writer), asyncio.timeout(self.connecting):
                 writer.write(b"zPING\0")
                 answer = await _answer(reader)
         except Unavailable as error:
-            return f"{type(error.__cause__).__name__}"
+            return type(error.__cause__).__name__
+        except (OSError, EOFError, TimeoutError) as error:
+            return type(error).__name__
         return "" if answer == "PONG" else f"réponse inattendue : {answer[:40]!r}"
 
     @asynccontextmanager
-    async def _asking(self, seconds: float) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    async def _connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         try:
             async with asyncio.timeout(self.connecting):
                 reader, writer = await self._connected()
-            try:
-                async with asyncio.timeout(seconds):
-                    yield reader, writer
-            finally:
-                writer.close()
-        except (OSError, EOFError, TimeoutError) as error:
+        except (OSError, TimeoutError) as error:
             raise Unavailable(_ABSENT) from error
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()  # what is still unsent of a file is of no more use
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self.address.startswith("/"):
@@ -97,16 +100,14 @@ class Clamd:
 
 
 async def _answer(reader: asyncio.StreamReader) -> str:
-    """The answer up to its NUL, in printable ASCII; raises EOFError when there is none."""
+    """The answer up to its NUL, in printable ASCII; raises EOFError when it is absent or cut short."""
     read = await reader.read(_LONGEST_ANSWER)
-    while read and not read.endswith(b"\0") and len(read) < _LONGEST_ANSWER:
-        more = await reader.read(_LONGEST_ANSWER - len(read))
-        if not more:
-            break
+    while b"\0" not in read and len(read) < _LONGEST_ANSWER and (more := await reader.read(_LONGEST_ANSWER)):
         read += more
-    if not read:
-        raise EOFError("clamd hung up")
-    return re.sub(r"[^ -~]", "", read.decode("ascii", "replace")).strip()[:400]
+    answer, ended, beyond = read.partition(b"\0")
+    if not ended or beyond:
+        raise EOFError("not one answer")
+    return re.sub(r"[^ -~]", "", answer.decode("ascii", "ignore"))[:400]
 
 
 def _verdict(answer: str) -> Verdict:
