@@ -10,7 +10,7 @@ from pathlib import Path
 from grc import clock
 from grc.app import create_app, open_database
 from grc.db import schema
-from grc.demo import franceconnect, seed
+from grc.demo import franceconnect, places, seed
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
 from grc.demo.serving import listener, serving
@@ -19,7 +19,10 @@ from grc.settings import Settings
 
 
 async def run(*, port: int, folder: Path, keep: bool = False) -> None:
-    """Serves on `port`; the simulator on port+1, the mailbox on port+2, SMTP on port+3. folder: emptied unless keep."""
+    """Serves on `port`; the simulator on port+1, the mailbox on port+2, SMTP on port+3, addresses and map on port+4.
+
+    folder: emptied unless keep.
+    """
     configure_logs()
     _prepare(folder, keep=keep)
     settings = demo_settings(port=port, folder=folder)
@@ -34,6 +37,7 @@ async def run(*, port: int, folder: Path, keep: bool = False) -> None:
         simulator = franceconnect.simulator(simulator_settings(issuer, settings.base_url))
         await stack.enter_async_context(serving(simulator, listener(port + 1)))
         await stack.enter_async_context(serving(mailbox_app(mailbox), listener(port + 2)))
+        await stack.enter_async_context(serving(places.simulator(), listener(port + 4)))
         app = create_app(settings, db=database)
         print(welcome(port), flush=True)
         await Server(configuration(app, host="127.0.0.1", port=port)).serve()
@@ -59,6 +63,9 @@ def demo_settings(*, port: int, folder: Path) -> Settings:
         storage=folder / "files",
         smtp_url=f"smtp://127.0.0.1:{port + 3}?starttls=never",
         port=port,
+        address_url=f"http://127.0.0.1:{port + 4}",
+        tiles_url=f"http://127.0.0.1:{port + 4}/tuiles/{{z}}/{{x}}/{{y}}.png",
+        tiles_credit="Plan inventé",
         demo=True,
     )
 
