@@ -18,7 +18,15 @@ from grc.errors import Misconfigured
 from grc.forms import messages
 
 CATALOGUE = resources.folder("form_catalogue")
-MESSAGES = {"taken_charge", "documents_requested", "documents_received", "accepted", "refused", "withdrawn"}
+MESSAGES = {
+    "taken_charge",
+    "documents_requested",
+    "documents_received",
+    "accepted",
+    "refused",
+    "withdrawn",
+    "state_changed",
+}
 
 
 @pytest.fixture
