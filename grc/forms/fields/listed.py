@@ -108,13 +108,14 @@ def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
 
 
 def _said(schema: Mapping[str, Json], value: Json) -> str:
-    """A price bears its sign, a number its unit, a text speaks for itself; for the rest the title says what it is."""
+    """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is."""
     title, unit = str(schema.get("title", "")), str(schema.get("x-unit", ""))
     if isinstance(value, bool):
         return title if value else ""
     if not isinstance(value, int | float):
         return "" if value is None else str(value)
     if schema.get("x-money"):
-        return money(Decimal(value)) or ""
+        amount = money(Decimal(value)) or ""
+        return f"{amount} {unit}" if unit else amount
     number = f"{value:,}".replace(",", "\u202f").replace(".", ",")
     return f"{number}\u00a0{unit}" if unit else f"{title}\u00a0: {number}"

@@ -121,3 +121,8 @@ def test_the_form_says_which_lists_it_needs(form: Form) -> None:
 def test_any_value_is_shown(form: Form, value: Any) -> None:
     assert isinstance(KINDS["listed"].display(form.field("room"), value), str)
     assert set(KINDS["listed"].retype(form.field("room"), value)) == {"room"}
+
+
+def test_an_amount_says_what_it_is_for() -> None:
+    attributes = {"price": {"type": "integer", "title": "Prix", "x-money": True, "x-unit": "par jour"}}
+    assert listed.details(attributes, {"price": 12000}) == "120,00\u00a0€ par jour"
