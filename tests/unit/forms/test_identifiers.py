@@ -1,4 +1,4 @@
-"""Numbers given by others: their keys, how they may be typed, how they are shown. La Poste's are public; others made."""
+"""Numbers given by others: their keys, how they are typed and shown. La Poste's are public; the rest made."""
 
 from __future__ import annotations
 
