@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from grc.access.actors import Visitor
 from grc.conditions import render
-from grc.forms.summary import Section
+from grc.errors import Problem
+from grc.forms.fields import input_of
+from grc.forms.summary import Line, Section
 from grc.web.citizen import views
 from grc.web.visit import Visit
 
@@ -29,12 +31,12 @@ def answer_sections(
     return [
         views.AnswerSection(
             title=render(section.title, names),
-            change=change(section.page_id),
             lines=[
                 views.AnswerLine(
                     label=render(line.label, names),
                     text="" if line.files else line.text,
                     missing=line.missing,
+                    change=_place(change(section.page_id), line),
                     files=[
                         views.SentFile(
                             f["id"], f["name"], f["size"], href=file(f["id"]), hindrance=hindrances.get(f["id"], "")
@@ -47,3 +49,10 @@ def answer_sections(
         )
         for section in sections
     ]
+
+
+def _place(page: str, line: Line) -> str:
+    """The address of the question itself on its page; "" when nothing is to be modified there."""
+    if not page or line.field.computed is not None:
+        return ""
+    return f"{page}#{input_of(line.field, Problem(line.field.name, '', ''))}"

@@ -153,7 +153,10 @@ class IdentificationPage:
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """A question and what was answered, as shown. files: documents, when the answer is made of them."""
+    """A question and what was answered, as shown. files: documents, when the answer is made of them.
+
+    change: address of the question itself, where the answer is modified, or "".
+    """
 
     label: str
     text: str = ""
@@ -164,11 +167,10 @@ class AnswerLine:
 
 @dataclass(frozen=True)
 class AnswerSection:
-    """Answers of one page. change: address where they are modified, or ""."""
+    """Answers of one page."""
 
     title: str
     lines: Sequence[AnswerLine]
-    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class TrackingPage:
-    """A demande, followed. sentence: what its state means. email, piece, withdrawal: addresses of acts, or ""."""
+    """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or ""."""
 
     reference: str
     title: str
@@ -358,4 +360,5 @@ class TrackingPage:
     email: str = ""
     piece: str = ""
     withdrawal: str = ""
+    similar: str = ""
     back: str = ""

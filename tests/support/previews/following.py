@@ -29,7 +29,6 @@ SECTIONS = (
             views.AnswerLine("De quel document avez-vous besoin ?", "Une copie intégrale"),
             views.AnswerLine("Nombre d’exemplaires", "2"),
         ),
-        "/tilleul/brouillons/abc/document",
     ),
     views.AnswerSection(
         "La personne concernée",
@@ -42,7 +41,6 @@ SECTIONS = (
                 "Document qui prouve votre lien", files=(views.SentFile("f1", "livret-de-famille.pdf", 1_420_000),)
             ),
         ),
-        "/tilleul/brouillons/abc/personne",
     ),
     views.AnswerSection(
         "Vous",
@@ -50,7 +48,6 @@ SECTIONS = (
             views.AnswerLine("Adresse postale", "12 rue des Tanneurs\n00000 Tilleul-sur-Exemple"),
             views.AnswerLine("Adresse électronique", ME),
         ),
-        "/tilleul/brouillons/abc/vous",
     ),
 )
 TRACKING = views.TrackingPage(
@@ -73,7 +70,7 @@ TRACKING = views.TrackingPage(
         views.Paper("Prise en charge de votre demande", at(3, 17, 9, 5)),
         views.Paper("Accusé de réception", at(3, 16, 18, 42), "/tilleul/demandes/x/courriers/1.pdf"),
     ),
-    sections=tuple(replace(section, change="") for section in SECTIONS),
+    sections=SECTIONS,
     files=(views.SentFile("f1", "livret-de-famille.pdf", 1_420_000, "/tilleul/demandes/x/fichiers/f1"),),
     silence=SILENCE,
     email_address=ME,
