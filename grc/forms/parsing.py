@@ -18,7 +18,10 @@ Json = Any
 _PAGE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_PAGE_IDS = frozenset(
-    {"verification", "envoi", "confirmation", "reprise", "suite", "suppression", "fichiers", "identification"}
+    {
+        *("verification", "envoi", "confirmation", "reprise", "suite", "suppression"),
+        *("compte", "coordonnees", "fichiers", "identification"),
+    }
 )
 """Words that stand where a page's id does in the addresses of a draft."""
 

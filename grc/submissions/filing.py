@@ -19,11 +19,11 @@ from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
-from grc.citizens import queries as citizens
 from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
+from grc.franceconnect.claims import PivotIdentity
 from grc.lists import queries as lists
 from grc.outbox.post import Posting, post
 from grc.receipts import acknowledgement
@@ -31,7 +31,7 @@ from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.parts import ServiceContact
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import events, notices, phases
+from grc.submissions import events, notices, phases, prefill
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
@@ -109,17 +109,23 @@ def submit(
     if now - draft.created_at < SHORTEST_FILLING:
         raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
     procedure = catalogue.version(session, by.authority_id, draft.version_id)
+    as_of = clock.day_in(authority.zone, now)
+    known = prefill.account(session, by.authority_id, draft.citizen_id)
     answers, problems = form_answers.settled(
         procedure.form,
-        draft.answers,
-        as_of=clock.day_in(authority.zone, now),
+        prefill.imposed(procedure.form, draft.answers, known, as_of=as_of),
+        as_of=as_of,
         lists=lists.of_authority(session, by.authority_id, procedure.form.sources),
     )
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""
     _limit(session, authority, client=client, email=email, now=now)
-    return Filed(_store(session, authority, draft, procedure, answers, email, by=by, now=now), is_new=True)
+    identity = {
+        "identity": _identity(known, procedure, answers),
+        "verified": prefill.verified(procedure.form, answers, known, as_of=as_of),
+    }
+    return Filed(_store(session, authority, draft, procedure, answers, email, identity, by=by, now=now), is_new=True)
 
 
 def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
@@ -135,6 +141,7 @@ def _store(
     procedure: Procedure,
     answers: Mapping[str, Any],
     email: str,
+    identity: Mapping[str, Any],
     *,
     by: Visitor,
     now: datetime,
@@ -173,7 +180,7 @@ def _store(
         data={
             "channel": "online",
             "silence_on": receipt.silence.due_on if receipt.silence else None,
-            "identity": _identity(session, draft, procedure, answers),
+            **identity,
         },
     )
     mails = [
@@ -268,9 +275,8 @@ def _files_in(procedure: Procedure, answers: Mapping[str, Any]) -> list[str]:
     return [str(file["id"]) for field in fields for file in value_at(answers, field.path) or ()]
 
 
-def _identity(session: Session, draft: Row[Any], procedure: Procedure, answers: Mapping[str, Any]) -> str:
+def _identity(known: PivotIdentity | None, procedure: Procedure, answers: Mapping[str, Any]) -> str:
     """Whether the applicant's names are those that the provider vouched for: "verified", "differs" or "declared"."""
-    known = None if draft.citizen_id is None else citizens.identity(session, draft.authority_id, draft.citizen_id)
     if known is None:
         return "declared"
     given = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))

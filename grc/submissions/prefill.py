@@ -60,6 +60,14 @@ def completed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity |
     return told
 
 
+def imposed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> Answers:
+    """The answers with the locked values of the account in their place, whatever was said there."""
+    told = dict(answers)
+    for name, value in locked(form, identity, as_of=as_of).items():
+        told = with_value(told, form.field(name).path, value)
+    return told
+
+
 def locked(form: Form, identity: PivotIdentity | None, *, as_of: date) -> dict[str, Json]:
     """The values, by name of field, that this account may not change; an absent or odd claim locks nothing.
 
@@ -85,7 +93,7 @@ def shown(form: Form, values: Mapping[str, Json]) -> dict[str, str]:
 def verified(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> list[str]:
     """The names of the answers that are just what the provider vouches for; all others are declared.
 
-    Kept with the reception of a demande, for agents: names of questions, never values.
+    Kept with the reception of a demande (the event's `verified`), for agents: names of questions, never values.
     """
     pruned = prune(form, answers)
     return [
@@ -104,7 +112,7 @@ def of_link(form: Form, asked: Mapping[str, str], *, as_of: date) -> Answers:
     answers: Answers = {}
     for field in form.fields:
         text = asked.get(LINK_NAME + field.name, "")
-        if not text or _source(field) != LINK or field.kind in _NEVER_COPIED:
+        if not text or not _takes_link(field):
             continue
         value = _read(field, text)
         if value is not None and not field_problems(form, field, value, as_of=as_of):
@@ -114,7 +122,7 @@ def of_link(form: Form, asked: Mapping[str, str], *, as_of: date) -> Answers:
 
 def link_names(form: Form) -> list[str]:
     """The parameters that a link to this form may carry."""
-    return [LINK_NAME + field.name for field in form.fields if _source(field) == LINK]
+    return [LINK_NAME + field.name for field in form.fields if _takes_link(field)]
 
 
 def profile_fields(form: Form, answers: Mapping[str, Json]) -> list[Field]:
@@ -169,6 +177,10 @@ def _locks(field: Field, claim: str, identity: PivotIdentity) -> bool:
     if claim in _UNVOUCHED or not field.schema.get("x-prefill", {}).get("locked"):
         return False
     return claim != "birthdate" or not identity.birthdate_is_uncertain
+
+
+def _takes_link(field: Field) -> bool:
+    return _source(field) == LINK and field.kind not in _NEVER_COPIED
 
 
 def _source(field: Field) -> str:
