@@ -18,7 +18,7 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.publishing import contact
 from grc.deadlines import silence
-from grc.errors import Fault, Misconfigured
+from grc.errors import Conflict, Fault, Misconfigured
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
 from grc.submissions import events, notices, phases
@@ -26,7 +26,12 @@ from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
 from grc.submissions.queries import suspensions
 from grc.workflow import engine
-from grc.workflow.definition import Action
+from grc.workflow.definition import STATE_CHANGED, Action
+
+_NO_ADDRESS = (
+    "Cette personne n’a pas donné d’adresse électronique : rien ne peut lui être notifié ici. Utilisez les autres "
+    "boutons de la demande."
+)
 
 
 class Act:
@@ -94,6 +99,11 @@ class Act:
         """Whether the printed day has come: a notice of incompleteness then changes nothing."""
         return self.submission.silence_on is not None and self.today() >= self.submission.silence_on
 
+    def require_address(self) -> None:
+        """Raises Conflict when nobody can be notified: a report without an e-mail address."""
+        if not self.submission.contact_email:
+            raise Conflict(_NO_ADDRESS)
+
     def today(self) -> date:
         """The legal day of the act."""
         return clock.day_in(self.authority.zone, self.now)
@@ -101,7 +111,7 @@ class Act:
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
         workflow, functions = self.procedure.workflow, functions_of(self.by)
-        step = engine.step(workflow, self.submission.state, event, functions=functions, context=self._context())
+        step = engine.step(workflow, self.submission.state, event, functions=functions, context=self.submission.context)
         if step.state != self.submission.state:
             self.submission.state_since = self.now
         self.submission.state = step.state
@@ -126,25 +136,49 @@ class Act:
             data=data,
         )
 
-    def perform(self, actions: tuple[Action, ...], messages: Mapping[str, receipts.Notice]) -> None:
-        """Does what the step asks: assigns, mails. messages: the facts of each mail that this command knows to tell.
+    def perform(self, actions: tuple[Action, ...], messages: Mapping[str, receipts.Notice], *, note: str = "") -> None:
+        """Does what the step asks: assigns, mails, each once. messages: the facts of each mail that this command has.
 
-        What a command itself carries out (request for documents, decision) needs nothing more here.
+        note: the agent's words, for the mail of a new state. What a command itself carries out (request for documents,
+        decision) needs nothing more here.
         """
-        for action in actions:
+        for action in {(each.type, *each.params.items()): each for each in actions}.values():
             if action.type == "assign" and isinstance(self.by, AgentActor):
                 self.submission.case_agent_id = self.by.id
                 self.session.add(self.submission)
-            elif action.type == "mail" and action.params.get("to", "citizen") == "citizen":
-                name = str(action.params["message"])
-                if name not in messages:
-                    where = f"{self.procedure.slug}/workflow.json#{action.name}"
-                    raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])
-                notices.tell(self.session, self.submission, messages[name], now=self.now)
+            elif action.type == "mail" and action.params.get("to", "citizen") == "service":
+                notices.tell(self.session, self.submission, self._update(), now=self.now, recipient="service")
+            elif action.type == "mail":
+                facts = self._message(action, messages, note)
+                notices.tell(self.session, self.submission, facts, now=self.now)
 
-    def state_notice(self, change: Any, stated: receipts.Silence | None = None) -> receipts.StateNotice:
-        """A change of state to tell the citizen."""
+    def _message(self, action: Action, messages: Mapping[str, receipts.Notice], note: str) -> receipts.Notice:
+        name = str(action.params["message"])
+        if name == STATE_CHANGED:
+            return self.state_notice(STATE_CHANGED, note=note)
+        if name not in messages:
+            where = f"{self.procedure.slug}/workflow.json#{action.name}"
+            raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])
+        return messages[name]
+
+    def _update(self) -> receipts.ServiceUpdate:
+        """The new state, for the service's mailbox."""
+        return receipts.ServiceUpdate(
+            reference=self.submission.reference,
+            authority=self.authority.name,
+            procedure_title=self.procedure.title,
+            state=self.procedure.workflow.state(self.submission.state).label,
+            changed_at=self.now,
+            zone=self.authority.zone,
+            service_name=self.service.name,
+        )
+
+    def state_notice(
+        self, change: Any, stated: receipts.Silence | None = None, *, note: str = ""
+    ) -> receipts.StateNotice:
+        """A change of state to tell the citizen, in the words of the workflow and of the agent."""
         agent = self.actor_contact() if isinstance(self.by, AgentActor) else self.case_agent()
+        state = self.procedure.workflow.state(self.submission.state)
         return receipts.StateNotice(
             reference=self.submission.reference,
             authority=self.authority.name,
@@ -156,7 +190,7 @@ class Act:
             service=self.service_contact,
             agent=agent,
             silence=stated,
+            state=state.label,
+            sentence=state.citizen_sentence,
+            note=note,
         )
-
-    def _context(self) -> dict[str, Any]:
-        return {"answers": self.submission.answers, "channel": self.submission.channel}

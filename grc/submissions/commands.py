@@ -77,6 +77,7 @@ def request_documents(
     """
     require(by, Permission.SUBMISSION_HANDLE)
     act = _act(session, authority, reference, revision=asked.revision, by=by, now=now)
+    act.require_address()
     requests = act.requests()
     before = act.submission.silence_on
     notice = documents_facts(act, asked, requests)
@@ -164,6 +165,7 @@ def decide(
     """
     require(by, Permission.SUBMISSION_DECIDE)
     act = _act(session, authority, reference, revision=made.revision, by=by, now=now)
+    act.require_address()
     notice = decision_facts(act, made)
     row = Decision(
         authority_id=authority.id,

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ADDRESS_CORRECTED = "address:corrected"
     DECIDED = "submission:decided"
     WITHDRAWN = "submission:withdrawn"
+    MOVED = "submission:moved"
 
 
 LABELS: dict[str, str] = {
@@ -43,8 +44,12 @@ LABELS: dict[str, str] = {
 
 
 def told(event: Event, state_label: str) -> str:
-    """What happened, in words. state_label: of the state that it led to: a decision says which one it is."""
-    return f"Demande {state_label.lower()}" if event.kind == Kind.DECIDED else LABELS.get(event.kind, event.kind)
+    """What happened, in words. state_label: of the state that it led to, which a decision or a move says."""
+    if event.kind == Kind.DECIDED:
+        return f"Demande {state_label.lower()}"
+    if event.kind == Kind.MOVED:
+        return f"Nouvel état : {state_label}"
+    return LABELS.get(event.kind, event.kind)
 
 
 def record(

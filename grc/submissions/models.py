@@ -81,6 +81,11 @@ class Submission(SQLModel, table=True):
     legal_parameters: str = Field(max_length=20)
     case_agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
 
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the guards of a workflow read."""
+        return {"answers": self.answers, "channel": self.channel}
+
 
 class Notice(SQLModel, table=True):
     """What a receipt or a letter states, as values, fixed in the transaction that caused it. Never changed."""

@@ -47,18 +47,24 @@ def fix(
     return int(_INSERT.scalar(session, values))
 
 
-def tell(session: Session, submission: Submission, facts: receipts.Notice, *, now: datetime) -> int:
-    """Fixes the facts under their kind and the submission's revision, and posts their mail to the citizen."""
+def tell(
+    session: Session, submission: Submission, facts: receipts.Notice, *, now: datetime, recipient: str = "citizen"
+) -> int:
+    """Fixes the facts under their kind and the submission's revision, and posts their mail.
+
+    A citizen who gave no address reads it by the tracking code: nothing is posted.
+    """
     assert submission.id is not None  # noqa: S101 - it was read from the database
     notice_id = fix(
         session,
         facts,
         authority_id=submission.authority_id,
         submission_id=submission.id,
-        name=f"{facts.KIND}:{submission.revision}",
+        name=f"{getattr(facts, 'change', facts.KIND)}:{submission.revision}",
         now=now,
     )
-    send(session, submission, [Posting(notice_id, facts.KIND)], now=now)
+    if recipient != "citizen" or submission.contact_email:
+        send(session, submission, [Posting(notice_id, facts.KIND, recipient=recipient)], now=now)
     return notice_id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
@@ -28,6 +29,7 @@ from grc.receipts import wording
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
 from grc.submissions.filing import CODE_PURPOSE as TRACKING_CODE
 from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
+from grc.workflow.definition import STATE_CHANGED
 
 PAGE = 25
 COUNT_CAP = 1000
@@ -77,6 +79,15 @@ class Whole:
     def open_request(self) -> DocumentsRequest | None:
         """The request for documents that waits for its answer."""
         return next((request for request in self.requests if request.answered_at is None), None)
+
+    @cached_property
+    def notes(self) -> dict[int, str]:
+        """What an agent wrote to the citizen with a change of state, by the sequence of its event."""
+        prefix, found = f"{STATE_CHANGED}:", {}
+        for notice in self.notices:
+            if notice.name.startswith(prefix) and notice.facts.get("note"):
+                found[int(notice.name.removeprefix(prefix))] = str(notice.facts["note"])
+        return found
 
     @property
     def decision(self) -> Decision | None:

@@ -17,7 +17,12 @@ _FLASHES = {
     "retrait": Flash("Votre demande est retirée.", "Le service ne l’examinera pas. Sa trace est gardée."),
     "prise-en-charge": Flash("Vous avez pris cette demande en charge.", "L’usager en est informé par courriel."),
     "pieces": Flash("La demande de pièces part à l’usager.", "Le délai de réponse est recalculé."),
+    "suite": Flash("L’état de la demande est changé.", "L’usager le voit, avec votre message s’il y en a un."),
     "decision": Flash("La décision part à l’usager.", "Elle figure dans l’historique de la demande."),
+    "liste-ajout": Flash("L’élément est ajouté.", "Les formulaires le proposent déjà."),
+    "liste-change": Flash("L’élément est modifié.", "Les demandes déjà envoyées gardent ce qui avait été choisi."),
+    "liste-ferme": Flash("L’élément n’est plus proposé.", "Un brouillon qui l’avait choisi devra choisir à nouveau."),
+    "liste-ouvert": Flash("L’élément est de nouveau proposé."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

@@ -6,17 +6,25 @@ from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, functions_of, may
 from grc.submissions.queries import Whole
 from grc.workflow import engine
+from grc.workflow.definition import Transition
 
 _DECISIONS = frozenset({"accept", "refuse"})
+_NOTIFIED = _DECISIONS | {"request_documents"}
+
+
+def open_to(actor: AgentActor | Visitor, found: Whole) -> tuple[Transition, ...]:
+    """The transitions that this person may take now, in the order of the workflow.
+
+    Who may not decide is offered no decision; nobody is offered one that no address could receive.
+    """
+    row = found.submission
+    opened = engine.open_to(found.procedure.workflow, row.state, functions=functions_of(actor), context=row.context)
+    closed = frozenset() if row.contact_email else _NOTIFIED
+    if isinstance(actor, AgentActor) and not may(actor, Permission.SUBMISSION_DECIDE):
+        closed |= _DECISIONS
+    return tuple(one for one in opened if one.event not in closed)
 
 
 def events_open_to(actor: AgentActor | Visitor, found: Whole) -> frozenset[str]:
-    """The events that this person may cause now; who may not decide is offered no decision."""
-    row = found.submission
-    opened = engine.open_to(
-        found.procedure.workflow, row.state, functions=functions_of(actor), context={"answers": row.answers}
-    )
-    names = frozenset(one.event for one in opened)
-    if isinstance(actor, AgentActor) and not may(actor, Permission.SUBMISSION_DECIDE):
-        return names - _DECISIONS
-    return names
+    """The events of the same."""
+    return frozenset(one.event for one in open_to(actor, found))

@@ -121,16 +121,21 @@ class Browser:
         """An agent's session in this browser."""
         return await self.post(f"/{slug}/agents/connexion", {"email": email, "password": seed.PASSWORD, "next": ""})
 
-    async def begin(self, slug: str = "tilleul") -> str:
+    async def begin(self, slug: str = "tilleul", *, procedure: str = "acte-de-naissance") -> str:
         """A new draft without account; gives its public id."""
-        answer = await self.post(f"/{slug}/demarches/acte-de-naissance/brouillons")
+        answer = await self.post(f"/{slug}/demarches/{procedure}/brouillons")
         assert answer.status_code == 303, answer.text
         return re.search(r"/brouillons/([^/]+)/", answer.headers["location"]).group(1)  # type: ignore[union-attr]
 
     async def fill(self, example: str = "passes-own-full-copy", slug: str = "tilleul") -> str:
         """A draft filled page by page from an example of the catalogue, ready to check; gives its public id."""
-        draft = await self.begin(slug)
-        answers = example_answers(example)
+        return await self.fill_answers(example_answers(example), slug)
+
+    async def fill_answers(
+        self, answers: Mapping[str, Any], slug: str = "tilleul", *, procedure: str = "acte-de-naissance"
+    ) -> str:
+        """A draft filled page by page with these answers, ready to check; gives its public id."""
+        draft = await self.begin(slug, procedure=procedure)
         location = f"/{slug}/brouillons/{draft}/suite"
         for _ in range(12):
             page = await self.get(location)
@@ -150,7 +155,14 @@ class Browser:
 
     async def file(self, example: str = "passes-own-full-copy", slug: str = "tilleul") -> str:
         """A demande sent; gives its reference."""
-        draft = await self.fill(example, slug)
+        return await self.send(await self.fill(example, slug), slug)
+
+    async def file_answers(self, answers: Mapping[str, Any], *, procedure: str) -> str:
+        """A demande of that procedure sent in Tilleul; gives its reference."""
+        return await self.send(await self.fill_answers(answers, procedure=procedure))
+
+    async def send(self, draft: str, slug: str = "tilleul") -> str:
+        """The draft sent; gives the reference of the demande."""
         answer = await self.post(f"/{slug}/brouillons/{draft}/envoi")
         assert answer.status_code == 303, answer.text
         page = await self.get(answer.headers["location"])

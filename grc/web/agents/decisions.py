@@ -20,15 +20,16 @@ from grc.submissions.commands import REASONS, AskedDocument, DecisionMade, Docum
 from grc.submissions.models import Submission
 from grc.submissions.queries import Whole
 from grc.web.agents import views
+from grc.web.agents.inbox import applicant
 from grc.web.agents.submission import conflict
 from grc.web.bodies import Posted
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
-from grc.web.openings import events_open_to
+from grc.web.openings import events_open_to, open_to
 from grc.web.visit import Visit
 
 _USUAL_DELAY = timedelta(days=30)
-_OUTCOMES = {"accepted": ("accept", "Accepter la demande"), "refused": ("refuse", "Refuser la demande")}
+_OUTCOMES = {"accepted": "accept", "refused": "refuse"}
 
 
 _TOO_LATE = "Cette demande est déjà décidée."
@@ -132,7 +133,7 @@ def _request_page(
     page = views.DocumentsRequestPage(
         reference=row.reference,
         title=found.procedure.title,
-        applicant=row.applicant_name,
+        applicant=applicant(row),
         action=visit.links.agent_submission(row.reference, "pieces-manquantes"),
         back=visit.links.agent_submission(row.reference),
         revision=posted.revision or row.revision,
@@ -198,18 +199,18 @@ def _decision_page(
     problems: Sequence[Problem] = (),
 ) -> Response:
     row = found.submission
-    opened = events_open_to(visit.actor, found)
+    opened = {one.event: one.label for one in open_to(visit.actor, found)}
     page = views.DecisionPage(
         reference=row.reference,
         title=found.procedure.title,
-        applicant=row.applicant_name,
+        applicant=applicant(row),
         action=visit.links.agent_submission(row.reference, "decision"),
         back=visit.links.agent_submission(row.reference),
         revision=row.revision,
         outcomes=[
             views.Option(value, label, selected=value == outcome)
-            for value, (event, label) in _OUTCOMES.items()
-            if event in opened
+            for value, event in _OUTCOMES.items()
+            if (label := opened.get(event))
         ],
         reasons=reasons,
         appeals=[appeal.text for appeal in sentences.appeals_after_decision(found.procedure.appeal)],

@@ -16,6 +16,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
 from grc.receipts import wording
 from grc.submissions import queries
+from grc.submissions.models import Submission
 from grc.submissions.queries import Inbox, InboxRow
 from grc.web.agents import views
 from grc.web.framing import agent_frame
@@ -53,6 +54,11 @@ async def show(visit: Visit[AgentActor]) -> Response:
         reset=visit.links.agents(vue=view) if filters else "",
     )
     return visit.page("agents/inbox.html", frame=agent_frame(visit), page=page)
+
+
+def applicant(row: Submission | InboxRow) -> str:
+    """Who asks, as agents' lists say it."""
+    return row.applicant_name or "Sans nom"
 
 
 def due(row: Any, today: date) -> views.Due | None:
@@ -96,7 +102,7 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         reference=row.reference,
         href=visit.links.agent_submission(row.reference),
         procedure=procedure.title,
-        applicant=row.applicant_name or "Sans nom",
+        applicant=applicant(row),
         state=procedure.workflow.state(row.state).label,
         received_on=clock.day_in(visit.authority.zone, row.received_at),
         due=due(row, visit.today),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
-from grc.web.agents import decisions, inbox, session, submission
+from grc.web.agents import decisions, inbox, lists, moves, session, submission
 from grc.web.site import Site, at_the_door, signed_in_agent
 
 door: Site[Visitor] = Site("agent", admits=at_the_door)
@@ -15,12 +15,22 @@ routes = [
     door.action("/agents/connexion", session.enter),
     site.action("/agents/deconnexion", session.leave),
     site.page("/agents", inbox.show),
+    site.page("/agents/listes", lists.index),
+    site.page("/agents/listes/{source}", lists.show),
+    site.page("/agents/listes/{source}/nouveau", lists.show_new),
+    site.action("/agents/listes/{source}/nouveau", lists.add),
+    site.page("/agents/listes/{source}/{item}", lists.show_item),
+    site.action("/agents/listes/{source}/{item}", lists.change),
+    site.action("/agents/listes/{source}/{item}/place", lists.place),
+    site.action("/agents/listes/{source}/{item}/etat", lists.state),
     site.page("/agents/demandes/{reference}", submission.show),
     site.action("/agents/demandes/{reference}/prise-en-charge", submission.take_charge),
     site.page("/agents/demandes/{reference}/pieces-manquantes", decisions.show_request),
     site.action("/agents/demandes/{reference}/pieces-manquantes", decisions.request_documents),
     site.page("/agents/demandes/{reference}/decision", decisions.show_decision),
     site.action("/agents/demandes/{reference}/decision", decisions.decide),
+    site.page("/agents/demandes/{reference}/suites/{event}", moves.show),
+    site.action("/agents/demandes/{reference}/suites/{event}", moves.create),
     site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
     site.page("/agents/demandes/{reference}/fichiers/{file}", downloads.file),
 ]

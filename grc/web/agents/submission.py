@@ -17,12 +17,13 @@ from grc.receipts import from_json as notice_of
 from grc.submissions import commands, events, queries
 from grc.submissions.queries import Mailing, Whole
 from grc.web.agents import views
-from grc.web.agents.inbox import due
+from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
 from grc.web.flashes import with_flash
 from grc.web.framing import agent_frame
-from grc.web.openings import events_open_to
+from grc.web.openings import open_to
 from grc.web.visit import Visit
+from grc.workflow.definition import Transition
 
 _MAILS = {
     "acknowledgement": "Accusé de réception",
@@ -31,11 +32,13 @@ _MAILS = {
     "new_submission": "Annonce au service",
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
+    "service_update": "Nouvel état, au service",
 }
 _CHANGES = {
     "taken_charge": "Prise en charge",
     "documents_received": "Réception des documents",
     "withdrawn": "Retrait",
+    "state_changed": "Nouvel état",
 }
 """The mails that tell of a change of state, by change."""
 _IDENTITIES = {
@@ -44,12 +47,12 @@ _IDENTITIES = {
     "declared": "Déclarée, non vérifiée",
 }
 _ACTS = {
-    "take_charge": ("Prendre en charge", "prise-en-charge", True, "main"),
-    "request_documents": ("Demander des pièces", "pieces-manquantes", False, "other"),
-    "accept": ("Accepter", "decision?issue=accepted", False, "other"),
-    "refuse": ("Refuser", "decision?issue=refused", False, "warning"),
+    "take_charge": ("prise-en-charge", True, "main"),
+    "request_documents": ("pieces-manquantes", False, "other"),
+    "accept": ("decision?issue=accepted", False, "other"),
+    "refuse": ("decision?issue=refused", False, "warning"),
 }
-"""The acts of agents by event: label, page, done at once or not, style; the workflow says which are open."""
+"""The acts that have their own page, by event: page, done at once or not, style."""
 
 
 async def show(visit: Visit[AgentActor]) -> Response:
@@ -109,12 +112,15 @@ def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
 
 
 def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
-    opened = events_open_to(visit.actor, found)
-    return [
-        views.Act(label, visit.links.agent_submission(found.submission.reference, page), posts=posts, style=style)
-        for event, (label, page, posts, style) in _ACTS.items()
-        if event in opened
-    ]
+    return [_act(visit, found, transition) for transition in open_to(visit.actor, found)]
+
+
+def _act(visit: Visit[AgentActor], found: Whole, transition: Transition) -> views.Act:
+    """The button of a transition: its own page, or that of the moves when it has something to say or to ask."""
+    at_once = not transition.confirm and not transition.asks
+    page, posts, style = _ACTS.get(transition.event, (f"suites/{transition.event}", at_once, "other"))
+    href = visit.links.agent_submission(found.submission.reference, page)
+    return views.Act(transition.label, href, posts=posts, style=style)
 
 
 def _steps_of_date(found: Whole) -> tuple[str, ...]:
@@ -127,11 +133,11 @@ def _steps_of_date(found: Whole) -> tuple[str, ...]:
 
 
 def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
-    row, zone = found.submission, visit.authority.zone
+    row, zone, notes = found.submission, visit.authority.zone, found.notes
     return views.SubmissionPage(
         reference=row.reference,
         title=found.procedure.title,
-        applicant=row.applicant_name or "Sans nom",
+        applicant=applicant(row),
         received_at=clock.local(zone, row.received_at),
         back=visit.links.agents(),
         status=panel(visit, found),
@@ -149,6 +155,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
                 at=clock.local(zone, event.at),
                 author=_author(found, event.actor_kind, event.actor_id),
                 text=events.told(event, found.procedure.workflow.state(event.state).label),
+                note=notes.get(event.sequence, ""),
             )
             for event in reversed(found.events)
         ],

@@ -139,12 +139,17 @@ class SentFile:
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """A question as it was asked, and its answer."""
+    """A question as it was asked, and its answer. change: always "", answers are immutable.
+
+    mark: whether an identity was vouched for or only declared, in words, or "".
+    """
 
     label: str
     text: str = ""
     missing: bool = False
     files: Sequence[SentFile] = ()
+    change: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,11 +163,12 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """An event. author: who, or "Système"."""
+    """An event. author: who, or "Système". note: what was written to the citizen then."""
 
     at: datetime
     author: str
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -272,6 +278,29 @@ class DecisionPage:
     appeals: Sequence[str] = ()
     preview: Preview | None = None
     notice: str = ""
+    problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """A step that the workflow names. Inputs: `text`, when question is not "".
+
+    state, sentence: where it leads, and what the citizen reads there. told: the address that a mail would go to, or "".
+    """
+
+    reference: str
+    title: str
+    applicant: str
+    action: str
+    back: str
+    revision: int
+    label: str
+    state: str
+    sentence: str
+    confirm: str = ""
+    question: str = ""
+    text: str = ""
+    told: str = ""
     problems: Problems = NO_PROBLEM
 
 

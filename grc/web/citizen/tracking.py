@@ -42,7 +42,7 @@ _PAPERS = {
     DecisionNotice.KIND: "Décision",
 }
 _MINE: dict[str, str] = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
-_PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"), ("decided", "Décision"))
+_PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"))
 
 
 async def show_entry(visit: Visit[Visitor]) -> Response:
@@ -209,6 +209,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
         email_address=row.contact_email,
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
+        similar=links.submission(row.reference, "brouillons"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
     )
@@ -226,16 +227,20 @@ def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
         phase = found.procedure.workflow.state(event.state).phase
         reached.setdefault(phase, clock.day_in(zone, event.at))
     current = found.procedure.workflow.state(row.state)
-    order = [phase for phase, _ in _PROGRESS]
-    position = order.index(current.phase)
+    position = [phase for phase, _ in (*_PROGRESS, _ending(found))].index(current.phase)
     return [
         views.ProgressStep(
             label=current.label if at == position and current.phase != "received" else label,
             status="done" if at < position else "current" if at == position else "todo",
             on=reached.get(phase),
         )
-        for at, (phase, label) in enumerate(_PROGRESS)
+        for at, (phase, label) in enumerate((*_PROGRESS, _ending(found)))
     ]
+
+
+def _ending(found: Whole) -> tuple[str, str]:
+    """The last step of the line: a workflow without a decision ends with an answer."""
+    return "decided", "Décision" if found.procedure.workflow.decides else "Réponse"
 
 
 def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:
@@ -291,7 +296,13 @@ def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchan
     author = "Vous" if mine else f"{agent}, {found.service.name}" if event.actor_kind == "agent" else "La mairie"
     label = events.told(event, found.procedure.workflow.state(event.state).label)
     text = _MINE.get(event.kind, label) if mine else label
-    return views.Exchange(at=clock.local(visit.authority.zone, event.at), author=author, text=text, mine=mine)
+    return views.Exchange(
+        at=clock.local(visit.authority.zone, event.at),
+        author=author,
+        text=text,
+        mine=mine,
+        note=found.notes.get(event.sequence, ""),
+    )
 
 
 def _papers(visit: Visit[Visitor], found: Whole) -> list[views.Paper]:

@@ -1,0 +1,73 @@
+"""What agents do by the buttons that the workflow alone names: a date announced, a place offered, works done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, functions_of, require
+from grc.authorities.views import AuthorityView
+from grc.errors import Invalid, NotFound, Problem
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.models import Submission
+from grc.submissions.queries import find_for_change
+from grc.workflow import engine
+from grc.workflow.definition import KNOWN_EVENTS, Transition
+
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Move:
+    """What an agent posts. event: of the workflow. text: to the citizen, where the transition asks for it."""
+
+    event: str
+    text: str
+    revision: int
+
+
+def move(
+    session: Session, authority: AuthorityView, reference: str, made: Move, *, by: AgentActor, now: datetime
+) -> Submission:
+    """The submission, in its new state; the mails that the workflow names are posted, the agent's words in them.
+
+    Raises Invalid when the text that the transition asks for is missing or too long, TransitionRefused when the event
+    is not open, NotFound for an event that has its own command.
+    """
+    require(by, Permission.SUBMISSION_HANDLE)
+    if made.event in KNOWN_EVENTS:
+        raise NotFound("Cette action a sa propre page. Rechargez la demande.")
+    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    act = Act(session, authority, row, by=by, now=now)
+    text = _text(act, made)
+    actions = act.advance(made.event, Kind.MOVED, {"event": made.event})
+    act.perform(actions, {}, note=text)
+    return act.submission
+
+
+def _text(act: Act, made: Move) -> str:
+    """The agent's words, "" where the transition asks for none."""
+    transition = _open(act, made.event)
+    if transition is None or not transition.asks:
+        return ""
+    text = made.text.replace("\r\n", "\n").strip()
+    problem = None
+    if not text:
+        problem = Problem("text", "required", "Écrivez votre message : l’usager le reçoit par courriel.")
+    elif len(text) > LONGEST_TEXT:
+        problem = Problem("text", "too_long", f"Raccourcissez votre message à {LONGEST_TEXT} caractères.")
+    if problem:
+        raise Invalid("Il manque votre message à l’usager.", [problem])
+    return text
+
+
+def _open(act: Act, event: str) -> Transition | None:
+    functions = functions_of(act.by)
+    opened = engine.open_to(
+        act.procedure.workflow, act.submission.state, functions=functions, context=act.submission.context
+    )
+    return next((one for one in opened if one.event == event), None)
