@@ -6,6 +6,7 @@ typed, so a sentence never carries a stranger's text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from grc.forms.sentences import GENERAL, OF_KIND, OF_PARTS, REQUIRED
 Json = Any
 
 _SAME_AS: Mapping[str, str] = {"enum": "choice", "const": "choice", "oneOf": "choice", "additionalProperties": "type"}
+_COUNTED = re.compile(r"\{limit\} (caractère|réponse|fichier|chiffre)s")
 _KEYWORDS = ("format", "allOf", "anyOf", "if", "required")
 CODES = frozenset({*GENERAL, *_SAME_AS, *_KEYWORDS}.union(*OF_KIND.values()))
 """What `x-messages` may be keyed by, and what an error of a validator may be called."""
@@ -39,11 +41,15 @@ def problem(
     title = _title(field, part)
     spoken = () if part else (own or {}, mapping(field.schema.get("x-messages")))
     keys = (code, stable, *(("format",) if code in FORMATS else ()))
-    told = (mine[each] for mine in spoken for each in keys if each in mine)
-    chosen = next(told, None) or _general(field, part, stable)
-    return Problem(
-        field.name, part or stable, chosen.replace("{title}", title).replace("{limit}", _shown(field, limit))
-    )
+    own_words = (mine[each] for mine in spoken for each in keys if each in mine)
+    chosen = next(own_words, None) or _general(field, part, stable)
+    told = _agreed(chosen, limit).replace("{limit}", _shown(field, limit))
+    return Problem(field.name, part or stable, told.replace("{title}", title))
+
+
+def _agreed(sentence: str, limit: Json) -> str:
+    """One is singular in French, and so is zero."""
+    return _COUNTED.sub(r"{limit} \1", sentence) if limit in (0, 1) else sentence
 
 
 def of_check(field: Field, message: str) -> Problem:

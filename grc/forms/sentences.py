@@ -23,6 +23,7 @@ REQUIRED: Mapping[str, str] = {
     "commune": "Saisissez « {title} », par exemple Rennes.",
     "place": "Saisissez l’adresse ou quelques mots pour « {title} ».",
     "listed": "Choisissez une réponse pour « {title} ».",
+    "repeated": "Ajoutez ce qui est demandé pour « {title} ».",
 }
 
 GENERAL: Mapping[str, str] = {
@@ -30,7 +31,7 @@ GENERAL: Mapping[str, str] = {
     "characters": "« {title} » contient un caractère invisible. Effacez la réponse et saisissez-la au clavier.",
     "email": "Saisissez « {title} » en entier et sans espace, par exemple camille@exemple.fr.",
     "phone-fr": "Saisissez un numéro de dix chiffres pour « {title} », par exemple 01 99 00 12 34.",
-    "postal-code-fr": "Saisissez un code postal de cinq chiffres, par exemple 35000.",
+    "postal-code-fr": "Saisissez un code postal de cinq chiffres pour « {title} », par exemple 35000.",
     "day": "Saisissez le jour de « {title} » en chiffres, de 1 à 31.",
     "month": "Saisissez le mois de « {title} », par exemple 3 ou mars.",
     "year": "Saisissez l’année de « {title} » avec quatre chiffres, par exemple 1987.",
@@ -81,6 +82,10 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "month": "Saisissez le mois de « {title} », par exemple 3 ou mars. Sans le mois, laissez aussi le jour vide.",
         "partial-date": "Cette date n’existe pas. Vérifiez « {title} » : l’année seule suffit.",
     },
+    "repeated": {
+        "minItems": "Il en faut {limit} au moins. Ajoutez ce qui manque pour « {title} ».",
+        "maxItems": "Gardez-en {limit} au plus pour « {title} ».",
+    },
     "commune": {
         "homonyms": "Plusieurs communes portent ce nom. Choisissez la bonne pour « {title} ».",
         "unknown": "Nous ne trouvons pas cette commune. Vérifiez son nom, ou choisissez une réponse pour « {title} ».",
@@ -112,6 +117,7 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
 OF_PARTS: Mapping[tuple[str, str], str] = {
     ("line1", "required"): "Saisissez le numéro et la rue.",
     ("postcode", "required"): "Saisissez le code postal.",
+    ("postcode", "postal-code-fr"): "Saisissez un code postal de cinq chiffres, par exemple 35000.",
     ("city", "required"): "Saisissez la commune de l’adresse.",
     ("name", "required"): "Saisissez la ville.",
     ("country", "choice"): "Choisissez un pays de la liste.",
