@@ -1,0 +1,81 @@
+"""Every form of the catalogue, filled in a browser from its examples: it arrives in the database as it was meant."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from grc import clock
+from grc.authorities import queries as authorities
+from grc.forms import answers as form_answers
+from grc.lists.models import ReferenceItem
+from grc.submissions.models import Submission
+from tests.support import filling
+from tests.support.browser import OpenPage, axe
+from tests.support.filling import Example
+from tests.support.people import press
+from tests.support.site import Site
+from tests.support.world import reference_in
+
+EVERY_MODE = bool(os.environ.get("GRC_PROOF"))
+"""`make proof` fills each example with scripts and without; else they take turns."""
+TODAY = clock.day_in("Europe/Paris", clock.now())
+
+
+def cases() -> list[tuple[Example, bool]]:
+    """Each example with scripts or without, so that each form is filled both ways."""
+    found: list[tuple[Example, bool]] = []
+    for slug in filling.procedures():
+        mine = [each for each in filling.examples(TODAY) if each.slug == slug]
+        for number, example in enumerate(mine):
+            found += [(example, scripts) for scripts in (True, False) if EVERY_MODE or scripts is (number % 2 == 0)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("example", "scripts"), cases(), ids=lambda each: each.slug + "-" + each.name if isinstance(each, Example) else each
+)
+def test_an_example_arrives_as_it_was_meant(open_page: OpenPage, site: Site, example: Example, scripts: bool) -> None:
+    offer(site, example)
+    page = open_page(site.at(f"/demarches/{example.slug}"), javascript=scripts)
+    press(page, "Commencer ma demande")
+    press(page, "Continuer sans compte")
+    filling.fill(page, example.form, example.answers, scripts=scripts)
+    if scripts:
+        axe(page)
+    site.age_drafts()
+    press(page, "Envoyer ma demande")
+    reference = reference_in(page.locator("main").inner_html())
+    meant = form_answers.prune(example.form, example.answers, as_of=TODAY)
+    assert filling.compared(stored(site, reference)) == filling.compared(meant)
+
+
+def offer(site: Site, example: Example) -> None:
+    """Puts in the agents' lists what the example chooses from."""
+    with site.database.reading(scope=None) as session:
+        found = authorities.authority_of_slug(session, "tilleul")
+    assert found is not None
+    with site.database.writing(scope=found.id) as session:
+        for source, items in example.lists.items():
+            session.execute(delete(ReferenceItem).where(col(ReferenceItem.source) == source))
+            for position, item in enumerate(items):
+                session.add(
+                    ReferenceItem(
+                        authority_id=found.id,
+                        source=source,
+                        slug=item.id,
+                        label=item.label,
+                        attributes=dict(item.attributes),
+                        position=position,
+                        changed_at=clock.now(),
+                    )
+                )
+
+
+def stored(site: Site, reference: str) -> object:
+    with site.database.reading(scope=None) as session:
+        statement = select(Submission.answers).where(col(Submission.reference) == reference)  # type: ignore[call-overload]
+        return session.execute(statement).scalar_one()
