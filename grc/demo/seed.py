@@ -10,6 +10,7 @@ from grc import resources
 from grc.authorities import commands, queries
 from grc.catalogue import loading, publishing
 from grc.db import Database
+from grc.demo import lists
 from grc.notifications.emails import MESSAGES
 
 PASSWORD = "demonstration-2026"
@@ -112,6 +113,7 @@ def seed(database: Database, *, issuer: str, now: datetime) -> None:
     for commune in _COMMUNES:
         with database.writing(scope=keys[commune.slug]) as session:
             _furnish(session, keys[commune.slug], commune, issuer=issuer, now=now)
+            lists.furnish(session, keys[commune.slug], commune.slug, now=now)
             for procedure in procedures:
                 publishing.publish(
                     session,

@@ -163,6 +163,7 @@ def _item_chosen(choices: Mapping[str, Json]) -> dict[str, Json]:
     attributes = mapping(choices.get("attributes"))
     return {
         "type": "object",
+        "x-choices": {**choices, "order": choices.get("order") or list(attributes)},
         "properties": {
             "id": {"type": "string", "minLength": 1, "maxLength": 60},
             "label": {"type": "string", "minLength": 1, "maxLength": 200},

@@ -20,6 +20,7 @@ from grc.lists.models import ReferenceItem
 MOST_ITEMS = 500
 """As many items as a list may have, closed ones included."""
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_SLUGS = frozenset({"nouveau"})
 _STALE = "Cet élément a été modifié entre-temps. Relisez-le, puis recommencez."
 

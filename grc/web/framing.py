@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
+from grc.access.permissions import Permission, may
 from grc.web import assets, theme
 from grc.web.frame import Frame, Link, MenuItem
 from grc.web.links import Links
@@ -27,9 +28,12 @@ def citizen_frame(visit: Visit[Visitor]) -> Frame:
 
 def agent_frame(visit: Visit[AgentActor]) -> Frame:
     """The frame of an agent's page."""
+    menu = [MenuItem("Demandes", visit.links.agents())]
+    if may(visit.actor, Permission.LIST_CHANGE):
+        menu.append(MenuItem("Listes", visit.links.agent_lists()))
     return _frame(
         visit.tenant,
-        menu=[_marked(MenuItem("Demandes", visit.links.agents()), visit.request.url.path)],
+        menu=[_marked(item, visit.request.url.path) for item in menu],
         person=visit.actor.shown_name,
         sign_out=visit.links.agents("deconnexion"),
         space="Espace des agents",

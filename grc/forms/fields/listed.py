@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from grc.conditions import listed as sequence
 from grc.conditions import mapping
 from grc.conditions.values import money
 from grc.errors import Problem
@@ -15,7 +16,19 @@ from grc.forms.definition import Choice, Field, Item
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
-__all__ = ["as_stored", "cell", "details", "display", "offering", "parse", "problem_of", "retype", "source_of", "typed"]
+__all__ = [
+    "as_stored",
+    "attributes_of",
+    "cell",
+    "details",
+    "display",
+    "offering",
+    "parse",
+    "problem_of",
+    "retype",
+    "source_of",
+    "typed",
+]
 
 Json = Any
 
@@ -64,6 +77,16 @@ def source_of(field: Field) -> str:
     return str(mapping(field.schema.get("x-choices")).get("source", ""))
 
 
+def attributes_of(choices: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """The schemas of the attributes that `x-choices` declares, by name, as its author ordered them.
+
+    A published document says the order apart: PostgreSQL does not keep that of an object's keys.
+    """
+    declared = mapping(choices.get("attributes"))
+    order = [name for name in sequence(choices.get("order")) if name in declared] or list(declared)
+    return {name: mapping(declared[name]) for name in order}
+
+
 def details(attributes: Mapping[str, Mapping[str, Json]], values: Mapping[str, Json]) -> str:
     """What the attributes say, in French: « 80 places, 120,00 € »; "" when there is nothing to say.
 
@@ -103,8 +126,7 @@ def _choice(field: Field, item: Item, *, few: bool) -> Choice:
 
 
 def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
-    declared = mapping(mapping(field.schema.get("x-choices")).get("attributes"))
-    return {name: schema for name, schema in declared.items() if isinstance(schema, Mapping)}
+    return attributes_of(mapping(field.schema.get("x-choices")))
 
 
 def _said(schema: Mapping[str, Json], value: Json) -> str:
