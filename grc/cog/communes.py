@@ -17,6 +17,7 @@ FOLDER = "vendor/cog"
 _LONGEST_QUESTION = 200
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBER = re.compile(r"[0-9]{1,5}|2[ab]")
+_ORDINAL = re.compile(r"([0-9]{1,2})(?:er|e|eme)")
 _DIVIDED = {"paris": 20, "lyon": 9, "marseille": 16}
 """Cities whose births are recorded by arrondissement, and how many they have."""
 
@@ -106,21 +107,29 @@ def _asked(text: str) -> tuple[str, str]:
     text = text[:_LONGEST_QUESTION]
     bracketed = " ".join(_IN_BRACKETS.findall(text))
     words = fold(_IN_BRACKETS.sub(" ", text)).split()
-    numbers = [word for word in (*words, *fold(bracketed).split()) if _NUMBER.fullmatch(word)]
+    every = [*words, *fold(bracketed).split()]
+    if arrondissement := _arrondissement(every):
+        return arrondissement, ""
+    numbers = [word for word in every if _NUMBER.fullmatch(word)]
     name = " ".join(word for word in words if not _NUMBER.fullmatch(word))
-    if not numbers:
-        return name, ""
-    number = numbers[-1]
-    if name in _DIVIDED and (rank := _rank(name, number)):
-        return f"{name} {rank}{'er' if rank == 1 else 'e'} arrondissement", ""
-    return name, _department(number)
+    return name, _department(numbers[-1]) if numbers else ""
+
+
+def _arrondissement(words: list[str]) -> str:
+    """The folded name of the arrondissement that "paris 12", "paris 12e" or "75012 paris" means, "" for none."""
+    city = [word for word in words if word in _DIVIDED]
+    numbers = [each[1] if (each := _ORDINAL.fullmatch(word)) else word for word in words if word not in _DIVIDED]
+    if "marseille" in city and "13" in words:  # its department, as in the label of the whole city
+        return ""
+    if len(city) != 1 or len(numbers) != 1 or not (rank := _rank(city[0], numbers[0])):
+        return ""
+    return f"{city[0]} {rank}{'er' if rank == 1 else 'e'} arrondissement"
 
 
 def _rank(city: str, number: str) -> int:
     """Which arrondissement "12" or "75012" means; 0 for none."""
-    rank = int(number[-2:]) if number.isdigit() and len(number) in (1, 2, 5) else 0
-    alone = len(number) < 5 and number in {"75", "69", "13"} and not 1 <= rank <= _DIVIDED[city]
-    return rank if 1 <= rank <= _DIVIDED[city] and not alone else 0
+    rank = int(number[-2:]) if _NUMBER.fullmatch(number) and number.isdigit() and len(number) in (1, 2, 5) else 0
+    return rank if 1 <= rank <= _DIVIDED[city] else 0
 
 
 def _department(number: str) -> str:

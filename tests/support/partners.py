@@ -17,6 +17,8 @@ from grc import clock
 from grc.demo.franceconnect import Client, Peer, Settings, simulator
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
+from grc.demo.places import PlacesPeer
+from grc.demo.places import simulator as places_simulator
 from grc.demo.serving import listener, serving
 from grc.franceconnect.callback import Transaction, check_callback
 from grc.franceconnect.client import Authorization, FranceConnectClient, Provider, SignedIn
@@ -125,6 +127,34 @@ async def mailbox_site(box: Mailbox) -> AsyncIterator[str]:
     sock = listener()
     async with serving(mailbox_app(box), sock):
         yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+@dataclass
+class Outside:
+    """A running geocoder and tile server. peer: its faults, and what it was asked."""
+
+    url: str
+    peer: PlacesPeer = field(repr=False)
+
+    @property
+    def tiles(self) -> str:
+        """The template of its tiles."""
+        return f"{self.url}/tuiles/{{z}}/{{x}}/{{y}}.png"
+
+    def fail(self, *faults: str) -> None:
+        """These faults, and no others, from now on; what was asked before is forgotten."""
+        self.peer.faults = set(faults)
+        self.peer.asked.clear()
+        self.peer.words.clear()
+
+
+@contextlib.asynccontextmanager
+async def places() -> AsyncIterator[Outside]:
+    """The invented town's geocoder and tiles, served in this event loop while the block runs."""
+    sock = listener()
+    app = places_simulator()
+    async with serving(app, sock):
+        yield Outside(f"http://127.0.0.1:{sock.getsockname()[1]}", app.state.peer)
 
 
 @contextlib.contextmanager
