@@ -123,7 +123,7 @@ class Browser:
 
     async def begin(self, slug: str = "tilleul", *, procedure: str = "acte-de-naissance") -> str:
         """A new draft without account; gives its public id."""
-        answer = await self.post(f"/{slug}/demarches/{procedure}/brouillons")
+        answer = await self.post(f"/{slug}/demarches/{procedure}/brouillons", {"autre": "oui"})
         assert answer.status_code == 303, answer.text
         return re.search(r"/brouillons/([^/]+)/", answer.headers["location"]).group(1)  # type: ignore[union-attr]
 
