@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -15,6 +17,8 @@ from grc.places.patience import Circuit, Clock, Memory
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})  # never through a proxy
 _LARGEST_ANSWER = 200_000
 _SHORTEST, _LONGEST = 3, 200
@@ -23,7 +27,7 @@ _HEADERS = {"User-Agent": "GRC", "Accept-Encoding": "identity"}
 """No compression: what would unfold without end is not read."""
 
 
-class _Refused(Exception):
+class _Refused(ValueError):
     """The service did not answer as it should; the text says how, and holds nothing of the question."""
 
 
@@ -36,23 +40,27 @@ class _Service:
         self._circuit = Circuit(now=now)
         self._http: httpx2.AsyncClient | None = None
 
-    async def get(self, url: str, params: dict[str, str]) -> httpx2.Response | None:
-        """The answer, read whole; None when the service is not to be asked now, failed, or refuses the question."""
+    async def get(self, url: str, params: dict[str, str], read: Callable[[httpx2.Response], T]) -> T | None:
+        """What the answer holds; None when the service is not to be asked now, failed, or refuses the question.
+
+        read: from the answer, read whole, to what is sought; its ValueError is a failure of the service.
+        """
         if self._under_way >= self._at_once or not self._circuit.may_ask():
             return None
         self._under_way += 1
         try:
             answer = await self._ask(url, params)
-        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, _Refused) as error:
-            self.fault(str(error) if isinstance(error, _Refused) else type(error).__name__)
+            found = read(answer) if answer.status_code == httpx2.codes.OK else None
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError) as error:
+            self._fault(str(error) if isinstance(error, _Refused) else type(error).__name__)
             return None
         finally:
             self._under_way -= 1
         self._circuit.answered()
-        return answer if answer.status_code == httpx2.codes.OK else None
+        return found
 
-    def fault(self, reason: str) -> None:
-        """Counts a failure; the first one and the one that begins a silence are logged."""
+    def _fault(self, reason: str) -> None:
+        """Counts and logs a failure; the one that begins a silence louder."""
         if self._circuit.failed():
             logger.error("%s unavailable: %s; not asked for a while", self._name, reason)
         else:
@@ -131,13 +139,12 @@ class AddressClient:
         known = self._memory.get(key)
         if known is not None:
             return known
-        answer = await self._service.get(self._base + path, params)
-        if answer is None:
-            return ()
-        try:
-            found = geojson.suggestions(answer.content, limit=limit)
-        except ValueError:
-            self._service.fault("not a FeatureCollection")
+
+        def read(answer: httpx2.Response) -> tuple[Suggestion, ...]:
+            return geojson.suggestions(answer.content, limit=limit)
+
+        found = await self._service.get(self._base + path, params, read)
+        if found is None:
             return ()
         self._memory.put(key, found)
         return found
@@ -164,15 +171,17 @@ class TileClient:
         known = self._memory.get(url)
         if known is not None:
             return known
-        answer = await self._service.get(url, {})
-        if answer is None:
-            return None
-        if not tiles.is_tile(answer.content, answer.headers["content-type"]):
-            self._service.fault("not a PNG")
-            return None
-        self._memory.put(url, answer.content, weight=len(answer.content))
-        return answer.content
+        found = await self._service.get(url, {}, _png)
+        if found is not None:
+            self._memory.put(url, found, weight=len(found))
+        return found
 
     async def close(self) -> None:
         """Ends the connections."""
         await self._service.close()
+
+
+def _png(answer: httpx2.Response) -> bytes:
+    if not tiles.is_tile(answer.content, answer.headers["content-type"]):
+        raise _Refused("not a PNG")
+    return bytes(answer.content)
