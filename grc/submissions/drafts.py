@@ -222,21 +222,41 @@ def save_page(
     return Saved(draft, page, read, _after(procedure, read.answers, page_id))
 
 
+def add_files(
+    session: Session,
+    authority: AuthorityView,
+    public_id: str,
+    page_id: str,
+    name: str,
+    files: Sequence[StoredFile],
+    *,
+    client: str,
+    by: Visitor,
+    now: datetime,
+) -> DraftView:
+    """The draft with these files beside those already sent for one question; nothing else of its page changes.
+
+    Raises NotFound for a page that may not be visited yet, Conflict beyond the number of files that the question takes.
+    """
+    limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
+    row = _mine(session, public_id, by=by)
+    if row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    draft, as_of = _view(session, row), clock.day_in(authority.zone, now)
+    if not journey.may_visit(draft.procedure.form, row.answers, page_id, as_of, lists=draft.lists):
+        raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
+    attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
+    return _answered_by_files(session, row, name, now)
+
+
 def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, now: datetime) -> tuple[str, str]:
     """Takes a file away; gives the key of its bytes and the page that asked for it."""
     row = _mine(session, public_id, by=by)
     assert row.id is not None  # noqa: S101 - it was read from the database
     field = next((file.field for file in _view(session, row).files if file.public_id == file_id), "")
     key = attachments.remove(session, row.authority_id, row.id, file_id)
-    procedure = catalogue.version(session, row.authority_id, row.version_id)
-    draft = _view(session, row)
-    page = next(page for page in procedure.form.pages if any(each.name == field for each in page.fields))
-    row.answers = form_answers.with_value(
-        row.answers, procedure.form.field(field).path, [file.as_answer() for file in draft.files_of(field)]
-    )
-    _saved(row, now)
-    session.add(row)
-    return key, page.id
+    form = _answered_by_files(session, row, field, now).procedure.form
+    return key, next(page for page in form.pages if any(each.name == field for each in page.fields)).id
 
 
 def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -> tuple[DraftView, str]:
@@ -302,6 +322,17 @@ def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> 
 def follow(session: Session, *, old_session_id: int, new_session_id: int) -> None:
     """When a session is renewed: its drafts go with it."""
     session.execute(update(_TABLE).where(_TABLE.c.session_id == old_session_id).values(session_id=new_session_id))
+
+
+def _answered_by_files(session: Session, row: Draft, name: str, now: datetime) -> DraftView:
+    draft = _view(session, row)
+    field, sent = draft.procedure.form.field(name), draft.files_of(name)
+    if len(sent) > field.options["max_files"]:
+        raise Conflict("Cette question a déjà tous ses fichiers. Retirez-en un avant d’en ajouter.")
+    row.answers = form_answers.with_value(row.answers, field.path, [file.as_answer() for file in sent])
+    _saved(row, now)
+    session.add(row)
+    return replace(draft, answers=row.answers)
 
 
 def _saved(row: Draft, now: datetime) -> None:

@@ -30,7 +30,7 @@ async def file(visit: Visit[A]) -> Response:
     """An attachment of a submission within reach."""
     found = await visit.read(queries.attachment, visit.path["reference"], visit.path["file"])
     if found.scan == scanning.INFECTED:
-        raise NotFound("Ce fichier contenait un virus : il a été détruit.")
+        raise Conflict("Ce fichier contenait un virus : il a été détruit.")
     if not found.is_readable:
         raise Conflict("Ce fichier est en cours d’analyse par l’antivirus. Réessayez dans quelques minutes.")
     content = await anyio.to_thread.run_sync(visit.platform.storage.open, found.key)

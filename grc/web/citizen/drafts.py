@@ -10,17 +10,13 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import Visitor
-from grc.attachments.commands import StoredFile
-from grc.attachments.scanning import INFECTED
 from grc.errors import NotFound, Problem
 from grc.forms import journey, rows
 from grc.forms.definition import Page
 from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
-from grc.web.bodies import Posted
-from grc.web.citizen import places, questions, views
-from grc.web.downloads import hindrance
+from grc.web.citizen import files, places, questions, views
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -60,9 +56,9 @@ async def save_page(visit: Visit[Visitor]) -> Response:
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
     changed = rows.changed(page, posted.values, then)
-    stored, file_problems = await _keep_files(visit, draft, page, posted)
-    files = [file for found in stored.values() for file in found]
-    async with uploads.kept_by(visit.platform.storage, files):
+    stored, file_problems = await files.keep(visit, draft, page, posted)
+    new = [file for found in stored.values() for file in found]
+    async with uploads.kept_by(visit.platform.storage, new):
         saved: Saved = await visit.write(
             drafts.save_page,
             visit.authority,
@@ -178,35 +174,6 @@ def _signing_in(visit: Visit[Visitor], draft: DraftView) -> str:
     return visit.links.sign_in(visit.links.draft(draft.public_id, "reprise"))
 
 
-async def _keep_files(
-    visit: Visit[Visitor], draft: DraftView, page: Page, posted: Posted
-) -> tuple[dict[str, list[StoredFile]], list[Problem]]:
-    """The files of the page that are accepted, by question, and what is wrong with the others."""
-    stored: dict[str, list[StoredFile]] = {}
-    problems: list[Problem] = []
-    for field in page.fields:
-        if field.kind != "file" or not posted.files(field.name):
-            continue
-        room = int(field.schema.get("maxItems", 1)) - len(draft.files_of(field.name))
-        chosen = posted.files(field.name)
-        if len(chosen) > room:
-            most = int(field.schema.get("maxItems", 1))
-            text = f"Vous pouvez envoyer {most} fichiers au plus. Retirez-en un avant d’en ajouter."
-            problems.append(Problem(field.name, "maxItems", text))
-            chosen = chosen[: max(room, 0)]
-        kept, wrong = await uploads.keep(
-            visit.platform,
-            chosen,
-            authority=visit.authority.slug,
-            field=field.name,
-            max_bytes=field.options["max_bytes"],
-            allowed=field.options["types"],
-        )
-        stored[field.name] = kept
-        problems += wrong
-    return stored, problems
-
-
 def _page(visit: Visit[Visitor], draft: DraftView, page: Page, *, code: int = 200, **shown: Any) -> Response:
     return _answered(visit, _shown(visit, draft, page, **shown), code=code)
 
@@ -258,7 +225,7 @@ def _shown(
         repeated=questions.repeated(visit, page, typed, draft.answers, draft.lists),
         typed=typed,
         problems=Problems(problems),
-        files=_files(visit, draft, page),
+        files=files.sent(visit, draft, page),
         redraws=journey.redraws(form, page),
         places=places.links_of(visit, page.fields),
         back=back,
@@ -266,21 +233,3 @@ def _shown(
         locked={name: value for name, value in locked.items() if any(f.name == name for f in page.fields)},
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )
-
-
-def _files(visit: Visit[Visitor], draft: DraftView, page: Page) -> dict[str, list[views.SentFile]]:
-    return {
-        field.name: [
-            views.SentFile(
-                id=file.public_id,
-                name=file.name,
-                size=file.size_bytes,
-                remove=visit.links.draft_file(draft.public_id, file.public_id),
-                hindrance=hindrance(file) if file.scan == INFECTED else "",
-            )
-            for file in draft.files
-            if file.field == field.name
-        ]
-        for field in page.fields
-        if field.kind == "file"
-    }

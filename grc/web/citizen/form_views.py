@@ -34,6 +34,15 @@ class SentFile:
 
 
 @dataclass(frozen=True)
+class SentPage:
+    """The files of one question, for the script that sends them. problem: of the file just sent, or None."""
+
+    field: Field
+    files: Sequence[SentFile]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
 class FieldGroup:
     """The fields that are visible now, under a heading that may be empty."""
 

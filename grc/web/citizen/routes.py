@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import Visitor
 from grc.web import downloads
-from grc.web.citizen import acts, beginnings, drafts, filing, home, identity, places, tracking
+from grc.web.citizen import acts, beginnings, drafts, files, filing, home, identity, places, tracking
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -24,6 +24,7 @@ routes = [
     site.action("/brouillons/{draft}/coordonnees", drafts.take_profile),
     site.action("/brouillons/{draft}/suppression", drafts.discard),
     site.action("/brouillons/{draft}/fichiers/{file}/suppression", drafts.remove_file),
+    site.action("/brouillons/{draft}/{page}/fichiers", files.send),
     site.page("/brouillons/{draft}/{page}", drafts.show_page),
     site.action("/brouillons/{draft}/{page}", drafts.save_page),
     site.page("/adresses", places.suggest_addresses),

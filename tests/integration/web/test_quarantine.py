@@ -108,7 +108,7 @@ async def test_a_virus_is_destroyed_and_told(guarded: World) -> None:
         assert "Contenait un virus : détruit" in page
         assert "/fichiers/" not in page
         gone = await who.get(f"{path}/fichiers/{row.public_id}")
-        assert gone.status_code == 404
+        assert gone.status_code == 409
         assert "virus" in gone.text
     assert open_tasks(guarded) == ["file_infected"]
     assert "il est détruit" in (await agent.get(f"/tilleul/agents/demandes/{reference}")).text
