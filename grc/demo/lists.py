@@ -12,9 +12,9 @@ from grc.lists import commands
 from grc.lists.commands import Facts
 
 
-def _hall(slug: str, label: str, capacity: int, price: int, deposit: int, kitchen: bool) -> Facts:
-    """price, deposit: in cents."""
-    return Facts(label, {"capacity": capacity, "price": price, "deposit": deposit, "kitchen": kitchen}, slug)
+def _hall(slug: str, label: str, capacity: int, equipment: str, **prices: int) -> Facts:
+    """prices: a day, in cents: price, association_price, outside_price; and the deposit."""
+    return Facts(label, {"capacity": capacity, "equipment": equipment, **prices}, slug)
 
 
 def _place(slug: str, label: str, address: str, **more: Any) -> Facts:
@@ -24,9 +24,27 @@ def _place(slug: str, label: str, address: str, **more: Any) -> Facts:
 _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
     "tilleul": {
         "rooms": (
-            _hall("salle-des-tilleuls", "Salle des Tilleuls", 80, 12000, 30000, kitchen=True),
-            _hall("halle-aux-exemples", "Halle aux Exemples", 250, 35000, 80000, kitchen=True),
-            _hall("maison-du-modele", "Maison du Modèle", 30, 4500, 10000, kitchen=False),
+            _hall(
+                "salle-des-fetes",
+                "Salle des fêtes",
+                180,
+                "cuisine, vaisselle et scène",
+                price=18050,
+                association_price=0,
+                outside_price=36000,
+                deposit=80000,
+            ),
+            _hall(
+                "foyer",
+                "Foyer",
+                60,
+                "cuisine",
+                price=9000,
+                association_price=2500,
+                outside_price=15000,
+                deposit=30000,
+            ),
+            _hall("salle-du-verger", "Salle du Verger", 25, "tables et chaises"),
         ),
         "schools": (
             _place("ecole-des-tilleuls", "École des Tilleuls", "4 place des Tilleuls"),
@@ -39,7 +57,9 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
         ),
     },
     "marronnier": {
-        "rooms": (_hall("salle-du-marronnier", "Salle du Marronnier", 60, 9000, 20000, kitchen=True),),
+        "rooms": (
+            _hall("salle-du-bois", "Salle du Bois", 60, "cuisine", price=8000, outside_price=12000, deposit=20000),
+        ),
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
     },

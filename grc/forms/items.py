@@ -61,14 +61,14 @@ def _offered(form: Form) -> Iterable[tuple[str, Mapping[str, Json]]]:
 
 @lru_cache(maxsize=64)
 def _form(attributes: str) -> Form:
-    """Whatever a form asks of the list is asked of each item: an absent price would be worked out as nothing."""
+    """Attributes may be left out: a hall without price is free."""
     properties = {
         LABEL: {"type": "string", "title": "Nom", "maxLength": _LABEL_LENGTH},
         **{name: _asked(schema) for name, schema in json.loads(attributes).items()},
     }
     controls = [{"type": "Control", "scope": f"#/properties/{name}"} for name in properties]
     page = {"type": "Category", "x-id": "item", "label": "Élément", "elements": controls}
-    schema = {"type": "object", "required": list(properties), "properties": properties}
+    schema = {"type": "object", "required": [LABEL], "properties": properties}
     return parsing.parse(schema, {"type": "Categorization", "elements": [page]}, where="liste", blocks={})
 
 
