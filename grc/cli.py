@@ -15,7 +15,7 @@ from grc.access.permissions import ROLES
 from grc.app import create_app, open_database
 from grc.authorities import commands as authorities
 from grc.authorities import queries
-from grc.catalogue import loading, publishing
+from grc.catalogue import lint, loading, publishing
 from grc.catalogue import queries as catalogue_queries
 from grc.checks import findings
 from grc.db import schema
@@ -258,8 +258,11 @@ def catalogue() -> None:
 @catalogue.command("lint")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 def catalogue_lint(folder: Path | None) -> None:
-    """Lit le catalogue et liste toutes ses fautes : fichier, endroit, remède."""
+    """Lit le catalogue et liste toutes ses fautes, de format puis de fond : fichier, endroit, remède."""
     found = loading.load_folder(folder or resources.folder("form_catalogue"), messages=MESSAGES)
+    faults = [fault for procedure in found for fault in lint.faults_of(procedure)]
+    if faults:
+        raise Misconfigured(faults)
     click.echo(f"{len(found)} démarche(s) sans faute.")
 
 
@@ -267,7 +270,7 @@ def catalogue_lint(folder: Path | None) -> None:
 @click.argument("authority")
 @click.argument("slug")
 @click.option("--service", required=True, help="Service chargé de la démarche.")
-@click.option("--confirm", multiple=True, help="Ce que la commune confirme où la loi est discutée : silence, appeal.")
+@click.option("--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, lint.")
 def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
     """Publie une démarche dans une commune ; refusé si son accusé de réception perdrait une mention."""
     found = {one.slug: one for one in loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)}

@@ -9,12 +9,15 @@ from sqlmodel import Session, col, select
 
 from grc.authorities import queries as authorities
 from grc.authorities.views import ServiceView
-from grc.catalogue import definition
+from grc.catalogue import definition, lint
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.errors import Fault, Misconfigured
 from grc.receipts.parts import ServiceContact
 from grc.receipts.publishing import missing_mentions
+
+LINT = "lint"
+"""The confirmation of an author who publishes in spite of the faults that `grc catalogue lint` tells."""
 
 
 def contact(service: ServiceView) -> ServiceContact:
@@ -40,9 +43,9 @@ def publish(
 ) -> ProcedureVersion:
     """A new published version of the procedure in this authority, or the present one if nothing changed.
 
-    confirmed: what the authority takes upon itself where the law is uncertain ("silence", "appeal"). Raises
-    Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or a
-    confirmation is missing.
+    confirmed: what the authority takes upon itself: where the law is uncertain ("silence", "appeal"), and what a
+    careful reader objects to ("lint"), but for what a text forbids to ask. Raises Misconfigured, with every fault, when
+    the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
     """
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
@@ -61,6 +64,7 @@ def publish(
         )
     ]
     faults += _unconfirmed(procedure, confirmed)
+    faults += lint.forbidden(procedure) if LINT in confirmed else lint.faults_of(procedure)
     if faults:
         raise Misconfigured(faults)
     return _store(session, authority_id, procedure, service, confirmed=confirmed, by=by, now=now)

@@ -169,7 +169,7 @@ def published(database: Database, *, slug: str = "tilleul", **parts: Any) -> Pro
             authority.id,
             procedure,
             service_slug="etat-civil",
-            confirmed={"silence", "appeal"},
+            confirmed={"silence", "appeal", "lint"},
             by="test",
             now=clock.now(),
         )

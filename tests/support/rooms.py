@@ -63,7 +63,7 @@ def publish(database: Database, authority_id: int) -> None:
             authority_id,
             procedure(),
             service_slug="etat-civil",
-            confirmed={"silence", "appeal"},
+            confirmed={"silence", "appeal", "lint"},
             by="test",
             now=clock.now(),
         )

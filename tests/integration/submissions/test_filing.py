@@ -209,7 +209,7 @@ def _published_again(world: World, *, title: str) -> ProcedureVersion:
             authority.id,
             loading.from_document(document),
             service_slug="etat-civil",
-            confirmed={"silence", "appeal"},
+            confirmed={"silence", "appeal", "lint"},
             by="test",
             now=clock.now(),
         )

@@ -107,7 +107,13 @@ async def test_a_version_published_without_example_says_what_to_do(world: World,
     key = world.authority().id
     with world.database.writing(scope=key) as session:
         version = publishing.publish(
-            session, key, bare, service_slug="etat-civil", confirmed={"silence", "appeal"}, by="test", now=clock.now()
+            session,
+            key,
+            bare,
+            service_slug="etat-civil",
+            confirmed={"silence", "appeal", "lint"},
+            by="test",
+            now=clock.now(),
         )
         assert version.number == 2
     answer = await api.get(f"{BIRTH}/example.json")
