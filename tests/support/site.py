@@ -38,11 +38,15 @@ PATIENCE = 20.0
 
 @dataclass
 class Site:
-    """A running installation: two communes, their agents, who writes to them. url: of the installation."""
+    """A running installation: two communes, their agents, who writes to them. url: of the installation.
+
+    places: the geocoder and the tiles of its maps.
+    """
 
     url: str
     mailbox: Mailbox
     database: Database
+    places: partners.Outside
 
     def at(self, path: str) -> str:
         """The address of a page of Tilleul."""
@@ -97,7 +101,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @contextmanager
 def a_site(folder: Path) -> Iterator[Site]:
     """The product served on loopback, from an empty folder, until the block ends."""
-    with closing(listener()) as here, closing(listener()) as there, partners.in_thread(partners.mailbox()) as mailbox:
+    with (
+        closing(listener()) as here,
+        closing(listener()) as there,
+        partners.in_thread(partners.mailbox()) as mailbox,
+        partners.in_thread(partners.places()) as places,
+    ):
         url, issuer = f"http://127.0.0.1:{_port(here)}", f"http://127.0.0.1:{_port(there)}/api/v2"
         settings = Settings(
             secret_key=(SECRET,),
@@ -105,6 +114,10 @@ def a_site(folder: Path) -> Iterator[Site]:
             database_url=f"sqlite:///{folder / 'grc.db'}",
             storage=folder / "files",
             smtp_url=f"smtp://127.0.0.1:{mailbox.port}?starttls=never",
+            address_url=places.url,
+            address_timeout=5,
+            tiles_url=places.tiles,
+            tiles_credit="Plan inventé",
             demo=True,
         )
         schema.migrate(settings.database_url)
@@ -115,7 +128,7 @@ def a_site(folder: Path) -> Iterator[Site]:
                 partners.in_thread(_simulator(issuer, url, there)),
                 serving(create_app(settings, db=database), sock=here),
             ):
-                yield Site(url, mailbox, database)
+                yield Site(url, mailbox, database, places)
         finally:
             database.close()
 
