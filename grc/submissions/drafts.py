@@ -272,35 +272,24 @@ def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -
     return _view(session, row), code
 
 
-def keep_in_account(session: Session, public_id: str, *, by: Visitor, now: datetime) -> DraftView:
-    """The draft, from now on the account's: found again from any browser, completed by what FranceConnect knows.
-
-    What was typed stays, but where FranceConnect vouches for another value. Raises Conflict without account.
-    """
-    if by.citizen_id is None:
-        raise Conflict("Connectez-vous d’abord avec FranceConnect.")
-    row = _mine(session, public_id, by=by)
-    if row.submission_id is not None:
-        raise Conflict("Cette demande est déjà envoyée.")
-    procedure = catalogue.version(session, row.authority_id, row.version_id)
-    identity = prefill.account(session, row.authority_id, by.citizen_id)
-    row.citizen_id = by.citizen_id
-    row.answers = prefill.completed(procedure.form, row.answers, identity, as_of=now.date())
-    _saved(row, now)
-    session.add(row)
-    session.flush()
-    return _view(session, row)
-
-
 def complete(
-    session: Session, public_id: str, told: Callable[[Form, Answers], Answers], *, by: Visitor, now: datetime
+    session: Session,
+    public_id: str,
+    told: Callable[[Form, Answers], Answers],
+    *,
+    citizen_id: int | None = None,
+    by: Visitor,
+    now: datetime,
 ) -> DraftView:
-    """The draft with the answers that `told` makes of its own; raises NotFound, Conflict once it was sent."""
+    """The draft with the answers that `told` makes of its own; raises NotFound, Conflict once it was sent.
+
+    citizen_id: the account that holds it from now on.
+    """
     row = _mine(session, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
-    procedure = catalogue.version(session, row.authority_id, row.version_id)
-    row.answers = told(procedure.form, row.answers)
+    row.answers = told(catalogue.version(session, row.authority_id, row.version_id).form, row.answers)
+    row.citizen_id = citizen_id or row.citizen_id
     _saved(row, now)
     session.add(row)
     session.flush()

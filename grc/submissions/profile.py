@@ -1,4 +1,4 @@
-"""What an account's former demandes in this authority say of the applicant: taken up only when the person asks."""
+"""What an account brings to a draft, only when the person asks: its keeping, and what former demandes say."""
 
 from __future__ import annotations
 
@@ -35,13 +35,26 @@ def take(session: Session, public_id: str, *, by: Visitor, now: datetime) -> Dra
 
     Raises NotFound, Conflict without account.
     """
-    if by.citizen_id is None:
-        raise Conflict("Connectez-vous d’abord avec FranceConnect.")
+    _signed_in(by)
 
     def told(form: Form, answers: Answers) -> Answers:
         return _told(session, form, answers, as_of=now.date(), by=by)
 
     return drafts.complete(session, public_id, told, by=by, now=now)
+
+
+def keep(session: Session, public_id: str, *, by: Visitor, now: datetime) -> DraftView:
+    """The draft, from now on the account's: found again from any browser, completed by what FranceConnect knows.
+
+    What was typed stays, but where FranceConnect vouches for another value. Raises NotFound, Conflict without account.
+    """
+    account = _signed_in(by)
+    identity = prefill.account(session, by.authority_id, account)
+
+    def told(form: Form, answers: Answers) -> Answers:
+        return prefill.completed(form, answers, identity, as_of=now.date())
+
+    return drafts.complete(session, public_id, told, citizen_id=account, by=by, now=now)
 
 
 def start_similar(session: Session, reference: str, *, client: str, by: Visitor, now: datetime) -> Started:
@@ -56,6 +69,12 @@ def start_similar(session: Session, reference: str, *, client: str, by: Visitor,
         return prefill.of_former(form, former.form, row.answers, as_of=now.date())
 
     return drafts.start(session, former.slug, client=client, by=by, now=now, known=known)
+
+
+def _signed_in(by: Visitor) -> int:
+    if by.citizen_id is None:
+        raise Conflict("Connectez-vous d’abord avec FranceConnect.")
+    return by.citizen_id
 
 
 def _told(session: Session, form: Form, answers: Answers, *, as_of: date, by: Visitor) -> Answers:

@@ -125,7 +125,7 @@ async def give_code(visit: Visit[Visitor]) -> Response:
 async def keep_in_account(visit: Visit[Visitor]) -> Response:
     """Hands the draft to the account that is signed in: it is found again from any browser."""
     await visit.form()
-    draft = await visit.write(drafts.keep_in_account, visit.path["draft"])
+    draft = await visit.write(profile.keep, visit.path["draft"])
     return visit.redirect(visit.links.draft(draft.public_id, "reprise"))
 
 
