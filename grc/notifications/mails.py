@@ -15,7 +15,7 @@ from grc.catalogue import queries as catalogue
 from grc.db import Prepared, keyring_of
 from grc.notifications import links
 from grc.outbox.delivery import Claimed
-from grc.receipts import Acknowledgement
+from grc.receipts import Acknowledgement, ReportNotice
 from grc.submissions import expiry
 from grc.submissions.models import Draft, Notice, Submission
 
@@ -84,7 +84,7 @@ def _of_draft(session: Session, entry: Claimed, base_url: str) -> Mail:
 
 def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submission: Row[Any]) -> receipts.Notice:
     """The notice itself, or the mail that follows from a receipt: its code, its copy, the word to the service."""
-    if entry.kind == stored.KIND or not isinstance(stored, Acknowledgement):
+    if entry.kind == stored.KIND or not isinstance(stored, Acknowledgement | ReportNotice):
         return stored
     if entry.kind == "tracking_code":
         return receipts.TrackingCodeNotice(
@@ -93,8 +93,9 @@ def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submissi
             procedure_title=stored.procedure_title,
             code=keyring_of(session).open(entry.sealed_secret or ""),
             service=stored.service,
+            is_report=isinstance(stored, ReportNotice),
         )
-    if entry.kind == "receipt_copy":
+    if entry.kind == "receipt_copy" and isinstance(stored, Acknowledgement):
         return receipts.ReceiptCopy(stored, copied_at=entry.created_at)
     return receipts.NewSubmissionNotice(
         reference=stored.reference,
@@ -104,6 +105,7 @@ def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submissi
         zone=stored.zone,
         service_name=stored.service.name,
         answer_before=submission.silence_on,
+        is_report=isinstance(stored, ReportNotice),
     )
 
 

@@ -164,6 +164,7 @@ def _tracking_code(notice: TrackingCodeNotice) -> Shown:
     return {
         "facts": _facts(notice, ("Code de suivi", [wording.plain(notice.code)])),
         "contact": _contact(notice.service, None),
+        "is_report": notice.is_report,
     }
 
 
@@ -171,7 +172,8 @@ def _new_submission(notice: NewSubmissionNotice) -> Shown:
     received = ("Reçue le", [wording.moment_with_zone(notice.received_at, notice.zone)])
     last = None if notice.answer_before is None else last_day_to_notify(notice.answer_before)
     rows = () if last is None else (("Décision à notifier au plus tard le", [wording.long_date(last)]),)
-    return {"facts": _facts(notice, received, *rows), "service": wording.plain(notice.service_name)}
+    facts = _facts(notice, received, *rows)
+    return {"facts": facts, "service": wording.plain(notice.service_name), "is_report": notice.is_report}
 
 
 _BY_KIND: Mapping[type[Any], Callable[[Any], Shown]] = {

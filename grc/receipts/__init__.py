@@ -16,6 +16,7 @@ from grc.receipts.parts import (
 )
 from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.reminders import DraftExpiring
+from grc.receipts.report import ReportNotice
 from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ReceiptCopy",
     "RegistrationReceipt",
     "ReplacedDecision",
+    "ReportNotice",
     "ServiceContact",
     "ServiceUpdate",
     "Silence",

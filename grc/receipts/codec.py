@@ -14,6 +14,7 @@ from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
 from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.reminders import DraftExpiring
+from grc.receipts.report import ReportNotice
 from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
 
 Notice = (
@@ -26,6 +27,7 @@ Notice = (
     | TrackingCodeNotice
     | NewSubmissionNotice
     | ServiceUpdate
+    | ReportNotice
     | DraftExpiring
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}

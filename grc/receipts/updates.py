@@ -66,7 +66,10 @@ class ReceiptCopy:
 
 @dataclass(frozen=True)
 class TrackingCodeNotice:
-    """The tracking code, in a mail of its own. Secret: keep its JSON only until the mail has left."""
+    """The tracking code, in a mail of its own. Secret: keep its JSON only until the mail has left.
+
+    is_report: the mail says that no receipt follows and no period runs.
+    """
 
     FORMAT: ClassVar[int] = 1
     KIND: ClassVar[str] = "tracking_code"
@@ -76,6 +79,7 @@ class TrackingCodeNotice:
     procedure_title: str
     code: str
     service: ServiceContact
+    is_report: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,3 +99,4 @@ class NewSubmissionNotice:
     zone: str
     service_name: str
     answer_before: date | None = None
+    is_report: bool = False

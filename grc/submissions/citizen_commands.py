@@ -83,8 +83,9 @@ def _send_again(act: Act, sealed: str) -> None:
     owner = {"authority_id": act.authority.id, "submission_id": act.id}
     stopped = take_back(act.session, **owner, now=act.now)
     again = [Posting(one.notice_id, one.kind) for one in stopped if one.kind not in _FIRST_MAILS]
-    first = _acknowledgement(act)
-    copies = [Posting(first, "receipt_copy"), Posting(first, "tracking_code", sealed_secret=sealed), *again]
+    first = _first_notice(act)
+    owed = [] if act.submission.is_report else [Posting(first, "receipt_copy")]
+    copies = [*owed, Posting(first, "tracking_code", sealed_secret=sealed), *again]
     notices.send(act.session, act.submission, copies, now=act.now)
     tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
     act.session.execute(update(Task).where(*tasks, col(Task.closed_at).is_(None)).values(closed_at=act.now))
@@ -187,11 +188,12 @@ def _act(
     return Act(session, authority, row, by=by, now=now)
 
 
-def _acknowledgement(act: Act) -> int:
+def _first_notice(act: Act) -> int:
+    """The receipt, or what is kept of a report."""
     statement = select(col(Notice.id)).where(
         col(Notice.authority_id) == act.authority.id,
         col(Notice.submission_id) == act.id,
-        col(Notice.name) == "acknowledgement",
+        col(Notice.name) == ("report" if act.submission.is_report else "acknowledgement"),
     )
     return int(act.session.execute(statement).scalar_one() or 0)
 

@@ -26,9 +26,11 @@ from grc.forms import answers as form_answers
 from grc.franceconnect.claims import PivotIdentity
 from grc.lists import queries as lists
 from grc.outbox.post import Posting, post
-from grc.receipts import acknowledgement
+from grc.receipts import acknowledgement, report
 from grc.receipts.acknowledgement import Acknowledgement
+from grc.receipts.identification import identified
 from grc.receipts.parts import ServiceContact
+from grc.receipts.report import ReportNotice
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
 from grc.submissions import events, notices, phases, prefill
@@ -36,6 +38,7 @@ from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
 CODE_PURPOSE = "tracking-code"
+Receipt = Acknowledgement | ReportNotice
 SHORTEST_FILLING = timedelta(seconds=3)
 """Nobody answers every page faster: a program did. No third-party captcha is needed."""
 
@@ -129,8 +132,8 @@ def submit(
 
 
 def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
-    """Mail that anyone can trigger is counted by sender and by recipient."""
-    hits = (limits.FILINGS, client), (limits.RECEIPTS_PER_ADDRESS, email.lower())
+    """Mail that anyone can trigger is counted by sender and by recipient; a report may have none."""
+    hits = [(limits.FILINGS, client), *([(limits.RECEIPTS_PER_ADDRESS, email.lower())] if email else [])]
     limits.hit(session, *hits, authority_id=authority.id, now=now)
 
 
@@ -180,14 +183,11 @@ def _store(
         data={
             "channel": "online",
             "silence_on": receipt.silence.due_on if receipt.silence else None,
+            "report": isinstance(receipt, ReportNotice),
             **identity,
         },
     )
-    mails = [
-        Posting(notice_id, receipt.KIND),
-        Posting(notice_id, "tracking_code", sealed_secret=sealed),
-        Posting(notice_id, "new_submission", recipient="service"),
-    ]
+    mails = _mails(receipt, notice_id, sealed, has_address=bool(email))
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
     files = _files_in(procedure, answers)
     if files:
@@ -199,6 +199,18 @@ def _store(
     return submission_id
 
 
+def is_report(procedure: Procedure, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers make a report, to which no receipt is owed: nobody is identified (CRPA R112-9-1)."""
+    return procedure.identification == "optional" and not identified(procedure.form.roles_of(answers))
+
+
+def _mails(receipt: Receipt, notice_id: int, sealed: str, *, has_address: bool) -> list[Posting]:
+    """The receipt, unless none is owed; the code, where an address was given; the word to the service."""
+    code = [Posting(notice_id, "tracking_code", sealed_secret=sealed)] if has_address else []
+    owed = [] if isinstance(receipt, ReportNotice) else [Posting(notice_id, receipt.KIND)]
+    return [*owed, *code, Posting(notice_id, "new_submission", recipient="service")]
+
+
 def _receipt(
     authority: AuthorityView,
     draft: Row[Any],
@@ -206,30 +218,31 @@ def _receipt(
     answers: Mapping[str, Any],
     reference: str,
     now: datetime,
-) -> Acknowledgement:
-    return acknowledgement.build(
-        reference=reference,
-        authority=authority.name,
-        procedure_title=procedure.title,
-        received_at=now,
-        zone=authority.zone,
-        service=ServiceContact(
+) -> Receipt:
+    facts: dict[str, Any] = {
+        "reference": reference,
+        "authority": authority.name,
+        "procedure_title": procedure.title,
+        "received_at": now,
+        "zone": authority.zone,
+        "service": ServiceContact(
             name=draft.service_name,
             email=draft.email,
             postal_address=tuple(draft.postal_address),
             telephone=draft.telephone,
             hours=draft.hours,
         ),
-        silence_terms=procedure.silence_for(answers),
-        appeal_terms=procedure.appeal,
-    )
+    }
+    if is_report(procedure, answers):
+        return report.build(**facts)
+    return acknowledgement.build(silence_terms=procedure.silence_for(answers), appeal_terms=procedure.appeal, **facts)
 
 
 def _insert(
     session: Session,
     authority: AuthorityView,
     draft: Row[Any],
-    receipt: Acknowledgement,
+    receipt: Receipt,
     *,
     answers: Mapping[str, Any],
     state: str,
@@ -265,6 +278,7 @@ def _insert(
         "silence_on": silence_on,
         "silence_base_on": silence_on,
         "legal_parameters": receipt.parameters,
+        "is_report": isinstance(receipt, ReportNotice),
     }
     return int(_INSERT.scalar(session, values))
 
@@ -279,7 +293,9 @@ def _identity(known: PivotIdentity | None, procedure: Procedure, answers: Mappin
     """Whether the applicant's names are those that the provider vouched for: "verified", "differs" or "declared"."""
     if known is None:
         return "declared"
-    given = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))
+    given = [procedure.form.role_value(answers, role) for role in ("family-name", "given-names")]
+    if given == [None, None]:  # an organisation names nobody whom the provider knows
+        return "declared"
     vouched = (known.family_name, known.given_name)
     return "verified" if all(map(_same_name, given, vouched)) else "differs"
 
@@ -294,7 +310,10 @@ def _bare(name: str) -> str:
 
 
 def applicant_name(procedure: Procedure, answers: Mapping[str, Any]) -> str:
-    """Name and first names of who asks, for agents' lists; "" where the form does not ask."""
+    """The organisation, or name and first names of who asks, for agents' lists; "" where nobody is named."""
+    organisation = procedure.form.role_value(answers, "organisation-name")
+    if isinstance(organisation, str) and organisation:
+        return organisation[:300]
     parts = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))
     return " ".join(part for part in parts if isinstance(part, str))[:300]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
@@ -73,6 +73,7 @@ class Submission(SQLModel, table=True):
     answers_format: int = 1
     applicant_name: str = Field(max_length=300)
     contact_email: str = Field(max_length=254)
+    """"" for a report without an address."""
     tracking_code_hash: str = Field(max_length=64, unique=True)
     silence_rule: str = Field(max_length=12)
     silence_on: date | None = None
@@ -80,6 +81,8 @@ class Submission(SQLModel, table=True):
     silence_base_on: date | None = None
     legal_parameters: str = Field(max_length=20)
     case_agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    is_report: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Its sender is not identified (R112-9-1): no receipt is owed, and silence decides nothing."""
 
     @property
     def context(self) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class InboxRow:
     silence_on: date | None
     case_agent: str
     has_task: bool
+    is_report: bool
 
 
 @dataclass(frozen=True)
@@ -351,6 +352,7 @@ def _rows() -> Any:
             col(Submission.silence_on),
             name.label("case_agent"),
             task.exists().label("has_task"),
+            col(Submission.is_report),
         )
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
         .outerjoin(Agent, col(Agent.id) == col(Submission.case_agent_id))

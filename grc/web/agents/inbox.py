@@ -58,7 +58,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 def applicant(row: Submission | InboxRow) -> str:
     """Who asks, as agents' lists say it."""
-    return row.applicant_name or "Sans nom"
+    return row.applicant_name or ("Anonyme" if row.is_report else "Sans nom")
 
 
 def due(row: Any, today: date) -> views.Due | None:
@@ -108,4 +108,5 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         due=due(row, visit.today),
         agent=row.case_agent,
         alert="Un courriel n’est pas parti" if row.has_task else "",
+        kind="Signalement" if row.is_report else "",
     )

@@ -142,8 +142,9 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         back=visit.links.agents(),
         status=panel(visit, found),
         facts=[
+            ("Nature", "Signalement, sans accusé de réception ni délai légal" if row.is_report else "Demande"),
             ("Service", found.service.name),
-            ("Adresse électronique", row.contact_email),
+            ("Adresse électronique", row.contact_email or "Non donnée"),
             ("Identité", _IDENTITIES.get(str(found.events[0].data.get("identity", "")), _IDENTITIES["declared"])),
             ("Déposée", "En ligne" if row.channel == "online" else row.channel),
         ],

@@ -47,7 +47,10 @@ class InboxView:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A demande in the inbox. agent: who has it in charge, "" for nobody. alert: a short warning, or ""."""
+    """A demande in the inbox. agent: who has it in charge, "" for nobody. alert: a short warning, or "".
+
+    kind: "Signalement" for what is no demande, or "".
+    """
 
     reference: str
     href: str
@@ -58,6 +61,7 @@ class InboxRow:
     due: Due | None = None
     agent: str = ""
     alert: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)

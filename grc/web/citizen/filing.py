@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import Visitor
 from grc.catalogue.publishing import contact
+from grc.conditions import value_at
 from grc.db import keyring_of
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.forms import journey, summary
 from grc.forms.definition import Form
-from grc.receipts import Acknowledgement, wording
+from grc.receipts import Acknowledgement, ReportNotice, identification, wording
 from grc.receipts import from_json as receipt_of
 from grc.submissions import drafts, filing, queries
 from grc.submissions.drafts import DraftView
@@ -72,18 +74,36 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         return links.draft_change(draft.public_id, page_id)
 
     email_page = _page_of_email(form, draft.answers)
+    pruned = form_answers.prune(form, draft.answers)
+    lacking = _lacking(form, pruned) if filing.is_report(draft.procedure, pruned) else {}
     page = views.CheckPage(
         procedure=draft.procedure.title,
         sections=answer_sections(visit, summary.sections(form, draft.answers), change=change),
         action=links.draft(draft.public_id, "envoi"),
         later=links.draft(draft.public_id, "reprise"),
-        email=form.email_of(form_answers.prune(form, draft.answers)) or "",
+        email=form.email_of(pruned) or "",
         change_email=change(email_page) if email_page else "",
         back=links.draft(draft.public_id, last.id),
         faults=[Link(problem.message, change(_page_of(form, problem.field))) for problem in problems],
+        report=list(lacking.values()),
+        identify=_identify(form, pruned, lacking, change),
     )
     code = 422 if problems else 200
     return visit.page("citizen/check.html", code=code, frame=citizen_frame(visit), page=page)
+
+
+def _lacking(form: Form, pruned: Mapping[str, Any]) -> Mapping[str, str]:
+    """What is missing for a demande, by role: of a person, or of an organisation where the form asks for one."""
+    shown = (field for page in form.pages for field in journey.visible_fields(form, page, pruned))
+    return identification.missing(form.roles_of(pruned), asked={field.role for field in shown})
+
+
+def _identify(form: Form, pruned: Mapping[str, Any], lacking: Mapping[str, str], change: Callable[[str], str]) -> str:
+    """Where the first of these data is asked; "" when the form does not ask for it."""
+    for page in journey.pages(form, pruned):
+        if any(field.role in lacking for field in journey.visible_fields(form, page, pruned)):
+            return change(page.id)
+    return ""
 
 
 def _page_of(form: Form, name: str) -> str:
@@ -92,11 +112,10 @@ def _page_of(form: Form, name: str) -> str:
 
 
 def _page_of_email(form: Form, answers: dict[str, Any]) -> str:
-    for role in ("receipt-email", "contact-email"):
-        field = form.field_of_role(role)
-        if field is not None and form.role_value(answers, role):
-            return _page_of(form, field.name)
-    return ""
+    email = form.email_of(answers)
+    fields = (field for field in form.fields if field.role in ("receipt-email", "contact-email"))
+    found = next((field for field in fields if email and value_at(answers, field.path) == email), None)
+    return _page_of(form, found.name) if found else ""
 
 
 def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) -> tuple[Whole, str]:
@@ -115,7 +134,8 @@ def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) 
 
 def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.ConfirmationPage:
     row, zone, links = found.submission, visit.authority.zone, visit.links
-    receipt = next(notice for notice in found.notices if notice.name == Acknowledgement.KIND)
+    first = ReportNotice.KIND if row.is_report else Acknowledgement.KIND
+    receipt = next(notice for notice in found.notices if notice.name == first)
     facts = receipt_of(receipt.facts)
     stated = facts.silence if isinstance(facts, Acknowledgement) else None
     letter = next((mail.message_id for mail in found.mailings if mail.kind == receipt.kind and mail.has_letter), None)
@@ -130,6 +150,7 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
         receipt=links.letter(row.reference, letter) if letter else "",
         next_steps=_next_steps(found),
         silence=silence_dated(stated),
+        is_report=row.is_report,
     )
 
 
@@ -137,6 +158,8 @@ def _next_steps(found: Whole) -> list[str]:
     """Who does what, and before when."""
     service = wording.the_service(found.service.name)
     steps = [f"{service} examine votre demande. S’il manque un document, il vous écrit."]
+    if found.submission.is_report:
+        steps = [f"{service} lit votre signalement. Suivez ce qu’il en fait avec votre code de suivi."]
     answer = [f"Réponse habituelle : {found.procedure.target_delay}."] if found.procedure.target_delay else []
     if found.submission.silence_on is not None:
         answer.append(f"La commune vous répond avant le {wording.long_date(found.submission.silence_on)}.")

@@ -206,6 +206,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
             if not file.field or file.documents_request_id is not None
         ],
         silence=silence_dated(_last_silence(found)) if is_open and row.phase != "waiting" else (),
+        is_report=row.is_report,
         email_address=row.contact_email,
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",

@@ -175,7 +175,11 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """All answers before sending. email: where the receipt will go. faults: answers to correct first, with links."""
+    """All answers before sending. email: where the receipt will go. faults: answers to correct first, with links.
+
+    report: what is missing for a demande, in French; with something in it, what is sent is a report, without receipt.
+    identify: address of the page where it is asked.
+    """
 
     procedure: str
     sections: Sequence[AnswerSection]
@@ -185,6 +189,8 @@ class CheckPage:
     change_email: str = ""
     back: str = ""
     faults: Sequence[Link] = ()
+    report: Sequence[str] = ()
+    identify: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,7 @@ class ConfirmationPage:
 
     tracking_code: in fours, "" when the page is opened again. receipt: address of the PDF, "" while it is made.
     next_steps: sentences, who does what before when. silence: sentences on what silence means, dates included.
+    is_report: it is no demande, without receipt nor period; email may then be "".
     """
 
     reference: str
@@ -205,6 +212,7 @@ class ConfirmationPage:
     receipt: str = ""
     next_steps: Sequence[str] = ()
     silence: Sequence[str] = ()
+    is_report: bool = False
 
 
 @dataclass(frozen=True)
@@ -340,7 +348,10 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class TrackingPage:
-    """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or ""."""
+    """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or "".
+
+    is_report: it is no demande, without receipt nor period.
+    """
 
     reference: str
     title: str
@@ -361,4 +372,5 @@ class TrackingPage:
     piece: str = ""
     withdrawal: str = ""
     similar: str = ""
+    is_report: bool = False
     back: str = ""

@@ -145,6 +145,20 @@ REQUEST = desk.DocumentsRequestPage(
     ),
     deadline="2026-03-31",
 )
+MOVE = desk.MovePage(
+    reference=REFERENCE,
+    title="Problème de voirie",
+    applicant="Camille Exemple",
+    action="/suites/plan",
+    back="/demandes/x",
+    revision=3,
+    label="Annoncer une date",
+    state="Intervention prévue",
+    sentence="Une intervention est prévue. Sa date figure dans le message du service.",
+    confirm="L’usager reçoit la date par courriel.",
+    question="Quand l’intervention est-elle prévue, et que fera-t-on ?",
+    told=ME,
+)
 DECISION = desk.DecisionPage(
     reference=REFERENCE,
     title=PROCEDURE,
@@ -235,6 +249,11 @@ def desks() -> dict[str, Preview]:
             ),
         ),
         "decision": agent_page("submission/decision", DECISION),
+        "move": agent_page("submission/move", MOVE),
+        "move-wrong": agent_page(
+            "submission/move", replace(MOVE, problems=problems(text="Écrivez votre message : l’usager le reçoit."))
+        ),
+        "move-without-message": agent_page("submission/move", replace(MOVE, question="", told="")),
         "decision-preview": agent_page(
             "submission/decision",
             replace(

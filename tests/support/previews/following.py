@@ -129,6 +129,10 @@ def sendings() -> dict[str, Preview]:
     entry = views.TrackEntryPage("/tilleul/suivi", telephone="01 99 00 12 34", franceconnect="/fc")
     return {
         "check": citizen_page("check", check),
+        "check-report": citizen_page(
+            "check",
+            replace(check, email="", change_email="", report=("le nom", "l’adresse postale"), identify="/p"),
+        ),
         "check-wrong": citizen_page(
             "check",
             replace(
@@ -136,6 +140,9 @@ def sendings() -> dict[str, Preview]:
             ),
         ),
         "confirmation": citizen_page("confirmation", done, menu=()),
+        "confirmation-report": citizen_page(
+            "confirmation", replace(done, email="", is_report=True, silence=(), next_steps=done.next_steps[:1]), menu=()
+        ),
         "confirmation-again": citizen_page("confirmation", replace(done, tracking_code="", receipt="/c/1.pdf")),
         "resume": citizen_page("resume", resume),
         "resume-offer": citizen_page("resume", replace(resume, code="", make_code="/reprise")),

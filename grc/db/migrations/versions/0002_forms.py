@@ -25,6 +25,8 @@ def upgrade() -> None:
             batch_op.alter_column("submission_id", existing_type=big, nullable=True)
             batch_op.alter_column("notice_id", existing_type=big, nullable=True)
             batch_op.add_column(sa.Column("draft_id", big, nullable=True))
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_report", sa.Boolean(), server_default=sa.false(), nullable=False))
     _create_reference_item(big, document)
     _quarantine_attachments()
 
@@ -72,6 +74,8 @@ def downgrade() -> None:
     with op.batch_alter_table("reference_item", schema=None) as batch_op:
         batch_op.drop_index("ix_reference_item_order")
     op.drop_table("reference_item")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_column("is_report")
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.execute("DELETE FROM message WHERE draft_id IS NOT NULL")
     op.execute("DELETE FROM outbox_entry WHERE draft_id IS NOT NULL")
