@@ -7,7 +7,7 @@ const SHORTEST = 3;
 const NOT_FOUND = "Votre position n’est pas disponible. Placez le repère sur la carte, ou saisissez l’adresse.";
 const FRANCE = { centre: [46.6, 2.4], zoom: 5 };
 const STREET = 17;
-const TOWN = 14;
+const TOWN = 16;
 const STEP = 12; // pixels that an arrow key moves the pin by
 
 let lists = 0;

@@ -29,9 +29,9 @@ def draw(zoom: int, column: int, row: int) -> bytes:
     pen.line([(0, 0), (0, _SIDE)], fill=_GRID)
     pen.polygon(at(streets.PARK), fill=_GREEN)
     pen.line(at(streets.RIVER), fill=_WATER, width=max(2, round(34 * metre)), joint="curve")
-    for colour, metres in ((_CASING, 11.0), (_ROAD, 8.0)):
+    for colour, metres, least in ((_CASING, 11.0, 4), (_ROAD, 8.0, 2)):
         for street in streets.STREETS.values():
-            pen.line(at(street), fill=colour, width=max(1, round(metres * metre)), joint="curve")
+            pen.line(at(street), fill=colour, width=max(least, round(metres * metre)), joint="curve")
     if zoom >= 15:
         for name, street in streets.STREETS.items():
             middle = tuple((a + b) / 2 for a, b in zip(street[0], street[1], strict=True))
