@@ -110,8 +110,10 @@ def _fill_page(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scrip
 
 
 def _settle(page: Page, *, scripts: bool) -> None:
+    """Waits for what a change draws again, and for files on their way."""
     if scripts:
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(60)
+        page.wait_for_function("!document.querySelector('.htmx-request, progress')")
 
 
 def _add_rows(page: Page, name: str, count: int) -> None:

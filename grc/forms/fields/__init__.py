@@ -63,7 +63,7 @@ KINDS: Mapping[str, Kind] = {
 
 def input_of(field: Field, problem: Problem) -> str:
     """The name and id of the input that the error summary links to: the faulty part, else the first of the field."""
-    parts: tuple[str, ...] = getattr(KINDS[field.kind], "PARTS", ())
+    parts: tuple[str, ...] = getattr(KINDS.get(field.kind), "PARTS", ())  # a repeated question is no kind of input
     if not parts:
         return field.name
     side = problem.code.partition("-")[0]
