@@ -66,7 +66,8 @@ function enqueue(upload) {
   if (cause) return fail(upload, cause, false);
   upload.row.classList.remove("app-upload--failed");
   upload.bar.value = 0;
-  show(upload, { bar: true, stop: true, again: false });
+  upload.stop.firstChild.data = "Annuler";
+  show(upload, { bar: true, again: false });
   upload.said.textContent = "En attente";
   queue.push(upload);
   next();
@@ -147,7 +148,8 @@ function settle(upload, act) {
 function fail(upload, sentence, mayRetry) {
   upload.row.classList.add("app-upload--failed");
   upload.said.textContent = worded(sentence, upload.file.name);
-  show(upload, { bar: false, stop: true, again: mayRetry });
+  upload.stop.firstChild.data = "Retirer";
+  show(upload, { bar: false, again: mayRetry });
   speak(upload, upload.said.textContent);
   if (waiting) upload.input.focus();
   waiting = null;
@@ -191,9 +193,8 @@ function release() {
   form.requestSubmit(pressed);
 }
 
-function show({ bar, stop, again }, shown) {
+function show({ bar, again }, shown) {
   bar.hidden = !shown.bar;
-  stop.hidden = !shown.stop;
   again.hidden = !shown.again;
 }
 
