@@ -2,6 +2,7 @@
 import { initAll } from "./vendor/govuk-frontend.min.js";
 
 initAll();
+searchable(document);
 
 // A second press on "Envoyer" within this time is a double click, not a second wish (the server forgives it too).
 const DOUBLE_CLICK = 4000;
@@ -33,6 +34,7 @@ document.body.addEventListener("htmx:after:swap", (event) => {
   if (!(target instanceof Element) || !swapped(response)) return;
   const fresh = document.getElementById(target.id) ?? target;
   initAll({ scope: fresh, onError: unlessAlreadyDone });
+  searchable(fresh);
   announce(fresh.dataset.announce);
   fresh.querySelector("[data-focus]")?.focus();
   trouble("");
@@ -52,6 +54,11 @@ function swapped(response) {
 // A morph keeps elements that already have their behaviour: asking for it again is no fault.
 function unlessAlreadyDone(error) {
   if (error.name !== "InitError") console.error(error);
+}
+
+// Long lists that are searched by typing: their script comes only where there is one.
+async function searchable(scope) {
+  if (scope.querySelector("select[data-search]")) (await import("./autocomplete.js")).enhance(scope);
 }
 
 function trouble(said) {

@@ -75,6 +75,22 @@ def departments(text: str) -> str:
     return "".join(f"{row['code']}\t{row['nom']}\n" for row in json.loads(text))
 
 
+def autocomplete_script(text: str) -> str:
+    """The script without its map; what it adds to each option on iOS hidden by a class and in French.
+
+    An attribute `style` means nothing under our content security policy.
+    """
+    hidden = r' style="border:0;[^"]*width:1px"> '
+    text = replaced(re.compile(hidden), ' class="govuk-visually-hidden"> ', text, expected=1)
+    text = replaced(re.compile(r'\+" of "\+(?=\w+\.length\+"</span>")'), '+" sur "+', text, expected=1)
+    return replaced(SOURCE_MAP, "", text, expected=1)
+
+
+def autocomplete_style(text: str) -> str:
+    """The stylesheet without the address of a source map that we do not serve."""
+    return replaced(SOURCE_MAP, "", text, expected=1)
+
+
 def replaced(pattern: re.Pattern[str], by: str, text: str, *, expected: int) -> str:
     """The text with every match replaced; ends the program when their number is not the one that was reviewed."""
     text, count = pattern.subn(by, text)
@@ -87,11 +103,14 @@ Change = Callable[[str], str]
 GOVUK = "govuk-frontend/dist/govuk/govuk-frontend.min"
 CONNECT = "@gouvfr/dsfr/standalone/component/connect/connect.standalone.min.css"
 COG = "@etalab/decoupage-administratif"
+AUTOCOMPLETE = "accessible-autocomplete/dist/accessible-autocomplete.min"
 SOURCE_SANS = "@fontsource-variable/source-sans-3"
 FILES: dict[str, tuple[str, Change | None]] = {
     "govuk-frontend.min.css": (f"{GOVUK}.css", govuk_style),
     "govuk-frontend.min.js": (f"{GOVUK}.js", script),
     "htmx.min.js": ("htmx.org/dist/htmx.min.js", None),
+    "accessible-autocomplete.min.css": (f"{AUTOCOMPLETE}.css", autocomplete_style),
+    "accessible-autocomplete.min.js": (f"{AUTOCOMPLETE}.js", autocomplete_script),
     "cog/communes.tsv": (f"{COG}/data/communes.json", communes),
     "cog/departments.tsv": (f"{COG}/data/departements.json", departments),
     "fonts/source-sans-3.woff2": (f"{SOURCE_SANS}/files/source-sans-3-latin-wght-normal.woff2", None),
@@ -100,6 +119,7 @@ FILES: dict[str, tuple[str, Change | None]] = {
     "leaflet/leaflet.css": ("leaflet/dist/leaflet.css", map_style),
     "leaflet/leaflet.js": ("leaflet/dist/leaflet.js", script),
     "licences/decoupage-administratif.txt": (f"{COG}/LICENSE", None),
+    "licences/accessible-autocomplete.txt": ("accessible-autocomplete/LICENSE.txt", None),
     "licences/dsfr-connect.md": ("@gouvfr/dsfr/LICENSE.md", None),
     "licences/govuk-frontend.md": ("govuk-frontend/README.md", None),
     "licences/htmx.txt": ("htmx.org/LICENSE", None),
