@@ -22,7 +22,7 @@ from grc.forms import journey
 from grc.submissions import drafts
 from grc.submissions.drafts import DraftView
 from grc.web import uploads
-from grc.web.citizen import views
+from grc.web.citizen import places, views
 from grc.web.citizen.beginnings import ANOTHER, carried_by_link
 from grc.web.citizen.wordings import silence_beforehand
 from grc.web.flashes import with_flash
@@ -129,6 +129,7 @@ async def show_data(visit: Visit[Visitor]) -> Response:
         controller=authority.address_lines,
         officer=authority.data_protection_contact,
         procedures=[(one.procedure.title, one.procedure.notice.retention_text) for one in offered],
+        places=places.what_leaves(visit),
         cookies=(
             "Ce site ne dépose qu’un cookie, nécessaire à votre session. Il ne suit pas votre navigation et n’appelle "
             "aucun autre site."

@@ -23,6 +23,11 @@ _NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:[.][0-9]{1,20})?", re.ASCII)
 _SHOWN = 6
 _WEEK = 7 * 86400
+_ADDRESSES = (
+    "Quand vous tapez une adresse ou posez un repère, notre serveur cherche cette adresse dans un annuaire d’adresses."
+)
+_TILES = "Notre serveur va chercher les images de la carte."
+_NOTHING_MORE = "Il ne dit rien de vous : ni votre nom, ni l’adresse de votre appareil."
 
 
 def links_of(visit: Visit[Visitor], fields: Iterable[Field]) -> PlaceLinks | None:
@@ -85,15 +90,28 @@ async def show_tile(visit: Visit[Visitor]) -> Response:
     """A tile of the map, passed on."""
     given = [str(visit.path[name]) for name in ("zoom", "column", "row")]
     if not all(_NUMBER.fullmatch(each) for each in given):
-        return Response(status_code=404)
+        return _no_tile(404)
     if not visit.platform.tiles_pace.allows(visit.client_address):
-        return Response(status_code=429)
+        return _no_tile(429)
     zoom, column, row = map(int, given)
     content = await visit.platform.tiles.tile(zoom, column, row)
     if content is None:
-        return Response(status_code=404, headers={"Cache-Control": "no-store"})
+        return _no_tile(404)
     kept = {"Cache-Control": f"private, max-age={_WEEK}", "Vary": "Accept-Encoding"}
     return Response(content, media_type="image/png", headers=kept)
+
+
+def _no_tile(code: int) -> Response:
+    """A hole in the map, asked for again the next time."""
+    return Response(status_code=code, media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def what_leaves(visit: Visit[Visitor]) -> str:
+    """What of a place typed or shown goes to others, in words; "" when nothing does."""
+    platform = visit.platform
+    sought = [_ADDRESSES] if platform.addresses.is_offered else []
+    sought += [_TILES] if platform.tiles.is_offered else []
+    return " ".join([*sought, _NOTHING_MORE]) if sought else ""
 
 
 def _every(fields: Iterable[Field]) -> Iterable[Field]:

@@ -47,11 +47,15 @@ class LegalPage:
 
 @dataclass(frozen=True)
 class DataPage:
-    """What is done with personal data. procedures: pairs of a procedure and its retention, in words."""
+    """What is done with personal data. procedures: pairs of a procedure and its retention, in words.
+
+    places: what of the places that people type goes to others, "" when nothing does.
+    """
 
     controller: Sequence[str]
     officer: str
     procedures: Sequence[tuple[str, str]] = ()
+    places: str = ""
     cookies: str = ""
 
 

@@ -151,3 +151,16 @@ async def test_only_a_page_with_a_map_may_ask_where_the_person_is(
     assert wrong.status_code == 422
     assert "Le repère est illisible" in wrong.text
     assert ("geolocation=(self)" in wrong.headers["permissions-policy"]) is has_map
+
+
+async def test_the_page_on_personal_data_says_what_leaves(equipped: World) -> None:
+    page = await equipped.browser().get("/tilleul/donnees-personnelles")
+    assert "notre serveur cherche cette adresse dans un annuaire d’adresses" in page.text
+    assert "Notre serveur va chercher les images de la carte" in page.text
+    platform_of(equipped).addresses = AddressClient()
+    page = await equipped.browser().get("/tilleul/donnees-personnelles")
+    assert "annuaire d’adresses" not in page.text
+    assert "Notre serveur va chercher les images de la carte" in page.text
+    platform_of(equipped).tiles = TileClient()
+    page = await equipped.browser().get("/tilleul/donnees-personnelles")
+    assert "Adresses et cartes" not in page.text
