@@ -30,7 +30,9 @@ def agent_frame(visit: Visit[AgentActor]) -> Frame:
     """The frame of an agent's page."""
     menu = [MenuItem("Demandes", visit.links.agents())]
     if may(visit.actor, Permission.LIST_CHANGE):
-        menu.append(MenuItem("Listes", visit.links.agent_lists()))
+        lists = visit.links.agent_lists()
+        beneath = visit.request.url.path.startswith(f"{lists}/")
+        menu.append(MenuItem("Listes", lists, current=beneath))
     return _frame(
         visit.tenant,
         menu=[_marked(item, visit.request.url.path) for item in menu],
@@ -84,4 +86,4 @@ def _frame(
 
 
 def _marked(item: MenuItem, path: str) -> MenuItem:
-    return MenuItem(item.text, item.href, current=path == item.href)
+    return MenuItem(item.text, item.href, current=item.current or path == item.href)

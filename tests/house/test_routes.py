@@ -15,6 +15,7 @@ from starlette.routing import Match, Mount, Route
 from grc.notifications import links as mail_links
 from grc.web import own
 from grc.web.agents.routes import routes as agent_routes
+from grc.web.api.routes import routes as api_routes
 from grc.web.citizen.routes import routes as citizen_routes
 from grc.web.links import Links
 from tests.house.rules import inline_code, third_party
@@ -23,7 +24,7 @@ from tests.support.demandes import Demande
 from tests.support.world import BASE, Browser, World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
-PAGES = [*agent_routes, *citizen_routes]
+PAGES = [*agent_routes, *api_routes, *citizen_routes]
 MARK = "'\"<b>{{7*7}}"
 NONSENSE = ("x", "2026-483-715-629", "0", "-1", "²", "9" * 40, "x" * 300, "é", "a b", "..", "%2e%2e", "%00", MARK)
 _NAMES = ("q", "vue", "demarche", "apres", "suite", "souci", "fait", "issue", "state", "code", "error", "iss")
@@ -59,8 +60,9 @@ def paths(route: Route) -> Iterator[str]:
 
 
 async def agent(world: World) -> Browser:
+    """The browser of a supervisor, who may see every page."""
     browser = world.browser()
-    await browser.sign_in_agent()
+    await browser.sign_in_agent("omar.fictif@tilleul.example")
     return browser
 
 
@@ -152,7 +154,7 @@ async def test_every_method_that_a_route_has_not_is_405(world: World) -> None:
             answer = await browser.client.request(method, "/tilleul" + re.sub(r"\{[^}]+\}", "x", path))
             assert answer.status_code in (404, 405), (method, path, answer.status_code)
             if answer.status_code == 405:
-                assert set(answer.headers["allow"].split(", ")) <= {"GET", "HEAD", "POST"}
+                assert set(answer.headers["allow"].split(", ")) <= {"GET", "HEAD", "POST", "OPTIONS"}
 
 
 async def every_page(world: World) -> AsyncIterator[tuple[str, httpx2.Response]]:
@@ -165,7 +167,8 @@ async def every_page(world: World) -> AsyncIterator[tuple[str, httpx2.Response]]
     await opener.post("/tilleul/suivi", {"code": demande.code})
     await world.deliver()
     names = {"draft": draft, "slug": "acte-de-naissance", "page": "acte", "reference": demande.reference}
-    names |= {"letter": "1", "file": "x"}
+    names |= {"letter": "1", "file": "x", "source": "rooms", "item": "foyer", "event": "x"}
+    names |= {"zoom": "1", "column": "0", "row": "0"}
     for route in of_method("GET"):
         path = "/tilleul" + route.path.format(**names)
         browser = signed_in if route.path.startswith("/agents") else opener if "{reference}" in path else citizen
@@ -199,7 +202,7 @@ async def test_every_answer_carries_the_headers_and_no_inline_code(world: World)
         assert "frame-ancestors 'none'" in policy or "sandbox" in policy, path
         assert "permissions-policy" in answer.headers, path
         assert "server" not in answer.headers, path
-        if answer.headers["content-type"].startswith("text/html"):
+        if answer.headers.get("content-type", "").startswith("text/html"):
             pages += 1
             assert inline_code(answer.text) == [], path
             own_addresses = answer.text.replace(BASE, "")
@@ -257,6 +260,12 @@ def test_every_address_that_pages_make_is_a_route() -> None:
     made += [links.procedure("x"), links.procedure("x", "identification"), links.draft("x", "suite")]
     made += [links.submission("x", act) for act in ("", "adresse", "pieces", "retrait", "complements")]
     made += [links.letter("x", 1), links.file("x", "y"), links.agent_letter("x", 1), links.agent_file("x", "y")]
+    made += [
+        links.agent_lists(),
+        links.agent_lists("x"),
+        links.agent_lists("x", "nouveau"),
+        links.agent_lists("x", "y"),
+    ]
     made += [links.agent_submission("x", act) for act in ("", "pieces-manquantes", "decision")]
     made += [links.franceconnect("callback"), links.franceconnect("deconnexion")]
     assert [path for path in made if not resolves(path)] == []

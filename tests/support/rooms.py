@@ -21,6 +21,12 @@ ATTRIBUTES: dict[str, Any] = {
 QUESTION: dict[str, Any] = {
     "type": "object",
     "title": "Quelle halle voulez-vous ?",
+    "x-privacy": {
+        "purpose": "Attribuer la halle",
+        "legal_basis": "public_task",
+        "retention": "P1Y",
+        "anonymise": "keep",
+    },
     "x-choices": {"source": "halls", "title": "Halles", "attributes": ATTRIBUTES, "order": list(ATTRIBUTES)},
 }
 
