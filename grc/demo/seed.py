@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from grc.notifications.emails import MESSAGES
 PASSWORD = "demonstration-2026"
 SYNDICATE = "val-d-exemple"
 COMMUNES = ("tilleul", "marronnier")
+_MAIN = "etat-civil"
 
 _STATEMENTS: dict[str, Any] = {
     "demo": True,
@@ -44,6 +46,8 @@ class _Agent:
 
 @dataclass(frozen=True)
 class _Commune:
+    """service: who answers every demande, but those of others: by service that a procedure proposes, (slug, name)."""
+
     slug: str
     name: str
     colour: str
@@ -51,6 +55,7 @@ class _Commune:
     service: str
     telephone: str
     agents: tuple[_Agent, ...]
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 _COMMUNES = (
@@ -65,6 +70,13 @@ _COMMUNES = (
             _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
             _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
         ),
+        others={
+            "Vie locale": ("vie-locale", "Service de la vie locale"),
+            "Petite enfance": ("petite-enfance", "Service de la petite enfance"),
+            "Voirie": ("services-techniques", "Services techniques"),
+            "Voirie et réseaux": ("services-techniques", "Services techniques"),
+            "Eau et assainissement": ("services-techniques", "Services techniques"),
+        },
     ),
     _Commune(
         slug="marronnier",
@@ -119,7 +131,7 @@ def seed(database: Database, *, issuer: str, now: datetime) -> None:
                     session,
                     keys[commune.slug],
                     procedure,
-                    service_slug="etat-civil",
+                    service_slug=commune.others.get(procedure.service, (_MAIN, ""))[0],
                     confirmed={"silence", "appeal"},
                     by="demo",
                     now=now,
@@ -152,16 +164,17 @@ def _authority(session: Any, commune: _Commune, now: datetime) -> int:
 
 
 def _furnish(session: Any, key: int, commune: _Commune, *, issuer: str, now: datetime) -> None:
-    commands.add_service(
-        session,
-        key,
-        slug="etat-civil",
-        name=commune.service,
-        email=f"etat-civil@{commune.slug}.example",
-        telephone=commune.telephone,
-        postal_address=[f"Mairie de {commune.name}", commune.street, "99000 Exemple"],
-        hours="Du lundi au vendredi, de 9 h à 12 h",
-    )
+    for slug, name in {_MAIN: commune.service, **dict(commune.others.values())}.items():
+        commands.add_service(
+            session,
+            key,
+            slug=slug,
+            name=name,
+            email=f"{slug}@{commune.slug}.example",
+            telephone=commune.telephone,
+            postal_address=[f"Mairie de {commune.name}", commune.street, "99000 Exemple"],
+            hours="Du lundi au vendredi, de 9 h à 12 h",
+        )
     for agent in commune.agents:
         commands.add_agent(session, key, password=PASSWORD, now=now, **vars(agent))
     client = next(client for client in clients() if client.slug == commune.slug)

@@ -13,7 +13,7 @@ from grc.errors import Problem
 from grc.forms.definition import Field
 from grc.forms.fields import input_of
 from grc.forms.rows import Row
-from grc.web.frame import Problems
+from grc.web.frame import PlaceLinks, Problems
 
 NO_PROBLEM = Problems()
 
@@ -63,21 +63,6 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class PlaceLinks:
-    """What scripts need where a page asks for a place; addresses of ours, "" for what is not offered.
-
-    addresses, communes: give suggestions. tiles: what tiles lie under, and centre: where a map begins. credit: whose
-    map it is.
-    """
-
-    addresses: str = ""
-    communes: str = ""
-    tiles: str = ""
-    centre: str = ""
-    credit: str = ""
-
-
-@dataclass(frozen=True)
 class FormPage:
     """A step of the form.
 
@@ -114,8 +99,8 @@ class FormPage:
 
     @property
     def alone(self) -> bool:
-        """One question and nothing else, so that its label is the heading of the page."""
-        if len(self.fields) != 1 or any(group.title or group.texts for group in self.groups):
+        """One question that opens no other and nothing else, so that its label is the heading of the page."""
+        if len(self.fields) != 1 or self.redraws or any(group.title or group.texts for group in self.groups):
             return False
         only = self.fields[0]
         if only.computed is not None or only.form is not None:

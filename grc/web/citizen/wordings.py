@@ -23,7 +23,7 @@ TROUBLES = {
 
 
 def silence_beforehand(procedure: Procedure) -> list[str]:
-    """What silence will mean, before anything is filed: the rule and its length, without a date."""
+    """What silence will mean, before anything is filed: each rule and its length once, without a date."""
     said = []
     for item in procedure.silence:
         if item.rule == "none":
@@ -32,6 +32,7 @@ def silence_beforehand(procedure: Procedure) -> list[str]:
         outcome = "acceptée" if item.rule == "acceptance" else "refusée"
         text = f"Sans réponse de la commune après {length}, et si votre demande est complète, elle est {outcome}."
         said.append(wording.typeset(text))
+    said = list(dict.fromkeys(said))
     if any(item.rule == "rejection" for item in procedure.silence):
         said.append(wording.typeset("Vous pouvez alors contester ce refus : l’accusé de réception vous dit comment."))
     return said

@@ -1,0 +1,27 @@
+"""What a page of the form and the page of a procedure say, worked out before any template."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from grc.catalogue.definition import SilenceItem
+from grc.web.citizen.form_views import FieldGroup, FormPage
+from grc.web.citizen.wordings import silence_beforehand
+from tests.unit.forms.world import a_form, birth_certificate
+
+
+def test_a_question_that_opens_others_leaves_the_heading_to_the_page() -> None:
+    field = a_form({"f": {"type": "boolean", "title": "Avez-vous un chien ?"}}).field("f")
+    page = FormPage("Démarche", "Page", 1, 1, "/", [FieldGroup("", [field])])
+    assert page.alone
+    assert not dataclasses.replace(page, redraws=frozenset({"f"})).alone
+
+
+def test_two_rules_of_the_same_length_are_said_once() -> None:
+    rule = SilenceItem("rejection", 2, "month", "Un texte")
+    longer = dataclasses.replace(rule, period=4)
+    procedure = dataclasses.replace(birth_certificate(), silence=(rule, longer, rule))
+    said = silence_beforehand(procedure)
+    assert [text.count("Sans réponse") for text in said] == [1, 1, 0]
+    assert "deux mois" in said[0]
+    assert "quatre mois" in said[1]
