@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
-from grc.web.agents import decisions, inbox, lists, moves, session, submission
+from grc.web.agents import decisions, exports, inbox, lists, moves, session, submission
 from grc.web.site import Site, at_the_door, signed_in_agent
 
 door: Site[Visitor] = Site("agent", admits=at_the_door)
@@ -29,6 +29,8 @@ routes = [
     site.action("/agents/demandes/{reference}/pieces-manquantes", decisions.request_documents),
     site.page("/agents/demandes/{reference}/decision", decisions.show_decision),
     site.action("/agents/demandes/{reference}/decision", decisions.decide),
+    site.page("/agents/demandes/{reference}/reponses.csv", exports.as_csv),
+    site.page("/agents/demandes/{reference}/reponses.json", exports.as_json),
     site.page("/agents/demandes/{reference}/suites/{event}", moves.show),
     site.action("/agents/demandes/{reference}/suites/{event}", moves.create),
     site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.attachments.commands import AttachmentView
-from grc.conditions import render
+from grc.conditions import render, value_at
 from grc.errors import StaleSubmission
 from grc.forms import summary
 from grc.outbox.delivery import ALERT_AFTER
@@ -20,6 +22,7 @@ from grc.web.agents import views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
 from grc.web.flashes import with_flash
+from grc.web.frame import PlaceLinks
 from grc.web.framing import agent_frame
 from grc.web.openings import open_to
 from grc.web.visit import Visit
@@ -46,6 +49,7 @@ _IDENTITIES = {
     "differs": "Compte FranceConnect, mais nom ou prénoms modifiés par l’usager : à vérifier",
     "declared": "Déclarée, non vérifiée",
 }
+_IDENTITY_ROLES = frozenset({"family-name", "given-names", "organisation-name", "siret", "siren", "rna"})
 _ACTS = {
     "take_charge": ("prise-en-charge", True, "main"),
     "request_documents": ("pieces-manquantes", False, "other"),
@@ -134,6 +138,7 @@ def _steps_of_date(found: Whole) -> tuple[str, ...]:
 
 def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
     row, zone, notes = found.submission, visit.authority.zone, found.notes
+    sections = _sections(visit, found)
     return views.SubmissionPage(
         reference=row.reference,
         title=found.procedure.title,
@@ -149,7 +154,11 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Déposée", "En ligne" if row.channel == "online" else row.channel),
         ],
         alerts=_alerts(visit, found),
-        sections=_sections(visit, found),
+        sections=sections,
+        places=_map(visit, sections),
+        exports=[
+            (name, visit.links.agent_submission(row.reference, f"reponses.{name.lower()}")) for name in ("CSV", "JSON")
+        ],
         files=[_file(visit, found, file) for file in found.files],
         history=[
             views.HistoryLine(
@@ -187,6 +196,7 @@ def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
 def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSection]:
     names = {"authority": {"name": visit.authority.name}}
     by_id = {file.public_id: file for file in found.files}
+    vouched = frozenset(found.events[0].data.get("verified") or ())
     return [
         views.AnswerSection(
             title=render(section.title, names),
@@ -196,12 +206,37 @@ def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSectio
                     text="" if line.files else line.text,
                     missing=line.missing,
                     files=[_file(visit, found, by_id[f["id"]]) for f in line.files if f["id"] in by_id],
+                    mark=_mark(line, vouched) if not line.missing else "",
+                    pin=_pin(visit, line, found),
                 )
                 for line in section.lines
             ],
         )
         for section in summary.sections(found.procedure.form, found.submission.answers)
     ]
+
+
+def _pin(visit: Visit[AgentActor], line: summary.Line, found: Whole) -> tuple[float, float] | None:
+    """Where an answer is on the map, None for any other answer and where there is no map."""
+    if line.field.kind != "place" or not visit.platform.tiles.is_offered:
+        return None
+    value = value_at(found.submission.answers, line.field.path)
+    point = value.get("coordinates") if isinstance(value, dict) else None
+    return (point[0], point[1]) if point else None
+
+
+def _map(visit: Visit[AgentActor], sections: Sequence[views.AnswerSection]) -> PlaceLinks | None:
+    """What the maps of these answers need."""
+    if not any(line.pin for section in sections for line in section.lines):
+        return None
+    return PlaceLinks(tiles=visit.links.places("cartes"), credit=visit.platform.config.map_credit)
+
+
+def _mark(line: summary.Line, vouched: frozenset[str]) -> str:
+    """Whether an identity is vouched for or only declared; "" for any other answer."""
+    if line.name in vouched:
+        return "vérifié par FranceConnect"
+    return "déclaré" if line.field.role in _IDENTITY_ROLES else ""
 
 
 def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views.SentFile:

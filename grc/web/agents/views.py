@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from grc.web.frame import Problems
+from grc.web.frame import PlaceLinks, Problems
 
 NO_PROBLEM = Problems()
 
@@ -145,7 +145,8 @@ class SentFile:
 class AnswerLine:
     """A question as it was asked, and its answer. change: always "", answers are immutable.
 
-    mark: whether an identity was vouched for or only declared, in words, or "".
+    mark: whether an identity was vouched for or only declared, in words, or "". pin: longitude and latitude of a place
+    that the page shows on a map.
     """
 
     label: str
@@ -154,6 +155,7 @@ class AnswerLine:
     files: Sequence[SentFile] = ()
     change: str = ""
     mark: str = ""
+    pin: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,11 @@ class Mailing:
 
 @dataclass(frozen=True)
 class SubmissionPage:
-    """A demande, for an agent. facts: pairs of a term and its text. alerts: what needs a hand (a mail that failed)."""
+    """A demande, for an agent. facts: pairs of a term and its text. alerts: what needs a hand (a mail that failed).
+
+    exports: pairs of a format's name and the address where the answers are taken away in it. places: what the maps of
+    the answers need, None when there is none.
+    """
 
     reference: str
     title: str
@@ -201,8 +207,10 @@ class SubmissionPage:
     alerts: Sequence[str] = ()
     sections: Sequence[AnswerSection] = ()
     files: Sequence[SentFile] = ()
+    exports: Sequence[tuple[str, str]] = ()
     history: Sequence[HistoryLine] = ()
     mailings: Sequence[Mailing] = ()
+    places: PlaceLinks | None = None
 
 
 @dataclass(frozen=True)
