@@ -107,6 +107,21 @@ class Problems:
 
 
 @dataclass(frozen=True)
+class PlaceLinks:
+    """What scripts need where a page asks for a place or shows one; addresses of ours, "" for what is not offered.
+
+    addresses, communes: give suggestions. tiles: what tiles lie under, and centre: where a map begins. credit: whose
+    map it is.
+    """
+
+    addresses: str = ""
+    communes: str = ""
+    tiles: str = ""
+    centre: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
 class CommuneRow:
     """An authority in the list of those of the platform. logo: address, or ""."""
 

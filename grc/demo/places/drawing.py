@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from functools import lru_cache
 from io import BytesIO
 
@@ -35,10 +36,17 @@ def draw(zoom: int, column: int, row: int) -> bytes:
     if zoom >= 15:
         for name, street in streets.STREETS.items():
             middle = tuple((a + b) / 2 for a, b in zip(street[0], street[1], strict=True))
-            pen.text(_pixel((middle[0], middle[1]), zoom, column, row), name, fill="#4a4a4a", font_size=12, anchor="mm")
+            place = _pixel((middle[0], middle[1]), zoom, column, row)
+            pen.text(place, _drawable(name), fill="#4a4a4a", font_size=12, anchor="mm")
     content = BytesIO()
     image.save(content, "PNG")
     return content.getvalue()
+
+
+def _drawable(name: str) -> str:
+    """The name in the letters of Pillow's own font, which has no accents."""
+    bare = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    return bare.encode("ascii", "ignore").decode()
 
 
 def _pixel(point: streets.Point, zoom: int, column: int, row: int) -> tuple[float, float]:

@@ -15,7 +15,8 @@ from grc.forms.definition import Field
 from grc.forms.fields import commune
 from grc.places.geojson import Suggestion
 from grc.web import security
-from grc.web.citizen.form_views import FormPage, PlaceLinks
+from grc.web.citizen.form_views import FormPage
+from grc.web.frame import PlaceLinks
 from grc.web.visit import Visit
 
 _KINDS = frozenset({"address", "commune", "place"})
