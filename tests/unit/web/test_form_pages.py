@@ -23,5 +23,5 @@ def test_two_rules_of_the_same_length_are_said_once() -> None:
     procedure = dataclasses.replace(birth_certificate(), silence=(rule, longer, rule))
     said = silence_beforehand(procedure)
     assert [text.count("Sans réponse") for text in said] == [1, 1, 0]
-    assert "deux mois" in said[0]
-    assert "quatre mois" in said[1]
+    assert "deux\u00a0mois" in said[0]
+    assert "quatre\u00a0mois" in said[1]
