@@ -4,6 +4,7 @@ import "./vendor/accessible-autocomplete.min.js";
 
 const STYLES = ["./vendor/accessible-autocomplete.min.css", "./autocomplete.css"];
 let styled;
+let focused = "";
 
 export async function enhance(scope) {
   await (styled ??= Promise.all(STYLES.map(load)));
@@ -38,6 +39,7 @@ function search(list) {
     onConfirm: (text) => settle(list, choices, text ?? input.value),
     // The library writes suggestions as HTML.
     templates: { inputValue: (text) => text, suggestion: escaped },
+    dropdownArrow: ({ className }) => `<svg class="${className}" viewBox="0 0 16 10" aria-hidden="true"><path d="M0 0h16L8 10z"/></svg>`,
     tNoResults: () => "Aucune réponse de ce nom",
     tAssistiveHint: () =>
       "Saisissez quelques lettres, puis choisissez avec les flèches et la touche Entrée, ou en touchant une réponse.",
@@ -52,6 +54,16 @@ function search(list) {
   input.addEventListener("input", () => settle(list, choices, input.value));
   // The list says when the answer changes; the text beside it is nobody's answer.
   input.addEventListener("change", (event) => event.stopPropagation());
+  // Passing through it tells the library that the answer there is one already: its list stays closed on focus.
+  if (chosen?.value) for (const passing of ["focus", "blur"]) input.dispatchEvent(new FocusEvent(passing));
+  keepFocus(input);
+}
+
+// A choice that opens questions has its page drawn anew: who was there stays there.
+function keepFocus(input) {
+  if (input.id === focused && document.activeElement === document.body) input.focus();
+  input.addEventListener("focus", () => (focused = input.id));
+  input.addEventListener("blur", () => setTimeout(() => input.isConnected && (focused = "")));
 }
 
 // The library drops its own hint once something is typed; the question's hint and error stay.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import OpenPage, axe
+from tests.support.previews import previews
 from tests.support.previews.serving import HOST, serve
 
 NAME = "person.country"
@@ -100,6 +101,33 @@ def test_a_name_is_text_and_never_markup(open_page: OpenPage) -> None:
     )
     page.locator("input#evil").fill("img")
     assert page.get_by_role("option").all_text_contents() == ["<img src=x onerror=boom()>"]
+
+
+def test_a_choice_that_opens_questions_is_told_once_and_stays_searchable(open_page: OpenPage) -> None:
+    page = opened(open_page, "form-kinds-live")
+    told: list[str] = []
+
+    def redrawn(route: Route) -> None:
+        told.append(route.request.post_data or "")
+        html = previews()["form-kinds-live"].html().replace('value="maroc"', 'value="maroc" selected')
+        route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+    page.route("**/brouillons/**", redrawn)
+    box = page.locator("input.autocomplete__input")
+    box.press_sequentially("mar")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response("**/brouillons/**"):
+        page.keyboard.press("Enter")
+    expect(page.locator("select[data-searched]")).to_have_count(1)
+    expect(box).to_have_count(1)
+    expect(box).to_have_value("Maroc")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(300)
+    assert ["person.country=maroc" in each for each in told] == [True]
+    box.fill("france")
+    assert sent(page) == "france"
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -74,5 +74,6 @@ def kinds() -> dict[str, Preview]:
     )
     return {
         "form-kinds": citizen_page("page", page),
+        "form-kinds-live": citizen_page("page", replace(page, redraws=frozenset({"person.country"}))),
         "form-kinds-wrong": citizen_page("page", replace(page, typed=TYPED, problems=WRONG)),
     }
