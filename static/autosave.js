@@ -48,7 +48,7 @@ async function save(isLast) {
   if (leaving || body === saved || (saving && isLast !== true)) return;
   clearTimeout(timer);
   lastAt = performance.now();
-  const mine = (saving = post(body));
+  const mine = (saving = post(body, isLast === true));
   const { cause, hour } = await mine;
   if (saving !== mine) return;
   saving = null;
@@ -59,8 +59,9 @@ async function save(isLast) {
   else if (AGAIN[cause]) plan(AGAIN[cause]);
 }
 
-// The cause of a failure, or the hour of what was saved. Never rejects.
-async function post(body) {
+// The cause of a failure, or the hour of what was saved. Never rejects. isLast: the page is on its way out; a request
+// under way is cut with it, so that this one says everything again.
+async function post(body, isLast) {
   const sent = new URLSearchParams(body);
   sent.set("then", "autosave");
   try {
@@ -69,7 +70,7 @@ async function post(body) {
       body: sent,
       credentials: "same-origin",
       redirect: "manual",
-      keepalive: body.length < OUTLIVES_THE_PAGE,
+      keepalive: isLast && body.length < OUTLIVES_THE_PAGE,
       signal: AbortSignal.timeout(GIVE_UP),
     });
     if (answer.status === 204) return { hour: (answer.headers.get("X-Saved-At") ?? "").replaceAll(" ", "\u00a0") };
