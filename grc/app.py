@@ -46,6 +46,7 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         base_url=settings.base_url,
         trusted_proxies=frozenset(settings.trusted_proxies),
         max_file_bytes=settings.max_file_mb * 1_000_000,
+        max_total_bytes=settings.max_total_mb * 1_000_000,
         photo_side=settings.photo_side,
         map_credit=settings.tiles_credit,
     )

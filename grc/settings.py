@@ -39,6 +39,8 @@ class Settings(BaseModel):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of proxies whose X-Forwarded-For is believed, separated by commas."""
     max_file_mb: int = Field(default=10, ge=1, le=100)
+    max_total_mb: int = Field(default=100, ge=1, le=1000)
+    """All the files of a demande together."""
     clamd: str = ""
     """The antivirus of this machine: the path of clamd's socket, or host:port on loopback; empty for none."""
     photo_side: int = Field(default=2500, ge=1000, le=10_000)

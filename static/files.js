@@ -132,10 +132,12 @@ function causeOf(upload, status) {
 // The list of the files already sent, as the server shows it, and the forms that take them away.
 function bringIn(upload, list, answer) {
   const { input } = upload;
+  const full = list.querySelector("p[tabindex]"); // the question takes no more
+  full?.removeAttribute("id"); // that of the input, which stays, unseen
   document.getElementById(list.id).replaceWith(list);
   answer.querySelectorAll("form").forEach((each) => document.getElementById(each.id) ?? document.body.append(each));
   if (list.querySelector(".app-files")) input.removeAttribute("required");
-  if (list.querySelector("p[tabindex]")) input.hidden = true; // the question takes no more
+  if (full) input.hidden = true;
 }
 
 function settle(upload, act) {

@@ -61,6 +61,10 @@ _SENTENCES = {
         "Le fichier «\u00a0{name}\u00a0» est une image trop grande pour être traitée. "
         "Réduisez-la sur votre appareil, puis choisissez-la de nouveau."
     ),
+    "total": (
+        "Avec le fichier «\u00a0{name}\u00a0», vos documents dépassent ensemble {most}. "
+        "Réduisez-le, ou retirez un autre document."
+    ),
     "size": "Le fichier «\u00a0{name}\u00a0» dépasse {most}. Choisissez un fichier plus léger.",
 }
 PROBLEMS = frozenset(_SENTENCES)

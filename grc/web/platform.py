@@ -30,13 +30,15 @@ _FRESH_SECONDS = 5.0
 class WebConfig:
     """What the web must be told. base_url: scheme and host of the installation, no final slash.
 
-    trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment.
+    trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment;
+    max_total_bytes: those of a demande together.
     photo_side: the longest side of the photographs that are kept, in pixels. map_credit: whose map is shown.
     """
 
     base_url: str
     trusted_proxies: frozenset[str] = frozenset()
     max_file_bytes: int = 10_000_000
+    max_total_bytes: int = 100_000_000
     photo_side: int = LONGEST_SIDE
     map_credit: str = ""
 

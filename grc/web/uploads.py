@@ -36,19 +36,25 @@ async def keep(
     field: str,
     max_bytes: int = 0,
     allowed: Collection[str] = ALLOWED,
+    already: int = 0,
 ) -> tuple[list[StoredFile], list[Problem]]:
     """The files that are safe in the store, and a problem for each that is not accepted; one never costs the others.
 
     max_bytes: of each file, as it came and as it is kept; 0 for the installation's own limit, which always holds.
+    already: the bytes that the demande has, which count with these towards the limit of all its documents together.
     """
     most = min(max_bytes or platform.config.max_file_bytes, platform.config.max_file_bytes)
     kept: list[StoredFile] = []
     problems: list[Problem] = []
     for upload in uploads:
+        together = already + sum(file.size_bytes for file in kept)
         try:
+            if together + upload.size > platform.config.max_total_bytes:
+                raise _NotKept("total")
             kept.append(await _keep_one(platform, upload, authority=authority, most=most, allowed=allowed))
         except _NotKept as refusal:
-            code, limit = refusal.problem, megabytes(most)
+            code = refusal.problem
+            limit = megabytes(platform.config.max_total_bytes if code == "total" else most)
             told = sniffing.sentence(code, upload.filename, allowed=allowed, most=limit)
             problems.append(Problem(field, code, told))
     return kept, problems

@@ -56,7 +56,7 @@ async def add_piece(visit: Visit[Visitor]) -> Response:
     """One more document, kept and shown to the service."""
     posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    kept, problems = await _keep(visit, posted, _DOCUMENT)
+    kept, problems = await _keep(visit, found, posted, _DOCUMENT)
     if not kept and not problems:
         problems = [Problem(_DOCUMENT, "required", _NOTHING_CHOSEN)]
     if problems:
@@ -83,7 +83,7 @@ async def answer_complement(visit: Visit[Visitor]) -> Response:
     problems: list[Problem] = []
     for item in request.items:
         name = str(item["field"])
-        kept, wrong = await _keep(visit, posted, name)
+        kept, wrong = await _keep(visit, found, posted, name)
         problems += wrong
         if kept:
             files[name] = kept
@@ -139,8 +139,13 @@ def _to_complement(visit: Visit[Visitor]) -> Response:
     return visit.redirect(f"{visit.links.submission(visit.path['reference'], 'complements')}?fait=incomplet")
 
 
-async def _keep(visit: Visit[Visitor], posted: Posted, name: str) -> tuple[list[StoredFile], list[Problem]]:
-    return await uploads.keep(visit.platform, posted.files(name), authority=visit.authority.slug, field=name)
+async def _keep(
+    visit: Visit[Visitor], found: Whole, posted: Posted, name: str
+) -> tuple[list[StoredFile], list[Problem]]:
+    already = sum(file.size_bytes for file in found.files)
+    return await uploads.keep(
+        visit.platform, posted.files(name), authority=visit.authority.slug, field=name, already=already
+    )
 
 
 def _email_page(visit: Visit[Visitor], found: Whole, typed: str = "", problem: Problem | None = None) -> Response:

@@ -8,6 +8,7 @@ from grc.access.actors import Visitor
 from grc.attachments.commands import StoredFile
 from grc.attachments.scanning import INFECTED
 from grc.errors import NotFound, Problem
+from grc.forms import journey
 from grc.forms.definition import Field, Page
 from grc.submissions import drafts
 from grc.submissions.drafts import DraftView
@@ -51,6 +52,7 @@ async def keep(
     """The files of the page that are accepted, by question, and what is wrong with the others."""
     stored: dict[str, list[StoredFile]] = {}
     problems: list[Problem] = []
+    already = sum(file.size_bytes for file in draft.files)
     for field in page.fields:
         chosen = posted.files(field.name)
         if field.kind != "file" or not chosen:
@@ -66,6 +68,7 @@ async def keep(
             field=field.name,
             max_bytes=field.options["max_bytes"],
             allowed=field.options["types"],
+            already=already + sum(file.size_bytes for files in stored.values() for file in files),
         )
         stored[field.name] = kept
         problems += wrong
@@ -94,7 +97,7 @@ def sent(visit: Visit[Visitor], draft: DraftView, page: Page) -> dict[str, list[
 def _asked(draft: DraftView, page_id: str, posted: Posted) -> tuple[Page, Field]:
     """The page and the question of a file; raises NotFound."""
     page = draft.procedure.form.page(page_id)
-    fields = page.fields if page is not None else ()
+    fields = () if page is None else journey.visible_fields(draft.procedure.form, page, draft.answers)
     field = next((one for one in fields if one.kind == "file" and posted.files(one.name)), None)
     if page is None or field is None:
         raise NotFound("Cette question n’existe pas dans ce formulaire.")

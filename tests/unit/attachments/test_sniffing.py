@@ -196,7 +196,7 @@ def test_never_crashes_on_a_damaged_file(content: bytes, noise: bytes, at: int, 
 @pytest.mark.parametrize("problem", sorted(sniffing.PROBLEMS))
 def test_each_problem_is_a_sentence_that_says_what_to_do(problem: str):
     told = sniffing.sentence(problem, "C:\\fakepath\\acte.pdf", allowed={PDF, JPEG, PNG}, most="10 Mo")
-    assert told.startswith("Le fichier «\u00a0acte.pdf\u00a0» ")
+    assert "e fichier «\u00a0acte.pdf\u00a0»" in told
     assert told.endswith(".")
     assert "{" not in told
 
