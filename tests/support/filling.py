@@ -27,6 +27,7 @@ from tests.support.world import PDF
 CATALOGUE = resources.folder("form_catalogue")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _MOST_ROUNDS = 6
+_PATIENCE = 400
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _fill_page(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scrip
         for name, value in wanted.items():
             if name not in rows:
                 _type(page, name, value, scripts=scripts)
-        _send_files(page, shown, answers)
+        _send_files(page, shown, answers, scripts=scripts)
         there = [name for name in wanted if _is_there(page, name)]
         if len(there) == len(wanted) or there == before:
             return
@@ -113,7 +114,12 @@ def _settle(page: Page, *, scripts: bool) -> None:
     """Waits for what a change draws again, and for files on their way."""
     if scripts:
         page.wait_for_timeout(60)
-        page.wait_for_function("!document.querySelector('.htmx-request, progress')")
+        busy = page.locator(".htmx-request, #answers progress")
+        for _ in range(_PATIENCE):
+            if not busy.count():
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError(f"still busy: {busy.first.inner_text()}")
 
 
 def _add_rows(page: Page, name: str, count: int) -> None:
@@ -164,15 +170,17 @@ def _write(found: Locator, kind: str, value: str) -> None:
         found.blur()
 
 
-def _send_files(page: Page, shown: FormPage, answers: Mapping[str, Any]) -> None:
+def _send_files(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scripts: bool) -> None:
+    """Chooses the files; scripts send each at once, and the page says so by a way to take it back."""
     for field in shown.fields:
         files = value_at(answers, field.path) if field.kind == "file" else None
         chosen = page.locator(f'#answers input[type=file][name="{field.name}"]')
-        if not files or not chosen.count() or page.locator(f'[data-files="{field.name}"] li').count():
-            continue
-        if chosen.first.evaluate("each => each.files.length"):
+        sent = page.locator("#answers").get_by_role("button", name=re.compile("^Retirer"))
+        if not files or not chosen.count() or sent.count() or chosen.evaluate("each => each.files.length"):
             continue
         chosen.set_input_files([_file(each) for each in files])
+        if scripts:
+            sent.nth(len(files) - 1).wait_for(timeout=30_000)
 
 
 def _file(told: Mapping[str, Any]) -> Any:
