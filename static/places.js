@@ -42,7 +42,7 @@ function kindOf(holder) {
 
 // A text field with a list of suggestions under it: the combobox of ARIA 1.2, its list only suggesting.
 class Combobox {
-  constructor(input, { address, isOpen, choose }) {
+  constructor(input, { address, isOpen, choose, signal }) {
     Object.assign(this, { input, address, isOpen, choose, found: [], at: -1, quiet: false });
     this.list = document.createElement("ul");
     this.list.id = `suggestions-${++lists}`;
@@ -61,9 +61,9 @@ class Combobox {
       "aria-controls": this.list.id,
     }))
       input.setAttribute(name, value);
-    input.addEventListener("input", () => this.later());
-    input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => this.close());
+    input.addEventListener("input", () => this.later(), { signal });
+    input.addEventListener("keydown", (event) => this.key(event), { signal });
+    input.addEventListener("blur", () => this.close(), { signal });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.take([...this.list.children].indexOf(event.target.closest("li"))));
   }
@@ -144,9 +144,10 @@ function option(list, label, number) {
   return made;
 }
 
-function address(holder) {
+function address(holder, signal) {
   const [country, postcode, city] = ["country", "postcode", "city"].map((part) => named(holder, part));
   new Combobox(named(holder, "line1"), {
+    signal,
     address: config.addresses,
     isOpen: () => ["", "france"].includes((country?.value ?? "").trim().toLowerCase()),
     choose(found) {
@@ -157,12 +158,13 @@ function address(holder) {
   });
 }
 
-function commune(holder) {
+function commune(holder, signal) {
   const [input, country] = ["name", "country"].map((part) => named(holder, part));
   const choice = holder.querySelector(`input[type="hidden"]`);
   const isOpen = () => country.selectedIndex === 0;
-  input.addEventListener("input", () => choice && (choice.value = ""));
+  input.addEventListener("input", () => choice && (choice.value = ""), { signal });
   new Combobox(input, {
+    signal,
     address: config.communes,
     isOpen,
     choose(found) {
@@ -172,11 +174,12 @@ function commune(holder) {
   });
 }
 
-function place(holder) {
+function place(holder, signal) {
   const input = named(holder, "address");
   const map = config.tiles && window.L ? new Pin(holder, input) : null;
   if (!config.addresses) return;
   new Combobox(input, {
+    signal,
     address: config.addresses,
     isOpen: () => true,
     choose(found) {
@@ -324,16 +327,18 @@ function shown(canvas) {
   window.L.marker(at, { icon, interactive: false, keyboard: false }).addTo(map);
 }
 
-const ready = new WeakSet();
+// What ends the behaviours of a field: a redraw takes the list and the map away, and may keep the field itself.
+const equipped = new WeakMap();
 
 function prepare() {
   const offered = { address: config.addresses && address, commune: config.communes && commune, place };
   for (const [kind, equip] of Object.entries(offered)) {
     for (const holder of document.querySelectorAll(`[data-${kind}]`)) {
       const first = holder.querySelector("input:not([type=hidden])");
-      if (!equip || !first || (ready.has(first) && holder.querySelector(".app-combobox, .app-map"))) continue;
-      ready.add(first);
-      equip(holder);
+      if (!equip || !first || (equipped.has(first) && holder.querySelector(".app-combobox, .app-map"))) continue;
+      equipped.get(first)?.abort();
+      equipped.set(first, new AbortController());
+      equip(holder, equipped.get(first).signal);
     }
   }
   if (config.tiles && window.L) {

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.support import invented
 from tests.support.browser import OpenPage, axe, no_horizontal_scroll, screenshot
-from tests.support.people import press
+from tests.support.people import press, sign_in_agent
 from tests.support.site import Site, a_site
+from tests.support.world import reference_in
 
 _WHY = {"purpose": "Un essai", "legal_basis": "public_task", "retention": "P1Y", "anonymise": "remove"}
 SCHEMA: dict[str, Any] = {
@@ -22,7 +23,13 @@ SCHEMA: dict[str, Any] = {
         "born": {"type": "object", "x-commune": True, "title": "Commune de naissance", "x-privacy": _WHY},
         "home": {"type": "object", "x-address": True, "title": "Votre adresse", "x-privacy": _WHY},
         "spot": {"type": "object", "x-place": True, "title": "Où est le banc ?", "x-privacy": _WHY},
+        "more": {"type": "boolean", "title": "Avez-vous autre chose à dire ?", "x-privacy": _WHY},
+        "detail": {"type": "string", "title": "Que voulez-vous ajouter ?", "x-privacy": _WHY},
     },
+}
+_IF_MORE = {
+    "effect": "SHOW",
+    "condition": {"scope": "#/properties/more", "schema": {"const": True}, "failWhenUndefined": True},
 }
 UI: dict[str, Any] = {
     "type": "Categorization",
@@ -31,10 +38,14 @@ UI: dict[str, Any] = {
             "type": "Category",
             "x-id": "lieux",
             "label": "Des lieux",
-            "elements": [{"type": "Control", "scope": f"#/properties/{name}"} for name in SCHEMA["properties"]],
+            "elements": [
+                {"type": "Control", "scope": f"#/properties/{name}"} | ({"rule": _IF_MORE} if name == "detail" else {})
+                for name in SCHEMA["properties"]
+            ],
         }
     ],
 }
+HOME = {"home-line1": "3 rue des Essais", "home-postcode": "99000", "home-city": "Exemple"}
 SUGGESTED = ".app-suggestions:not([hidden]) [role=option]"
 
 
@@ -175,8 +186,7 @@ def test_an_outage_is_not_noticed_but_by_its_silence(open_page: OpenPage, site: 
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
 def test_what_is_typed_by_hand_arrives(script: bool, open_page: OpenPage, site: Site) -> None:
     page = begun(open_page, site, javascript=script)
-    filled: dict[str, str] = {"born-name": "Saint-Denis", "home-line1": "3 rue des Essais", "home-postcode": "99000"}
-    filled |= {"home-city": "Exemple", "spot-address": "Près du lavoir"}
+    filled = {"born-name": "Saint-Denis", **HOME, "spot-address": "Près du lavoir"}
     for name, text in filled.items():
         page.locator(f"[name='{name}']").fill(text)
     press(page, "Continuer")
@@ -195,9 +205,49 @@ def test_born_abroad_without_scripts(open_page: OpenPage, site: Site) -> None:
     page = begun(open_page, site, javascript=False)
     page.locator("[name='born-name']").fill("Tunis")
     page.locator("[name='born-country']").select_option(label="Tunisie")
-    page.locator("[name='home-line1']").fill("3 rue des Essais")
-    page.locator("[name='home-postcode']").fill("99000")
-    page.locator("[name='home-city']").fill("Exemple")
-    page.locator("[name='spot-address']").fill("Ici")
+    for name, text in {**HOME, "spot-address": "Ici"}.items():
+        page.locator(f"[name='{name}']").fill(text)
     press(page, "Continuer")
     expect(page.locator("main")).to_contain_text("Tunis (Tunisie)")
+
+
+def test_an_agent_sees_the_place_and_its_pin(open_page: OpenPage, site: Site) -> None:
+    citizen = begun(open_page, site)
+    citizen.context.grant_permissions(["geolocation"], origin=site.url)
+    citizen.context.set_geolocation({"longitude": 2.5023, "latitude": 47.5001})
+    citizen.locator("[name='spot-address']").fill("Près du lavoir")
+    citizen.get_by_role("button", name="Utiliser ma position").click()
+    expect(citizen.locator("[name='spot-longitude']")).to_have_value("2.502300")
+    for name, text in {"born-name": "Rennes", **HOME}.items():
+        citizen.locator(f"[name='{name}']").fill(text)
+    press(citizen, "Continuer")
+    site.age_drafts()
+    citizen.get_by_role("button", name=re.compile("^Envoyer")).first.click()
+    reference = reference_in(citizen.content())
+    page = open_page()
+    sign_in_agent(page, site, f"/agents/demandes/{reference}")
+    expect(page.locator("main")).to_contain_text("Repère sur la carte : 47.5001, 2.5023")
+    expect(page.locator(".app-map--shown .app-pin")).to_be_visible()
+    expect(page.locator(".leaflet-tile-loaded").first).to_be_visible()
+    axe(page)
+    screenshot(page, "places-agent")
+
+
+def test_a_redraw_leaves_one_list_and_the_pin(open_page: OpenPage, site: Site) -> None:
+    page = begun(open_page, site)
+    page.get_by_role("button", name="Placer le repère au centre").click()
+    placed = values(page, "spot-longitude", "spot-latitude")
+    page.locator("label", has_text=re.compile("^Oui$")).click()
+    expect(page.get_by_label("Que voulez-vous ajouter ?")).to_be_visible()
+    expect(page.locator(".app-map")).to_have_count(1)
+    expect(page.locator(".app-pin")).to_have_count(1)
+    assert values(page, "spot-longitude", "spot-latitude") == placed
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/adresses?q=" in request.url else None)
+    field = page.get_by_role("combobox", name="Numéro et rue")
+    field.press_sequentially("rue du pont")
+    expect(page.locator(SUGGESTED)).to_have_count(1)
+    field.press("ArrowDown")
+    field.press("Enter")
+    assert values(page, "home-line1", "home-city") == ["Rue du Pont", "Exemple"]
+    assert len(asked) == len(set(asked))

@@ -132,3 +132,20 @@ def test_settings_do_not_change_once_read() -> None:
     loaded: Any = settings.load({"GRC_SECRET_KEY": SECRET})
     with pytest.raises(ValidationError):
         loaded.port = 1
+
+
+def test_services_outside_are_addresses() -> None:
+    loaded = settings.load(
+        {
+            "GRC_SECRET_KEY": SECRET,
+            "GRC_ADDRESS_URL": "https://adresses.example/",
+            "GRC_ADDRESS_TIMEOUT": "0.5",
+            "GRC_TILES_URL": "https://tuiles.example/{z}/{x}/{y}.png",
+        }
+    )
+    assert (loaded.address_url, loaded.address_timeout) == ("https://adresses.example", 0.5)
+    assert loaded.tiles_url == "https://tuiles.example/{z}/{x}/{y}.png"
+    assert (settings.load({"GRC_SECRET_KEY": SECRET}).address_url, loaded.tiles_credit) == ("", "")
+    found = faults(ADDRESS_URL="adresses.example", ADDRESS_TIMEOUT="60", TILES_URL="https://tuiles.example/{z}.png")
+    assert set(found) == {"GRC_ADDRESS_URL", "GRC_ADDRESS_TIMEOUT", "GRC_TILES_URL"}
+    assert "{z}, {x} et {y}" in found["GRC_TILES_URL"]
