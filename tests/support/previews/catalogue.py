@@ -69,7 +69,9 @@ START = views.ProcedurePage(
     ),
     start="/tilleul/demarches/acte-de-naissance/identification",
 )
-DRAFT = views.DraftRow(PROCEDURE, "/tilleul/brouillons/abc/vous", at(3, 16, 14, 32), date(2026, 4, 15), "/restart")
+DRAFT = views.DraftRow(
+    PROCEDURE, "/tilleul/brouillons/abc/vous", at(3, 16, 14, 32), date(2026, 4, 15), "/restart", "Vous"
+)
 
 
 def catalogues() -> dict[str, Preview]:
@@ -77,6 +79,7 @@ def catalogues() -> dict[str, Preview]:
     begin = views.IdentificationPage(PROCEDURE, "/x", "/tilleul/suivi", "/franceconnect/connexion", "/brouillons")
     return {
         "catalogue": citizen_page("catalogue", home),
+        "catalogue-draft": citizen_page("catalogue", replace(home, drafts=(DRAFT,))),
         "catalogue-found": citizen_page(
             "catalogue", replace(home, query="naissance", found=1, categories=CATEGORIES[:1])
         ),
@@ -84,11 +87,15 @@ def catalogues() -> dict[str, Preview]:
         "catalogue-empty": citizen_page("catalogue", replace(home, categories=())),
         "procedure": citizen_page("procedure", START),
         "procedure-draft": citizen_page("procedure", replace(START, draft=DRAFT)),
+        "procedure-drafts": citizen_page("procedure", replace(START, draft=DRAFT, another="/x", others=2, mine="/y")),
         "procedure-closed": citizen_page(
             "procedure",
             replace(START, start="", closed="Cette démarche rouvre le 1er avril 2026. D’ici là, écrivez à la mairie."),
         ),
         "identification": citizen_page("identification", begin),
+        "identification-link": citizen_page(
+            "identification", replace(begin, carried=(("prefill.room", "mairie"),), is_filled=True)
+        ),
         "identification-trouble": citizen_page(
             "identification",
             replace(begin, trouble="FranceConnect ne répond pas. Votre brouillon est gardé. Continuez sans compte."),

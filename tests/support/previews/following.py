@@ -145,6 +145,9 @@ def sendings() -> dict[str, Preview]:
         ),
         "confirmation-again": citizen_page("confirmation", replace(done, tracking_code="", receipt="/c/1.pdf")),
         "resume": citizen_page("resume", resume),
+        "resume-sign-in": citizen_page("resume", replace(resume, code="", make_code="/c", franceconnect="/fc")),
+        "resume-keep": citizen_page("resume", replace(resume, code="", make_code="/c", keep="/k")),
+        "resume-kept": citizen_page("resume", replace(resume, in_account=True)),
         "resume-offer": citizen_page("resume", replace(resume, code="", make_code="/reprise")),
         "track-entry": citizen_page("track_entry", entry),
         "track-entry-wrong": citizen_page(

@@ -132,6 +132,7 @@ def forms() -> dict[str, Preview]:
     two = Field("copies", "copies", "integer", "Nombre d’exemplaires", "De 1 à 3", required=True)
     redraw = replace(FORM, groups=(views.FieldGroup("", (DOCUMENT, two)),), redraws=frozenset({"document"}))
     return {
+        "form-profile": citizen_page("page", replace(FORM, profile="/p", profile_page="vous")),
         "form-alone": citizen_page("page", replace(FORM, saved_at=at(3, 16, 14, 32))),
         "form-alone-told": citizen_page(
             "page", replace(FORM, groups=(views.FieldGroup("", (DOCUMENT,), ("Un mot.",)),))
