@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from grc import clock, resources
+from grc import clock, cog, resources
 from grc.app import open_database
 from grc.attachments import scanning
 from grc.attachments.antivirus import Clamd
@@ -21,7 +21,11 @@ from grc.errors import GrcError, Misconfigured
 from grc.notifications.emails import MESSAGES
 from grc.notifications.smtp import SmtpSender
 from grc.outbox.delivery import health
+from grc.places.client import AddressClient, TileClient
 from grc.settings import Settings
+
+_ANSWERS = "le service répond."
+_SILENT = "le service ne répond pas comme il le doit."
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Finding:
 
 async def findings(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which an operator would look."""
-    found = [_schema(settings), _storage(settings), await _mail(settings), *_catalogue()]
+    found = [_schema(settings), _storage(settings), await _mail(settings), *(await _places(settings)), *_catalogue()]
     if found[0].is_well:
         database = open_database(settings)
         try:
@@ -68,6 +72,29 @@ def _storage(settings: Settings) -> Finding:
 async def _mail(settings: Settings) -> Finding:
     fault = await SmtpSender(settings.smtp_url, connections=1, timeout=5).probe()
     return Finding(not fault, f"messagerie : {fault or 'le serveur répond'}.")
+
+
+async def _places(settings: Settings) -> list[Finding]:
+    """The list of communes; the geocoder and the map, where they are configured."""
+    found = []
+    try:
+        cog.find("Paris")
+    except Misconfigured as error:
+        found += [Finding(False, f"communes : {fault}") for fault in error.faults]
+    addresses, tiles = AddressClient(settings.address_url, timeout=5), TileClient(settings.tiles_url, timeout=5)
+    try:
+        if addresses.is_offered:
+            answers = bool(await addresses.search("place de la mairie") or await addresses.search("rue"))
+            found.append(
+                Finding(answers, f"adresses : {_ANSWERS if answers else f'{_SILENT} Vérifiez GRC_ADDRESS_URL.'}")
+            )
+        if tiles.is_offered:
+            answers = await tiles.tile(0, 0, 0) is not None
+            found.append(Finding(answers, f"carte : {_ANSWERS if answers else f'{_SILENT} Vérifiez GRC_TILES_URL.'}"))
+    finally:
+        await addresses.close()
+        await tiles.close()
+    return found
 
 
 def _catalogue() -> Iterator[Finding]:
