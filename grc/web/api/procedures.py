@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from grc.catalogue import queries
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published, VersionFacts
 from grc.errors import NotFound
-from grc.forms import schema
+from grc.forms import answers, schema
 from grc.web.api.site import Answer, Asked
 
 Json = Any
@@ -75,12 +76,16 @@ async def ui_schema(asked: Asked) -> Answer:
 
 
 async def example(asked: Asked) -> Answer:
-    """Answers that pass; raises NotFound for a version published before examples were kept."""
+    """Answers that pass, hidden ones left out and computed ones worked out.
+
+    Raises NotFound for a version that was published before examples were kept.
+    """
     published, version = await _find(asked)
     found: Mapping[str, Json] | None = published.procedure.document.get("example")
     if found is None:
         raise NotFound("Cette version a été publiée sans exemple. Publiez la démarche à nouveau pour en avoir un.")
-    return Answer(found, version.sha256)
+    kept = answers.prune(published.procedure.form, found["answers"], as_of=date.fromisoformat(found["as_of"]))
+    return Answer({**found, "answers": kept}, version.sha256)
 
 
 async def _find(asked: Asked) -> Found:
