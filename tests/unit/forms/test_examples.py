@@ -14,7 +14,7 @@ import pytest
 from grc.catalogue import loading
 from grc.forms import answers, journey
 from grc.forms.definition import Form, Item
-from tests.unit.forms.world import CATALOGUE, birth_certificate
+from tests.unit.forms.world import CATALOGUE, TODAY, birth_certificate
 
 EVERY = sorted(CATALOGUE.glob("*/examples/*.json"))
 
@@ -58,7 +58,8 @@ def test_every_procedure_has_examples_enough(slug: str) -> None:
 def test_parents_are_asked_only_where_the_decree_wants_them() -> None:
     form = birth_certificate().form
     for document in ("full_copy", "extract_with_parents", "extract_without_parents", "multilingual_extract"):
-        shown = {page.id for page in journey.pages(form, {"birth_place": "here", "document": document})}
+        kept = answers.prune(form, {"birth_place": "here", "document": document}, as_of=TODAY)
+        shown = {page.id for page in journey.pages(form, kept)}
         assert ("parents" in shown) is (document in ("full_copy", "extract_with_parents"))
         assert ("qualite" in shown) is (document != "extract_without_parents")
 
@@ -73,15 +74,36 @@ def test_parents_are_asked_only_where_the_decree_wants_them() -> None:
         ("descendant", "proof_of_link"),
         ("legal_representative", "mandate"),
         ("professional", "mandate"),
+        ("anyone", None),
     ],
 )
 def test_one_piece_is_asked_by_quality(quality: str, asked: str | None) -> None:
     form = birth_certificate().form
     page = form.page("justificatif")
     assert page is not None
-    shown = journey.visible_fields(form, page, {"document": "full_copy", "quality": quality})
-    assert [field.name for field in shown] == ([asked] if asked else [])
-    assert journey.visible_fields(form, page, {"document": "extract_without_parents", "quality": quality}) == ()
+    for document, wanted in (("full_copy", asked), ("extract_without_parents", None)):
+        kept = answers.prune(form, {"document": document, "quality": quality}, as_of=TODAY)
+        assert [field.name for field in journey.visible_fields(form, page, kept)] == ([wanted] if wanted else [])
+
+
+@pytest.mark.law("R33")
+@pytest.mark.parametrize(
+    ("told", "restricted"),
+    [
+        ({"marriage_date": "1951-11-30"}, False),
+        ({"marriage_date": "1951-12-01"}, True),
+        ({"marriage_date": "1951-10"}, False),
+        ({"marriage_date": "1951-11"}, True),
+        ({"marriage_date": "1950"}, False),
+        ({"marriage_date": "1951"}, True),
+        ({}, True),
+    ],
+)
+def test_an_act_of_marriage_opens_to_all_after_75_years(told: dict[str, Any], restricted: bool) -> None:
+    form = forms()["acte-de-mariage"]
+    kept = answers.prune(form, {"document": "full_copy", **told}, as_of=TODAY)
+    assert kept["restricted"] is restricted
+    assert ("qualite" in {page.id for page in journey.pages(form, kept)}) is restricted
 
 
 @pytest.mark.law("R33")
