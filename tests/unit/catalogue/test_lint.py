@@ -45,7 +45,8 @@ def broken(slug: str, edits: Mapping[str, Any]) -> Procedure:
     return loading.from_document(document)
 
 
-@pytest.mark.law("R19", "R33")
+@pytest.mark.law("R19")
+@pytest.mark.law("R33")
 @pytest.mark.parametrize("procedure", catalogue(), ids=lambda each: each.slug)
 def test_our_catalogue_has_no_fault(procedure: Procedure) -> None:
     assert found(procedure) == []
