@@ -175,7 +175,7 @@ def _send_files(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scri
     for field in shown.fields:
         files = value_at(answers, field.path) if field.kind == "file" else None
         chosen = page.locator(f'#answers input[type=file][name="{field.name}"]')
-        sent = page.locator("#answers").get_by_role("button", name=re.compile("^Retirer"))
+        sent = page.locator(f'[id="{field.name}-sent"]').get_by_role("button", name=re.compile("^Retirer"))
         if not files or not chosen.count() or sent.count() or chosen.evaluate("each => each.files.length"):
             continue
         chosen.set_input_files([_file(each) for each in files])
