@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -14,14 +13,14 @@ from grc.authorities import queries as authorities
 from grc.forms import answers as form_answers
 from grc.lists.models import ReferenceItem
 from grc.submissions.models import Submission
-from tests.support import filling
+from tests.support import campaign, filling
 from tests.support.browser import OpenPage, axe
 from tests.support.filling import Example
 from tests.support.people import press
 from tests.support.site import Site
 from tests.support.world import reference_in
 
-EVERY_MODE = bool(os.environ.get("GRC_PROOF"))
+MODES_OF_EACH = campaign.size(1, 2)
 """`make proof` fills each example with scripts and without; else they take turns."""
 TODAY = clock.day_in("Europe/Paris", clock.now())
 
@@ -32,10 +31,11 @@ def cases() -> list[tuple[Example, bool]]:
     for slug in filling.procedures():
         mine = [each for each in filling.examples(TODAY) if each.slug == slug]
         for number, example in enumerate(mine):
-            found += [(example, scripts) for scripts in (True, False) if EVERY_MODE or scripts is (number % 2 == 0)]
+            found += [(example, scripts) for scripts in (number % 2 == 0, number % 2 == 1)[:MODES_OF_EACH]]
     return found
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("example", "scripts"), cases(), ids=lambda each: each.slug + "-" + each.name if isinstance(each, Example) else each
 )
