@@ -75,6 +75,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         mine=links.my_submissions(),
         others=len(held) - 1 if held else 0,
         closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
+        reports=procedure.identification == "optional",
     )
     return visit.page("citizen/procedure.html", frame=citizen_frame(visit), page=page)
 

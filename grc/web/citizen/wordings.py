@@ -22,8 +22,17 @@ TROUBLES = {
 """What the page says after a sign-in that failed: a closed list, never the provider's own words."""
 
 
+_REPORT = (
+    "Sans votre nom, votre prénom, votre adresse postale et votre adresse électronique, c’est un signalement : "
+    "aucun délai ne court. Avec eux, c’est une demande."
+)
+
+
 def silence_beforehand(procedure: Procedure) -> list[str]:
-    """What silence will mean, before anything is filed: each rule and its length once, without a date."""
+    """What silence will mean, before anything is filed: each rule and its length once, without a date.
+
+    A procedure that takes reports says first what makes a demande of one.
+    """
     said = []
     for item in procedure.silence:
         if item.rule == "none":
@@ -33,6 +42,8 @@ def silence_beforehand(procedure: Procedure) -> list[str]:
         text = f"Sans réponse de la commune après {length}, et si votre demande est complète, elle est {outcome}."
         said.append(wording.typeset(text))
     said = list(dict.fromkeys(said))
+    if said and procedure.identification == "optional":
+        said.insert(0, wording.typeset(_REPORT))
     if any(item.rule == "rejection" for item in procedure.silence):
         said.append(wording.typeset("Vous pouvez alors contester ce refus : l’accusé de réception vous dit comment."))
     return said

@@ -25,3 +25,10 @@ def test_two_rules_of_the_same_length_are_said_once() -> None:
     assert [text.count("Sans réponse") for text in said] == [1, 1, 0]
     assert "deux\u00a0mois" in said[0]
     assert "quatre\u00a0mois" in said[1]
+
+
+def test_who_may_send_a_report_reads_first_what_makes_a_demande_of_it() -> None:
+    procedure = dataclasses.replace(birth_certificate(), identification="optional")
+    said = silence_beforehand(procedure)
+    assert "c’est un signalement" in said[0]
+    assert said[1:] == silence_beforehand(birth_certificate())
