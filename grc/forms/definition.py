@@ -56,11 +56,6 @@ class Item:
     label: str
     attributes: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
-    def answer(self) -> dict[str, Json]:
-        """What an answer keeps of it."""
-        return {"id": self.id, "label": self.label, **self.attributes}
-
 
 Lists = Mapping[str, Sequence[Item]]
 """The lists that agents keep, open lines only, by name."""
@@ -163,9 +158,13 @@ class Form:
     @cached_property
     def sources(self) -> frozenset[str]:
         """The names of the agents' lists that its questions choose from."""
-        own = {str(each.schema["x-choices"]["source"]) for each in self.fields if "x-choices" in each.schema}
-        inner = (each.form.sources for each in self.fields if each.form is not None)
-        return frozenset(own).union(*inner)
+        return frozenset(str(each.schema["x-choices"]["source"]) for each in self.every_field if each.kind == "listed")
+
+    @cached_property
+    def every_field(self) -> tuple[Field, ...]:
+        """Its fields and those of the items of repeated groups, whose names are relative to their item."""
+        inner = (each.form.every_field for each in self.fields if each.form is not None)
+        return (*self.fields, *(field for fields in inner for field in fields))
 
     @cached_property
     def _by_name(self) -> Mapping[str, Field]:

@@ -13,6 +13,9 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published, VersionFacts
 from grc.errors import NotFound
 from grc.forms import answers, schema
+from grc.forms.definition import Lists
+from grc.forms.fields import listed
+from grc.lists import queries as reference_lists
 from grc.web.api.site import Answer, Asked
 
 Json = Any
@@ -88,6 +91,19 @@ async def example(asked: Asked) -> Answer:
     return Answer({**found, "answers": kept}, version.sha256)
 
 
+async def lists(asked: Asked) -> Answer:
+    """What may be chosen today in the lists that agents keep, by name of the question; each item is the answer."""
+    published, version = await _find(asked)
+    form = published.procedure.form
+    offered: Lists = await asked.read(reference_lists.of_authority, form.sources)
+    body = {
+        field.name: [listed.as_stored(field, item) for item in offered[listed.source_of(field)]]
+        for field in form.every_field
+        if field.kind == "listed"
+    }
+    return Answer({"lists": body}, version.sha256)
+
+
 async def _find(asked: Asked) -> Found:
     found: Found = await asked.read(_published, asked.path["slug"])
     return found
@@ -114,6 +130,7 @@ def _short(asked: Asked, published: Published) -> dict[str, Json]:
             "schema": f"{here}/schema.json",
             "ui": f"{here}/ui.json",
             "example": f"{here}/example.json",
+            "lists": f"{here}/lists.json",
         },
     }
 

@@ -61,6 +61,15 @@ OPERATIONS = (
         parameters=_SLUG,
     ),
     Operation(
+        "/api/v1/procedures/{slug}/lists.json",
+        "lists",
+        procedures.lists,
+        "Ce que proposent les listes",
+        "Par question, les éléments que les agents proposent aujourd’hui ; chacun est la réponse à donner.",
+        shapes.ref("Lists"),
+        parameters=_SLUG,
+    ),
+    Operation(
         "/api/v1/openapi.json",
         "openapi",
         describe,

@@ -37,7 +37,7 @@ _SHORT: Mapping[str, Json] = {
     "audience": _TEXT,
     "category": _TEXT,
     "open": {"type": "boolean", "description": "Si une demande peut être faite aujourd’hui."},
-    "links": _object(dict.fromkeys(("self", "page", "schema", "ui", "example"), _ADDRESS)),
+    "links": _object(dict.fromkeys(("self", "page", "schema", "ui", "example", "lists"), _ADDRESS)),
 }
 
 _NOTICE = (
@@ -115,6 +115,22 @@ SHAPES: Mapping[str, Json] = {
             "description": {"type": "string", "description": "Ce que l’exemple montre."},
             "as_of": {"type": "string", "format": "date", "description": "Le jour où il passe."},
             "answers": {"type": "object", "description": "Des réponses conformes à schema.json."},
+        }
+    ),
+    "Lists": _object(
+        {
+            "lists": {
+                "type": "object",
+                "description": "Par question, ce qui est proposé : id, label, et ce que le formulaire veut en savoir.",
+                "additionalProperties": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"id": _TEXT, "label": _TEXT},
+                        "required": ["id", "label"],
+                    },
+                },
+            }
         }
     ),
     "Problem": {

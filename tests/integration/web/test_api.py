@@ -20,6 +20,8 @@ from grc.authorities.models import Authority
 from grc.catalogue import loading, publishing
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.forms import answers as form_answers
+from grc.forms.compiled import compiled
+from grc.lists.models import ReferenceItem
 from grc.web.api.routes import OPERATIONS, routes
 from tests.support.world import BASE, World, a_world, seeded
 
@@ -53,8 +55,22 @@ async def test_the_list_leads_to_every_document_of_every_procedure(api: httpx2.A
     assert [each["slug"] for each in listed] == sorted(procedures())
     for each in listed:
         assert each["links"]["self"] == f"{BASE}{API}/procedures/{each['slug']}"
-        for name in ("self", "schema", "ui", "example", "page"):
+        for name in ("self", "schema", "ui", "example", "lists", "page"):
             assert (await api.get(each["links"][name])).status_code == 200, each["links"][name]
+
+
+async def test_the_lists_give_the_answers_that_choosing_gives(world: World, api: httpx2.AsyncClient) -> None:
+    given = (await api.get(f"{API}/procedures/reservation-salle/lists.json")).json()["lists"]
+    assert list(given) == ["room"]
+    form = procedures()["reservation-salle"].form
+    assert all(compiled(form).accepts_field["room"](each) for each in given["room"])
+    key = world.authority().id
+    with world.database.writing(scope=key) as session:
+        closed = update(ReferenceItem).where(col(ReferenceItem.slug) == given["room"][0]["id"])
+        session.execute(closed.values(is_open=False))
+    after = (await api.get(f"{API}/procedures/reservation-salle/lists.json")).json()["lists"]
+    assert after["room"] == given["room"][1:]
+    assert (await api.get(f"{API}/procedures/acte-de-naissance/lists.json")).json() == {"lists": {}}
 
 
 async def test_the_facts_are_those_of_the_page(api: httpx2.AsyncClient) -> None:
