@@ -260,7 +260,7 @@ def catalogue() -> None:
 def catalogue_lint(folder: Path | None) -> None:
     """Lit le catalogue et liste toutes ses fautes, de format puis de fond : fichier, endroit, remède."""
     found = loading.load_folder(folder or resources.folder("form_catalogue"), messages=MESSAGES)
-    faults = [fault for procedure in found for fault in lint.faults_of(procedure)]
+    faults = [fault for procedure in found for fault in lint.faults_of(procedure)] + [*lint.faults_between(found)]
     if faults:
         raise Misconfigured(faults)
     click.echo(f"{len(found)} démarche(s) sans faute.")

@@ -52,6 +52,13 @@ def test_our_catalogue_has_no_fault(procedure: Procedure) -> None:
     assert found(procedure) == []
 
 
+def test_our_procedures_agree_on_the_lists_that_they_share() -> None:
+    assert lint.faults_between(catalogue()) == ()
+    path = "schema/properties/room/x-choices/attributes/capacity/title"
+    other = broken("reservation-salle", {path: "Chaises"})
+    assert len(lint.faults_between([*catalogue(), other])) == 1
+
+
 SHOWN = {"effect": "SHOW", "condition": {"scope": "#/properties/document", "schema": {"const": "nothing"}}}
 REFUSED = {"effect": "SHOW", "condition": {"scope": "#/properties/birth_place", "schema": {"const": "elsewhere"}}}
 FILE = "schema/properties/proof_of_link"
