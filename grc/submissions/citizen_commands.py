@@ -79,7 +79,10 @@ def _forget_old_code(act: Act, sealed: str) -> None:
 
 
 def _send_again(act: Act, sealed: str) -> None:
-    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address or given up."""
+    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address or given up.
+
+    The tasks that those mails had opened are done; any other stays.
+    """
     owner = {"authority_id": act.authority.id, "submission_id": act.id}
     stopped = take_back(act.session, **owner, now=act.now)
     again = [Posting(one.notice_id, one.kind) for one in stopped if one.kind not in _FIRST_MAILS]
@@ -88,7 +91,8 @@ def _send_again(act: Act, sealed: str) -> None:
     copies = [*owed, Posting(first, "tracking_code", sealed_secret=sealed), *again]
     notices.send(act.session, act.submission, copies, now=act.now)
     tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
-    act.session.execute(update(Task).where(*tasks, col(Task.closed_at).is_(None)).values(closed_at=act.now))
+    of_mails = (col(Task.outbox_id).is_not(None), col(Task.closed_at).is_(None))
+    act.session.execute(update(Task).where(*tasks, *of_mails).values(closed_at=act.now))
 
 
 _IS_EMAIL = fast_validator({"type": "string", "format": "email", "maxLength": 254})
