@@ -106,7 +106,9 @@ class Quarantine:
 
 
 def _infected(session: Session, *, file: Claimed, found: str, now: datetime) -> bool:
-    if not scanning.record_infected(session, file, found=found, now=now):
+    infections.hold(session, file)
+    mine = scanning.record_infected(session, file, found=found, now=now)
+    if mine is None:
         return False
-    infections.found(session, file, now=now)
+    infections.found(session, mine, now=now)
     return True

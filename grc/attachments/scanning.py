@@ -5,7 +5,7 @@ Claimed by lease, scanned without a transaction, recorded. The number of tries t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -65,18 +65,21 @@ def claim(session: Session, authority_id: int, *, now: datetime, limit: int) -> 
 
 def record_clean(session: Session, file: Claimed) -> bool:
     """Lets a file out of quarantine; whether it was still this worker's."""
-    return _record(session, file, scan=CLEAN, scan_due_at=None)
+    return _record(session, file, scan=CLEAN, scan_due_at=None) is not None
 
 
-def record_infected(session: Session, file: Claimed, *, found: str, now: datetime) -> bool:
-    """Marks a file whose bytes are to be destroyed next; whether it was still this worker's."""
+def record_infected(session: Session, file: Claimed, *, found: str, now: datetime) -> Claimed | None:
+    """Marks a file whose bytes are to be destroyed next; None when it was no longer this worker's.
+
+    It comes back with whom it belongs to by now: its draft may have been sent while it was scanned.
+    """
     return _record(session, file, scan=INFECTED, scan_found=found[:100], scan_due_at=now + LEASE)
 
 
 def record_destroyed(session: Session, file: Claimed) -> None:
     """Nothing more is to be done about an infected file: its bytes are gone."""
-    statement = update(_TABLE).where(_TABLE.c.id == file.id, _TABLE.c.scan == INFECTED).values(scan_due_at=None)
-    session.execute(statement)
+    mine = (_TABLE.c.authority_id == file.authority_id, _TABLE.c.id == file.id, _TABLE.c.scan == INFECTED)
+    session.execute(update(_TABLE).where(*mine).values(scan_due_at=None))
 
 
 def record_fault(session: Session, file: Claimed, *, now: datetime) -> None:
@@ -95,7 +98,9 @@ def waiting(session: Session, authority_id: int) -> int:
     return int(session.execute(statement).scalar_one())
 
 
-def _record(session: Session, file: Claimed, **values: object) -> bool:
-    held = (_TABLE.c.id == file.id, _TABLE.c.scan == PENDING, _TABLE.c.scan_tries == file.scan_tries)
-    statement = update(_TABLE).where(*held).values(values).returning(_TABLE.c.id)
-    return session.execute(statement).one_or_none() is not None
+def _record(session: Session, file: Claimed, **values: object) -> Claimed | None:
+    mine = (_TABLE.c.authority_id == file.authority_id, _TABLE.c.id == file.id)
+    held = (_TABLE.c.scan == PENDING, _TABLE.c.scan_tries == file.scan_tries)
+    owner = (_TABLE.c.draft_id, _TABLE.c.submission_id)
+    row = session.execute(update(_TABLE).where(*mine, *held).values(values).returning(*owner)).one_or_none()
+    return None if row is None else replace(file, draft_id=row.draft_id, submission_id=row.submission_id)

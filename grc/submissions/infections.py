@@ -17,6 +17,13 @@ from grc.submissions.models import Draft, Task
 FILE_INFECTED = "file_infected"
 
 
+def hold(session: Session, file: Claimed) -> None:
+    """Locks the draft that the file came with before the file itself: in the order of whoever sends the draft."""
+    if file.draft_id is not None:
+        mine = (col(Draft.authority_id) == file.authority_id, col(Draft.id) == file.draft_id)
+        session.execute(select(Draft.id).where(*mine).with_for_update())
+
+
 def found(session: Session, file: Claimed, *, now: datetime) -> None:
     """Opens a task on the demande that holds the file, or takes it from the answers of its draft."""
     if file.submission_id is not None:
@@ -47,7 +54,7 @@ def _open_task(session: Session, authority_id: int, submission_id: int, *, now: 
 def _take_from_answers(session: Session, file: Claimed) -> None:
     """The page that asked for the file is no longer complete: the journey leads back to it before anything is sent."""
     row = session.get(Draft, file.draft_id, with_for_update=True)
-    if row is None or row.submission_id is not None:
+    if row is None or row.submission_id is not None:  # a file that the answers no longer showed stayed behind
         return
     form = catalogue.version(session, row.authority_id, row.version_id).form
     sent = attachments.of_draft(session, row.authority_id, file.draft_id or 0)

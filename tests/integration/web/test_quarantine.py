@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlmodel import col
 
 from grc import clock
 from grc.attachments import scanning
-from grc.attachments.antivirus import Clamd
+from grc.attachments.antivirus import Clamd, Verdict
 from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
 from grc.checks import findings
@@ -140,6 +141,45 @@ async def test_a_virus_in_a_draft_takes_the_answer_back(guarded: World) -> None:
     await quarantine(guarded).round()
     sent = await browser.post(f"/tilleul/brouillons/{draft}/envoi")
     assert "confirmation" in sent.headers["location"]
+
+
+@dataclass(frozen=True)
+class Meanwhile(Clamd):
+    """A clamd during whose scan something happens."""
+
+    happens: Callable[[], Awaitable[object]] | None = None
+
+    async def scan(self, file: IO[bytes]) -> Verdict:
+        assert self.happens is not None
+        await self.happens()
+        return await super().scan(file)
+
+
+async def test_a_virus_in_a_draft_sent_during_its_scan_is_told_to_the_agents(guarded: World) -> None:
+    browser = guarded.browser()
+    draft = await browser.fill("passes-descendant-with-proof")
+    page = f"/tilleul/brouillons/{draft}/justificatif"
+    files = [("proof_of_link", ("livret.pdf", INFECTED, "application/pdf"))]
+    assert (await browser.post(page, {"then": "continue"}, files)).status_code == 303
+    guarded.age_drafts()
+
+    async def send() -> None:
+        await browser.post(f"/tilleul/brouillons/{draft}/envoi")
+
+    clamd = Meanwhile(guarded.settings.clamd, happens=send)
+    await replace(quarantine(guarded), clamd=clamd).round()
+    assert {row.submission_id is not None for row in attachments(guarded)} == {True}
+    assert open_tasks(guarded) == ["file_infected"]
+
+
+async def test_correcting_the_address_leaves_the_task_of_a_virus_open(guarded: World) -> None:
+    browser = guarded.browser()
+    reference = await browser.file()
+    await add(browser, reference, INFECTED)
+    await quarantine(guarded).round()
+    corrected = await browser.post(f"/tilleul/demandes/{reference}/adresse", {"email": "juste@exemple.example"})
+    assert corrected.status_code == 303
+    assert open_tasks(guarded) == ["file_infected"]
 
 
 async def test_an_outage_loses_nothing_and_lets_nothing_through(guarded: World, clamd: Daemon) -> None:
