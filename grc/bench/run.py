@@ -10,17 +10,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grc.bench import breakdown, filings, posts
+from grc.bench import breakdown, filings, forms, posts
 from grc.bench.breakdown import Breakdown
 from grc.bench.figures import median_ratio, median_round, table
 from grc.bench.filings import Filings
+from grc.bench.forms import Forms
 from grc.bench.installation import installed
 from grc.bench.postgres import ServerFault
 from grc.bench.posts import NotKept, Posts, Served
 from grc.bench.processes import DidNotStart
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("posts", "breakdown", "filings")
+PARTS = ("forms", "posts", "breakdown", "filings")
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
 _TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAMES = {
@@ -39,14 +40,15 @@ class Sizes:
     posts: posts.Sizes
     filings: filings.Sizes
     calls: int
+    forms: int
 
     @classmethod
     def of(cls, *, rounds: int, quick: bool) -> Sizes:
         """quick: only enough to see that every row comes out."""
         if quick:
             small = filings.Sizes(rounds=1, filings=((1, 1), (4, 4)), receipts=3, starts=1)
-            return cls(posts.Sizes(rounds=1, many=60, few=10), small, calls=20)
-        return cls(posts.Sizes(rounds=rounds), filings.Sizes(rounds=max(rounds - 2, 1)), calls=400)
+            return cls(posts.Sizes(rounds=1, many=60, few=10), small, calls=20, forms=1)
+        return cls(posts.Sizes(rounds=rounds), filings.Sizes(rounds=max(rounds - 2, 1)), calls=400, forms=100)
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -60,9 +62,12 @@ def run(arguments: Sequence[str]) -> None:
     sizes = Sizes.of(rounds=given.rounds, quick=given.quick)
     python, sqlite = platform.python_version(), sqlite3.sqlite_version
     print(f"Python {python}, SQLite {sqlite}, {os.cpu_count()} cores, {sizes.posts.rounds} rounds, medians.\n")
+    parts = given.only or PARTS
+    if "forms" in parts:
+        print(of_forms(forms.measure(sizes.forms)), flush=True)
     try:
         for kind in given.database or KINDS:
-            _measure(kind, given.only or PARTS, sizes)
+            _measure(kind, parts, sizes)
     except (ServerFault, NotKept, DidNotStart) as fault:
         sys.exit(str(fault))
 
@@ -77,6 +82,30 @@ def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
     if "filings" in parts:
         with installed(kind) as made:
             print(of_filings(filings.measure(made, sizes.filings)), flush=True)
+
+
+def of_forms(measured: Forms) -> str:
+    """What it costs to judge forty answers, to read them from a post, and to draw their page."""
+    names = {
+        "jsonschema": "jsonschema alone: valid or not",
+        "jsonschema_rs": "jsonschema_rs alone: valid or not",
+        "prune": "hidden answers pruned, computed ones worked out",
+        "settled": "the whole form judged: pruned, computed, valid, dates, check",
+        "explained": "the same with five mistakes, each in French",
+        "read": "a posted page read: parsed, pruned, computed, judged",
+    }
+    judging: list[list[str | float]] = [
+        [name, measured.median(act), measured.ratio(act, "jsonschema"), measured.ratio(act, "jsonschema_rs")]
+        for act, name in names.items()
+    ]
+    drawing: list[list[str | float]] = [
+        ["a bare template: forty labels and inputs", measured.median("bare page") / 1000, 1.0],
+        ["our page", measured.median("page") / 1000, measured.ratio("page", "bare page")],
+    ]
+    heads = ["", "CPU µs", "× jsonschema", "× jsonschema_rs"]
+    size = f"{measured.html} bytes of HTML, {measured.gzipped} gzipped"
+    drawn = table(f"The page of these forty questions drawn ({size})", ["", "CPU ms", "× bare"], drawing)
+    return f"{table('Forty questions: three rows of four more, two computed, one check', heads, judging)}\n{drawn}"
 
 
 def of_posts(measured: Posts) -> str:

@@ -11,6 +11,14 @@ from grc.bench.installation import installed
 from grc.bench.run import run
 
 ROWS = (
+    "jsonschema alone: valid or not",
+    "jsonschema_rs alone: valid or not",
+    "hidden answers pruned, computed ones worked out",
+    "the whole form judged: pruned, computed, valid, dates, check",
+    "the same with five mistakes, each in French",
+    "a posted page read: parsed, pruned, computed, judged",
+    "a bare template: forty labels and inputs",
+    "our page",
     "a. bare route: sqlite3, group commit",
     "a'. the same row through our session",
     "b. the final POST, everything included",
