@@ -125,11 +125,10 @@ def _unused(procedure: Procedure, form: Form, field: Field, where: str, faults: 
 def _read(procedure: Procedure, form: Form) -> frozenset[str]:
     """The answers that a rule, a computation, a check, a guard or the rule of silence reads."""
     names = [each.name for each in form.fields]
-    prefix = "answers" if form is procedure.form else "item"
     expressions = [each.computed for each in _every_field(procedure.form) if each.computed is not None]
     expressions += [each.expression for each in (*procedure.form.checks, *form.checks)]
     expressions += procedure.workflow.guards.values()
-    found = {name for each in expressions for name in ordering.answers_read(each, names, prefix)}
+    found = {name for each in expressions for name in ordering.answers_read(each, names, form.prefix)}
     for _, _, rule in ordering.controls(form):
         found |= reads(rule)
     return frozenset(found)

@@ -24,6 +24,7 @@ def check(procedure: Procedure, faults: Faults) -> None:
     _placed_together(procedure, places, faults)
     _asked_twice(procedure, places, faults)
     _without_autocomplete(procedure, places, faults)
+    _files_among_questions(procedure, faults)
 
 
 def _unreachable(procedure: Procedure, places: list[Place], faults: Faults) -> None:
@@ -80,6 +81,14 @@ def _without_autocomplete(procedure: Procedure, places: list[Place], faults: Fau
         if field.role in _ABOUT_THE_PERSON and not field.autocomplete:
             message = f"« {field.name} » porte sur la personne et n’a pas « autocomplete » (RGAA 11.13)."
             faults.add(f"{procedure.slug}/schema.json#{field.name}", message, "Par exemple « email » ou « tel ».")
+
+
+def _files_among_questions(procedure: Procedure, faults: Faults) -> None:
+    """Files have a page of their own, after the answers are saved: a file refused then loses nothing else."""
+    for page in procedure.form.pages:
+        if len({each.kind == "file" for each in page.fields}) > 1:
+            message = f"la page « {page.title} » mêle des fichiers à d’autres questions."
+            faults.add(f"{procedure.slug}/ui.json#{page.id}", message, "Placez les fichiers sur leur page, plus loin.")
 
 
 def bare(title: str) -> str:

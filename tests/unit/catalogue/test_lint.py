@@ -94,6 +94,15 @@ def test_a_fault_says_where_and_what_to_do(edits: Mapping[str, Any], where: str,
     assert where in faults[0]
 
 
+def test_files_among_other_questions_are_a_fault() -> None:
+    procedure = next(each for each in catalogue() if each.slug == "acte-de-naissance")
+    number = [page.id for page in procedure.form.pages].index("justificatif")
+    pages = copy.deepcopy(list(procedure.document["ui"]["elements"]))
+    pages[number]["elements"].append(pages[0]["elements"].pop(2))
+    mixed = broken("acte-de-naissance", {"ui/elements": pages})
+    assert any("mêle des fichiers" in each for each in found(mixed))
+
+
 def test_what_a_text_forbids_is_told_apart_from_what_an_authority_may_take_upon_itself() -> None:
     worded = broken("acte-de-naissance", {"procedure/who/0": "Le requérant."})
     asked = broken("acte-de-naissance", {f"{FILE}/title": "Votre justificatif de domicile"})
