@@ -91,7 +91,7 @@ class Compiled:
         known = [each.name for each in self.form.fields]
         read: set[str] = set()
         for each in page.fields:
-            read |= reads(self.controls[each.id]) | ordering.computed_from(each, known)
+            read |= reads(self.controls[each.id]) | ordering.computed_from(each, known, self.form.prefix)
             if each.form is not None and _moves(each.form):
                 read.add(each.name)
         return frozenset({each.name for each in page.fields} & self._behind(read))
@@ -104,7 +104,7 @@ class Compiled:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += ordering.computed_from(self.form.field(name), known)
+                waiting += ordering.computed_from(self.form.field(name), known, self.form.prefix)
         return found
 
 

@@ -139,13 +139,15 @@ class Page:
 class Form:
     """Pages in order, and the author's JSON Schema with its blocks expanded. Equal only to itself: it keys caches.
 
-    unplaced: computed answers that no page shows. checks: what must be true across answers.
+    unplaced: computed answers that no page shows. checks: what must be true across answers. prefix: what expressions
+    call its own answers by: "answers", or "item" for the form of one item.
     """
 
     pages: tuple[Page, ...]
     schema: Mapping[str, Json]
     unplaced: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
+    prefix: str = "answers"
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

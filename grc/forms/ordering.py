@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from grc.conditions import Expression, Faults, Rule, Some, both, reads
-from grc.forms.definition import Field, Form
+from grc.forms.definition import Check, Field, Form
 
 
 def controls(form: Form) -> Iterator[tuple[int, Field, Rule | None]]:
@@ -38,19 +38,22 @@ def in_order(form: Form) -> tuple[Field, ...]:
     """The fields, each after those that it depends on; raises graphlib.CycleError when they go in a circle."""
     by_rule = rules(form)
     names = [field.name for field in form.fields]
-    graph = {field.name: sorted(reads(by_rule[field.name]) | computed_from(field, names)) for field in form.fields}
+    graph = {
+        field.name: sorted(reads(by_rule[field.name]) | computed_from(field, names, form.prefix))
+        for field in form.fields
+    }
     return tuple(form.field(name) for name in TopologicalSorter(graph).static_order())
 
 
-def computed_from(field: Field, names: Collection[str]) -> frozenset[str]:
+def computed_from(field: Field, names: Collection[str], prefix: str) -> frozenset[str]:
     """The answers (of these names) from which a field is worked out, or the computed answers of its items are."""
     inner = field.form.fields if field.form is not None else ()
     expressions = [each.computed for each in (field, *inner) if each.computed is not None]
-    return frozenset(name for each in expressions for name in answers_read(each, names))
+    return frozenset(name for each in expressions for name in answers_read(each, names, prefix))
 
 
-def answers_read(expression: Expression, names: Collection[str], prefix: str = "answers") -> Iterator[str]:
-    """The answers (of these names) that an expression reads, whole or in part."""
+def answers_read(expression: Expression, names: Collection[str], prefix: str) -> Iterator[str]:
+    """The answers (of these names) that an expression reads, whole or in part. prefix: as their form has it."""
     for read in expression.reads:
         if read.startswith(f"{prefix}."):
             wanted = read.removeprefix(f"{prefix}.")
@@ -77,7 +80,7 @@ def _known_from(form: Form) -> Mapping[str, int]:
     for number, field, _ in controls(form):
         last[field.name] = max(number, last.get(field.name, 0))
     names = [field.name for field in form.fields]
-    made_of = {field.name: computed_from(field, names) for field in form.unplaced}
+    made_of = {field.name: computed_from(field, names, form.prefix) for field in form.unplaced}
     for _ in made_of:
         for name, parts in made_of.items():
             last[name] = max((last.get(each, 0) for each in parts), default=0)
@@ -86,13 +89,21 @@ def _known_from(form: Form) -> Mapping[str, int]:
 
 def _check_pages(form: Form, known_from: Mapping[str, int], where: str, faults: Faults) -> None:
     for number, field, rule in controls(form):
-        for read in sorted(reads(rule) | computed_from(field, known_from)):
+        for read in sorted(reads(rule) | computed_from(field, known_from, form.prefix)):
             if known_from.get(read, -1) > number:
                 _looks_ahead(form, f"« {field.name} »", read, known_from, where, faults)
-    for each in form.checks:
-        for read in sorted(answers_read(each.expression, known_from)):
-            if known_from.get(read, -1) > known_from.get(each.at, -1):
+    for at, each in _checks(form):
+        for read in sorted(answers_read(each.expression, known_from, form.prefix)):
+            if known_from.get(read, -1) > known_from.get(at, -1):
                 _looks_ahead(form, f"le contrôle de « {each.at} »", read, known_from, where, faults)
+
+
+def _checks(form: Form) -> Iterator[tuple[str, Check]]:
+    """The checks of the form and of its items, each with the answer of the form that it stands in."""
+    yield from ((each.at, each) for each in form.checks)
+    for field in form.fields:
+        if field.form is not None:
+            yield from ((field.name, each) for each in field.form.checks)
 
 
 def _looks_ahead(form: Form, what: str, read: str, known_from: Mapping[str, int], where: str, faults: Faults) -> None:

@@ -100,7 +100,8 @@ class _Reader:
         self._within = within
         self._placed: dict[str, Rule | None] = {}
         self._ids: set[str] = set()
-        own = derived.names({name: each.schema for name, each in properties.items()}, "item" if within else "answers")
+        self._prefix = "item" if within else "answers"
+        own = derived.names({name: each.schema for name, each in properties.items()}, self._prefix)
         self._known = own | outer | {derived.TODAY}
         self._derived = {
             name: derived.read_computed(each.schema, known=self._known, where=each.where, faults=faults)
@@ -113,7 +114,7 @@ class _Reader:
         unplaced = [name for name, found in self._derived.items() if found is not None and name not in self._placed]
         checks = derived.read_checks(schema, known=self._known, answers=self._placed, where=where, faults=self._faults)
         fields = (self._read(name, {}, None) for name in unplaced)
-        return Form(pages, schema, tuple(field for field in fields if field), checks)
+        return Form(pages, schema, tuple(field for field in fields if field), checks, self._prefix)
 
     def pages(self, ui: Mapping[str, Json]) -> Iterator[Page]:
         if ui.get("type") != "Categorization":

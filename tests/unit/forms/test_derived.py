@@ -171,3 +171,46 @@ def test_a_question_placed_twice_needs_a_rule_at_each_place() -> None:
     again = {"type": "Control", "scope": "#/properties/guests", "x-id": "guests-again"}
     ui = changed(UI, "elements/2/elements", [*UI["elements"][2]["elements"], again])
     assert "est déjà placée" in faults(ui=ui)
+
+
+ITEM = "properties/children/items/properties"
+DETAIL = "elements/2/elements/0/options/detail/elements"
+
+
+def test_a_computed_answer_of_an_item_may_stand_before_what_it_reads() -> None:
+    first_name, born_on, age, swims = UI["elements"][2]["elements"][0]["options"]["detail"]["elements"]
+    form = family(SCHEMA, changed(UI, DETAIL, [age, first_name, swims, born_on]))
+    assert form_answers.prune(form, answers(), as_of=AS_OF)["children"] == ANSWERS["children"]
+
+
+def test_a_computed_answer_of_an_item_may_read_another_of_the_item() -> None:
+    schema_ = changed(SCHEMA, f"{ITEM}/after", {"type": "integer", "title": "A", "x-computed": "item.next + 1"})
+    schema_ = changed(schema_, f"{ITEM}/next", {"type": "integer", "title": "B", "x-computed": "item.age + 1"})
+    items = form_answers.prune(family(schema_), answers(), as_of=AS_OF)["children"]
+    assert [each["after"] for each in items] == [16, 6]
+
+
+def test_computed_answers_of_an_item_that_go_in_a_circle_are_a_fault() -> None:
+    schema_ = changed(SCHEMA, f"{ITEM}/after", {"type": "integer", "title": "A", "x-computed": "item.next + 1"})
+    schema_ = changed(schema_, f"{ITEM}/next", {"type": "integer", "title": "B", "x-computed": "item.after + 1"})
+    assert "tournent en rond" in faults(schema_)
+
+
+def test_an_item_may_copy_in_an_answer_of_the_form_that_bears_the_same_name() -> None:
+    form = family(changed(SCHEMA, f"{ITEM}/who", {"type": "string", "title": "Qui ?", "x-computed": "answers.who"}))
+    items = form_answers.prune(form, answers(), as_of=AS_OF)["children"]
+    assert [each["who"] for each in items] == ["parent", "parent"]
+
+
+def test_a_check_of_an_item_reads_no_answer_of_a_later_page() -> None:
+    check = {"expr": "item.age < answers.limit", "message": "Trop grand.", "at": "born_on"}
+    schema_ = changed(SCHEMA, "properties/limit", {"type": "integer", "title": "Âge limite"})
+    schema_ = changed(schema_, "properties/children/items/x-checks", [check])
+    last = {
+        "type": "Category",
+        "x-id": "fin",
+        "label": "La fin",
+        "elements": [{"type": "Control", "scope": "#/properties/limit"}],
+    }
+    said = faults(schema_, {**UI, "elements": [*UI["elements"], last]})
+    assert "contrôle" in said and "limit" in said and "demandé plus loin" in said
