@@ -15,6 +15,7 @@ from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.forms import journey
 from grc.forms.definition import Field
+from grc.workflow import engine
 
 CATALOGUE = resources.folder("form_catalogue")
 MONTHS = {"Y": 12, "M": 1}
@@ -79,6 +80,15 @@ def test_a_problem_is_told_without_a_name_or_with_all_that_a_demande_needs(follo
     assert procedures()["probleme-voirie"].identification == "optional"
     rule = procedures()["probleme-voirie"].silence_for(answers)
     assert rule.rule == ("rejection" if follow_up == "answer" else "none")
+
+
+@pytest.mark.law("R48")
+@pytest.mark.parametrize(("follow_up", "event"), [("none", "dismiss"), ("news", "dismiss"), ("answer", "refuse")])
+def test_a_person_who_wants_an_answer_is_refused_with_reasons(follow_up: str, event: str) -> None:
+    workflow = procedures()["probleme-voirie"].workflow
+    context = {"answers": {"follow_up": follow_up}}
+    opened = engine.open_to(workflow, "checking", functions=frozenset({"handler"}), context=context)
+    assert {each.event for each in opened} & {"dismiss", "refuse"} == {event}
 
 
 @pytest.mark.law("R36")
