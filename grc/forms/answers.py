@@ -64,10 +64,15 @@ def read_page(
     merged = _copied(answers)
     typed: Typed = {}
     unread: dict[str, tuple[Problem, ...]] = {}
+    keys: dict[str, Sequence[str]] = {}
     for field in page.fields:
         if field.computed is not None or not _was_asked(field, posted):
             continue
-        value, unread[field.name] = _parsed(field, posted, files, lists)
+        if field.form is not None:
+            read = rows.parse(field, posted, lists)
+            value, unread[field.name], keys[field.name] = read.items, read.problems, read.keys
+        else:
+            value, unread[field.name] = _parsed(field, posted, files, lists)
         put(merged, field.path, None if value in ("", [], {}) else value)
         typed.update(_typed(field, posted))
     worked_out = prune(form, merged, as_of=as_of)
@@ -75,7 +80,6 @@ def read_page(
     problems = _problems(form, page, worked_out, unread, Around(as_of, lists))
     for problem in problems:
         _take_out(form, merged, problem)
-    keys = {each.name: rows.keys_kept(each, posted, lists) for each in page.fields if each.form is not None}
     typed.update(_in_words(page, worked_out, keys))
     return PageRead(merged, rows.as_posted(problems, keys), typed)
 
@@ -89,8 +93,6 @@ def _parsed(
 ) -> tuple[Json, tuple[Problem, ...]]:
     if field.kind == "file":
         return [dict(each) for each in files.get(field.name, ())], ()
-    if field.form is not None:
-        return rows.parse(field, posted, lists)
     parsed = KINDS[field.kind].parse(rows.offered(field, lists), posted)
     return parsed.value, parsed.problems
 
@@ -159,7 +161,7 @@ def _in_words(page: Page, answers: Mapping[str, Json], keys: Mapping[str, Sequen
     for each in page.fields:
         value = value_at(answers, each.path)
         if each.form is not None:
-            found.update(rows.computed_in_words(each, value, keys[each.name]))
+            found.update(rows.computed_in_words(each, value, keys.get(each.name, ())))
         elif each.computed is not None:
             found[each.name] = "" if value is None else KINDS[each.kind].display(each, value)
     return found

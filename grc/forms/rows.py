@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from grc.conditions import holds, value_at
@@ -32,6 +33,15 @@ class Row:
     fields: tuple[Field, ...]
 
 
+@dataclass(frozen=True)
+class Items:
+    """What the rows of a page say. problems: named by an item's place in the list. keys: of the rows kept."""
+
+    items: list[Json]
+    problems: tuple[Problem, ...]
+    keys: tuple[str, ...]
+
+
 def offered(field: Field, lists: Lists | None) -> Field:
     """The field with what its live list offers now."""
     if field.kind != "listed" or lists is None:
@@ -49,19 +59,30 @@ def most(field: Field) -> int:
     return int(field.schema["maxItems"])
 
 
-def parse(field: Field, posted: Posted, lists: Lists | None) -> tuple[list[Json], tuple[Problem, ...]]:
-    """The items, empty rows left out, and what could not be understood, named by the item's place in the list."""
-    items, problems = [], list[Problem]()
-    for number, key in enumerate(keys_kept(field, posted, lists)):
-        item, unread = _item(field, key, posted, lists)
-        items.append(item)
-        problems += (replace(one, field=_renumbered(field, one.field, key, number)) for one in unread)
-    return items, tuple(problems)
+def parse(field: Field, posted: Posted, lists: Lists | None) -> Items:
+    """The items, empty rows left out, and what could not be understood."""
+    read = {key: _item(field, key, posted, lists) for key in _keys(field, posted)}
+    kept = _kept(field, {key: any(found) for key, found in read.items()})
+    problems = tuple(
+        replace(one, field=_renumbered(field, one.field, key, number))
+        for number, key in enumerate(kept)
+        for one in read[key][1]
+    )
+    return Items([read[key][0] for key in kept], problems, kept)
+
+
+def _kept(field: Field, filled: Mapping[str, bool]) -> tuple[str, ...]:
+    """The keys of the rows that become items: where something was typed, and empty ones that must be filled."""
+    missing = fewest(field) - sum(filled.values())
+    empty = [key for key, something in filled.items() if not something][: max(missing, 0)]
+    return tuple(key for key, something in filled.items() if something or key in empty)
 
 
 def typed(field: Field, posted: Posted) -> Typed:
-    """What was posted for each row, to be shown again, and which rows there are."""
+    """What was posted for each row, to be shown again, and which rows there are: the fewest at least."""
     keys = _keys(field, posted)
+    while len(keys) < fewest(field):
+        keys.append(_next_key(keys))
     shown: Typed = {field.name: keys}
     for key in keys:
         for inner in _inner(field, key):
@@ -131,7 +152,7 @@ def changed(page: Page, posted: Posted, then: str) -> dict[str, list[str]] | Non
     if found[1] == "remove":
         keys = [key for key in keys if key != found[3]]
     elif len(keys) < most(field):
-        keys.append(str(max(map(int, keys), default=-1) + 1))
+        keys.append(_next_key(keys))
     return {**{name: list(values) for name, values in posted.items()}, field.name: keys}
 
 
@@ -174,9 +195,14 @@ def _asked(field: Field) -> list[Field]:
     return [each for each in _form(field).fields if each.computed is None]
 
 
-def _inner(field: Field, key: str) -> list[Field]:
+def _inner(field: Field, key: str) -> tuple[Field, ...]:
     """The questions of one row, with the names of their inputs."""
-    return [replace(each, name=_name(field, key, each)) for each in _asked(field)]
+    return _named(_form(field), f"{field.name}.{key}")
+
+
+@lru_cache(maxsize=256)
+def _named(item: Form, row: str) -> tuple[Field, ...]:
+    return tuple(replace(each, name=f"{row}.{each.name}") for each in item.fields if each.computed is None)
 
 
 def _name(field: Field, key: str, inner: Field) -> str:
@@ -190,18 +216,6 @@ def _renumbered(field: Field, name: str, key: str, number: int) -> str:
 def _keys(field: Field, posted: Posted) -> list[str]:
     known = dict.fromkeys(each for each in posted.get(field.name, ()) if _KEY.fullmatch(each))
     return list(known)[: most(field)]
-
-
-def keys_kept(field: Field, posted: Posted, lists: Lists | None) -> list[str]:
-    """The keys of the rows that become items: where something was typed, and empty ones that must be filled."""
-    keys = _keys(field, posted)
-    full = {key for key in keys if any(_item(field, key, posted, lists))}
-    missing = fewest(field) - len(full)
-    for key in keys:
-        if missing > 0 and key not in full:
-            full.add(key)
-            missing -= 1
-    return [key for key in keys if key in full]
 
 
 def _item(field: Field, key: str, posted: Posted, lists: Lists | None) -> tuple[Answers, list[Problem]]:
