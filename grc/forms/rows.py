@@ -218,6 +218,11 @@ def _keys(field: Field, posted: Posted) -> list[str]:
     return list(known)[: most(field)]
 
 
+def _next_key(keys: Sequence[str]) -> str:
+    """A key that none of these rows has."""
+    return str(max(map(int, keys), default=-1) + 1)
+
+
 def _item(field: Field, key: str, posted: Posted, lists: Lists | None) -> tuple[Answers, list[Problem]]:
     item: Answers = {}
     problems: list[Problem] = []
