@@ -55,6 +55,10 @@ def test_a_row_added_or_taken_away_keeps_the_others_as_typed() -> None:
     assert "children.0.first_name" not in typed
 
 
+def test_a_question_that_has_just_appeared_shows_the_fewest_rows() -> None:
+    assert read({}).typed["children"] == ["0"]
+
+
 @pytest.mark.parametrize("then", ["continue", "add:guests", "add:nothing", "remove:children", "add:children\n", ""])
 def test_other_words_change_no_row(then: str) -> None:
     values = {"children": ["0"]}
