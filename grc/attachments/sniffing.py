@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from grc.forms.formats import composed
+
 HEAD_BYTES = 4096
 LONGEST_NAME = 120
 LONGEST_NAME_BYTES = 255
@@ -134,7 +136,7 @@ def display_name(name: str, media_type: str | None = None, *, was: str | None = 
     """
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(" " if unicodedata.category(c) in {"Zl", "Zp", "Zs"} else c for c in last if not _is_hidden(c))
-    shown = " ".join(unicodedata.normalize("NFC", kept).split()).lstrip(".").strip() or "fichier"
+    shown = " ".join(composed(kept).split()).lstrip(".").strip() or "fichier"
     stem, dot, extension = shown.rpartition(".")
     if not dot or len(extension) > 10:
         stem, extension = shown, ""

@@ -16,6 +16,7 @@ from grc.forms.items import LABEL, Columns
 from grc.lists.commands import MOST_ITEMS, RESERVED_SLUGS, SLUG, Facts
 
 _ID = "id"
+_LONGEST_NAME = 200
 _YES_NO = {"oui": "true", "vrai": "true", "1": "true", "x": "true", "non": "false", "faux": "false", "0": "false"}
 _IN_WORDS = {"true": "oui", "false": "non"}
 _NOT_RELATIVE = date(2000, 1, 1)
@@ -139,5 +140,5 @@ def _twins(found: Sequence[tuple[str, Facts]]) -> Iterator[tuple[str, str]]:
 
 
 def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.strip().lower())
+    decomposed = unicodedata.normalize("NFKD", name[:_LONGEST_NAME].strip().lower())
     return "".join(each for each in decomposed if not unicodedata.combining(each))

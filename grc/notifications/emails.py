@@ -151,4 +151,5 @@ def _address(address: str) -> str:
 
 def _squeezed(text: str) -> str:
     """The text with at most one empty line in a row, and no space at the end of a line."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip("\n") + "\n"
+    lines = (line.rstrip(" \t") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"

@@ -48,7 +48,7 @@ JARGON: Mapping[str, str] = {
 }
 """Words that people do not use, and what to say in their place."""
 
-_VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{(?:title|limit)\}")
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{(?:title|limit)\}")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
 
 

@@ -16,6 +16,7 @@ Json = Any
 
 PARTS = ("day", "month", "year")
 _SHORTEST = {"juin": 4, "juillet": 4}
+_LONGEST_MONTH = 20
 _SHAPES = {"day": re.compile(r"[0-9]{1,2}"), "month": re.compile(r"[0-9]{1,2}"), "year": re.compile(r"[1-9][0-9]{3}")}
 _HIGHEST = {"day": 31, "month": 12, "year": 9999}
 
@@ -48,7 +49,7 @@ def number(part: str, text: str) -> int | None:
 
 def _month_named(text: str) -> int | None:
     """The month whose French name begins so, case and accents apart: mars, févr., AOUT."""
-    word = _plain(text).rstrip(".")
+    word = _plain(text).rstrip(".") if len(text) <= _LONGEST_MONTH else ""
     for position, name in enumerate(MONTHS, start=1):
         if len(word) >= _SHORTEST.get(name, 3) and _plain(name).startswith(word):
             return position

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from grc.forms import messages
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, first
 from grc.forms.fields.text import cell, display, retype, typed
-from grc.forms.formats import is_printable
+from grc.forms.formats import composed, is_printable
 
 __all__ = ["cell", "display", "parse", "retype", "typed"]
 
@@ -21,6 +20,6 @@ def parse(field: Field, posted: Posted) -> Parsed:
     raw = first(posted, field.name)
     if not is_printable(raw):
         return Parsed(problems=(messages.problem(field, "characters"),))
-    lines = unicodedata.normalize("NFC", raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = composed(raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     text = "\n".join(line.rstrip() for line in lines).strip()
     return Parsed(text) if text else NOTHING

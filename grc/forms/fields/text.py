@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from grc.forms import messages
 from grc.forms.definition import Field
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
-from grc.forms.formats import is_printable
+from grc.forms.formats import composed, is_printable
 
 Json = Any
 
@@ -24,7 +23,7 @@ def parse(field: Field, posted: Posted) -> Parsed:
 
 def tidy(text: str) -> str:
     """One line, no space at the ends nor doubled, in Unicode's composed form."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
 
 
 def display(field: Field, value: Json) -> str:
