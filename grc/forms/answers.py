@@ -66,7 +66,12 @@ def read_page(
     unread: dict[str, tuple[Problem, ...]] = {}
     keys: dict[str, Sequence[str]] = {}
     for field in page.fields:
-        if field.computed is not None or not _was_asked(field, posted):
+        if field.computed is not None:
+            continue
+        if not _was_asked(field, posted):
+            typed.update(_as_stored(field, value_at(merged, field.path)))
+            if field.form is not None:
+                keys[field.name] = list(typed[field.name])
             continue
         if field.form is not None:
             read = rows.parse(field, posted, lists)
@@ -134,14 +139,17 @@ def as_typed(page: Page, answers: Mapping[str, Json]) -> Typed:
     """What to show in each input of the page for the answers that are stored."""
     typed: Typed = {}
     for field in page.fields:
-        value = value_at(answers, field.path)
-        if field.form is not None:
-            typed.update(rows.retype(field, value))
-        elif value is not None and field.computed is None:
-            typed.update(KINDS[field.kind].retype(field, value))
+        if field.computed is None:
+            typed.update(_as_stored(field, value_at(answers, field.path)))
     keys = {each.name: list(typed[each.name]) for each in page.fields if each.form is not None}
     typed.update(_in_words(page, answers, keys))
     return typed
+
+
+def _as_stored(field: Field, value: Json) -> Typed:
+    if field.form is not None:
+        return rows.retype(field, value)
+    return {} if value is None else KINDS[field.kind].retype(field, value)
 
 
 def _put_computed(form: Form, merged: Answers, pruned: Answers) -> None:

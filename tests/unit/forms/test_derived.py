@@ -214,3 +214,21 @@ def test_a_check_of_an_item_reads_no_answer_of_a_later_page() -> None:
     }
     said = faults(schema_, {**UI, "elements": [*UI["elements"], last]})
     assert "contrôle" in said and "limit" in said and "demandé plus loin" in said
+
+
+def test_a_question_that_opens_again_shows_what_was_answered_before() -> None:
+    page = FORM.pages[2]
+    row = {"children": ["0"], "children.0.first_name": ["Camille"], "children.0.born_on-day": ["1"]}
+    row |= {"children.0.born_on-month": ["5"], "children.0.born_on-year": ["2012"]}
+    posted = {"_asked": ["children"], **row}
+    found = form_answers.read_page(FORM, page, posted, answers(), as_of=AS_OF, files={}, lists=LISTS)
+    assert found.typed["remark"] == found.answers["remark"] == "Rien de particulier"
+
+
+def test_items_that_a_page_did_not_ask_are_judged_and_shown_as_stored() -> None:
+    grown = answers(children=[{"first_name": "Camille", "born_on": "1990-05-01"}])
+    posted = {"_asked": ["remark"], "remark": ["Rien"]}
+    found = form_answers.read_page(FORM, FORM.pages[2], posted, grown, as_of=AS_OF, files={}, lists=LISTS)
+    assert [(one.field, one.code) for one in found.problems] == [("children.0.born_on", "x-checks")]
+    assert found.typed["children.0.first_name"] == "Camille"
+    assert found.typed["children.0.age"] == "36"
