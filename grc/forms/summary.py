@@ -57,7 +57,8 @@ def _lines(field: Field, pruned: Mapping[str, Json]) -> Iterator[Line]:
         for number, item in enumerate(value, start=1):
             title = f"{field.form.pages[0].title} {number}" if field.schema["maxItems"] > 1 else field.title
             name = f"{field.name}.{number - 1}"
-            yield Line(field, name, title, "\n".join(_told(field.form, item)) or MISSING, missing=not item)
+            text = "\n".join(_told(field.form, item))
+            yield Line(field, name, title, text or MISSING, missing=not text)
     elif value is not None or field.computed is None:
         yield _line(field, value)
 
