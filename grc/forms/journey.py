@@ -35,6 +35,14 @@ def visible_fields(form: Form, page: Page, answers: Mapping[str, Json]) -> tuple
     return _shown_fields(form, page, prune(form, answers))
 
 
+def page_of(form: Form, answers: Mapping[str, Json], name: str) -> Page:
+    """The page that asks this question now ("phone"; "children.0.born_on" of an item), else the first that may."""
+    pruned, rules = prune(form, answers), compiled(form).controls
+    places = [(page, each) for page in form.pages for each in page.fields if f"{name}.".startswith(f"{each.name}.")]
+    asking = (page for page, each in places if holds(rules[each.id], pruned))
+    return next(asking, places[0][0] if places else form.pages[0])
+
+
 def first_incomplete(
     form: Form, answers: Mapping[str, Json], as_of: date, *, lists: Lists | None = None
 ) -> Page | None:

@@ -73,8 +73,8 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
     def change(page_id: str) -> str:
         return links.draft_change(draft.public_id, page_id)
 
-    email_page = _page_of_email(form, draft.answers)
     pruned = form_answers.prune(form, draft.answers)
+    email_page = _page_of_email(form, pruned)
     lacking = _lacking(form, pruned) if filing.is_report(draft.procedure, pruned) else {}
     page = views.CheckPage(
         procedure=draft.procedure.title,
@@ -84,7 +84,7 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         email=form.email_of(pruned) or "",
         change_email=change(email_page) if email_page else "",
         back=links.draft(draft.public_id, last.id),
-        faults=[Link(problem.message, change(_page_of(form, problem.field))) for problem in problems],
+        faults=[Link(problem.message, change(journey.page_of(form, pruned, problem.field).id)) for problem in problems],
         report=list(lacking.values()),
         identify=_identify(form, pruned, lacking, change),
     )
@@ -106,16 +106,11 @@ def _identify(form: Form, pruned: Mapping[str, Any], lacking: Mapping[str, str],
     return ""
 
 
-def _page_of(form: Form, name: str) -> str:
-    found = (page.id for page in form.pages if any(field.name == name for field in page.fields))
-    return next(found, form.pages[0].id)
-
-
-def _page_of_email(form: Form, answers: dict[str, Any]) -> str:
-    email = form.email_of(answers)
+def _page_of_email(form: Form, pruned: Mapping[str, Any]) -> str:
+    email = form.email_of(pruned)
     fields = (field for field in form.fields if field.role in ("receipt-email", "contact-email"))
-    found = next((field for field in fields if email and value_at(answers, field.path) == email), None)
-    return _page_of(form, found.name) if found else ""
+    found = next((field for field in fields if email and value_at(pruned, field.path) == email), None)
+    return journey.page_of(form, pruned, found.name).id if found else ""
 
 
 def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) -> tuple[Whole, str]:

@@ -232,3 +232,17 @@ def test_items_that_a_page_did_not_ask_are_judged_and_shown_as_stored() -> None:
     assert [(one.field, one.code) for one in found.problems] == [("children.0.born_on", "x-checks")]
     assert found.typed["children.0.first_name"] == "Camille"
     assert found.typed["children.0.age"] == "36"
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "page"),
+    [
+        ("parent", "phone", "qui"),
+        ("club", "phone", "fete"),
+        ("parent", "children.1.born_on", "enfants"),
+        ("parent", "remark", "enfants"),
+        ("parent", "nothing", "qui"),
+    ],
+)
+def test_an_answer_to_correct_leads_to_the_page_that_asks_it_now(who: str, name: str, page: str) -> None:
+    assert journey.page_of(FORM, answers(who=who), name).id == page
