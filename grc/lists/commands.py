@@ -20,7 +20,7 @@ from grc.lists.models import ReferenceItem
 MOST_ITEMS = 500
 """As many items as a list may have, closed ones included."""
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_SLUGS = frozenset({"nouveau"})
 _STALE = "Cet élément a été modifié entre-temps. Relisez-le, puis recommencez."
 
@@ -90,10 +90,11 @@ def move(session: Session, source: str, slug: str, *, up: bool, by: AgentActor, 
 def replace(session: Session, authority_id: int, source: str, items: Sequence[Facts], *, now: datetime) -> Imported:
     """Makes the list what an import says, in its order; items that it does not name are closed, never lost.
 
-    An item is known by its slug when the import gives one, else by its label.
+    An item is known by its slug when the import gives one, else by its label; one that a slug claims has no other line.
     """
     there = _locked(session, authority_id, source)
-    kept = [_taken(session, authority_id, source, facts, there, now=now) for facts in items]
+    claimed = {facts.slug for facts in items if facts.slug}
+    kept = [_taken(session, authority_id, source, facts, there, claimed, now=now) for facts in items]
     named = {id(item) for item, _ in kept}
     rest = [item for item in there if id(item) not in named]
     closed = [item for item in rest if item.is_open]
@@ -112,14 +113,19 @@ def _taken(
     source: str,
     facts: Facts,
     there: list[ReferenceItem],
+    claimed: Collection[str],
     *,
     now: datetime,
 ) -> tuple[ReferenceItem, str]:
     """The item that an import names, new or as it says now, and what became of it."""
-    wanted = facts.slug
-    item = next((each for each in there if (each.slug == wanted if wanted else each.label == facts.label)), None)
+    if facts.slug:
+        item = next((each for each in there if each.slug == facts.slug), None)
+    else:
+        item = next((each for each in there if each.label == facts.label and each.slug not in claimed), None)
     if item is None:
-        return _add(session, authority_id, source, facts, there, by_id=None, now=now), "added"
+        slug = facts.slug or slug_of(facts.label, {*claimed, *(each.slug for each in there)})
+        new = Facts(facts.label, facts.attributes, slug)
+        return _add(session, authority_id, source, new, there, by_id=None, now=now), "added"
     if (item.label, item.attributes, item.is_open) == (facts.label, dict(facts.attributes), True):
         return item, "same"
     item.is_open = True

@@ -242,6 +242,34 @@ def test_what_is_shown_can_be_imported_and_changes_nothing(grc: CliRunner) -> No
     assert shown(grc) == first
 
 
+def test_a_line_without_id_never_takes_the_item_that_another_line_names(
+    grc: CliRunner, database: Database, omar: AgentActor
+) -> None:
+    rows = (
+        ";Salle des Tilleuls;85;120;oui",
+        "salle-des-tilleuls;Grande salle;90;130;oui",
+        ";Petite halle;10;10;non",
+        "petite-halle;Halle couverte;20;20;non",
+    )
+    done = imported(grc, "\n".join([HEAD, *rows]))
+    assert done.exit_code == 0, done.output
+    with database.reading(scope=omar.authority_id) as session:
+        found = {row.slug: row.label for row in queries.rows(session, "halls", by=omar) if row.is_open}
+    assert found == {
+        "salle-des-tilleuls-2": "Salle des Tilleuls",
+        "salle-des-tilleuls": "Grande salle",
+        "petite-halle-2": "Petite halle",
+        "petite-halle": "Halle couverte",
+    }
+
+
+def test_an_id_longer_than_its_column_is_refused(grc: CliRunner) -> None:
+    assert imported(grc, f"{HEAD}\n{'x' * 60};Salle;1;1;oui\n").exit_code == 0
+    done = imported(grc, f"{HEAD}\n{'x' * 61};Salle;1;1;oui\n")
+    assert done.exit_code == 2
+    assert "n’est pas un identifiant" in plain(done.stderr)
+
+
 def test_titles_name_columns_as_well(grc: CliRunner) -> None:
     done = imported(grc, "Prix,CAPACITE,Nom,cuisine\n10,20,Salle,oui\n")
     assert done.exit_code == 0, done.output
