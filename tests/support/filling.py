@@ -81,14 +81,14 @@ def fill(page: Page, form: Form, answers: Mapping[str, Any], *, scripts: bool) -
             return
         shown = form.page(page_id)
         assert shown is not None, page.url
-        _fill_page(page, shown, answers, scripts=scripts)
+        fill_page(page, shown, answers, scripts=scripts)
         page.get_by_role("button", name="Continuer", exact=True).first.click()
         wrong = page.locator(".govuk-error-summary")
         assert not wrong.count(), (page_id, wrong.first.inner_text())
     raise AssertionError(f"the form goes in a circle at {page.url}")
 
 
-def _fill_page(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scripts: bool) -> None:
+def fill_page(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scripts: bool) -> None:
     """Types until nothing new appears: an answer may open another question, a row has to be added first."""
     wanted = {name: value for name, value in form_answers.as_typed(shown, answers).items() if value not in ("", [])}
     rows = {each.name: len(value_at(answers, each.path) or ()) for each in shown.fields if each.form is not None}

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import Visitor
 from grc.errors import NotFound, Problem
+from grc.forms import answers as form_answers
 from grc.forms import journey, rows
 from grc.forms.definition import Page
+from grc.forms.fields import Posted
 from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
@@ -23,6 +25,8 @@ from grc.web.visit import Visit
 
 SAVED_AT = "X-Saved-At"
 """The header that tells a script the hour of what it saved, as "10 h 42"."""
+_WRONG = "_wrong"
+"""The hidden inputs that name the questions whose errors the page says."""
 
 
 async def resume(visit: Visit[Visitor]) -> Response:
@@ -39,6 +43,7 @@ async def show_page(visit: Visit[Visitor]) -> Response:
     page = form.page(page_id)
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
+    draft = replace(draft, answers=form_answers.up_to_date(form, draft.answers, as_of=visit.today))
     if not journey.may_visit(form, draft.answers, page_id, visit.today, lists=draft.lists):
         first = journey.first_incomplete(form, draft.answers, visit.today, lists=draft.lists)
         return visit.redirect(visit.links.draft(draft.public_id, first.id if first else "verification"))
@@ -74,12 +79,23 @@ async def save_page(visit: Visit[Visitor]) -> Response:
     if then == "later":
         return visit.redirect(links.draft(draft.public_id, "reprise"))
     if then == "redraw" or changed is not None:
-        return _page(visit, saved.draft, page, typed=saved.read.typed)
+        return _redrawn(visit, saved, page, posted.values, changed)
     if saved.read.problems:
         return _page(visit, saved.draft, page, typed=saved.read.typed, problems=saved.read.problems, code=422)
     if _is_change(visit):
         return visit.redirect(_after_change(visit, saved.draft))
     return visit.redirect(links.draft(draft.public_id, saved.next_page or "verification"))
+
+
+def _redrawn(
+    visit: Visit[Visitor], saved: Saved, page: Page, posted: Posted, changed: dict[str, list[str]] | None
+) -> Response:
+    """The page again as its answers make it now; of the errors that it said, those that still hold."""
+    said = posted.get(_WRONG, ())
+    problems = [problem for problem in saved.read.problems if problem.field in said]
+    stop = questions.Stop() if changed is None else questions.stop(visit, page, posted, changed)
+    shown = _shown(visit, saved.draft, page, typed=saved.read.typed, problems=problems)
+    return _answered(visit, replace(shown, focus=stop.at, said=stop.said), code=422 if problems else 200)
 
 
 def _kept_at(visit: Visit[Visitor], draft: DraftView) -> Response:

@@ -68,17 +68,17 @@ async def confirm(visit: Visit[Visitor]) -> Response:
 
 def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem, ...] = ()) -> Response:
     form, links = draft.procedure.form, visit.links
-    last = journey.pages(form, draft.answers)[-1]
+    pruned = form_answers.prune(form, draft.answers, as_of=visit.today)
+    last = journey.pages(form, pruned)[-1]
 
     def change(page_id: str) -> str:
         return links.draft_change(draft.public_id, page_id)
 
-    pruned = form_answers.prune(form, draft.answers)
     email_page = _page_of_email(form, pruned)
     lacking = _lacking(form, pruned) if filing.is_report(draft.procedure, pruned) else {}
     page = views.CheckPage(
         procedure=draft.procedure.title,
-        sections=answer_sections(visit, summary.sections(form, draft.answers), change=change),
+        sections=answer_sections(visit, summary.sections(form, pruned), change=change),
         action=links.draft(draft.public_id, "envoi"),
         later=links.draft(draft.public_id, "reprise"),
         email=form.email_of(pruned) or "",

@@ -71,6 +71,8 @@ class FormPage:
     button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
     locked: what FranceConnect told and nobody may change here, in words, by name of field. profile: address of a POST
     that fills empty answers with those of the account's last demande, "" when there are none; profile_page: this page.
+    focus: where a change of rows leads, "children.1" for that row, "children" for the button that adds one; said: what
+    it did, for those who do not see it.
     """
 
     procedure: str
@@ -91,6 +93,8 @@ class FormPage:
     saved_at: datetime | None = None
     profile: str = ""
     profile_page: str = ""
+    focus: str = ""
+    said: str = ""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -116,6 +120,11 @@ class FormPage:
     def all_required(self) -> bool:
         """No question may be left empty."""
         return all(each.required for each in self.fields if each.computed is None)
+
+    @property
+    def all_optional(self) -> bool:
+        """Every question may be left empty."""
+        return not any(each.required for each in self.fields if each.computed is None)
 
     @property
     def anchors(self) -> Mapping[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grc.conditions import render
 from grc.forms import journey, rows
 from grc.forms.definition import Field, Form, Lists, Page
+from grc.forms.fields import Posted
 from grc.web.citizen import views
 from grc.web.visit import Visit
 
@@ -46,6 +47,31 @@ def repeated(
         for field in page.fields
         if field.form is not None
     }
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a change of rows leads: "children.1", a row, or "children", the button that adds one. said: what it did."""
+
+    at: str = ""
+    said: str = ""
+
+
+def stop(visit: Visit[Any], page: Page, before: Posted, after: Posted) -> Stop:
+    """The row that is new; else the one before the row that is gone, or what comes first once none is before it."""
+    for field in page.fields:
+        if field.form is None:
+            continue
+        had, have = before.get(field.name, ()), after.get(field.name, ())
+        title = worded(visit, field.form.pages[0].title).lower()
+        for number, key in enumerate(have, start=1):
+            if key not in had:
+                return Stop(f"{field.name}.{key}", f"C’est ajouté : {title} {number}.")
+        for number, key in enumerate(had, start=1):
+            if key not in have:
+                at = f"{field.name}.{have[max(number - 2, 0)]}" if have else field.name
+                return Stop(at, f"C’est retiré : {title} {number}.")
+    return Stop()
 
 
 def _row(visit: Visit[Any], row: rows.Row) -> rows.Row:
