@@ -26,6 +26,7 @@ __all__ = [
     "prune",
     "read_page",
     "settled",
+    "up_to_date",
     "with_value",
 ]
 
@@ -152,6 +153,13 @@ def _as_stored(field: Field, value: Json) -> Typed:
     return {} if value is None else KINDS[field.kind].retype(field, value)
 
 
+def up_to_date(form: Form, answers: Mapping[str, Json], *, as_of: date) -> Answers:
+    """All the answers, hidden ones too, with what is computed worked out anew on that day; those given stay."""
+    copied = _copied(answers)
+    _put_computed(form, copied, prune(form, copied, as_of=as_of))
+    return copied
+
+
 def _put_computed(form: Form, merged: Answers, pruned: Answers) -> None:
     """What was worked out, put among the answers and into the items of repeated groups."""
     for each in form.fields:
@@ -160,7 +168,8 @@ def _put_computed(form: Form, merged: Answers, pruned: Answers) -> None:
             put(merged, each.path, found)
         elif each.form is not None and isinstance(found, list):
             for item, worked_out in zip(value_at(merged, each.path), found, strict=True):
-                _put_computed(each.form, item, worked_out)
+                if isinstance(item, dict):
+                    _put_computed(each.form, item, worked_out)
 
 
 def _in_words(page: Page, answers: Mapping[str, Json], keys: Mapping[str, Sequence[str]]) -> Typed:

@@ -246,3 +246,13 @@ def test_items_that_a_page_did_not_ask_are_judged_and_shown_as_stored() -> None:
 )
 def test_an_answer_to_correct_leads_to_the_page_that_asks_it_now(who: str, name: str, page: str) -> None:
     assert journey.page_of(FORM, answers(who=who), name).id == page
+
+
+def test_answers_are_brought_up_to_date_and_lose_nothing() -> None:
+    stored = answers(
+        who="club", price=1, children=[{"first_name": "Camille", "born_on": "2022-03-09", "age": 99}, True]
+    )
+    found = form_answers.up_to_date(FORM, stored, as_of=AS_OF)
+    assert (found["price"], found["children"][0]["age"], found["children"][1]) == (36000, 4, True)
+    assert found["remark"] == "Rien de particulier"
+    assert stored["price"] == 1

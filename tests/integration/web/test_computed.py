@@ -1,0 +1,70 @@
+"""Computed answers over HTTP: a draft left for days shows what is true today, as it would be filed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select, update
+
+from grc import clock, resources
+from grc.catalogue import loading, publishing
+from grc.submissions.models import Draft
+from tests.support.world import Browser, World
+
+pytestmark = pytest.mark.anyio
+
+LONG_AGO = "LE-PREMIER-JOUR"
+
+
+@pytest.fixture
+def world(world: World) -> Iterator[World]:
+    """The birth certificate of Tilleul says on its first page which day it is, and asks more on a page of its own."""
+    whole = loading.load_folder(resources.folder("form_catalogue"))
+    document = copy.deepcopy(dict(next(each for each in whole if each.slug == "acte-de-naissance").document))
+    answers, pages = document["schema"]["properties"], document["ui"]["elements"]
+    answers["day"] = {"type": "string", "title": "Nous sommes le", "x-computed": "'J' ~ today"}
+    answers["more"] = {"type": "string", "title": "Autre chose ?", "x-privacy": {"purpose": "Test", "retention": "P1Y"}}
+    pages[0]["elements"].append({"type": "Control", "scope": "#/properties/day"})
+    rule = {"effect": "SHOW", "condition": {"scope": "#/properties/day", "schema": {"pattern": "^J.*$"}}}
+    more = {"type": "Control", "scope": "#/properties/more"}
+    pages.append({"type": "Category", "x-id": "plus", "label": "Autre chose", "rule": rule, "elements": [more]})
+    with world.database.writing(scope=world.authority().id) as session:
+        publishing.publish(
+            session,
+            world.authority().id,
+            loading.from_document(document),
+            service_slug="etat-civil",
+            confirmed={"silence", "appeal", "lint"},
+            by="test",
+            now=clock.now(),
+        )
+    yield world
+
+
+async def left_alone(browser: Browser) -> str:
+    """The address of a draft that is ready to check, its computed answer that of another day."""
+    draft = await browser.fill()
+    with browser.world.database.writing(scope=browser.world.authority().id) as session:
+        row = session.execute(select(Draft)).scalar_one()
+        session.execute(update(Draft).values(answers=row.answers | {"day": LONG_AGO}))
+    return f"/tilleul/brouillons/{draft}"
+
+
+async def test_the_answers_to_check_are_computed_anew(world: World) -> None:
+    browser = world.browser()
+    draft = await left_alone(browser)
+    page = await browser.get(f"{draft}/verification")
+    assert page.url.path.endswith("/verification")
+    assert LONG_AGO not in page.text
+    assert "Autre chose ?" in page.text
+
+
+async def test_a_page_that_only_today_opens_is_shown(world: World) -> None:
+    browser = world.browser()
+    draft = await left_alone(browser)
+    page = await browser.get(f"{draft}/plus")
+    assert page.status_code == 200
+    assert 'name="more"' in page.text
+    assert LONG_AGO not in (await browser.get(f"{draft}/acte")).text
