@@ -182,5 +182,6 @@ class Deliverer:
 
 
 def _frozen_or_mail(session: Session, *, entry: Claimed, base_url: str) -> Frozen | Mail:
-    """The bytes of an earlier attempt, else what to compose them from; raises LeaseLost."""
+    """The bytes of an earlier attempt, else what to compose them from; raises LeaseLost, NotWanted."""
+    mails.require_wanted(session, entry)
     return outbox.frozen(session, entry) or mails.of_entry(session, entry, base_url=base_url)

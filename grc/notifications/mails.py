@@ -48,10 +48,16 @@ class NotWanted(Exception):
     """Nobody is waiting for this mail any more: the draft was sent, deleted, or saved again since."""
 
 
+def require_wanted(session: Session, entry: Claimed) -> None:
+    """Raises NotWanted for a mail that nobody waits for any more, whose bytes an earlier attempt may have frozen."""
+    if entry.draft_id is not None:
+        _draft_waiting(session, entry.draft_id)
+
+
 def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     """The mail of an entry, to the address that the submission, the service or the draft has now; raises NotWanted."""
     if entry.draft_id is not None:
-        return _of_draft(session, entry, base_url)
+        return _of_draft(session, entry, entry.draft_id, base_url)
     submission = _FIND.one(session, {"authority": entry.authority_id, "notice": entry.notice_id})
     authority = authorities.authority(session, entry.authority_id)
     stored = receipts.from_json(submission.facts)
@@ -62,13 +68,18 @@ def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     return Mail(authority, notice, to, _link(entry, authority, base_url, submission.reference))
 
 
-def _of_draft(session: Session, entry: Claimed, base_url: str) -> Mail:
+def _draft_waiting(session: Session, draft_id: int) -> Draft:
+    row = session.get(Draft, draft_id)
+    if row is None or row.submission_id is not None or row.notified_at is None:
+        raise NotWanted
+    return row
+
+
+def _of_draft(session: Session, entry: Claimed, draft_id: int, base_url: str) -> Mail:
     """The notice that a draft is about to be deleted. Its link opens a list, never the draft: a mail may be read by
     others, and what a draft holds is for the browser, the account or the code that it belongs to.
     """
-    row = session.get(Draft, entry.draft_id)
-    if row is None or row.submission_id is not None or row.notified_at is None:
-        raise NotWanted
+    row = _draft_waiting(session, draft_id)
     to = expiry.address_of(session, row)
     if not to:
         raise NotWanted

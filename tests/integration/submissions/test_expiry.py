@@ -11,6 +11,7 @@ from sqlalchemy import select
 from grc import clock
 from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
+from grc.demo.mailbox import Faults
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
 from grc.outbox.models import Message, OutboxEntry
@@ -104,6 +105,25 @@ async def test_a_mail_that_waits_does_not_leave_for_a_draft_saved_since(world: W
     await Sweeper(world.database, LocalStorage(world.settings.storage), now=time.now).round()
     await browser.post(f"/tilleul/brouillons/{draft}/acte", {"then": "autosave"})
     await world.deliver()
+    assert told(world) == 0
+    assert [entry.state for entry in stored(world, OutboxEntry)] == ["dropped"]
+
+
+async def test_nor_does_one_that_an_outage_held_back(world: World, time: Clock) -> None:
+    browser = world.browser()
+    draft = await browser.begin()
+    with world.database.writing(scope=world.authority().id) as session:
+        row = session.execute(select(Draft)).scalar_one()
+        row.answers = demandes.answers_with(EMAIL)
+        row.expires_at = clock.now() + timedelta(days=2)
+        session.add(row)
+    world.mailbox.faults = Faults(busy=True)
+    assert await sweep_and_deliver(world, time) == 1
+    assert [entry.state for entry in stored(world, OutboxEntry)] == ["pending"]
+    await browser.post(f"/tilleul/brouillons/{draft}/acte", {"then": "autosave"})
+    world.mailbox.faults = Faults()
+    time.forward(timedelta(minutes=10))
+    assert await sweep_and_deliver(world, time) == 1
     assert told(world) == 0
     assert [entry.state for entry in stored(world, OutboxEntry)] == ["dropped"]
 
