@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
+from grc import clock
 from grc.access.actors import AgentActor
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
 from grc.authorities.views import AuthorityView, ServiceView, authority_view, service_view
@@ -40,6 +43,11 @@ def authority(session: Session, authority_id: int) -> AuthorityView:
     if row is None:
         raise NotFound("Cette commune n’existe pas ici.")
     return authority_view(row)
+
+
+def day_of(session: Session, authority_id: int, instant: datetime) -> date:
+    """The legal day of an instant where the authority is; raises NotFound."""
+    return clock.day_in(authority(session, authority_id).zone, instant)
 
 
 def municipalities(session: Session) -> list[AuthorityView]:

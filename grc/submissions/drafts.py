@@ -15,6 +15,7 @@ from grc.access.actors import Visitor
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView, StoredFile
 from grc.attachments.scanning import INFECTED
+from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -127,7 +128,7 @@ def start(
     offered = catalogue.published(session, by.authority_id, slug)
     if not offered.is_open:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
-    new, form, as_of = None, offered.procedure.form, now.date()
+    new, form, as_of = None, offered.procedure.form, authorities.day_of(session, by.authority_id, now)
     session_id = by.session_id
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
@@ -364,7 +365,6 @@ def _holds(row: Row[Any], by: Visitor) -> bool:
 def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id)
-    identity = prefill.account(session, row.authority_id, row.citizen_id)
     return DraftView(
         id=row.id,
         public_id=row.public_id,
@@ -377,7 +377,7 @@ def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
         saved_at=row.saved_at,
         expires_at=row.expires_at,
         submission_id=row.submission_id,
-        locked=prefill.locked(procedure.form, identity, as_of=row.saved_at.date()),
+        locked=prefill.vouched(session, procedure.form, row.authority_id, row.citizen_id, row.saved_at),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
         lists=lists.of_authority(session, row.authority_id, procedure.form.sources),

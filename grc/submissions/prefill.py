@@ -6,11 +6,12 @@ A question says by `x-prefill` where its answer may come from. A value that the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from grc.authorities import queries as authorities
 from grc.citizens import queries as citizens
 from grc.conditions import value_at
 from grc.forms.answers import prune, with_value
@@ -41,14 +42,15 @@ _NEVER_COPIED = frozenset({"file", "statement"})
 """A file belongs to the demande it was sent with; a statement is sworn each time."""
 
 
-def of_account(session: Session, form: Form, *, authority_id: int, citizen_id: int | None, as_of: date) -> Answers:
-    """The answers of a new draft of this account; {} without account."""
-    return completed(form, {}, account(session, authority_id, citizen_id), as_of=as_of)
-
-
 def account(session: Session, authority_id: int, citizen_id: int | None) -> PivotIdentity | None:
     """Who the provider said the account is; None without account."""
     return None if citizen_id is None else citizens.identity(session, authority_id, citizen_id)
+
+
+def vouched(session: Session, form: Form, authority_id: int, citizen_id: int | None, at: datetime) -> dict[str, Json]:
+    """The values that the account may not change in a draft saved at that instant; {} without account."""
+    identity = account(session, authority_id, citizen_id)
+    return locked(form, identity, as_of=authorities.day_of(session, authority_id, at)) if identity else {}
 
 
 def completed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> Answers:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from grc.access.actors import Visitor
+from grc.authorities import queries as authorities
 from grc.catalogue import queries as catalogue
 from grc.conditions import value_at
 from grc.errors import Conflict
@@ -24,7 +25,9 @@ _LATEST = 5
 def offers(session: Session, draft: DraftView, names: Collection[str], *, by: Visitor) -> bool:
     """Whether taking up the profile would answer one of these questions of the draft."""
     form = draft.procedure.form
-    told = _told(session, form, draft.answers, as_of=draft.saved_at.date(), by=by)
+    told = _told(
+        session, form, draft.answers, as_of=authorities.day_of(session, by.authority_id, draft.saved_at), by=by
+    )
     return any(
         value_at(told, form.field(name).path) != value_at(draft.answers, form.field(name).path) for name in names
     )
@@ -38,7 +41,7 @@ def take(session: Session, public_id: str, *, by: Visitor, now: datetime) -> Dra
     _signed_in(by)
 
     def told(form: Form, answers: Answers) -> Answers:
-        return _told(session, form, answers, as_of=now.date(), by=by)
+        return _told(session, form, answers, as_of=authorities.day_of(session, by.authority_id, now), by=by)
 
     return drafts.complete(session, public_id, told, by=by, now=now)
 
@@ -52,7 +55,7 @@ def keep(session: Session, public_id: str, *, by: Visitor, now: datetime) -> Dra
     identity = prefill.account(session, by.authority_id, account)
 
     def told(form: Form, answers: Answers) -> Answers:
-        return prefill.completed(form, answers, identity, as_of=now.date())
+        return prefill.completed(form, answers, identity, as_of=authorities.day_of(session, by.authority_id, now))
 
     return drafts.complete(session, public_id, told, citizen_id=account, by=by, now=now)
 
@@ -66,7 +69,9 @@ def start_similar(session: Session, reference: str, *, client: str, by: Visitor,
     former = catalogue.version(session, row.authority_id, row.version_id)
 
     def known(form: Form) -> Answers:
-        return prefill.of_former(form, former.form, row.answers, as_of=now.date())
+        return prefill.of_former(
+            form, former.form, row.answers, as_of=authorities.day_of(session, by.authority_id, now)
+        )
 
     return drafts.start(session, former.slug, client=client, by=by, now=now, known=known)
 
