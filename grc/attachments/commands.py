@@ -62,6 +62,15 @@ _VIEWS = select(*(_TABLE.c[name] for name in AttachmentView.__dataclass_fields__
 _MINE = _VIEWS.where(_TABLE.c.authority_id == bindparam("authority"))
 _OF_DRAFT = Prepared(_MINE.where(_TABLE.c.draft_id == bindparam("owner")))
 _OF_SUBMISSION = Prepared(_MINE.where(_TABLE.c.submission_id == bindparam("owner")))
+_HAND_OVER = Prepared(
+    update(_TABLE)
+    .where(
+        _TABLE.c.authority_id == bindparam("authority"),
+        _TABLE.c.draft_id == bindparam("owner"),
+        _TABLE.c.public_id == bindparam("file"),
+    )
+    .values(submission_id=bindparam("became"), draft_id=None)
+)
 
 
 def add(
@@ -123,8 +132,8 @@ def hand_over(
     session: Session, authority_id: int, draft_id: int, submission_id: int, public_ids: Sequence[str]
 ) -> None:
     """Gives these files of a draft to the submission that it became; what its answers no longer show stays behind."""
-    mine = (_TABLE.c.authority_id == authority_id, _TABLE.c.draft_id == draft_id, _TABLE.c.public_id.in_(public_ids))
-    session.execute(update(_TABLE).where(*mine).values(submission_id=submission_id, draft_id=None))
+    known = {"authority": authority_id, "owner": draft_id, "became": submission_id}
+    _HAND_OVER.run(session, *({**known, "file": each} for each in public_ids))
 
 
 def left_behind(session: Session, authority_id: int) -> list[int]:
