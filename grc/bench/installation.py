@@ -6,9 +6,9 @@ import contextlib
 import itertools
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from grc import clock, references, resources
 from grc.app import open_database
+from grc.attachments.models import Attachment
 from grc.authorities import queries as authorities
 from grc.authorities.models import Authority
 from grc.authorities.views import AuthorityView
@@ -32,10 +33,17 @@ from grc.settings import Settings
 from grc.submissions.models import Draft
 
 SLUG, PROCEDURE = "tilleul", "acte-de-naissance"
+PLAIN, PROVED, PROOF = "passes-own-full-copy", "passes-descendant-with-proof", "proof_of_link"
+"""Two examples: a person's own full copy, and a descendant's, who proves the link by files in answer to a question."""
+FILES = (("livret.pdf", "application/pdf"), ("photo.jpg", "image/jpeg"), ("acte.png", "image/png"))
 SECRET = "a-secret-of-the-bench-that-opens-nothing-else"
 DURABLE = ("fsync=on", "synchronous_commit=on", "max_connections=100", "shared_buffers=64MB")
 BASE_PORT = 8000
 """The port of GRC_BASE_URL: the name of the demo's cookies holds it, whatever port a process listens on."""
+
+
+Sent = tuple[str, str]
+"""The name and the media type of a file."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +146,11 @@ def installed(kind: str) -> Iterator[Installation]:
         yield made
 
 
-def example() -> dict[str, Any]:
-    """The answers that are filed: a person's own full copy."""
-    path = resources.folder("form_catalogue") / PROCEDURE / "examples" / "passes-own-full-copy.json"
+def example(name: str = PLAIN) -> dict[str, Any]:
+    """The answers that are filed, files apart."""
+    path = resources.folder("form_catalogue") / PROCEDURE / "examples" / f"{name}.json"
     answers: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["answers"]
-    return answers
+    return {key: value for key, value in answers.items() if key != PROOF}
 
 
 def authority_of(database: Database) -> AuthorityView:
@@ -153,37 +161,53 @@ def authority_of(database: Database) -> AuthorityView:
     return found
 
 
-def make_ready(made: Installation, count: int) -> list[Ready]:
-    """That many drafts, complete and five minutes old, each in a session of its own with its own e-mail address."""
+def make_ready(made: Installation, count: int, *, name: str = PLAIN, files: Sequence[Sent] = ()) -> list[Ready]:
+    """That many drafts, complete and five minutes old, each in a session of its own with its own e-mail address.
+
+    name: the example that they answer. files: what was sent to prove the link, rows only: no act here reads the bytes.
+    """
     database = made.database()
     authority = authority_of(database)
     with database.writing(scope=authority.id) as session:
-        ready = _insert(session, authority.id, [made.next_address() for _ in range(count)])
+        people = [made.next_address() for _ in range(count)]
+        ready = _insert(session, authority.id, people, example(name), files)
     database.close()
     return ready
 
 
+def headers_of(draft: Ready) -> dict[str, str]:
+    """What the browser that holds a draft sends with every POST."""
+    return {
+        "Host": f"127.0.0.1:{BASE_PORT}",
+        "Cookie": f"grc-citizen-{SLUG}-{BASE_PORT}={draft.cookie}",
+        "Origin": f"http://127.0.0.1:{BASE_PORT}",
+        "Sec-Fetch-Site": "same-origin",
+        "X-Forwarded-For": draft.address,
+        "Accept": "text/html",
+    }
+
+
 def post_of(draft: Ready) -> str:
     """The final POST of a draft, as a browser without JavaScript sends it."""
-    return (
-        f"POST /{SLUG}/brouillons/{draft.public_id}/envoi HTTP/1.1\r\n"
-        f"Host: 127.0.0.1:{BASE_PORT}\r\n"
-        f"Cookie: grc-citizen-{SLUG}-{BASE_PORT}={draft.cookie}\r\n"
-        f"Origin: http://127.0.0.1:{BASE_PORT}\r\n"
-        "Sec-Fetch-Site: same-origin\r\n"
-        f"X-Forwarded-For: {draft.address}\r\n"
-        "Accept: text/html\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        "Content-Length: 9\r\n\r\nsite_web="
-    )
+    body = "site_web="
+    known = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+    headers = "".join(f"{name}: {value}\r\n" for name, value in {**headers_of(draft), **known}.items())
+    return f"POST /{SLUG}/brouillons/{draft.public_id}/envoi HTTP/1.1\r\n{headers}\r\n{body}"
 
 
-def _insert(session: Session, authority_id: int, people: Sequence[tuple[int, str]]) -> list[Ready]:
+def _insert(
+    session: Session,
+    authority_id: int,
+    people: Sequence[tuple[int, str]],
+    filed: Mapping[str, Any],
+    files: Sequence[Sent],
+) -> list[Ready]:
     offered = catalogue.published(session, authority_id, PROCEDURE)
     path = next(each.path for each in offered.procedure.form.fields if each.kind == "email")
-    filed, now = example(), clock.now()
+    now = clock.now()
     before = now - timedelta(minutes=5)
     ready = [Ready(references.new_public_id(), references.new_token(), address) for _, address in people]
+    attached = [[_attachment(authority_id, sent, before) for sent in files] for _ in ready]
     holders = [
         {
             "authority_id": authority_id,
@@ -206,15 +230,42 @@ def _insert(session: Session, authority_id: int, people: Sequence[tuple[int, str
             "procedure_id": offered.procedure_id,
             "version_id": offered.version_id,
             "session_id": key,
-            "answers": with_value(filed, path, f"usager-{number}@exemple.example"),
+            "answers": with_value({**filed, **_proof(own)}, path, f"usager-{number}@exemple.example"),
             "created_at": before,
             "saved_at": before,
             "expires_at": now + timedelta(days=30),
         }
-        for key, one, (number, _) in zip(keys, ready, people, strict=True)
+        for key, one, (number, _), own in zip(keys, ready, people, attached, strict=True)
     ]
-    session.execute(insert(Draft), rows)
+    drafts = session.execute(insert(Draft).returning(col(Draft.id), sort_by_parameter_order=True), rows)
+    if files:
+        owned = zip(drafts.scalars().all(), attached, strict=True)
+        session.execute(insert(Attachment), [{**file, "draft_id": draft} for draft, own in owned for file in own])
     return ready
+
+
+def _attachment(authority_id: int, sent: Sent, at: datetime) -> dict[str, Any]:
+    name, media_type = sent
+    return {
+        "authority_id": authority_id,
+        "public_id": references.new_public_id(),
+        "field": PROOF,
+        "name": name,
+        "media_type": media_type,
+        "size_bytes": 24_576,
+        "sha256": "0" * 64,
+        "key": f"bench/{references.new_public_id()}",
+        "received_at": at,
+    }
+
+
+def _proof(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The answer that names these files."""
+    said = [
+        {"id": each["public_id"], "name": each["name"], "type": each["media_type"], "size": each["size_bytes"]}
+        for each in files
+    ]
+    return {PROOF: said} if said else {}
 
 
 def _as_in_production(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""The final POST beside what the machine can do: rows a, a' and b of the table, round by round in the same minute."""
+"""The final POST beside what the machine can do: rows a, a', b and c, round by round in the same minute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psycopg
 
 from grc.bench import bare
 from grc.bench.figures import Round, a_round
-from grc.bench.installation import Installation, Ready, make_ready, post_of
+from grc.bench.installation import FILES, PROVED, Installation, Ready, make_ready, post_of
 from grc.bench.processes import Process, clean_environment, cpu_seconds, free_port
 
 _BODY = "Camille Exemple demande une copie de son acte de naissance ; une ligne d’une centaine de lettres."
@@ -52,12 +52,13 @@ class Served:
 
 @dataclass(frozen=True)
 class Posts:
-    """What was measured on one database: the raw drivers, our session, the product."""
+    """What was measured on one database: the raw drivers, our session, the product; and it again with three files."""
 
     kind: str
     raw: list[Served]
     session: Served
     product: Served
+    proved: Served
 
     @property
     def strongest(self) -> Served:
@@ -67,27 +68,31 @@ class Posts:
 
 def measure(made: Installation, sizes: Sizes) -> Posts:
     """Every row of one database. Raises NotKept when an answer is not a 303, or a row is missing after SIGKILL."""
-    drafts = iter(make_ready(made, sizes.drafts))
+    plain, proved = make_ready(made, sizes.drafts), make_ready(made, sizes.drafts, name=PROVED, files=FILES)
     _create_bare_table(made)
     processes = 1 if made.kind == "sqlite" else 2
     kinds = ["sqlite"] if made.kind == "sqlite" else ["threads", "async"]
     raw = [_bare(made, kind, processes) for kind in kinds]
     session = _bare(made, "session", processes)
     product = _product(made, processes)
-    posts = Posts(made.kind, raw, session, product)
-    _send(product, _posts(drafts, _WARMING), connections=8)
+    posts = Posts(made.kind, raw, session, product, Served("files", product.processes, product.ports))
+    ours = ((product, iter(plain)), (posts.proved, iter(proved)))
+    for one, drafts in ours:
+        _send(one, _posts(drafts, _WARMING), connections=8)
     for one in (*raw, session):
         _send(one, [_bare_post()] * _WARMING, connections=8)
     for _ in range(sizes.rounds):
         for one in (*raw, session):
             one.many.append(_send(one, [_bare_post()] * sizes.many, connections=32))
             one.few.append(_send(one, [_bare_post()] * sizes.few, connections=1))
-        product.many.append(_send(product, _posts(drafts, sizes.many), connections=32))
-        product.few.append(_send(product, _posts(drafts, sizes.few), connections=1))
+        for one, drafts in ours:
+            one.many.append(_send(one, _posts(drafts, sizes.many), connections=32))
+            one.few.append(_send(one, _posts(drafts, sizes.few), connections=1))
     for one in (*raw, session, product):
         for process in one.processes:
             process.kill()
-    _check_kept(made, submissions=sizes.drafts, rows=(len(raw) + 1) * sizes.drafts)
+    rows, files = (len(raw) + 1) * sizes.drafts, len(FILES) * sizes.drafts
+    _check_kept(made, {"bare rows": rows, "submissions": 2 * sizes.drafts, "files": files})
     return posts
 
 
@@ -157,11 +162,15 @@ def _create_bare_table(made: Installation) -> None:
         link.execute("GRANT SELECT, INSERT ON bare_row TO grc_app")
 
 
-def _check_kept(made: Installation, *, submissions: int, rows: int) -> None:
-    """Counts what is there once every server was killed: each answered POST must be."""
-    kept = {"bare rows": _count_bare(made), "submissions": _count_submissions(made)}
-    if kept != {"bare rows": rows, "submissions": submissions}:
-        raise NotKept(f"{kept} are kept, {rows} rows and {submissions} submissions were answered")
+def _check_kept(made: Installation, answered: dict[str, int]) -> None:
+    """Counts what is there once every server was killed: each answered POST must be, with the files handed over."""
+    kept = {
+        "bare rows": _count_bare(made),
+        "submissions": _count(made, "submission"),
+        "files": _count(made, "attachment WHERE submission_id IS NOT NULL"),
+    }
+    if kept != answered:
+        raise NotKept(f"{kept} are kept, {answered} were answered")
 
 
 def _count_bare(made: Installation) -> int:
@@ -174,12 +183,13 @@ def _count_bare(made: Installation) -> int:
         return int(found[0])
 
 
-def _count_submissions(made: Installation) -> int:
+def _count(made: Installation, rows: str) -> int:
+    query = f"SELECT count(*) FROM {rows}"
     if made.kind == "sqlite":
         with sqlite3.connect(made.url.removeprefix("sqlite:///")) as link:
-            return int(link.execute("SELECT count(*) FROM submission").fetchone()[0])
+            return int(link.execute(query).fetchone()[0])
     assert made.server is not None
     with psycopg.connect(f"host=127.0.0.1 port={made.server.port} user=postgres dbname=grc") as remote:
-        found = remote.execute("SELECT count(*) FROM submission").fetchone()
+        found = remote.execute(query.encode()).fetchone()
         assert found is not None
         return int(found[0])

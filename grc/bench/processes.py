@@ -86,6 +86,12 @@ def cpu_seconds(*pids: int) -> float:
     return sum(_ticks(pid) for first in pids for pid in tree(first)) / _TICKS
 
 
+def cpu_apart(pid: int) -> tuple[float, float]:
+    """User and system seconds of one process, and those of its children that have left."""
+    own, gone = _times(pid)
+    return own / _TICKS, gone / _TICKS
+
+
 def memory_mb(*pids: int) -> float:
     """Proportional set size of these processes and their children: memory shared by several is counted once."""
     return sum(_pss_kb(pid) for first in pids for pid in tree(first)) / 1024
@@ -117,12 +123,17 @@ def _answers(port: int, path: str) -> bool:
 
 
 def _ticks(pid: int) -> int:
+    return sum(_times(pid))
+
+
+def _times(pid: int) -> tuple[int, int]:
+    """In ticks, a process's own time and that of its children that have left."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
-        return 0
-    fields = text.rpartition(")")[2].split()
-    return sum(int(fields[at]) for at in (11, 12, 13, 14))
+        return 0, 0
+    fields = [int(each) for each in text.rpartition(")")[2].split()[11:15]]
+    return fields[0] + fields[1], fields[2] + fields[3]
 
 
 def _pss_kb(pid: int) -> int:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grc.bench import breakdown, filings, forms, posts
+from grc.bench import breakdown, filings, forms, posts, uploads
 from grc.bench.breakdown import Breakdown
 from grc.bench.figures import median_ratio, median_round, table
 from grc.bench.filings import Filings
@@ -19,9 +19,10 @@ from grc.bench.installation import installed
 from grc.bench.postgres import ServerFault
 from grc.bench.posts import NotKept, Posts, Served
 from grc.bench.processes import DidNotStart
+from grc.bench.uploads import Upload
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("forms", "posts", "breakdown", "filings")
+PARTS = ("forms", "posts", "breakdown", "uploads", "filings")
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
 _TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAMES = {
@@ -30,6 +31,7 @@ _NAMES = {
     "async": "a. bare route: psycopg, asynchronous",
     "session": "a'. the same row through our session",
     "grc": "b. the final POST, everything included",
+    "files": "c. the same with three files (PDF, JPEG, PNG)",
 }
 
 
@@ -41,14 +43,17 @@ class Sizes:
     filings: filings.Sizes
     calls: int
     forms: int
+    uploads: int
 
     @classmethod
     def of(cls, *, rounds: int, quick: bool) -> Sizes:
         """quick: only enough to see that every row comes out."""
         if quick:
             small = filings.Sizes(rounds=1, filings=((1, 1), (4, 4)), receipts=3, starts=1)
-            return cls(posts.Sizes(rounds=1, many=60, few=10), small, calls=20, forms=1)
-        return cls(posts.Sizes(rounds=rounds), filings.Sizes(rounds=max(rounds - 2, 1)), calls=400, forms=100)
+            return cls(posts.Sizes(rounds=1, many=60, few=10), small, calls=20, forms=1, uploads=1)
+        return cls(
+            posts.Sizes(rounds=rounds), filings.Sizes(rounds=max(rounds - 2, 1)), calls=400, forms=100, uploads=10
+        )
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -79,6 +84,9 @@ def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
     if "breakdown" in parts and kind == "sqlite":
         with installed(kind) as made:
             print(of_breakdown(breakdown.measure(made, sizes.calls)), flush=True)
+    if "uploads" in parts and kind == "sqlite":
+        with installed(kind) as made:
+            print(of_uploads(uploads.measure(made, sizes.uploads)), flush=True)
     if "filings" in parts:
         with installed(kind) as made:
             print(of_filings(filings.measure(made, sizes.filings)), flush=True)
@@ -110,7 +118,7 @@ def of_forms(measured: Forms) -> str:
 
 def of_posts(measured: Posts) -> str:
     """Rows a, a' and b, and the ratios."""
-    lines = [_line(one) for one in (*measured.raw, measured.session, measured.product)]
+    lines = [_line(one) for one in (*measured.raw, measured.session, measured.product, measured.proved)]
     heads = ["", "requests/s", "p50 ms", "p95 ms", "CPU ms", "alone: p50 ms", "p95 ms"]
     product, strongest = measured.product, measured.strongest
     processes = "1 process" if len(product.ports) == 1 else f"{len(product.ports)} processes"
@@ -121,6 +129,7 @@ def of_posts(measured: Posts) -> str:
         [
             [f"b / a ({strongest.name})", median_ratio(product.many, strongest.many), _AIMS[measured.kind]],
             ["b / a'", median_ratio(product.many, measured.session.many), ""],
+            ["c / b", median_ratio(measured.proved.many, product.many), ""],
             [f"a' / a ({strongest.name})", median_ratio(measured.session.many, strongest.many), ""],
         ],
     )
@@ -140,6 +149,15 @@ def of_breakdown(measured: Breakdown) -> str:
         ["later, in the worker: the mail of the receipt", measured.mail_ms * 1000],
     ]
     return table("The final POST on SQLite, called in process, one at a time", ["part", "CPU µs"], rows)
+
+
+def of_uploads(measured: Sequence[Upload]) -> str:
+    """What each kind of file costs, and where."""
+    rows: list[list[str | float]] = [
+        [each.name, each.size / 1000, each.took, each.server, each.children] for each in measured
+    ]
+    heads = ["", "kB", "ms", "CPU ms of the server", "CPU ms of the process that redraws it"]
+    return table("One file sent to a draft, alone (SQLite, no antivirus)", heads, rows)
 
 
 def of_filings(measured: Filings) -> str:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from grc.bench import posts
+from grc.bench import posts, uploads
 from grc.bench.installation import installed
 from grc.bench.run import run
 
@@ -22,12 +22,17 @@ ROWS = (
     "a. bare route: sqlite3, group commit",
     "a'. the same row through our session",
     "b. the final POST, everything included",
+    "c. the same with three files (PDF, JPEG, PNG)",
     "b / a (sqlite)",
+    "c / b",
     "b / a'",
     "parse",
     "validate: the whole form, hidden answers pruned",
     "domain: receipt and its facts, reference, code, sealing, hashes",
     "all, without the HTTP server",
+    "livret.pdf",
+    "photo.jpg",
+    "acte.png",
     "receipts/s through one worker, each with its two other mails",
     "ready, seconds after its start",
     "memory of all our processes, after it all, MB",
@@ -52,3 +57,10 @@ def test_an_answer_that_is_not_the_expected_one_stops_the_bench() -> None:
         served = posts._product(made, 1)
         with pytest.raises(posts.NotKept, match="403"):
             posts._send(served, [draft], connections=1)
+
+
+def test_a_file_that_the_server_refuses_stops_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    with installed("sqlite") as made:
+        monkeypatch.setattr(uploads, "samples", lambda: {"livret.pdf": b"%PDF-1.7 that ends here"})
+        with pytest.raises(posts.NotKept, match=r"livret\.pdf: 422"):
+            uploads.measure(made, 1)
