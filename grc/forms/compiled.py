@@ -89,7 +89,7 @@ class Compiled:
     def redraws(self, page: Page) -> frozenset[str]:
         """The questions of the page on which something else of the same page depends."""
         known = [each.name for each in self.form.fields]
-        read: set[str] = set()
+        read = {name for group in page.groups for name in reads(group.rule)}
         for each in page.fields:
             read |= reads(self.controls[each.id]) | ordering.computed_from(each, known, self.form.prefix)
             if each.form is not None and _moves(each.form):

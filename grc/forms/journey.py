@@ -8,7 +8,7 @@ from typing import Any
 
 from grc.conditions import holds, may_hold
 from grc.forms.compiled import compiled
-from grc.forms.definition import Field, Form, Lists, Page
+from grc.forms.definition import Field, Form, Group, Lists, Page
 from grc.forms.judging import Around, check_pruned, judged_page
 from grc.forms.pruning import prune
 
@@ -41,6 +41,11 @@ def page_of(form: Form, answers: Mapping[str, Json], name: str) -> Page:
     places = [(page, each) for page in form.pages for each in page.fields if f"{name}.".startswith(f"{each.name}.")]
     asking = (page for page, each in places if holds(rules[each.id], pruned))
     return next(asking, places[0][0] if places else form.pages[0])
+
+
+def only_tells(form: Form, group: Group, answers: Mapping[str, Json]) -> bool:
+    """Whether the group asks nothing and has something to say now."""
+    return bool(group.texts) and not group.fields and holds(group.rule, prune(form, answers))
 
 
 def first_incomplete(

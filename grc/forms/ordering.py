@@ -92,6 +92,11 @@ def _check_pages(form: Form, known_from: Mapping[str, int], where: str, faults: 
         for read in sorted(reads(rule) | computed_from(field, known_from, form.prefix)):
             if known_from.get(read, -1) > number:
                 _looks_ahead(form, f"« {field.name} »", read, known_from, where, faults)
+    for number, page in enumerate(form.pages):
+        for group in page.groups:
+            for read in sorted(reads(group.rule)) if not group.fields else ():
+                if known_from.get(read, -1) > number:
+                    _looks_ahead(form, f"« {group.title} »", read, known_from, where, faults)
     for at, each in _checks(form):
         for read in sorted(answers_read(each.expression, known_from, form.prefix)):
             if known_from.get(read, -1) > known_from.get(at, -1):

@@ -26,6 +26,7 @@ from tests.support.world import PDF
 
 CATALOGUE = resources.folder("form_catalogue")
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[12][0-9]{3}-[0-9]{2}")
 _MOST_ROUNDS = 6
 _PATIENCE = 400
 
@@ -68,6 +69,8 @@ def _moved(value: Any, as_of: date, by: timedelta) -> Any:
         return {name: _moved(each, as_of, by) for name, each in value.items()}
     if isinstance(value, list):
         return [_moved(each, as_of, by) for each in value]
+    if isinstance(value, str) and _MONTH.fullmatch(value) and value >= f"{as_of:%Y-%m}":
+        return f"{date.fromisoformat(value + '-15') + by:%Y-%m}"
     if isinstance(value, str) and _DAY.fullmatch(value) and date.fromisoformat(value) > as_of - timedelta(days=366):
         return (date.fromisoformat(value) + by).isoformat()
     return value

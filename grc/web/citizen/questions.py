@@ -22,7 +22,7 @@ def groups(
     shown = []
     for group in page.groups:
         fields = [worded_field(visit, rows.offered(field, lists)) for field in group.fields if field.id in visible]
-        if fields:
+        if fields or journey.only_tells(form, group, answers):
             texts = [worded(visit, text) for text in group.texts]
             shown.append(views.FieldGroup(worded(visit, group.title), fields, texts))
     return shown

@@ -256,3 +256,24 @@ def test_answers_are_brought_up_to_date_and_lose_nothing() -> None:
     assert (found["price"], found["children"][0]["age"], found["children"][1]) == (36000, 4, True)
     assert found["remark"] == "Rien de particulier"
     assert stored["price"] == 1
+
+
+def told(schema: dict[str, Any], *, name: str = "who") -> dict[str, Any]:
+    """A group that only tells something, when an answer suits."""
+    rule = {"effect": "SHOW", "condition": {"scope": f"#/properties/{name}", "schema": schema}}
+    label = {"type": "Label", "text": "Une association joint ses statuts."}
+    return {"type": "Group", "x-id": "told", "label": "À savoir", "elements": [label], "rule": rule}
+
+
+def test_a_group_may_only_tell_something() -> None:
+    ui = changed(UI, "elements/0/elements", [*UI["elements"][0]["elements"], told({"const": "club"})])
+    form = family(SCHEMA, ui)
+    group = form.pages[0].groups[-1]
+    assert [journey.only_tells(form, group, {"who": who}) for who in ("club", "parent")] == [True, False]
+    assert not journey.only_tells(form, form.pages[0].groups[0], {"who": "club"})
+    assert "who" in journey.redraws(form, form.pages[0])
+
+
+def test_what_a_group_tells_may_not_depend_on_a_later_page() -> None:
+    ui = changed(UI, "elements/0/elements", [*UI["elements"][0]["elements"], told({"minimum": 1}, name="guests")])
+    assert "demandé plus loin" in faults(ui=ui)
