@@ -26,6 +26,7 @@ __all__ = [
     "prune",
     "read_page",
     "settled",
+    "unfinished",
     "up_to_date",
     "with_value",
 ]
@@ -145,6 +146,12 @@ def as_typed(page: Page, answers: Mapping[str, Json]) -> Typed:
     keys = {each.name: list(typed[each.name]) for each in page.fields if each.form is not None}
     typed.update(_in_words(page, answers, keys))
     return typed
+
+
+def unfinished(page: Page, read: PageRead) -> Typed:
+    """The texts of the page that are not what its answers show again, emptied ones too; {} when nothing is wrong."""
+    kept = as_typed(page, read.answers) if read.problems else read.typed
+    return {name: text for name, text in read.typed.items() if (text or "") != (kept.get(name) or "")}
 
 
 def _as_stored(field: Field, value: Json) -> Typed:

@@ -332,12 +332,8 @@ def _saved(row: Draft, now: datetime) -> None:
 def _left(draft: DraftView, page: Page, read: PageRead) -> dict[str, Typed]:
     """What stays unfinished on each page: of this one, the texts that are not what its answers show again."""
     left = {page_id: typed for page_id, typed in draft.unfinished.items() if page_id != page.id}
-    if read.problems:
-        kept = form_answers.as_typed(page, read.answers)
-        texts = {name: text for name, text in read.typed.items() if text and kept.get(name) != text}
-        if texts:
-            left[page.id] = texts
-    return left
+    texts = form_answers.unfinished(page, read)
+    return {**left, page.id: texts} if texts else left
 
 
 def _mine(session: Session, public_id: str, *, by: Visitor) -> Draft:

@@ -143,3 +143,21 @@ def test_hostile_rows_give_problems_and_nothing_worse(values: dict[str, list[str
     pruned = form_answers.prune(FORM, found.answers, as_of=AS_OF)
     assert form_answers.prune(FORM, pruned, as_of=AS_OF) == pruned
     form_answers.check(FORM, found.answers, as_of=AS_OF, lists=LISTS)
+
+
+def test_what_is_unfinished_in_a_row_is_never_shown_as_said_in_another() -> None:
+    """Of three rows the first is taken away and the second has no name: that of the third must not stand there."""
+    said = {"children": ["1", "2"], "children.1.born_on-year": ["2015"], "children.2.first_name": ["Dominique"]}
+    born = {f"children.2.born_on-{part}": [number] for part, number in (("day", "9"), ("month", "3"), ("year", "2022"))}
+    found = read(said | born)
+    again = {**form_answers.as_typed(PAGE, found.answers), **form_answers.unfinished(PAGE, found)}
+    assert again["children"] == ["1", "2"]
+    assert again["children.1.first_name"] == ""
+    assert (again["children.1.born_on-day"], again["children.1.born_on-year"]) == ("", "2015")
+    assert (again["children.2.first_name"], again["children.2.born_on-day"]) == ("Dominique", "9")
+
+
+def test_nothing_is_unfinished_on_a_page_that_holds() -> None:
+    page = FORM.pages[0]
+    found = form_answers.read_page(FORM, page, {"who": ["club"]}, {}, as_of=AS_OF, files={}, lists=LISTS)
+    assert (found.problems, form_answers.unfinished(page, found)) == ((), {})
