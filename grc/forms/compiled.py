@@ -86,8 +86,12 @@ class Compiled:
             for page in self.form.pages
         }
 
-    def redraws(self, page: Page) -> frozenset[str]:
-        """The questions of the page on which something else of the same page depends."""
+    @cached_property
+    def redraws(self) -> Mapping[str, frozenset[str]]:
+        """For each page by id, the questions on which something else of the same page depends."""
+        return {page.id: self._redraws(page) for page in self.form.pages}
+
+    def _redraws(self, page: Page) -> frozenset[str]:
         known = [each.name for each in self.form.fields]
         read = {name for group in page.groups for name in reads(group.rule)}
         for each in page.fields:
@@ -110,7 +114,7 @@ class Compiled:
 
 def _moves(item: Form) -> bool:
     """Whether something in an item depends on another of its answers."""
-    return bool(compiled(item).redraws(item.pages[0])) or any(each.computed is not None for each in item.fields)
+    return bool(compiled(item).redraws[item.pages[0].id]) or any(each.computed is not None for each in item.fields)
 
 
 @lru_cache(maxsize=512)

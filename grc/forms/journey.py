@@ -73,7 +73,7 @@ def may_visit(
 
 def redraws(form: Form, page: Page) -> frozenset[str]:
     """The questions of the page on which something else of the same page depends."""
-    return compiled(form).redraws(page)
+    return compiled(form).redraws[page.id]
 
 
 def _shown_fields(form: Form, page: Page, pruned: Mapping[str, Json]) -> tuple[Field, ...]:

@@ -88,19 +88,22 @@ def _known_from(form: Form) -> Mapping[str, int]:
 
 
 def _check_pages(form: Form, known_from: Mapping[str, int], where: str, faults: Faults) -> None:
-    for number, field, rule in controls(form):
-        for read in sorted(reads(rule) | computed_from(field, known_from, form.prefix)):
+    for number, what, names in _shown_by(form, known_from):
+        for read in sorted(names):
             if known_from.get(read, -1) > number:
-                _looks_ahead(form, f"« {field.name} »", read, known_from, where, faults)
-    for number, page in enumerate(form.pages):
-        for group in page.groups:
-            for read in sorted(reads(group.rule)) if not group.fields else ():
-                if known_from.get(read, -1) > number:
-                    _looks_ahead(form, f"« {group.title} »", read, known_from, where, faults)
+                _looks_ahead(form, what, read, known_from, where, faults)
     for at, each in _checks(form):
         for read in sorted(answers_read(each.expression, known_from, form.prefix)):
             if known_from.get(read, -1) > known_from.get(at, -1):
                 _looks_ahead(form, f"le contrôle de « {each.at} »", read, known_from, where, faults)
+
+
+def _shown_by(form: Form, names: Collection[str]) -> Iterator[tuple[int, str, frozenset[str]]]:
+    """What each page shows, in words, with the answers that it depends on: questions, and groups that only tell."""
+    for number, field, rule in controls(form):
+        yield number, f"« {field.name} »", reads(rule) | computed_from(field, names, form.prefix)
+    for number, page in enumerate(form.pages):
+        yield from ((number, f"« {each.title} »", reads(each.rule)) for each in page.groups if not each.fields)
 
 
 def _checks(form: Form) -> Iterator[tuple[str, Check]]:

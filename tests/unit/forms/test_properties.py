@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -193,7 +194,16 @@ def test_a_round_trip_through_the_pages_loses_nothing(drawn: tuple[Case, dict[st
         read = answers.read_page(case.form, page, posted, again, as_of=case.as_of, files=sent, lists=case.lists)
         assert read.problems == ()
         again = read.answers
-    assert case.prune(again) == pruned
+    assert case.prune(again) == composed(pruned)
+
+
+def composed(value: Any) -> Any:
+    """The same answers with each accent in one character with its letter, as a page is read."""
+    if isinstance(value, dict):
+        return {name: composed(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [composed(each) for each in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 @settings(max_examples=200)
