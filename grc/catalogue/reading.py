@@ -14,6 +14,8 @@ from grc import resources
 from grc.conditions import Faults
 
 Json = Any
+MOST_LEVELS = 60
+"""Objects and lists in one another; a form has a dozen."""
 KINDS = ("procedure", "form", "ui", "workflow", "example")
 
 
@@ -43,10 +45,22 @@ def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json] | None:
         place = f", ligne {error.lineno}, colonne {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         faults.add(where, f"ce fichier n’est pas du JSON{place}.", "Vérifiez virgules, guillemets et accolades.")
         return None
+    if _is_deep(document):
+        faults.add(where, "ce fichier s’emboîte trop.", f"{MOST_LEVELS} niveaux d’objets et de listes au plus.")
+        return None
     if not isinstance(document, dict):
         faults.add(where, "ce fichier doit contenir un objet.", "Commencez par { et finissez par }.")
         return None
     return document
+
+
+def _is_deep(document: Json) -> bool:
+    """Whether objects and lists stand in one another beyond what anything here walks through."""
+    level = [document]
+    for _ in range(MOST_LEVELS + 1):
+        held = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [inner for each in held for inner in each]
+    return bool(level)
 
 
 def _once(pairs: list[tuple[str, Json]], where: str, faults: Faults) -> dict[str, Json]:

@@ -12,13 +12,11 @@ class Faults:
     """A list of faults that grows while a document is read, then is raised whole."""
 
     def __init__(self) -> None:
-        self._found: list[Fault] = []
+        self._found: dict[Fault, None] = {}
 
     def add(self, where: str, message: str, suggestion: str = "") -> None:
         """One more fault; the same one twice counts once."""
-        fault = Fault(where, message, suggestion)
-        if fault not in self._found:
-            self._found.append(fault)
+        self._found[Fault(where, message, suggestion)] = None
 
     def unknown(self, where: str, message: str, word: str, known: Iterable[str]) -> None:
         """A name that is not one of the known ones: suggests the nearest, else lists them when they are few."""

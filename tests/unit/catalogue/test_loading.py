@@ -125,6 +125,16 @@ def test_a_faulty_document_is_refused() -> None:
         loading.from_document(document)
 
 
+def test_a_version_published_before_a_rule_is_still_read() -> None:
+    """Demandes are pinned to it: authors are told, agents go on."""
+    document = json.loads(json.dumps(birth_certificate().document))
+    moves = document["workflow"]["states"]["received"]["on"]
+    moves["close"] = {**moves["take_charge"], "actions": ["decide_refused"]}
+    document["workflow"]["actions"]["tell_service"] = {"type": "mail", "to": "service", "message": "accepted"}
+    document["schema"]["properties"]["applicant"]["required"].remove("email")
+    assert loading.from_document(document).slug == "acte-de-naissance"
+
+
 def test_the_hash_does_not_depend_on_the_order_of_keys() -> None:
     assert loading.sha256({"a": 1, "b": "é"}) == loading.sha256({"b": "é", "a": 1})
     assert loading.sha256({"a": 1}) != loading.sha256({"a": 2})
@@ -165,6 +175,11 @@ def test_faults_of_all_files_and_procedures_come_together(folder: Path) -> None:
         ("acte-de-naissance/procedure.json", "{}", "il manque"),
         ("blocks/applicant/schema.json", "", "n’est pas du JSON"),
         ("workflows/other.json", "{}", "l’identifiant est celui du fichier"),
+        ("acte-de-naissance/ui.json", "[" * 100_000 + "]" * 100_000, "n’est pas du JSON"),
+        ("acte-de-naissance/schema.json", '{"properties":' * 400 + "{}" + "}" * 400, "s’emboîte trop"),
+        ("acte-de-naissance/ui.json", '{"elements":[' * 31 + "]}" * 31, "s’emboîte trop"),
+        ("acte-de-naissance/examples/passes-a.json", '{"a":' * 61 + "1" + "}" * 61, "s’emboîte trop"),
+        ("acte-de-naissance/procedure.json", '{"minutes":' + "9" * 5_000 + "}", "n’est pas du JSON"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(folder: Path, file: str, content: str, message: str) -> None:

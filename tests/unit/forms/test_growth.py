@@ -85,3 +85,13 @@ WORK: dict[str, Callable[[str], Any]] = {
 @pytest.mark.parametrize("name", sorted(WORK))
 def test_no_text_is_slow_elsewhere(name: str) -> None:
     assert slow_texts(WORK[name]) == []
+
+
+def test_ten_thousand_faults_are_all_said() -> None:
+    def fill(size: int) -> None:
+        faults = Faults()
+        for line in range(size):
+            faults.add(f"ligne {line}", "cette case est vide.")
+        assert len(list(faults)) == size
+
+    assert slow(fill, 2_000) == ""
