@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -31,7 +32,7 @@ FORMATS_OF_IDENTIFIERS = {
 }
 ROOMS = (Item("a", "Salle des fêtes"), Item("b", "Préau"))
 
-TEXT = st.text(max_size=30).map(lambda text: " ".join(text.split()))
+TEXT = st.text(max_size=30).map(lambda text: unicodedata.normalize("NFC", " ".join(text.split())))
 DAYS = st.dates(date(1000, 1, 1))
 HOURS = st.times().map(lambda hour: f"{hour:%H:%M}")
 
