@@ -201,9 +201,11 @@ def _answered(visit: Visit[Visitor], page: views.FormPage, *, code: int = 200) -
 
 async def _offering_profile(visit: Visit[Visitor], page: views.FormPage, draft: DraftView) -> Response:
     """The page, with an offer to take up what the account's last demande says, where that would fill something."""
+    if visit.actor.citizen_id is None:
+        return _answered(visit, page)
     names = {field.name for field in page.fields}
     asked = {field.name for field in prefill.profile_fields(draft.procedure.form, draft.answers)}
-    if visit.actor.citizen_id is not None and names & asked and await visit.read(profile.offers, draft, names):
+    if not names.isdisjoint(asked) and await visit.read(profile.offers, draft, names):
         page = replace(page, profile=visit.links.draft(draft.public_id, "coordonnees"), profile_page=visit.path["page"])
     return _answered(visit, page)
 
@@ -240,7 +242,7 @@ def _shown(
         groups=questions.groups(visit, form, page, draft.answers, draft.lists),
         repeated=questions.repeated(visit, page, typed, draft.answers, draft.lists),
         typed=typed,
-        problems=Problems(problems),
+        problems=Problems(questions.told(visit, problems)),
         files=files.sent(visit, draft, page),
         redraws=journey.redraws(form, page),
         places=places.links_of(visit, page.fields),

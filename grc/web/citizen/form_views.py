@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from grc.errors import Problem
 from grc.forms.definition import Field
@@ -96,12 +97,12 @@ class FormPage:
     focus: str = ""
     said: str = ""
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Every field of the page, in order."""
         return tuple(each for group in self.groups for each in group.fields)
 
-    @property
+    @cached_property
     def alone(self) -> bool:
         """One question that opens no other and nothing else, so that its label is the heading of the page."""
         if len(self.fields) != 1 or self.redraws or any(group.title or group.texts for group in self.groups):
@@ -116,7 +117,7 @@ class FormPage:
         """A change redraws something of the page."""
         return bool(self.redraws or self.repeated)
 
-    @property
+    @cached_property
     def all_required(self) -> bool:
         """No question may be left empty."""
         return all(each.required for each in self.fields if each.computed is None)
