@@ -57,17 +57,20 @@ def _check_condition(condition: Json, where: str, faults: Faults) -> None:
         faults.add(where, "cette condition n’est pas du JSON Schema.", "Vérifiez ses mots-clés.")
 
 
-def _texts(slug: str, form: Form) -> Iterator[tuple[str, str]]:
-    """Every text of the form that people read, with the place where it is written."""
+def _texts(slug: str, form: Form, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the form that people read, of its items too, with the place where it is written."""
     for page in form.pages:
         yield f"{slug}/ui.json#{page.id}", page.title
         for group in page.groups:
             for text in (group.title, *group.texts):
                 yield f"{slug}/ui.json#{group.id}", text
     for field in form.fields:
-        where = f"{slug}/schema.json#{field.name}"
+        where = f"{slug}/schema.json#{prefix}{field.name}"
         messages = field.schema.get("x-messages")
         spoken = messages.values() if isinstance(messages, Mapping) else ()
-        choices = (text for choice in field.choices for text in (choice.title, choice.hint))
-        for text in (field.title, field.hint, *choices, *spoken):
+        for text in (field.title, field.hint, *spoken):
             yield where, str(text)
+        if field.form is not None:
+            yield from _texts(slug, field.form, f"{field.name}.")
+    for check_ in form.checks:
+        yield f"{slug}/schema.json#{prefix}{check_.at}", check_.message

@@ -56,6 +56,9 @@ def check(procedure: Procedure, faults: Faults) -> None:
     """Every fault of the texts that citizens read."""
     for where, words in _texts(procedure):
         _judge(f"{procedure.slug}/{where}", words, LONGEST_SENTENCE, faults)
+    for where, words in _of_choices(procedure.form, ""):
+        if _VARIABLE.search(words):  # what was chosen is told in many places, always in the same words
+            faults.add(f"{procedure.slug}/{where}", f"variable dans un choix : « {words} ».", "Écrivez-le en entier.")
     for name, words in mapping(mapping(procedure.document["procedure"]).get("notice")).items():
         _judge(f"{procedure.slug}/procedure.json#/notice/{name}", str(words), LONGEST_NOTICE, faults)
 
@@ -99,6 +102,14 @@ def _of_form(form: Form, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _of_form(field.form, f"{field.name}.")
     for check_ in form.checks:
         yield f"schema.json#{prefix}{check_.at}", check_.message
+
+
+def _of_choices(form: Form, prefix: str) -> Iterator[tuple[str, str]]:
+    for field in form.fields:
+        for choice in field.choices:
+            yield from ((f"schema.json#{prefix}{field.name}", words) for words in (choice.title, choice.hint))
+        if field.form is not None:
+            yield from _of_choices(field.form, f"{field.name}.")
 
 
 def _messages(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from grc.submissions import drafts, filing, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import Whole
-from grc.web.citizen import views
+from grc.web.citizen import questions, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.wordings import silence_dated
 from grc.web.frame import Link
@@ -84,7 +84,10 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         email=form.email_of(pruned) or "",
         change_email=change(email_page) if email_page else "",
         back=links.draft(draft.public_id, last.id),
-        faults=[Link(problem.message, change(journey.page_of(form, pruned, problem.field).id)) for problem in problems],
+        faults=[
+            Link(problem.message, change(journey.page_of(form, pruned, problem.field).id))
+            for problem in questions.told(visit, problems)
+        ],
         report=list(lacking.values()),
         identify=_identify(form, pruned, lacking, change),
     )
@@ -155,7 +158,8 @@ def _next_steps(found: Whole) -> list[str]:
     steps = [f"{service} examine votre demande. S’il manque un document, il vous écrit."]
     if found.submission.is_report:
         steps = [f"{service} lit votre signalement. Suivez ce qu’il en fait avec votre code de suivi."]
-    answer = [f"Réponse habituelle : {found.procedure.target_delay}."] if found.procedure.target_delay else []
+    delay = found.procedure.target_delay
+    answer = [f"Réponse habituelle : {delay[0].lower()}{delay[1:]}."] if delay else []
     if found.submission.silence_on is not None:
         answer.append(f"La commune vous répond avant le {wording.long_date(found.submission.silence_on)}.")
     return [wording.typeset(step) for step in (*steps, " ".join(answer)) if step]

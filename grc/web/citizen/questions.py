@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grc.conditions import render
+from grc.errors import Problem
 from grc.forms import journey, rows
 from grc.forms.definition import Field, Form, Lists, Page
 from grc.forms.fields import Posted
 from grc.web.citizen import views
 from grc.web.visit import Visit
+
+_NAME = re.compile(r"\{\{\s*authority\.name\s*\}\}")
 
 
 def groups(
@@ -81,6 +85,11 @@ def _row(visit: Visit[Any], row: rows.Row) -> rows.Row:
 def worded(visit: Visit[Any], text: str) -> str:
     """A text of the catalogue with the authority's name in it."""
     return render(text, {"authority": {"name": visit.authority.name}})
+
+
+def told(visit: Visit[Any], problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with the authority's name in them; nothing else is filled, for an agent's words may stand there."""
+    return [replace(one, message=_NAME.sub(lambda _: visit.authority.name, one.message)) for one in problems]
 
 
 def worded_field(visit: Visit[Any], field: Field) -> Field:

@@ -161,3 +161,9 @@ def test_too_many_alternatives_are_left_undecided() -> None:
 
 def test_true_is_not_one() -> None:
     assert domain({"enum": [1]}, whole=True).and_(domain({"const": True}, whole=True)).is_empty()
+
+
+def test_no_choice_has_a_variable() -> None:
+    title = "schema/properties/document/oneOf/0/title"
+    said = found(broken("acte-de-naissance", {title: "Une copie de {{ authority.name }}"}))
+    assert any("variable dans un choix" in each for each in said)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grc.forms import answers, journey, schema, summary, texts
+from grc.forms import answers, journey, schema, summary
 from grc.forms.compiled import compiled, moved
 from grc.forms.formats import reference_validator
 from tests.unit.forms.world import TODAY, a_form, an_example, answers_that_pass, birth_certificate
@@ -182,15 +182,6 @@ def test_summary_shows_pages_as_asked() -> None:
     assert lines["applicant.receipt_email"].missing
     assert lines["applicant.receipt_email"].text == "Non renseigné"
     assert lines["proof_of_link"].files[0]["name"] == "livret.pdf"
-
-
-def test_texts_can_be_filled_for_an_authority() -> None:
-    form = texts.filled(FORM, lambda text: text.replace("{{ authority.name }}", "Tilleul-sur-Exemple"))
-    assert "Tilleul-sur-Exemple" in form.field("birth_place").title
-    page = form.page("personne")
-    assert page is not None
-    assert page.groups[0].texts == ("Cette personne est née à Tilleul-sur-Exemple.",)
-    assert answers.check(form, answers_that_pass(), as_of=TODAY) == ()
 
 
 def test_one_value_is_put_in_or_taken_out_without_touching_the_others() -> None:
