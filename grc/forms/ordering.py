@@ -62,6 +62,7 @@ def answers_read(expression: Expression, names: Collection[str], prefix: str) ->
 
 def check(form: Form, *, where: str, faults: Faults) -> None:
     """Faults for what reads an answer given on a later page, and for what goes in a circle."""
+    _check_places(form, where, faults)
     _check_pages(form, _known_from(form), where, faults)
     try:
         if not faults:
@@ -72,6 +73,17 @@ def check(form: Form, *, where: str, faults: Faults) -> None:
     for field in form.fields:
         if field.form is not None:
             check(field.form, where=where, faults=faults)
+
+
+def _check_places(form: Form, where: str, faults: Faults) -> None:
+    """An answer asked in several places has a rule at each, its page's and group's included."""
+    places: dict[str, list[Rule | None]] = {}
+    for _, field, rule in controls(form):
+        places.setdefault(field.name, []).append(rule)
+    for name, found in places.items():
+        if len(found) > 1 and None in found:
+            message = f"la question « {name} » est déjà placée."
+            faults.add(where, message, "Donnez à chaque place une règle qui exclut les autres.")
 
 
 def _known_from(form: Form) -> Mapping[str, int]:

@@ -98,7 +98,7 @@ class _Reader:
         self._properties = properties
         self._faults = faults
         self._within = within
-        self._placed: dict[str, Rule | None] = {}
+        self._placed: set[str] = set()
         self._ids: set[str] = set()
         self._prefix = "item" if within else "answers"
         own = derived.names({name: each.schema for name, each in properties.items()}, self._prefix)
@@ -188,6 +188,9 @@ class _Reader:
     def _part(self, element: Mapping[str, Json], where: str, outer: Rule | None) -> list[Field | str]:
         kind = element.get("type")
         if kind == "Label":
+            if outer is not None:
+                advice = "Placez ce texte dans un groupe, et la règle sur le groupe."
+                self._faults.add(where, "un texte ne suit pas la règle d’une mise en page.", advice)
             return [str(element.get("text", ""))]
         if kind == "Control":
             field = self._field(element, where, outer)
@@ -205,11 +208,7 @@ class _Reader:
             self._faults.unknown(f"{where}/scope", f"« {scope} » ne désigne aucune question.", str(scope), known)
             return None
         rule = both(outer, self._rule(control, where))
-        if name in self._placed and (rule is None or self._placed[name] is None):
-            message = f"la question « {name} » est déjà placée."
-            self._faults.add(f"{where}/scope", message, "Donnez à chaque place une règle qui exclut les autres.")
-            return None
-        self._placed[name] = rule
+        self._placed.add(name)
         field = self._read(name, control, rule, where)
         if field:
             self._unique(field.id, f"{where}/x-id")

@@ -277,3 +277,20 @@ def test_a_group_may_only_tell_something() -> None:
 def test_what_a_group_tells_may_not_depend_on_a_later_page() -> None:
     ui = changed(UI, "elements/0/elements", [*UI["elements"][0]["elements"], told({"minimum": 1}, name="guests")])
     assert "demandé plus loin" in faults(ui=ui)
+
+
+def test_the_rule_of_a_group_counts_for_a_question_that_it_holds() -> None:
+    grouped = copy.deepcopy(UI)
+    control = grouped["elements"][1]["elements"].pop(4)
+    rule = control.pop("rule")
+    grouped["elements"][1]["elements"].append(
+        {"type": "Group", "x-id": "club", "label": "L’association", "elements": [control], "rule": rule}
+    )
+    assert [each.id for each in family(SCHEMA, grouped).pages[1].fields][-1] == "phone-club"
+
+
+def test_a_text_under_the_rule_of_a_layout_is_a_fault() -> None:
+    label = {"type": "Label", "text": "Pour les associations."}
+    layout = {"type": "VerticalLayout", "elements": [label], "rule": told({"const": "club"})["rule"]}
+    ui = changed(UI, "elements/0/elements", [*UI["elements"][0]["elements"], layout])
+    assert "ne suit pas la règle" in faults(ui=ui)
