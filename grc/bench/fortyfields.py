@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from grc.forms import parsing
-from grc.forms.answers import as_typed
+from grc.forms.answers import ASKED, as_typed
 from grc.forms.definition import Form
 
 Json = Any
@@ -210,7 +210,8 @@ def wrong_answers() -> dict[str, Json]:
 def posted() -> dict[str, list[str]]:
     """What a browser posts from the page that holds these answers."""
     typed = as_typed(form().pages[0], answers())
-    return {name: [value] if isinstance(value, str) else list(value) for name, value in typed.items()}
+    asked = [field.name for field in form().pages[0].fields if field.computed is None]
+    return {ASKED: asked, **{name: [value] if isinstance(value, str) else list(value) for name, value in typed.items()}}
 
 
 def _child(given_names: str, birth_date: str) -> dict[str, Json]:
