@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -25,7 +26,12 @@ def world(world: World) -> Iterator[World]:
     document = copy.deepcopy(dict(next(each for each in whole if each.slug == "acte-de-naissance").document))
     answers, pages = document["schema"]["properties"], document["ui"]["elements"]
     answers["day"] = {"type": "string", "title": "Nous sommes le", "x-computed": "'J' ~ today"}
-    answers["more"] = {"type": "string", "title": "Autre chose ?", "x-privacy": {"purpose": "Test", "retention": "P1Y"}}
+    purpose = {"x-privacy": {"purpose": "Test", "retention": "P1Y"}}
+    answers["more"] = {"type": "string", "title": "Autre chose à {{ authority.name }} ?", **purpose}
+        "type": "string",
+        "title": "Autre chose à {{ authority.name }} ?",
+        "x-privacy": {"purpose": "Test", "retention": "P1Y"},
+    }
     pages[0]["elements"].append({"type": "Control", "scope": "#/properties/day"})
     rule = {"effect": "SHOW", "condition": {"scope": "#/properties/day", "schema": {"pattern": "^J.*$"}}}
     more = {"type": "Control", "scope": "#/properties/more"}
@@ -58,7 +64,7 @@ async def test_the_answers_to_check_are_computed_anew(world: World) -> None:
     page = await browser.get(f"{draft}/verification")
     assert page.url.path.endswith("/verification")
     assert LONG_AGO not in page.text
-    assert "Autre chose ?" in page.text
+    assert "Autre chose à Tilleul-sur-Exemple" in page.text
 
 
 async def test_a_page_that_only_today_opens_is_shown(world: World) -> None:
@@ -68,3 +74,12 @@ async def test_a_page_that_only_today_opens_is_shown(world: World) -> None:
     assert page.status_code == 200
     assert 'name="more"' in page.text
     assert LONG_AGO not in (await browser.get(f"{draft}/acte")).text
+
+
+async def test_an_error_about_a_question_that_names_the_commune_names_it_too(world: World) -> None:
+    browser = world.browser()
+    draft = await left_alone(browser)
+    answer = await browser.post(f"{draft}/plus", {"then": "continue", "more": "a" * 300})
+    assert answer.status_code == 422
+    assert "Autre chose à Tilleul-sur-Exemple" in re.findall(r"error-message.*", answer.text)[0]
+    assert "{{" not in answer.text
