@@ -28,10 +28,6 @@ def world(world: World) -> Iterator[World]:
     answers["day"] = {"type": "string", "title": "Nous sommes le", "x-computed": "'J' ~ today"}
     purpose = {"x-privacy": {"purpose": "Test", "retention": "P1Y"}}
     answers["more"] = {"type": "string", "title": "Autre chose à {{ authority.name }} ?", **purpose}
-        "type": "string",
-        "title": "Autre chose à {{ authority.name }} ?",
-        "x-privacy": {"purpose": "Test", "retention": "P1Y"},
-    }
     pages[0]["elements"].append({"type": "Control", "scope": "#/properties/day"})
     rule = {"effect": "SHOW", "condition": {"scope": "#/properties/day", "schema": {"pattern": "^J.*$"}}}
     more = {"type": "Control", "scope": "#/properties/more"}
