@@ -131,7 +131,7 @@ class _Reader:
             elif known is not None and value not in known:
                 what = "message inconnu" if values is None else "valeur inconnue"
                 self._faults.unknown(f"{where}/{name}", f"{what} : « {value} ».", value, known)
-        if params.get("to") == "service" and params.get("message") != STATE_CHANGED:
+        if self._messages is not None and params.get("to") == "service" and params.get("message") != STATE_CHANGED:
             self._faults.add(f"{where}/message", f"le service ne reçoit que le message « {STATE_CHANGED} ».")
 
     def _state(self, name: str, state: Mapping[str, Json]) -> State:

@@ -26,9 +26,11 @@ _OUTCOMES = {"accept": "accepted", "refuse": "refused"}
 def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> None:
     """Faults, each naming its state; a workflow whose initial state is unknown is not walked.
 
-    tells: whether its messages are those of this software, so that each must fit its event.
+    tells: whether its messages are those of this software, so that each must fit its event. A published workflow, of
+    which they are not known, is read as it was judged: a rule thought of since would lock the demandes under way.
     """
-    _check_transitions(workflow, where, tells, faults)
+    if tells:
+        _check_transitions(workflow, where, faults)
     if workflow.initial not in workflow.states:
         return
     reached = reachable(workflow)
@@ -45,12 +47,11 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
         faults.add(where, f"« always » tourne en rond : {circle}.", "Ajoutez une condition (« guard »).")
 
 
-def _check_transitions(workflow: Workflow, where: str, tells: bool, faults: Faults) -> None:
+def _check_transitions(workflow: Workflow, where: str, faults: Faults) -> None:
     for each in workflow.transitions:
         caused, place = _caused(workflow, each), f"{where}/{each.id}"
         _check_acts(each, caused, place, faults)
-        if tells:
-            _check_messages(each, caused, place, faults)
+        _check_messages(each, caused, place, faults)
 
 
 def _check_acts(each: Transition, caused: Sequence[Action], where: str, faults: Faults) -> None:

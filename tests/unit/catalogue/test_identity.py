@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grc.catalogue import loading
-from grc.errors import Misconfigured
+from grc.catalogue import coherence, loading
+from grc.conditions import Faults
 from tests.support import invented
 from tests.support.invented import SCHEMA, UI, document, required_of
 
@@ -17,11 +17,9 @@ EVERYONE = ("person", "company", "association")
 
 
 def faults(**parts: Any) -> list[str]:
-    try:
-        loading.from_document(document(identification="required", **parts))
-    except Misconfigured as raised:
-        return [str(fault).replace("\u00a0", " ").replace("\u202f", " ") for fault in raised.faults]
-    return []
+    procedure, found = loading.from_document(document(identification="required", **parts)), Faults()
+    coherence.check(procedure.slug, procedure.document["procedure"], procedure.form, found)
+    return [str(fault).replace("\u00a0", " ").replace("\u202f", " ") for fault in found]
 
 
 def test_alternatives_that_cover_every_path_are_accepted() -> None:
