@@ -266,7 +266,10 @@ def _included(
 
 
 def _rescoped(value: Json, prefix: str) -> Json:
-    """A copy in which every `scope` but those of nested elements and of an item is moved under the prefix."""
+    """A copy in which every `scope` but those of nested elements and of an item is moved under the prefix.
+
+    A condition says that an absent answer makes it false: JSON Forms would take it for true.
+    """
     if isinstance(value, list):
         return [_rescoped(each, prefix) for each in value]
     if not isinstance(value, Mapping):
@@ -278,4 +281,6 @@ def _rescoped(value: Json, prefix: str) -> Json:
     name = name_of_scope(value.get("scope"))
     if prefix and name is not None:
         result["scope"] = scope_of_name(f"{prefix}.{name}")
+    if name is not None and "schema" in value:
+        result.setdefault("failWhenUndefined", True)
     return result
