@@ -118,6 +118,7 @@ function done(upload, request) {
     bringIn(upload, list, answer);
     const problem = answer.querySelector("[data-problem]");
     if (problem) return fail(upload, problem.textContent, false);
+    corrected(upload.input);
     speak(upload, `${upload.file.name} : envoyé`);
     remove(upload);
   });
@@ -138,6 +139,30 @@ function bringIn(upload, list, answer) {
   answer.querySelectorAll("form").forEach((each) => document.getElementById(each.id) ?? document.body.append(each));
   if (list.querySelector(".app-files")) input.removeAttribute("required");
   if (full) input.hidden = true;
+}
+
+// A question that has its file is wrong no more: its error goes, in its place and in the summary.
+function corrected(input) {
+  const error = document.getElementById(`${input.id}-error`);
+  if (!error) return;
+  error.remove();
+  input.closest(".govuk-form-group--error")?.classList.remove("govuk-form-group--error");
+  input.classList.remove("govuk-file-upload--error");
+  input.removeAttribute("aria-invalid");
+  input.setAttribute("aria-describedby", input.getAttribute("aria-describedby").replace(error.id, "").trim());
+  summarise(input);
+}
+
+function summarise(input) {
+  const summary = document.querySelector(".govuk-error-summary");
+  summary?.querySelector(`a[href="#${CSS.escape(input.id)}"]`)?.closest("li").remove();
+  const left = summary?.querySelectorAll("li").length;
+  if (left === 0) {
+    summary.remove();
+    document.title = document.title.replace(/^Erreur\s*:\s*/, "");
+  } else if (left) {
+    summary.querySelector("h2").textContent = left === 1 ? "Corrigez cette erreur pour continuer" : `Corrigez ${left} erreurs pour continuer`;
+  }
 }
 
 function settle(upload, act) {

@@ -69,6 +69,7 @@ def walk(page: Page, example: Example, name: str) -> None:
     shown = example.form.page(here.rsplit("/", 1)[1])
     assert shown is not None, here
     filling.fill_page(page, shown, example.answers, scripts=True)
+    assert not page.locator(".govuk-form-group--error .app-files__item").count(), "a file has come, its error stays"
     look(page, f"{name}-filled")
     proceed(page)
     assert page.url != here, page.locator(".govuk-error-summary").inner_text()

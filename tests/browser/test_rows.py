@@ -19,6 +19,7 @@ def test_rows_come_and_go_without_scripts(open_page: OpenPage, site: Site) -> No
     begin(page)
     page.get_by_label("Oui").check()
     press(page, "Mettre à jour les questions")
+    assert page.url.endswith("#child.status-redraw"), "the page is shown from there on"
     page.get_by_label("Prénom de l’enfant").fill("Alix")
     page.get_by_role("button", name="Ajouter").click()
     expect(page.get_by_role("heading", name="Enfant 2")).to_be_focused()

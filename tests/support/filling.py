@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import Locator, Page
@@ -79,7 +80,7 @@ def _moved(value: Any, as_of: date, by: timedelta) -> Any:
 def fill(page: Page, form: Form, answers: Mapping[str, Any], *, scripts: bool) -> None:
     """From the first page of the form to the answers to check; raises AssertionError where the form will not go on."""
     for _ in range(len(form.pages) + 1):
-        page_id = page.url.split("?")[0].rsplit("/", 1)[1]
+        page_id = urlsplit(page.url).path.rsplit("/", 1)[1]
         if page_id == "verification":
             return
         shown = form.page(page_id)

@@ -150,7 +150,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Nature", "Signalement, sans accusé de réception ni délai légal" if row.is_report else "Demande"),
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email or "Non donnée"),
-            ("Identité", _IDENTITIES.get(str(found.events[0].data.get("identity", "")), _IDENTITIES["declared"])),
+            ("Identité", _identity(found)),
             ("Déposée", "En ligne" if row.channel == "online" else row.channel),
         ],
         alerts=_alerts(visit, found),
@@ -191,6 +191,13 @@ def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
     if waiting and visit.now - waiting[0].created_at > ALERT_AFTER:
         alerts.append("Des courriels attendent : le serveur de messagerie ne répond pas. L’envoi est retenté.")
     return alerts
+
+
+def _identity(found: Whole) -> str:
+    """How far the name of who asks is vouched for."""
+    if not found.submission.applicant_name:
+        return "Non donnée"
+    return _IDENTITIES.get(str(found.events[0].data.get("identity", "")), _IDENTITIES["declared"])
 
 
 def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSection]:
@@ -240,7 +247,9 @@ def _mark(line: summary.Line, vouched: frozenset[str]) -> str:
 
 
 def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views.SentFile:
-    titles = {piece.field: piece.title for piece in found.procedure.pieces}
+    names = {"authority": {"name": visit.authority.name}}
+    titles = {field.name: render(field.title, names) for field in found.procedure.form.fields if field.kind == "file"}
+    titles |= {piece.field: piece.title for piece in found.procedure.pieces}
     return views.SentFile(
         name=file.name,
         size=file.size_bytes,
