@@ -32,6 +32,12 @@ def world(world: World) -> Iterator[World]:
     rule = {"effect": "SHOW", "condition": {"scope": "#/properties/day", "schema": {"pattern": "^J.*$"}}}
     more = {"type": "Control", "scope": "#/properties/more"}
     pages.append({"type": "Category", "x-id": "plus", "label": "Autre chose", "rule": rule, "elements": [more]})
+    answers["total"] = {"type": "string", "title": "En tout", "x-computed": "'T' ~ today"}
+    answers["detail"] = {"type": "string", "title": "Précisez", **purpose}
+    rule = {"effect": "SHOW", "condition": {"scope": "#/properties/more", "schema": {"const": "ouvrir"}}}
+    shown = [{"type": "Control", "scope": "#/properties/total"}]
+    shown.append({"type": "Control", "scope": "#/properties/detail", "rule": rule})
+    pages.append({"type": "Category", "x-id": "somme", "label": "En tout", "elements": shown})
     with world.database.writing(scope=world.authority().id) as session:
         publishing.publish(
             session,
@@ -79,3 +85,16 @@ async def test_an_error_about_a_question_that_names_the_commune_names_it_too(wor
     assert answer.status_code == 422
     assert "Autre chose à Tilleul-sur-Exemple" in re.findall(r"error-message.*", answer.text)[0]
     assert "{{" not in answer.text
+
+
+async def test_a_page_that_asks_nothing_takes_nothing_away(world: World) -> None:
+    browser = world.browser()
+    draft = await left_alone(browser)
+    for page, said in (("plus", {"more": "ouvrir"}), ("somme", {"detail": "Cela"}), ("plus", {"more": "fermer"})):
+        assert (await browser.post(f"{draft}/{page}", said | {"then": "continue"})).status_code == 303
+    page = await browser.get(f"{draft}/somme")
+    assert 'name="detail"' not in page.text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert (await browser.post(f"{draft}/somme", hidden | {"then": "continue"})).status_code == 303
+    with world.database.reading(scope=world.authority().id) as session:
+        assert session.execute(select(Draft)).scalar_one().answers["detail"] == "Cela"
