@@ -280,7 +280,7 @@ def _path(node: nodes.Node) -> tuple[str, ...]:
 def _found(names: Names, path: tuple[str, ...]) -> Any:
     value: Any = names
     for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
+        value = value.get(step) if isinstance(value, dict) else None
     return value
 
 

@@ -155,7 +155,7 @@ def _spans(form: Form) -> Iterator[Span]:
             yield Span(each, earliest, latest)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def bounds(form: Form, as_of: date) -> tuple[tuple[tuple[str, ...], str, str], ...]:
     """For each such date its path and the first and last days allowed, as text that sorts like dates."""
     return tuple(

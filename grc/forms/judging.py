@@ -47,7 +47,7 @@ def settled(
 def check_pruned(form: Form, pruned: Mapping[str, Json], around: Around) -> tuple[Problem, ...]:
     """The problems of answers already pruned."""
     ready = compiled(form)
-    if ready.accepts(pruned) and _within_bounds(form, pruned, around.as_of) and not _beyond(ready, pruned, around):
+    if ready.accepts(pruned) and not _beyond(ready, pruned, around):
         return ()
     found = tuple(problem for page in form.pages for problem in judged_page(form, page, pruned, around))
     return found or (messages.WHOLE,)
@@ -161,9 +161,22 @@ def _within_bounds(form: Form, pruned: Mapping[str, Json], as_of: date) -> bool:
 
 
 def _beyond(ready: Compiled, pruned: Mapping[str, Json], around: Around) -> bool:
-    """Whether something that the whole schema does not say is wrong, or may be: the pages then say what."""
+    """Whether something that the whole schema does not say is wrong, or may be: the pages then say what.
+
+    pruned: answers that the whole schema accepts.
+    """
+    if not _within_bounds(ready.form, pruned, around.as_of):
+        return True
     inner = replace(around, outer=names(pruned, around.as_of, around.outer))
     if any(holds(ready.rules[each.at], pruned) and not _check_holds(each, inner) for each in ready.form.checks):
         return True
     values = ((each, value_at(pruned, each.path)) for each in ready.judged_apart)
-    return any(value is not None and _of_field(ready.form, each, value, inner) for each, value in values)
+    return any(value is not None and _one_beyond(ready, each, value, inner) for each, value in values)
+
+
+def _one_beyond(ready: Compiled, field: Field, value: Json, around: Around) -> bool:
+    """The same of one answer; of a repeated group, of its items."""
+    if field.form is not None:
+        item = compiled(field.form)
+        return any(_beyond(item, each, around) for each in value)
+    return bool(_of_field(ready.form, field, value, around))
