@@ -64,13 +64,26 @@ class Sweeper:
         return gone
 
     async def round(self) -> None:
-        """One passage over every authority: rows first, then the bytes that they pointed to."""
+        """One passage over every authority: rows first, then the bytes that they pointed to.
+
+        What fails for one keeps nobody else's data beyond its term, and a notice that cannot be made ends no purge.
+        """
         now = self.now()
         for authority in await self.db.read(authorities.every_authority, scope=None):
-            purge = partial(_purge, authority_id=authority.id, now=now)
-            for key in await self.db.write(purge, scope=authority.id):
-                await anyio.to_thread.run_sync(self.storage.delete, key)
+            for sweep in (self._purge, self._warn):
+                try:
+                    await sweep(authority.id, now)
+                except Exception as error:  # whatever it is, the others must be swept
+                    _LOG.error("sweep of %s failed: %s", authority.slug, type(error).__name__)
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=now - _ABANDONED))
+
+    async def _purge(self, authority_id: int, now: datetime) -> None:
+        purge = partial(_purge, authority_id=authority_id, now=now)
+        for key in await self.db.write(purge, scope=authority_id):
+            await anyio.to_thread.run_sync(self.storage.delete, key)
+
+    async def _warn(self, authority_id: int, now: datetime) -> None:
+        await self.db.write(partial(expiry.warn, authority_id=authority_id, now=now), scope=authority_id)
 
 
 def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:
@@ -78,7 +91,6 @@ def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:
 
 
 def _purge(session: Session, *, authority_id: int, now: datetime) -> list[str]:
-    expiry.warn(session, authority_id, now=now)
     keys = expiry.purge(session, authority_id, now=now)
     sessions.purge(session, now=now)
     citizens.purge_sign_ins(session, now=now)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from grc import clock
 from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
+from grc.catalogue.models import ProcedureVersion
 from grc.demo.mailbox import Faults
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
@@ -171,6 +173,27 @@ async def test_at_the_end_nothing_is_left_neither_files_nor_mails(world: World, 
     for table in (Draft, Attachment, OutboxEntry, Message):
         assert stored(world, table) == [], table
     assert not storage.exists(file.key)
+
+
+async def test_a_draft_that_cannot_be_told_of_keeps_no_other_beyond_its_end(world: World, time: Clock) -> None:
+    other = world.authority("marronnier").id
+    await world.browser().begin("marronnier")
+    with world.database.reading(scope=other) as session:
+        theirs = select(ProcedureVersion.id).where(col(ProcedureVersion.authority_id) == other)
+        elsewhere = session.execute(theirs).scalars().first()
+    for _ in range(2):
+        await world.browser().begin()
+    mine = world.authority().id
+    with world.database.writing(scope=mine) as session:
+        odd = session.execute(select(Draft).where(col(Draft.authority_id) == mine)).scalars().all()[0]
+        odd.version_id, odd.expires_at = elsewhere, clock.now() + timedelta(days=33)
+        session.add(odd)
+    time.forward(timedelta(days=31))
+    await sweep_and_deliver(world, time)
+    for authority, left in ((mine, 1), (other, 0)):
+        with world.database.reading(scope=authority) as session:
+            rows = session.execute(select(Draft).where(col(Draft.authority_id) == authority)).scalars().all()
+        assert len(rows) == left
 
 
 async def test_what_is_sent_is_not_told(world: World, time: Clock) -> None:
