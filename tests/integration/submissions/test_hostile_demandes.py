@@ -1,4 +1,4 @@
-"""A demande whose answers no person would type: filed, confirmed by mail with its letter, read and taken away exactly."""
+"""A demande whose answers no person would type: filed, confirmed by mail with its letter, shown and exported exactly."""
 
 from __future__ import annotations
 
