@@ -1,4 +1,4 @@
-"""A demande whose answers no person would type: filed, confirmed by mail with its letter, shown and exported exactly."""
+"""A demande whose answers no person would type: filed, confirmed by mail with its letter, shown, exported exactly."""
 
 from __future__ import annotations
 

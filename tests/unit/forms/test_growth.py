@@ -17,8 +17,9 @@ from grc.conditions import Faults
 from grc.forms import identifiers, numbers
 from grc.forms.fields import KINDS
 from grc.forms.fields.date import number
-from grc.forms.formats import FORMATS, composed, is_printable
+from grc.forms.formats import FORMATS, composed, is_printable, matcher
 from grc.notifications import emails
+from tests.support import filling
 from tests.support.growth import HOSTILE, slow
 from tests.unit.forms.test_fields import SCHEMAS, a_field
 
@@ -95,3 +96,12 @@ def test_ten_thousand_faults_are_all_said() -> None:
         assert len(list(faults)) == size
 
     assert slow(fill, 2_000) == ""
+
+
+def test_no_text_is_slow_for_the_patterns_of_the_catalogue() -> None:
+    fields = [each for procedure in filling.procedures().values() for each in procedure.form.fields]
+    fields += [inner for each in fields if each.form is not None for inner in each.form.fields]
+    patterns = {str(each.schema["pattern"]) for each in fields if "pattern" in each.schema}
+    assert patterns
+    for pattern in sorted(patterns):
+        assert slow_texts(matcher(pattern)) == [], pattern
