@@ -120,12 +120,18 @@ class FormPage:
     @cached_property
     def all_required(self) -> bool:
         """No question may be left empty."""
-        return all(each.required for each in self.fields if each.computed is None)
+        return all(each.required for each in self.asked)
 
     @property
     def all_optional(self) -> bool:
         """Every question may be left empty."""
-        return not any(each.required for each in self.fields if each.computed is None)
+        return not any(each.required for each in self.asked)
+
+    @cached_property
+    def asked(self) -> tuple[Field, ...]:
+        """Every question shown, those of rows included, what is worked out left out."""
+        inner = (each for found in self.repeated.values() for row in found.rows for each in row.fields)
+        return tuple(each for each in (*self.fields, *inner) if each.computed is None)
 
     @property
     def anchors(self) -> Mapping[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grc.conditions import Expression
 from grc.errors import Problem
-from grc.forms.definition import Choice, Field
+from grc.forms.definition import Choice, Field, Form
+from grc.forms.rows import Row
 from grc.web.citizen import form_views as views
 from grc.web.frame import Problems
 from tests.support.previews.world import PROCEDURE, Preview, citizen_page
@@ -61,6 +63,40 @@ WRONG = Problems(
     ]
 )
 
+AGE = Expression("item.born_on|years_until(today)", frozenset({"item.born_on"}), lambda names: None)
+CHILDREN = Field(
+    "children",
+    "children",
+    "repeated",
+    "Vos enfants",
+    "Ajoutez chaque enfant.",
+    True,
+    form=Form(pages=(), schema={}),
+)
+WRONG_CHILD = Problems(
+    [
+        Problem("children", "minItems", "Ajoutez au moins deux enfants."),
+        Problem("children.4.name", "required", "Saisissez le prénom de l’enfant."),
+    ]
+)
+
+
+def _child(key: str, number: int) -> Row:
+    stem = f"children.{key}"
+    return Row(
+        key,
+        number,
+        (
+            Field(f"{stem}.name", f"{stem}.name", "text", "Prénom de l’enfant", required=True),
+            Field(f"{stem}.age", f"{stem}.age", "integer", "Âge", computed=AGE),
+        ),
+    )
+
+
+def _rows(*keys: str, fewest: int = 1, most: int = 3) -> dict[str, views.Rows]:
+    shown = [_child(key, number) for number, key in enumerate(keys, start=1)]
+    return {"children": views.Rows("Enfant", shown, fewest, most)}
+
 
 def kinds() -> dict[str, Preview]:
     page = views.FormPage(
@@ -72,7 +108,14 @@ def kinds() -> dict[str, Preview]:
         groups=(views.FieldGroup("Des nombres", NUMBERS), views.FieldGroup("Des dates et un pays", DATES)),
         back="/back",
     )
+    repeated = replace(
+        page, title="Votre famille", groups=(views.FieldGroup("", (CHILDREN,)),), repeated=_rows("0", "4")
+    )
     return {
+        "form-rows": citizen_page("page", replace(repeated, focus="children.4", said="C’est ajouté : enfant 2.")),
+        "form-rows-none": citizen_page("page", replace(repeated, repeated=_rows(fewest=0), focus="children")),
+        "form-rows-most": citizen_page("page", replace(repeated, repeated=_rows("0", "4", "5"))),
+        "form-rows-wrong": citizen_page("page", replace(repeated, problems=WRONG_CHILD)),
         "form-kinds": citizen_page("page", page),
         "form-kinds-live": citizen_page("page", replace(page, redraws=frozenset({"person.country"}))),
         "form-kinds-wrong": citizen_page("page", replace(page, typed=TYPED, problems=WRONG)),
