@@ -70,7 +70,7 @@ class Attack:
 
     def stored(self, path: str) -> dict[str, Any]:
         with self.world.database.reading(scope=self.world.authority().id) as session:
-            found = session.execute(select(Draft.answers).where(col(Draft.public_id) == path.rsplit("/", 1)[1]))
+            found = session.execute(select(col(Draft.answers)).where(col(Draft.public_id) == path.rsplit("/", 1)[1]))
             return dict(found.scalar_one())
 
     async def post(self, path: str, data: Mapping[str, Any], **options: Any) -> httpx2.Response:
@@ -106,7 +106,7 @@ def offer(session: Any, key: int, example: filling.Example) -> None:
     for source, items in example.lists.items():
         session.execute(delete(ReferenceItem).where(col(ReferenceItem.source) == source))
         for position, item in enumerate(items):
-            told = {"slug": item.id, "label": item.label, "attributes": dict(item.attributes)}
+            told: dict[str, Any] = {"slug": item.id, "label": item.label, "attributes": dict(item.attributes)}
             session.add(
                 ReferenceItem(authority_id=key, source=source, position=position, changed_at=clock.now(), **told)
             )
@@ -263,7 +263,7 @@ async def test_a_body_that_lies_is_refused(attack: Attack) -> None:
         ("text/plain", b"x"),
         ("\xff", b"x"),
     ):
-        headers = {"content-type": kind.encode("latin-1")}
+        headers = {b"content-type": kind.encode("latin-1")}
         answer = await attack.browser.client.post(f"{path}/{page.id}", content=body, headers=headers)
         assert answer.status_code in ANSWERED, (kind, body[:40])
         assert answer.status_code < 400 or 'lang="fr"' in answer.text
