@@ -28,10 +28,10 @@ NUMBERS = frozenset({"siret", "siren", "rna"})
 def identified(given: Collection[str]) -> Identified | None:
     """By which way of the article these data identify the sender; None when they are not enough: a mere report.
 
-    given: the roles of the answers that were given. An organisation is identified by its number alone, its name is asked
-    for agents; without an e-mail address there is nowhere to send the receipt (R112-11-3). A report is no saisine: no
-    receipt is owed and no period of silence runs. Source: CRPA L112-8 (whoever is identified may seise), R112-9-1 al. 1 and 2 (by which data),
-    R112-9-2 (the modalités d’utilisation say so).
+    given: the roles of the answers that were given. An organisation is identified by its number alone: its name is
+    asked for agents. Without an e-mail address there is nowhere to send the receipt (R112-11-3). A report is no
+    saisine: no receipt is owed and no period of silence runs. Source: CRPA L112-8 (whoever is identified may seise),
+    R112-9-1 al. 1 and 2 (by which data), R112-9-2 (the modalités d’utilisation say so).
     """
     if "contact-email" in given and NUMBERS & set(given):
         return "organisation"
