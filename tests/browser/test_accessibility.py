@@ -196,7 +196,7 @@ def test_pages_of_agents_that_write(open_to_axe: OpenPage, site: Site, look: Loo
     press(page, "Envoyer la demande de pièces")
     look(page, "submission-waiting")
     look_at_the_request(citizen.page, site, sent, look)
-    press(page, "Refuser")
+    press(page, "Refuser la demande")
     look(page, "decision")
     press(page, "Voir ce que l’usager lira")
     look(page, "decision-wrong")

@@ -83,11 +83,15 @@ def check_and_send(citizen: Citizen, email: str) -> tuple[str, str]:
 
 def send_a_wrong_then_a_right_file(citizen: Citizen) -> None:
     page, chosen = citizen.page, citizen.page.locator("input[type=file]")
+    page.wait_for_load_state()
     chosen.set_input_files(a_file("notes.txt", b"bonjour", "text/plain"))  # type: ignore[arg-type]
-    citizen.proceed()
-    (told,) = summary_of_errors(page).get_by_role("listitem").all_inner_texts()
+    if page.locator("body.js-enabled").count():  # refused as soon as it is chosen
+        told = page.locator(".app-upload--failed").inner_text()
+    else:
+        citizen.proceed()
+        (told,) = summary_of_errors(page).get_by_role("listitem").all_inner_texts()
     assert "« notes.txt »" in plain(told)
-    assert "PDF, JPG ou PNG" in told
+    assert "PDF, JPG, PNG ou HEIC" in told
     citizen.proves_the_link()
     page.get_by_role("link", name="Étape précédente").click()
     page.get_by_role("button", name="Retirer livret-de-famille.pdf").click()
@@ -170,7 +174,7 @@ def answer_just_that(page: Page, site: Site, email: str, reference: str) -> None
 
 def refuse(page: Page, reference: str) -> None:
     page.reload()
-    press(page, "Refuser")
+    press(page, "Refuser la demande")
     press(page, "Voir ce que l’usager lira")
     assert page.title().startswith("Erreur\u00a0: ")
     page.get_by_label("Les motifs").fill("Le livret envoyé ne nomme pas cette personne.")
@@ -178,7 +182,7 @@ def refuse(page: Page, reference: str) -> None:
     assert "tribunal administratif" in page.locator(".app-letter").inner_text()
     press(page, "Envoyer la décision")
     assert page.get_by_role("heading", name="Refusée").is_visible()
-    assert page.get_by_role("button", name="Refuser").count() == 0
+    assert page.get_by_role("button", name="Refuser la demande").count() == 0
     page.get_by_role("link", name="Demandes").first.click()
     assert reference not in page.locator("main").inner_text()
 
@@ -211,7 +215,7 @@ def test_parents_are_asked_only_for_what_names_them(open_page: OpenPage, site: S
     assert heading(citizen.page) == "Vous et la remise de l’acte"
     citizen.gives_an_address("extrait@modele.example")
     assert "parent" not in citizen.page.locator("main").inner_text()
-    citizen.page.get_by_role("link", name="Modifier : L’acte dont vous avez besoin").click()
+    citizen.page.get_by_role("link", name=re.compile("^Modifier : De quel document")).click()
     citizen.asks_for("Un extrait avec filiation")
     assert heading(citizen.page) == "Les parents de cette personne"
     citizen.names_the_parents()
@@ -238,7 +242,7 @@ def test_with_franceconnect_names_are_known_and_demandes_found_again(
     citizen.gives_an_address(email, named=False)
     sent = citizen.sends()
     page.get_by_role("link", name="Mes demandes").click()
-    assert page.get_by_text(sent.reference).is_visible()
+    page.get_by_text(sent.reference).wait_for()
     press(page, "Se déconnecter")
     assert page.locator(".app-flash__title").inner_text() == "Vous êtes déconnecté."
     assert page.get_by_role("button", name="Se déconnecter").count() == 0
