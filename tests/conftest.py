@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.browser", "tests.support.world", "tests.support.site", "tests.support.clamd"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.browser",
+    "tests.support.world",
+    "tests.support.site",
+    "tests.support.clamd",
+]
 
 
 @pytest.fixture(scope="session")

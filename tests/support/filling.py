@@ -80,16 +80,31 @@ def _moved(value: Any, as_of: date, by: timedelta) -> Any:
 def fill(page: Page, form: Form, answers: Mapping[str, Any], *, scripts: bool) -> None:
     """From the first page of the form to the answers to check; raises AssertionError where the form will not go on."""
     for _ in range(len(form.pages) + 1):
-        page_id = urlsplit(page.url).path.rsplit("/", 1)[1]
+        page_id = _page_id(page)
         if page_id == "verification":
             return
         shown = form.page(page_id)
         assert shown is not None, page.url
         fill_page(page, shown, answers, scripts=scripts)
         page.get_by_role("button", name="Continuer", exact=True).first.click()
-        wrong = page.locator(".govuk-error-summary")
-        assert not wrong.count(), (page_id, wrong.first.inner_text())
+        _leave(page, page_id)
     raise AssertionError(f"the form goes in a circle at {page.url}")
+
+
+def _page_id(page: Page) -> str:
+    return urlsplit(page.url).path.rsplit("/", 1)[1]
+
+
+def _leave(page: Page, page_id: str) -> None:
+    """Waits for the next page: a second press before it is there would send this one twice."""
+    wrong = page.locator(".govuk-error-summary")
+    for _ in range(_PATIENCE):
+        if _page_id(page) != page_id:
+            page.wait_for_load_state()
+            return
+        assert not wrong.count(), (page_id, wrong.first.inner_text())
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the page does not go on: {page.url}")
 
 
 def fill_page(page: Page, shown: FormPage, answers: Mapping[str, Any], *, scripts: bool) -> None:

@@ -68,7 +68,17 @@ def test_suggestions_begin_with_the_words_then_hold_them() -> None:
 
 
 def test_every_label_and_key_finds_its_commune_again() -> None:
-    for name in ("Saint-Denis", "Paris", "Paris 12", "Lyon", "Marseille", "Marseille 13e", "Arbignieu", "Bâgé-la-Ville", "Saint-Pierre"):
+    for name in (
+        "Saint-Denis",
+        "Paris",
+        "Paris 12",
+        "Lyon",
+        "Marseille",
+        "Marseille 13e",
+        "Arbignieu",
+        "Bâgé-la-Ville",
+        "Saint-Pierre",
+    ):
         for each in cog.named(name):
             assert each in cog.named(each.label)
             assert cog.of_key(each.key) == each
