@@ -63,7 +63,9 @@ function search(list) {
 function keepFocus(input) {
   if (input.id === focused && document.activeElement === document.body) input.focus();
   input.addEventListener("focus", () => (focused = input.id));
-  input.addEventListener("blur", () => setTimeout(() => input.isConnected && (focused = "")));
+  // Said late, on a busy machine the person may be back already.
+  const left = () => input.isConnected && document.activeElement !== input && (focused = "");
+  input.addEventListener("blur", () => setTimeout(left));
 }
 
 // The library drops its own hint once something is typed; the question's hint and error stay.
