@@ -57,7 +57,9 @@ class Citizen:
         press(self.page, "Continuer sans compte")
 
     def proceed(self) -> None:
-        press(self.page, "Continuer")
+        """Presses and waits for the page that answers: what is being saved, or sent, goes first."""
+        with self.page.expect_event("domcontentloaded"):
+            press(self.page, "Continuer")
 
     def asks_for(self, document: str, copies: str = "1 exemplaire") -> None:
         """The first page."""
