@@ -7,21 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from grc.conditions import Expression, Faults, listed, mapping, parse_expression
-from grc.workflow import structure
-from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, STATE_CHANGED, Action, State, Transition, Workflow
+from grc.workflow import actions, structure
+from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
 
 Json = Any
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _DURATION = re.compile(r"P(\d{1,4}[YMWD]){1,4}(T(\d{1,4}[HM]){1,2})?|PT(\d{1,4}[HM]){1,2}")
-ACTION_PARAMS: Mapping[str, Mapping[str, frozenset[str] | None]] = {
-    "mail": {"to": frozenset({"citizen", "service"}), "message": None},
-    "request_documents": {},
-    "decision": {"outcome": frozenset({"accepted", "refused"})},
-    "assign": {"to": frozenset({"actor"})},
-}
-"""The closed set of actions: for each its parameters, and their values where these are closed too."""
-
 CONTEXT_NAMES = frozenset({"channel"})
 """What guards may read beside the answers ("answers.<name>"): by which channel the submission came."""
 
@@ -79,7 +71,10 @@ class _Reader:
     def workflow(self) -> Workflow:
         document = self._document
         self._guards = dict(self._read_guards(mapping(document.get("guards"))))
-        self._actions = dict(self._read_actions(mapping(document.get("actions"))))
+        table = mapping(document.get("actions"))
+        self._actions = dict(
+            actions.read(table, where=f"{self._where}/actions", messages=self._messages, faults=self._faults)
+        )
         states = {name: self._state(name, mapping(state)) for name, state in self._states.items()}
         if not states:
             self._faults.add(f"{self._where}/states", "il manque les états.", "Ajoutez « states ».")
@@ -107,32 +102,6 @@ class _Reader:
                 where = f"{self._where}/delays/{name}"
                 self._faults.add(where, f"« {length} » n’est pas une durée.", "Par exemple P15D pour quinze jours.")
             yield name, str(length)
-
-    def _read_actions(self, table: Mapping[str, Json]) -> Iterator[tuple[str, Action]]:
-        for name, action in table.items():
-            where = f"{self._where}/actions/{name}"
-            params = dict(mapping(action))
-            kind = str(params.pop("type", ""))
-            if kind not in ACTION_PARAMS:
-                self._faults.unknown(f"{where}/type", f"type d’action inconnu : « {kind} ».", kind, ACTION_PARAMS)
-            else:
-                self._check_params(kind, params, where)
-            yield name, Action(name, kind, params)
-
-    def _check_params(self, kind: str, params: Mapping[str, Json], where: str) -> None:
-        wanted = ACTION_PARAMS[kind]
-        for name in params.keys() - wanted.keys():
-            self._faults.unknown(f"{where}/{name}", f"« {kind} » n’a pas de « {name} ».", name, wanted)
-        for name, values in wanted.items():
-            value = params.get(name)
-            known = values if values is not None else self._messages
-            if not isinstance(value, str) or not value:
-                self._faults.add(f"{where}/{name}", f"il manque « {name} » à l’action « {kind} ».")
-            elif known is not None and value not in known:
-                what = "message inconnu" if values is None else "valeur inconnue"
-                self._faults.unknown(f"{where}/{name}", f"{what} : « {value} ».", value, known)
-        if self._messages is not None and params.get("to") == "service" and params.get("message") != STATE_CHANGED:
-            self._faults.add(f"{where}/message", f"le service ne reçoit que le message « {STATE_CHANGED} ».")
 
     def _state(self, name: str, state: Mapping[str, Json]) -> State:
         where = f"{self._where}/states/{name}"

@@ -18,8 +18,9 @@ from grc.forms.expansion import ADDRESS_PARTS, MEDIA_TYPES
 from grc.forms.fieldreading import ROLES
 from grc.forms.formats import FORMATS
 from grc.forms.parsing import RESERVED_PAGE_IDS
+from grc.workflow.actions import ACTION_PARAMS
 from grc.workflow.definition import FUNCTIONS, PHASES
-from grc.workflow.parsing import ACTION_PARAMS, CONTEXT_NAMES
+from grc.workflow.parsing import CONTEXT_NAMES
 
 CATALOGUE = resources.folder("form_catalogue")
 SCHEMAS = {
