@@ -1,4 +1,4 @@
-"""Fills static/vendor from the npm packages that package-lock.json pins: `make vendor`.
+"""Fills static/vendor from the npm packages that package-lock.json pins, with those that tests run: `make vendor`.
 
 Nothing of these packages is committed. What is taken is listed below, changed where the licence or our content
 security policy asks for it, and compared with tools/vendor.sha256 (`--record` writes that list after an upgrade).
@@ -129,9 +129,9 @@ FILES: dict[str, tuple[str, Change | None]] = {
 
 
 def main(arguments: list[str]) -> None:
-    """Installs the packages, then writes static/vendor; does nothing when it is already right."""
+    """Installs the packages, then writes static/vendor; does nothing when both are already right."""
     recording = "--record" in arguments
-    if not recording and PACKAGES.is_dir() and sums(TARGET) == SUMS.read_text(encoding="utf-8"):
+    if not recording and is_installed(ROOT) and sums(TARGET) == SUMS.read_text(encoding="utf-8"):
         return
     install()
     build(TARGET)
@@ -143,6 +143,19 @@ def main(arguments: list[str]) -> None:
             "vendor: static/vendor differs from tools/vendor.sha256 (after an upgrade: vendor.py --record)"
         )
     print(f"static/vendor: {len(FILES)} files")
+
+
+def is_installed(root: Path) -> bool:
+    """Whether node_modules holds what package-lock.json pins, by the versions that npm wrote there and the folders."""
+    written = root / "node_modules" / ".package-lock.json"
+    if not written.is_file():
+        return False
+    installed, locked = (
+        json.loads(path.read_text(encoding="utf-8"))["packages"] for path in (written, root / "package-lock.json")
+    )
+    pinned = {name: package["version"] for name, package in locked.items() if name}
+    versions = {name: package["version"] for name, package in installed.items()}
+    return pinned == versions and all((root / name).is_dir() for name in pinned)
 
 
 def install() -> None:

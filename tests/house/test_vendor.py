@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import subprocess
 import sys
@@ -72,6 +73,21 @@ def test_the_htmx_checker_refuses_version_2(tmp_path: Path) -> None:
 
 def _checked(checker: Path, folder: Path) -> int:
     return subprocess.run([sys.executable, checker, folder], capture_output=True, check=False).returncode
+
+
+def test_a_package_pinned_since_is_not_installed(tmp_path: Path) -> None:
+    assert not vendor.is_installed(tmp_path)
+    locked = {"": {"name": "x"}, "node_modules/a": {"version": "1.0.0"}, "node_modules/b": {"version": "2.0.0"}}
+    (tmp_path / "package-lock.json").write_text(json.dumps({"packages": locked}))
+    (tmp_path / "node_modules").mkdir()
+    written = tmp_path / "node_modules" / ".package-lock.json"
+    written.write_text(json.dumps({"packages": {"node_modules/a": {"version": "1.0.0"}}}))
+    assert not vendor.is_installed(tmp_path)
+    written.write_text(json.dumps({"packages": {name: locked[name] for name in locked if name}}))
+    assert not vendor.is_installed(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / "node_modules" / name).mkdir()
+    assert vendor.is_installed(tmp_path)
 
 
 def test_the_npm_lock_forgets_addresses() -> None:
