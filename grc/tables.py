@@ -7,6 +7,17 @@ from grc.citizens import models as citizens
 from grc.lists import models as lists
 from grc.outbox import models as outbox
 from grc.sessions import models as sessions
+from grc.submissions import exchange_models as exchange
 from grc.submissions import models as submissions
 
-__all__ = ["attachments", "authorities", "catalogue", "citizens", "lists", "outbox", "sessions", "submissions"]
+__all__ = [
+    "attachments",
+    "authorities",
+    "catalogue",
+    "citizens",
+    "exchange",
+    "lists",
+    "outbox",
+    "sessions",
+    "submissions",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, UtcDateTime
@@ -40,3 +40,9 @@ class Attachment(SQLModel, table=True):
     scan_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     scan_found: str = Field(default="", max_length=100, sa_column_kwargs={"server_default": ""})
     """The name of the signature that matched."""
+    thread_entry_id: int | None = Field(default=None, foreign_key="thread_entry.id", sa_type=BigKey)
+    """The message that it came with."""
+    sender: str = Field(default="citizen", max_length=10, sa_column_kwargs={"server_default": "citizen"})
+    """"citizen" or "agent"."""
+    is_private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether only agents see it: it came with a private note."""

@@ -29,6 +29,8 @@ class OutboxEntry(SQLModel, table=True):
     notice_id: int | None = Field(default=None, foreign_key="notice.id", sa_type=BigKey)
     draft_id: int | None = Field(default=None, sa_type=BigKey)
     """Of a mail about a draft, which has neither submission nor notice; the draft may be gone before the mail."""
+    channel: str = Field(default="mail", max_length=10, sa_column_kwargs={"server_default": "mail"})
+    """"mail", or "http" for a call to another system."""
     kind: str = Field(max_length=30)
     """What to make of the notice: itself, or a mail that follows from it (tracking code, word to the service, copy)."""
     recipient: str = Field(max_length=20)
@@ -68,3 +70,29 @@ class Message(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     smtp_code: int | None = None
     smtp_answer: str = Field(default="", max_length=500)
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    bounce_code: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    """The status of a delivery report that said the mail came back ("5.1.1"), or ""."""
+
+
+class WorkerSign(SQLModel, table=True):
+    """The last sign of life of a worker, for operators."""
+
+    __tablename__ = "worker_sign"
+
+    holder: str = Field(primary_key=True, max_length=60)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SweepRun(SQLModel, table=True):
+    """The last passage of a sweep, for operators. done: how many things it did; fault: "" or the kind of failure."""
+
+    __tablename__ = "sweep_run"
+
+    name: str = Field(primary_key=True, max_length=40)
+    as_of: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done: int = 0
+    fault: str = Field(default="", max_length=200)

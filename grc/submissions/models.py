@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint, false
+from sqlalchemy import Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
+
+_UNDECIDED = text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
+_IMPLICIT = text("kind LIKE 'implicit%'")
 
 
 class Draft(SQLModel, table=True):
@@ -40,6 +43,8 @@ class Draft(SQLModel, table=True):
     """What was typed and is no valid answer yet: {page id: {name of input: text, or texts}}. Never a file."""
     notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When a mail told that the draft is about to be deleted; None again once it is saved."""
+    attacks_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigKey)
+    """The decision that this draft of a recours attacks."""
 
 
 class Submission(SQLModel, table=True):
@@ -49,6 +54,9 @@ class Submission(SQLModel, table=True):
         UniqueConstraint("authority_id", "reference"),
         Index("ix_submission_inbox", "authority_id", "phase", "received_at", "id"),
         Index("ix_submission_citizen", "authority_id", "citizen_id", "received_at"),
+        Index(
+            "ix_submission_silence", "authority_id", "silence_on", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -79,15 +87,41 @@ class Submission(SQLModel, table=True):
     silence_on: date | None = None
     """The day on which silence becomes a decision, as last announced to the citizen."""
     silence_base_on: date | None = None
+    implied_on: date | None = None
+    """The day on which silence did decide, once recorded."""
     legal_parameters: str = Field(max_length=20)
     case_agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
     is_report: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Its sender is not identified (R112-9-1): no receipt is owed, and silence decides nothing."""
+    on_paper: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Its letters are printed and posted: no address, or the citizen refuses electronic answers (L112-14)."""
+    edited: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """The answers after the citizen's last edit, of which the revision keeps before and after; None: as filed."""
+    editable: list[str] | None = Field(default=None, sa_column=Column(Document))
+    """The pages that the citizen may edit now; None: none."""
+    labels: list[str] | None = Field(default=None, sa_column=Column(Document))
+    variables: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """What the workflow's action `set` keeps, for its guards."""
+    transferred_from: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    """The administration first seised, which sent it on (L114-2), or ""."""
+    retained_until: date | None = None
+    """When its retention ends, from the end of its life on; destroyed only on a visa."""
+    destruction_proposed_on: date | None = None
+
+    @property
+    def current_answers(self) -> dict[str, Any]:
+        """The answers as filed, or as the citizen last edited them."""
+        return self.answers if self.edited is None else self.edited
 
     @property
     def context(self) -> dict[str, Any]:
         """What the guards of a workflow read."""
-        return {"answers": self.answers, "channel": self.channel}
+        return {
+            "answers": self.current_answers,
+            "channel": self.channel,
+            "labels": self.labels or [],
+            "variables": self.variables or {},
+        }
 
 
 class Notice(SQLModel, table=True):
@@ -161,12 +195,16 @@ class DocumentsRequest(SQLModel, table=True):
     silence_before_on: date | None = None
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_on: date | None = None
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Decision(SQLModel, table=True):
-    """An express decision, the revision that it judged, and its reasons (L211-2, L211-5)."""
+    """A decision: of an agent, with the revision that it judged and its reasons (L211-2, L211-5), or of silence."""
 
-    __table_args__ = (Index("ix_decision_submission", "authority_id", "submission_id"),)
+    __table_args__ = (
+        Index("ix_decision_submission", "authority_id", "submission_id"),
+        Index("ux_decision_implicit", "submission_id", unique=True, sqlite_where=_IMPLICIT, postgresql_where=_IMPLICIT),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
@@ -174,9 +212,25 @@ class Decision(SQLModel, table=True):
     outcome: str = Field(max_length=20)
     reasons: str = Field(default="", max_length=10000)
     judged_revision: int
-    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """None: silence decided."""
     decided_at: datetime = Field(sa_type=UtcDateTime)
+    """When it was taken; of silence, when it was recorded (see born_on)."""
     notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kind: str = Field(default="express", max_length=20, sa_column_kwargs={"server_default": "express"})
+    """"express", "implicit_acceptance", "implicit_rejection" (one a submission, never two) or "withdrawal" (L242-1)."""
+    born_on: date | None = None
+    """The legal day on which silence decided."""
+    replaces_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigKey)
+    """The decision that this one comes after and names (R14)."""
+    corrects_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigKey)
+    """The decision whose text this one corrects."""
+    letter: str = Field(default="", max_length=20000, sa_column_kwargs={"server_default": ""})
+    """The letter as it was sent, in Markdown."""
+    posted_on: date | None = None
+    """The day a paper letter was posted."""
+    first_consulted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the citizen first opened it; of effect in law only with their consent (L112-15)."""
 
 
 class Task(SQLModel, table=True):
@@ -189,5 +243,11 @@ class Task(SQLModel, table=True):
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     kind: str = Field(max_length=40)
     outbox_id: int | None = Field(default=None, foreign_key="outbox_entry.id", sa_type=BigKey)
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", sa_type=BigKey)
+    """The notice to print and post, for "print_letter"."""
+    title: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    """The words of the workflow; "" for the kinds that this software names."""
+    due_on: date | None = None
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)

@@ -91,8 +91,8 @@ class Whole:
 
     @property
     def decision(self) -> Decision | None:
-        """The last express decision."""
-        return self.decisions[-1] if self.decisions else None
+        """The last express decision: of an agent, not of silence."""
+        return next((one for one in reversed(self.decisions) if one.agent_id is not None), None)
 
 
 @dataclass(frozen=True)
