@@ -1,0 +1,35 @@
+"""The operator’s command: `grc --help` says what it does, every failure says what to mend."""
+
+from __future__ import annotations
+
+import click
+
+from grc import __version__
+from grc.cli import authorities, catalogue, lists, running
+from grc.cli.group import Group
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grc")
+def main() -> None:
+    """Démarches en ligne des communes : servir, délivrer, installer, vérifier.
+
+    Les réglages sont des variables d’environnement GRC_… ; docs/operating.md les décrit toutes.
+    """
+
+
+for _command in (
+    running.serve,
+    running.worker,
+    running.migrate,
+    running.migration,
+    running.demo,
+    running.check,
+    running.bench,
+    authorities.authority,
+    authorities.service,
+    authorities.agent,
+    catalogue.catalogue,
+    lists.lists,
+):
+    main.add_command(_command)

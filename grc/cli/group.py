@@ -1,0 +1,44 @@
+"""What every command shares: failures that end with a message and a status, the commune that is named."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from grc import settings
+from grc.app import open_database
+from grc.authorities import queries
+from grc.errors import GrcError, Invalid, Misconfigured
+
+
+class Group(click.Group):
+    """A group whose commands end with a message and a status, never with a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Misconfigured as error:
+            click.echo(f"{len(error.faults)} faute(s) à corriger :", err=True)
+            for fault in error.faults:
+                click.echo(f"  - {fault}", err=True)
+            sys.exit(2)
+        except Invalid as error:
+            click.echo(error.message, err=True)
+            for problem in error.problems:
+                click.echo(f"  - {problem.field} : {problem.message}", err=True)
+            sys.exit(2)
+        except GrcError as error:
+            click.echo(error.message or type(error).__name__, err=True)
+            sys.exit(1)
+
+
+def scoped(slug: str) -> tuple[Any, int]:
+    """The database of the settings and the key of the authority; says so when there is none of that slug."""
+    database = open_database(settings.load())
+    with database.reading(scope=None) as session:
+        found = queries.authority_of_slug(session, slug)
+    if found is None:
+        raise click.ClickException(f"Pas de commune « {slug} ». Créez-la avec « grc authority add ».")
+    return database, found.id
