@@ -9,29 +9,18 @@ from typing import ClassVar
 
 from grc import clock
 from grc.deadlines import parameters, silence
-from grc.receipts import explanations, sentences
+from grc.receipts import explanations, mentions, sentences
 from grc.receipts.parts import (
     AgentContact,
     Appeal,
     AppealTerms,
-    MissingDocument,
+    Incomplete,
+    NamedDecision,
     ServiceContact,
     Silence,
     SilenceTerms,
     rule_of,
 )
-
-
-@dataclass(frozen=True)
-class Incomplete:
-    """What is missing from the demande on the day it is received, and until when it may be sent.
-
-    rule: the sentences of L114-5. Source: CRPA R112-11-4 al. 1, L114-5 al. 4.
-    """
-
-    items: tuple[MissingDocument, ...]
-    deadline_on: date
-    rule: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +30,7 @@ class Acknowledgement:
     received_at: instant, UTC; received_on: the same in the authority's zone. silence None: the envoi is not a
     demande on which silence decides (mentions 1 to 4 only). agent None: nobody has taken charge yet.
     transferred_from: the administration that sent the demande on (L114-2), or "". parameters: version of the figures.
+    attacked: the decision that a recours gracieux or hiérarchique attacks (L411-2, L411-3); None for other demandes.
     Source: CRPA L112-11, R112-11-1, R112-11-4, L111-2, L114-2.
     """
 
@@ -60,24 +50,22 @@ class Acknowledgement:
     parameters: str
     incomplete: Incomplete | None = None
     transferred_from: str = ""
+    attacked: NamedDecision | None = None
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of the mentions that the law wants and that these facts lack; empty when all are there.
 
         Source: CRPA R112-11-1 (1° to 2°, al. 4 and 5), R112-11-4; numbers are those of the list of mentions.
         """
-        wanted = (
-            ("numéro de la demande", bool(self.reference)),
-            ("nom de l’autorité", bool(self.authority)),
-            ("objet de la demande", bool(self.procedure_title)),
-            ("nom du service chargé de la demande", bool(self.service.name)),
-            ("adresse électronique ou postale du service", bool(self.service.email or self.service.postal_address)),
-            ("téléphone du service", bool(self.service.telephone)),
-        )
         return (
-            *(name for name, present in wanted if not present),
-            *_missing_of_silence(self.silence, self.appeals),
-            *_missing_of_incomplete(self.incomplete),
+            *mentions.absent(
+                ("numéro de la demande", self.reference),
+                ("nom de l’autorité", self.authority),
+                ("objet de la demande", self.procedure_title),
+            ),
+            *mentions.of_service(self.service),
+            *mentions.of_silence(self.silence, self.appeals),
+            *mentions.of_incomplete(self.incomplete),
         )
 
 
@@ -95,6 +83,7 @@ def build(
     first_received_on: date | None = None,
     transferred_from: str = "",
     incomplete: Incomplete | None = None,
+    attacked: NamedDecision | None = None,
 ) -> Acknowledgement:
     """The acknowledgement of a demande received at that instant by the competent authority.
 
@@ -103,7 +92,7 @@ def build(
     of rejection starts there, that of acceptance at `received_at` (CRPA L114-3). Appeals are stated for rejection only.
     """
     received_on = clock.day_in(zone, received_at)
-    stated = _silence(silence_terms, first_received_on or received_on, received_on)
+    stated = silence_from(silence_terms, first_received_on or received_on, received_on)
     rejection = stated is not None and stated.rule == "rejection"
     return Acknowledgement(
         reference=reference,
@@ -119,10 +108,12 @@ def build(
         parameters=parameters.in_force(received_on).version,
         incomplete=incomplete,
         transferred_from=transferred_from,
+        attacked=attacked,
     )
 
 
-def _silence(terms: SilenceTerms, first_received_on: date, received_on: date) -> Silence | None:
+def silence_from(terms: SilenceTerms, first_received_on: date, received_on: date) -> Silence | None:
+    """What silence becomes by these terms, whose clock starts at the first or at the competent reception (L114-3)."""
     rule = rule_of(terms)
     starts_on = silence.clock_starts_on(rule, first_received_on=first_received_on, competent_received_on=received_on)
     return stated_silence(terms, silence.reckon(rule, starts_on or received_on))
@@ -133,27 +124,3 @@ def stated_silence(terms: SilenceTerms, reckoning: silence.Reckoning) -> Silence
     if terms.rule == "none" or reckoning.due_on is None:
         return None
     return Silence(terms.rule, reckoning.due_on, terms.source, explanations.of_silence(reckoning, source=terms.source))
-
-
-def _missing_of_silence(stated: Silence | None, appeals: Sequence[Appeal]) -> tuple[str, ...]:
-    if stated is None:
-        return ()
-    missing = () if stated.source else ("source légale de la règle de silence",)
-    if stated.rule == "acceptance":
-        return missing
-    if not any(appeal.kind == "contentieux" for appeal in appeals):
-        missing = (*missing, "recours devant le tribunal administratif")
-    if not all(appeal.to and appeal.source for appeal in appeals):
-        missing = (*missing, "destinataire et texte de chaque recours")
-    return missing
-
-
-def _missing_of_incomplete(incomplete: Incomplete | None) -> tuple[str, ...]:
-    if incomplete is None:
-        return ()
-    wanted = (
-        ("liste des pièces manquantes", bool(incomplete.items)),
-        ("texte qui exige chaque pièce", all(item.required_by for item in incomplete.items)),
-        ("règle du délai pendant l’attente des pièces", bool(incomplete.rule)),
-    )
-    return tuple(name for name, present in wanted if not present)

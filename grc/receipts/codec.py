@@ -12,10 +12,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
+from grc.receipts.erratum import Erratum
+from grc.receipts.implied import ImpliedAcceptanceAttestation, ImpliedDecisionNotice
+from grc.receipts.messages import NewMessage, ServiceMessage
+from grc.receipts.paper import PaperReceipt
+from grc.receipts.reasons import ReasonsGiven
 from grc.receipts.registration import RegistrationReceipt
-from grc.receipts.reminders import DraftExpiring
+from grc.receipts.reminders import DocumentsReminder, DraftExpiring
 from grc.receipts.report import ReportNotice
+from grc.receipts.transfer import TransferNotice
 from grc.receipts.updates import NewSubmissionNotice, ReceiptCopy, ServiceUpdate, StateNotice, TrackingCodeNotice
+from grc.receipts.withdrawal import AcceptanceWithdrawn
 
 Notice = (
     Acknowledgement
@@ -29,6 +36,16 @@ Notice = (
     | ServiceUpdate
     | ReportNotice
     | DraftExpiring
+    | PaperReceipt
+    | TransferNotice
+    | ImpliedDecisionNotice
+    | ImpliedAcceptanceAttestation
+    | ReasonsGiven
+    | AcceptanceWithdrawn
+    | Erratum
+    | DocumentsReminder
+    | NewMessage
+    | ServiceMessage
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}
 

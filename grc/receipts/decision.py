@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from grc import clock
-from grc.receipts import sentences
+from grc.receipts import mentions, sentences
 from grc.receipts.parts import AgentContact, Appeal, AppealTerms, ReplacedDecision, ServiceContact
 
 Outcome = Literal["accepted", "refused"]
@@ -20,6 +20,7 @@ class DecisionNotice:
 
     reasons: the agent's words, compulsory for a refusal. appeals: stated for a refusal. replaces: the decision that
     silence, or an agent, had made before. addressee: the person's nom de famille and first names; "" leaves it out.
+    letter: the authority's own text in Markdown, its variables already replaced; what the law wants stands after it.
     Source: CRPA L211-2, L211-5 (reasons), L111-2 (agent), L111-3 (nom de famille); CJA R421-5 (appeals, else the time
     limit is not opposable).
     """
@@ -41,21 +42,12 @@ class DecisionNotice:
     appeals: tuple[Appeal, ...]
     replaces: ReplacedDecision | None = None
     addressee: str = ""
+    letter: str = ""
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of what the law wants and this decision lacks; empty when all is there."""
-        refused = self.outcome == "refused"
-        wanted = (
-            ("motifs du refus", not refused or bool(self.reasons.strip())),
-            (
-                "recours devant le tribunal administratif",
-                not refused or any(appeal.kind == "contentieux" for appeal in self.appeals),
-            ),
-            ("prénom, nom et qualité de l’agent", bool(self.agent.name and self.agent.capacity)),
-            ("adresse administrative de l’agent", bool(self.agent.address)),
-            ("téléphone du service", bool(self.service.telephone)),
-        )
-        return tuple(name for name, present in wanted if not present)
+        unfavourable = () if self.outcome == "accepted" else mentions.of_refusal(self.reasons, self.appeals)
+        return (*unfavourable, *mentions.of_agent(self.agent), *mentions.of_service(self.service))
 
 
 def build(
@@ -73,6 +65,7 @@ def build(
     appeal_terms: Sequence[AppealTerms],
     replaces: ReplacedDecision | None = None,
     addressee: str = "",
+    letter: str = "",
 ) -> DecisionNotice:
     """The notice of a decision taken at that instant; its legal day is that of the zone."""
     return DecisionNotice(
@@ -90,4 +83,5 @@ def build(
         appeals=sentences.appeals_after_decision(appeal_terms) if outcome == "refused" else (),
         replaces=replaces,
         addressee=addressee,
+        letter=letter,
     )

@@ -11,7 +11,7 @@ from grc import clock
 from grc.deadlines.silence import SilenceRule, reckon
 from grc.deadlines.suspensions import Suspension
 from grc.errors import Invalid, Problem
-from grc.receipts import sentences
+from grc.receipts import mentions, sentences
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import AgentContact, MissingDocument, ServiceContact, Silence, SilenceTerms, rule_of
 from grc.receipts.wording import typeset
@@ -54,15 +54,11 @@ class DocumentsRequested:
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of what the law wants and these facts lack; empty when all is there."""
-        wanted = (
-            ("liste des pièces manquantes", bool(self.items)),
-            ("texte qui exige chaque pièce", all(item.required_by for item in self.items)),
-            ("règle du délai pendant l’attente des pièces", bool(self.rule)),
-            ("prénom, nom et qualité de l’agent", bool(self.agent.name and self.agent.capacity)),
-            ("adresse administrative de l’agent", bool(self.agent.address)),
-            ("téléphone du service", bool(self.service.telephone)),
+        return (
+            *mentions.of_pieces((item.required_by for item in self.items), self.rule),
+            *mentions.of_agent(self.agent),
+            *mentions.of_service(self.service),
         )
-        return tuple(name for name, present in wanted if not present)
 
 
 def build(

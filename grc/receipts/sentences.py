@@ -65,6 +65,14 @@ def appeals_after_decision(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
     return tuple(_appeal(one, "le jour où vous recevez cette décision (sa notification)") for one in terms)
 
 
+def appeals_after_reasons(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
+    """The ways to contest an implicit rejection whose reasons were asked, counted from the day they are given.
+
+    Source: CRPA L232-4 al. 2.
+    """
+    return tuple(_appeal(one, "le jour où vous recevez ces motifs") for one in terms)
+
+
 def interruption(appeals: Sequence[Appeal]) -> str:
     """What an appeal to the administration does to the time to go to court; "" where none of them is one.
 

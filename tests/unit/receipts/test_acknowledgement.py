@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from grc.receipts import MissingDocument, ServiceContact
-from grc.receipts.acknowledgement import Incomplete
+from grc.receipts import Incomplete, MissingDocument, ServiceContact
 from tests.support.notices import ACCEPTANCE, APPEALS, DECLARATION, REJECTION, SERVICE, Terms, Way, an_acknowledgement
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grc.receipts import Notice, as_json, from_json
-from grc.receipts.acknowledgement import Acknowledgement, Incomplete
+from grc.receipts import Acknowledgement, Incomplete, Notice, as_json, from_json
 from grc.receipts.codec import _KINDS
 from tests.support.notices import every_notice
 
