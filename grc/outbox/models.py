@@ -14,7 +14,9 @@ _DEAD = text("state = 'dead'")
 
 
 class OutboxEntry(SQLModel, table=True):
-    """One mail to send. state: "pending", "sent" or "dead" (given up, shown to operators and agents)."""
+    """One thing to send. state: "pending", "sent", "dropped" (nobody waits for it any more), "dead" (given up, shown to
+    operators and agents) or "abandoned" (given up, and an operator has seen it).
+    """
 
     __tablename__ = "outbox_entry"
     __table_args__ = (
@@ -44,6 +46,8 @@ class OutboxEntry(SQLModel, table=True):
     last_fault: str = Field(default="", max_length=300)
     """The last answer of the SMTP server or the kind of failure; never an address."""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When an operator had it tried again: the hours after which it is given up count from then."""
     sealed_secret: str | None = Field(default=None, max_length=400)
     """A tracking code on its way, sealed; emptied once sent."""
 

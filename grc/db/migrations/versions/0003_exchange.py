@@ -75,7 +75,10 @@ def _added() -> dict[str, list[sa.Column]]:
             sa.Column("bounced_at", INSTANT, nullable=True),
             sa.Column("bounce_code", TEXT(length=20), server_default="", nullable=False),
         ],
-        "outbox_entry": [sa.Column("channel", TEXT(length=10), server_default="mail", nullable=False)],
+        "outbox_entry": [
+            sa.Column("channel", TEXT(length=10), server_default="mail", nullable=False),
+            sa.Column("revived_at", INSTANT, nullable=True),
+        ],
         "submission": [
             sa.Column("implied_on", sa.Date(), nullable=True),
             sa.Column("on_paper", sa.Boolean(), server_default=sa.false(), nullable=False),
