@@ -35,6 +35,17 @@ def after(day: date, count: int, *, place: Place) -> date:
     return day
 
 
+def before(day: date, count: int, *, place: Place) -> date:
+    """The `count`-th jour ouvré before that day, itself excluded; raises ValueError below one."""
+    if count < 1:
+        raise ValueError("at least one business day")
+    for _ in range(count):
+        day -= timedelta(days=1)
+        while not is_business_day(day, place=place):
+            day -= timedelta(days=1)
+    return day
+
+
 def acknowledgement_due_on(received_on: date, *, place: Place, parameters: Parameters) -> date:
     """The last day to send the accusé de réception when it is not instantaneous: 10 jours ouvrés.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from grc.deadlines.periods import add_months
 from grc.deadlines.suspensions import Suspension
 
 Kind = Literal["acceptance", "rejection", "none"]
@@ -96,12 +97,6 @@ def reckon(rule: SilenceRule, received_on: date, suspensions: Sequence[Suspensio
     if due_on is not None and due_on.weekday() >= calendar.SATURDAY:
         steps.append(Step("not_moved", due_on, due_on, due_on))
     return Reckoning(rule, due_on, (start, period, *steps))
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month that many months later, else the last day of that month (de quantième à quantième)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _period(rule: SilenceRule, start: date) -> Step:

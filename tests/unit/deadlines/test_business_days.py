@@ -8,30 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grc.deadlines import business_days, parameters
+from grc.deadlines import business_days
 from grc.deadlines.holidays import Place
 
 DAYS = st.dates(date(2017, 1, 1), date(2060, 12, 31))
 PLACES = st.sampled_from(list(Place))
-
-
-@pytest.mark.law("R2")
-@pytest.mark.law("R3")
-@pytest.mark.parametrize(
-    ("received_on", "place", "registration", "acknowledgement"),
-    [
-        (date(2026, 12, 23), Place.METROPOLE, date(2026, 12, 24), date(2027, 1, 8)),
-        (date(2027, 3, 25), Place.METROPOLE, date(2027, 3, 26), date(2027, 4, 9)),
-        (date(2027, 3, 25), Place.ALSACE_MOSELLE_GOOD_FRIDAY, date(2027, 3, 30), date(2027, 4, 12)),
-        (date(2027, 4, 30), Place.METROPOLE, date(2027, 5, 3), date(2027, 5, 18)),
-    ],
-)
-def test_receipts_are_due_on_the_worked_dates(
-    received_on: date, place: Place, registration: date, acknowledgement: date
-) -> None:
-    figures = parameters.in_force(received_on)
-    assert business_days.registration_due_on(received_on, place=place, parameters=figures) == registration
-    assert business_days.acknowledgement_due_on(received_on, place=place, parameters=figures) == acknowledgement
 
 
 @pytest.mark.law("R3")
@@ -52,6 +33,14 @@ def test_the_first_business_day_is_the_day_itself_when_it_is_one(day: date, plac
     assert (found == day) == business_days.is_business_day(day, place=place)
 
 
+@given(DAYS, st.integers(1, 30), PLACES)
+def test_so_many_business_days_before_come_back_to_the_same_day(day: date, count: int, place: Place) -> None:
+    start = business_days.first_business_day(day, place=place)
+    assert business_days.before(business_days.after(start, count, place=place), count, place=place) == start
+
+
 def test_no_delay_is_shorter_than_a_day() -> None:
     with pytest.raises(ValueError, match="at least one"):
         business_days.after(date(2026, 1, 5), 0, place=Place.METROPOLE)
+    with pytest.raises(ValueError, match="at least one"):
+        business_days.before(date(2026, 1, 5), 0, place=Place.METROPOLE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from grc.deadlines.silence import (
     SilenceRule,
-    add_months,
     clock_starts_on,
     implicit_decision_date,
     last_day_to_notify,
@@ -24,48 +22,6 @@ ACCEPTANCE = SilenceRule("acceptance")
 NOTHING = SilenceRule("none", 0)
 DAYS = st.dates(date(2017, 1, 1), date(2060, 12, 31))
 RULES = st.builds(SilenceRule, st.sampled_from(["acceptance", "rejection"]), st.integers(1, 12), st.just("month"))
-
-
-@pytest.mark.law("R11")
-@pytest.mark.parametrize("rule", [REJECTION, ACCEPTANCE], ids=["rejection", "acceptance"])
-@pytest.mark.parametrize(
-    ("received_on", "decided_on"),
-    [
-        (date(2017, 6, 23), date(2017, 8, 23)),  # CE 3 December 2018, n° 417292
-        (date(2026, 6, 30), date(2026, 8, 30)),  # a Sunday, not moved
-        (date(2026, 7, 31), date(2026, 9, 30)),
-        (date(2026, 12, 30), date(2027, 2, 28)),  # a Sunday
-        (date(2026, 12, 31), date(2027, 2, 28)),
-        (date(2027, 12, 29), date(2028, 2, 29)),  # leap year
-        (date(2027, 12, 30), date(2028, 2, 29)),
-        (date(2027, 12, 31), date(2028, 2, 29)),
-        (date(2027, 1, 31), date(2027, 3, 31)),
-        (date(2028, 2, 29), date(2028, 4, 29)),  # a Saturday
-        (date(2026, 10, 25), date(2026, 12, 25)),  # a holiday, not moved
-    ],
-)
-def test_silence_decides_on_the_same_day_of_the_month(rule: SilenceRule, received_on: date, decided_on: date) -> None:
-    assert implicit_decision_date(rule, received_on) == decided_on
-
-
-@pytest.mark.law("R16")
-@pytest.mark.parametrize(
-    ("rule", "completed_on", "decided_on"),
-    [
-        (REJECTION, date(2026, 12, 20), date(2027, 2, 9)),
-        (REJECTION, None, date(2027, 2, 25)),
-        (REJECTION, date(2027, 1, 5), date(2027, 2, 25)),
-        (REJECTION, date(2027, 1, 12), date(2027, 2, 25)),  # after the deadline: suspended until the deadline only
-        (ACCEPTANCE, date(2026, 12, 20), date(2027, 2, 20)),
-        (ACCEPTANCE, date(2027, 1, 12), date(2027, 3, 12)),
-        (ACCEPTANCE, None, None),
-    ],
-)
-def test_an_incomplete_demande_moves_the_date(
-    rule: SilenceRule, completed_on: date | None, decided_on: date | None
-) -> None:
-    suspension = Suspension(date(2026, 12, 5), date(2027, 1, 5), completed_on)
-    assert implicit_decision_date(rule, date(2026, 11, 25), [suspension]) == decided_on
 
 
 @pytest.mark.law("R9")
@@ -129,14 +85,6 @@ def test_acceptance_restarts_from_the_last_arrival_of_all() -> None:
     assert implicit_decision_date(ACCEPTANCE, date(2026, 3, 16), [early, later]) == date(2026, 6, 15)
 
 
-@given(DAYS, st.integers(0, 48))
-def test_months_keep_the_day_or_end_the_month(day: date, months: int) -> None:
-    later = add_months(day, months)
-    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
-    last = calendar.monthrange(later.year, later.month)[1]
-    assert later.day == min(day.day, last)
-
-
 @given(RULES, DAYS, st.integers(0, 40), st.integers(1, 60), st.integers(0, 90))
 @pytest.mark.law("R16")
 def test_a_suspension_never_brings_the_date_forward(
@@ -159,6 +107,7 @@ def test_a_suspension_never_brings_the_date_forward(
         assert moved - base == timedelta(days=days)
 
 
+@pytest.mark.law("R11")
 @given(RULES, DAYS)
 def test_the_last_step_explains_the_date(rule: SilenceRule, received_on: date) -> None:
     reckoned = reckon(rule, received_on)
