@@ -41,7 +41,6 @@ def _control(name: str) -> dict[str, Json]:
     return {**control, "rule": {"effect": "SHOW", "condition": {"scope": f"#/properties/{read}", "schema": schema}}}
 
 
-_ADULT = {"x-max": {"years": -18}, "x-min": {"years": -120}}
 _EURO = {"x-money": True, "maximum": 10_000_000}
 _CHILD = {
     "type": "object",

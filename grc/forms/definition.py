@@ -188,10 +188,6 @@ class Form:
         """The page of that id, shown or not."""
         return next((page for page in self.pages if page.id == page_id), None)
 
-    def field_of_role(self, role: str) -> Field | None:
-        """The first field marked `x-role` with that role."""
-        return next(iter(self._by_role.get(role, ())), None)
-
     def role_value(self, answers: Mapping[str, Json], role: str) -> Json:
         """The answer to the first field of that role that has one: alternatives may share a role; None without any."""
         values = (value_at(answers, field.path) for field in self._by_role.get(role, ()))

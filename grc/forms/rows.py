@@ -179,13 +179,6 @@ def take_out(form: Form, answers: Answers, problem: Problem) -> None:
         put(items[int(number)], tuple(rest.split(".")), None)
 
 
-def field_of(field: Field, problem: Problem) -> Field | None:
-    """The field of an item, with its input's name, that a problem ("children.1.first_name") is about."""
-    key, _, rest = problem.field.removeprefix(f"{field.name}.").partition(".")
-    found = next((each for each in _form(field).fields if each.name == rest), None)
-    return None if found is None else replace(found, name=_name(field, key, found))
-
-
 def _form(field: Field) -> Form:
     assert field.form is not None  # noqa: S101 - called for repeated questions only
     return field.form

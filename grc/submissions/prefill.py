@@ -16,7 +16,7 @@ from grc.citizens import queries as citizens
 from grc.conditions import value_at
 from grc.forms.answers import prune, with_value
 from grc.forms.definition import Answers, Field, Form
-from grc.forms.fields import KINDS
+from grc.forms.fields import KINDS, commune
 from grc.forms.judging import field_problems
 from grc.franceconnect.claims import PivotIdentity
 
@@ -170,9 +170,14 @@ def _told(form: Form, identity: PivotIdentity | None, as_of: date) -> Iterator[t
         claim = _source(field).removeprefix(PROVIDER)
         if not _source(field).startswith(PROVIDER) or claim not in _CLAIMS:
             continue
-        value = _CLAIMS[claim](identity)
+        value = _as_answer(field, _CLAIMS[claim](identity))
         if value and not field_problems(form, field, value, as_of=as_of):
             yield field, value, _locks(field, claim, identity)
+
+
+def _as_answer(field: Field, claim: Json) -> Json:
+    """A claim as its question stores it: the provider names a commune of birth by its code."""
+    return commune.from_code(claim) if field.kind == "commune" else claim
 
 
 def _locks(field: Field, claim: str, identity: PivotIdentity) -> bool:

@@ -167,9 +167,6 @@ def test_the_receipt_goes_where_it_was_asked_to() -> None:
     assert FORM.email_of({}) is None
     assert FORM.role_value(given, "family-name") == "Exemple"
     assert FORM.role_value(given, "no-such-role") is None
-    found = FORM.field_of_role("postal-address")
-    assert found is not None
-    assert found.name == "applicant.address"
     with pytest.raises(KeyError):
         FORM.field("nothing")
 

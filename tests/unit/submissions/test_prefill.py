@@ -173,3 +173,13 @@ def test_a_similar_demande_starts_from_what_may_be_said_again() -> None:
 
     filed = {"why": "Fête", "day": "2026-01-05", "changed": "mot", "sworn": True, "proof": [{"id": "a"}]}
     assert prefill.of_former(form(15), form(0), filed, as_of=TODAY) == {"why": "Fête"}
+
+
+def test_a_commune_of_birth_comes_by_its_code_and_an_unknown_code_says_nothing() -> None:
+    asked = {"type": "object", "title": "Commune de naissance", "x-commune": True}
+    form = a_form({"birthplace": {**asked, "x-prefill": {"source": "franceconnect.birthplace", "locked": True}}})
+    told = prefill.completed(form, {}, a_person(birthplace="35238"), as_of=TODAY)
+    assert told == {"birthplace": {"name": "Rennes", "code": "35238"}}
+    assert prefill.locked(form, a_person(birthplace="35238"), as_of=TODAY) == told
+    assert prefill.completed(form, {}, a_person(birthplace="99109"), as_of=TODAY) == {}
+    assert prefill.completed(form, {}, a_person(birthplace=""), as_of=TODAY) == {}
