@@ -7,7 +7,7 @@ PIP    := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env vendor system demo serve worker migration fix check lint test bench proof lock screenshots wheel
+.PHONY: help env vendor system demo serve worker migration fix check lint coverage test bench proof lock screenshots wheel
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -46,13 +46,18 @@ fix: env ## format, and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-check: lint test ## everything that must hold before a commit; CI runs the same
+check: lint coverage test ## everything that must hold before a commit; CI runs the same
 
 lint: env ## formatting, rules, types, layers (no test)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+coverage: env ## every branch of the rules of the law is run by their own tests (grc/deadlines, grc/receipts)
+	@mkdir -p var
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider -p no:xdist tests/unit/deadlines tests/unit/receipts
+	$(BIN)/coverage report
 
 test: env vendor ## the whole suite: unit, integration on SQLite and PostgreSQL, browser, house
 	$(PYTEST) -n 2 --dist loadfile
