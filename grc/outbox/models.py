@@ -36,7 +36,9 @@ class OutboxEntry(SQLModel, table=True):
     kind: str = Field(max_length=30)
     """What to make of the notice: itself, or a mail that follows from it (tracking code, word to the service, copy)."""
     recipient: str = Field(max_length=20)
-    """"citizen" or "service": the address itself is read when the bytes are frozen."""
+    """"citizen", "service", "agent:<id>" or "answer": the address itself is read when the bytes are frozen."""
+    answer: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    """The name of the answer that holds the address, for "answer"."""
     state: str = Field(default="pending", max_length=10)
     created_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)

@@ -70,12 +70,13 @@ class SubmissionLink(SQLModel, table=True):
     from_id: int | None = Field(default=None, foreign_key="submission.id", sa_type=BigKey)
     """None for a demande that another administration sent on: see other_*."""
     to_id: int | None = Field(default=None, foreign_key="submission.id", sa_type=BigKey)
-    """None when it went to another authority: see other_*."""
+    """None when it went to another authority (see other_*), or while the linked demande is not made yet."""
     decision_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigKey)
     """The decision that an appeal attacks."""
     other_authority_id: int | None = Field(default=None, sa_type=BigKey)
     other_name: str = Field(default="", max_length=300)
     other_reference: str = Field(default="", max_length=60)
+    """Of the demande elsewhere; of a linked one not made yet, the procedure."""
     at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -107,6 +108,24 @@ class HttpCall(SQLModel, table=True):
     status_code: int | None = None
     response: str = Field(default="", max_length=20000)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReceivedSignal(SQLModel, table=True):
+    """A signal of another system that was acted on: sent again, it does nothing more."""
+
+    __tablename__ = "received_signal"
+    __table_args__ = (UniqueConstraint("authority_id", "endpoint", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    endpoint: str = Field(max_length=60)
+    key: str = Field(max_length=100)
+    """Chosen by who sends it, the same for each repeat."""
+    name: str = Field(max_length=60)
+    sha256: str = Field(max_length=64)
+    """Of its bytes: the same key with other bytes is refused."""
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AgentAnswers(SQLModel, table=True):

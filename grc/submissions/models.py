@@ -45,6 +45,8 @@ class Draft(SQLModel, table=True):
     """When a mail told that the draft is about to be deleted; None again once it is saved."""
     attacks_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigKey)
     """The decision that this draft of a recours attacks."""
+    link_id: int | None = Field(default=None, foreign_key="submission_link.id", sa_type=BigKey)
+    """The link by which another demande led to this one."""
 
 
 class Submission(SQLModel, table=True):
@@ -102,6 +104,8 @@ class Submission(SQLModel, table=True):
     labels: list[str] | None = Field(default=None, sa_column=Column(Document))
     variables: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
     """What the workflow's action `set` keeps, for its guards."""
+    redirect: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """Where the workflow sends the citizen now: {"url", "label"}; None: nowhere."""
     transferred_from: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
     """The administration first seised, which sent it on (L114-2), or ""."""
     retained_until: date | None = None

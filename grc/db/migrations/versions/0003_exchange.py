@@ -48,7 +48,7 @@ def upgrade() -> None:
 _POINTERS = {
     "attachment": {"thread_entry_id": "thread_entry"},
     "decision": {"replaces_id": "decision", "corrects_id": "decision"},
-    "draft": {"attacks_id": "decision"},
+    "draft": {"attacks_id": "decision", "link_id": "submission_link"},
     "task": {"notice_id": "notice", "closed_by_id": "agent"},
 }
 
@@ -70,7 +70,7 @@ def _added() -> dict[str, list[sa.Column]]:
             sa.Column("first_consulted_at", INSTANT, nullable=True),
         ],
         "documents_request": [sa.Column("reminded_at", INSTANT, nullable=True)],
-        "draft": [sa.Column("attacks_id", BIG, nullable=True)],
+        "draft": [sa.Column("attacks_id", BIG, nullable=True), sa.Column("link_id", BIG, nullable=True)],
         "message": [
             sa.Column("bounced_at", INSTANT, nullable=True),
             sa.Column("bounce_code", TEXT(length=20), server_default="", nullable=False),
@@ -78,6 +78,7 @@ def _added() -> dict[str, list[sa.Column]]:
         "outbox_entry": [
             sa.Column("channel", TEXT(length=10), server_default="mail", nullable=False),
             sa.Column("revived_at", INSTANT, nullable=True),
+            sa.Column("answer", TEXT(length=120), server_default="", nullable=False),
         ],
         "submission": [
             sa.Column("implied_on", sa.Date(), nullable=True),
@@ -86,6 +87,7 @@ def _added() -> dict[str, list[sa.Column]]:
             sa.Column("editable", DOCUMENT, nullable=True),
             sa.Column("labels", DOCUMENT, nullable=True),
             sa.Column("variables", DOCUMENT, nullable=True),
+            sa.Column("redirect", DOCUMENT, nullable=True),
             sa.Column("transferred_from", TEXT(length=300), server_default="", nullable=False),
             sa.Column("retained_until", sa.Date(), nullable=True),
             sa.Column("destruction_proposed_on", sa.Date(), nullable=True),
@@ -191,6 +193,16 @@ def _create_link_and_call() -> None:
         sa.UniqueConstraint("outbox_id"),
     )
     op.create_index("ix_http_call_submission", "http_call", ["authority_id", "submission_id"])
+    _create(
+        "received_signal",
+        *_of_submission(),
+        sa.Column("endpoint", TEXT(length=60), nullable=False),
+        sa.Column("key", TEXT(length=100), nullable=False),
+        sa.Column("name", TEXT(length=60), nullable=False),
+        sa.Column("sha256", TEXT(length=64), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.UniqueConstraint("authority_id", "endpoint", "key"),
+    )
 
 
 def _of_submission() -> list[sa.schema.SchemaItem]:
@@ -214,6 +226,7 @@ def _create(name: str, *items: sa.schema.SchemaItem) -> None:
 
 def downgrade() -> None:
     """Takes away what was added; decisions of silence go, for the column of their agent may not be empty."""
+    op.execute("UPDATE draft SET link_id = NULL")
     op.execute("DELETE FROM submission_link")
     op.execute("DELETE FROM http_call")
     op.execute("UPDATE decision SET replaces_id = NULL, corrects_id = NULL")
@@ -231,7 +244,7 @@ def downgrade() -> None:
                 batch_op.drop_constraint(f"fk_{table}_{name}", type_="foreignkey")
             for column in columns:
                 batch_op.drop_column(column.name)
-    for table in ("http_call", "submission_link", "timer", "thread_entry", "agent_answers", "endpoint"):
+    for table in ("received_signal", "http_call", "submission_link", "timer", "thread_entry", "agent_answers", "endpoint"):
         op.drop_table(table)
     op.drop_table("worker_sign")
     op.drop_table("sweep_run")
