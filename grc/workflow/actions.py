@@ -31,7 +31,7 @@ def read(
         params = dict(mapping(action))
         kind = str(params.pop("type", ""))
         if kind not in ACTION_PARAMS:
-            faults.unknown(f"{place}/type", f"type d’action inconnu : « {kind} ».", kind, ACTION_PARAMS)
+            faults.unknown(f"{place}/type", f"type d’action inconnu : « {kind} ».", kind, ACTION_PARAMS)
         else:
             _check_params(kind, params, place, messages, faults)
         yield name, Action(name, kind, params)
@@ -42,14 +42,14 @@ def _check_params(
 ) -> None:
     wanted = ACTION_PARAMS[kind]
     for name in params.keys() - wanted.keys():
-        faults.unknown(f"{where}/{name}", f"« {kind} » n’a pas de « {name} ».", name, wanted)
+        faults.unknown(f"{where}/{name}", f"« {kind} » n’a pas de « {name} ».", name, wanted)
     for name, values in wanted.items():
         value = params.get(name)
         known = values if values is not None else messages
         if not isinstance(value, str) or not value:
-            faults.add(f"{where}/{name}", f"il manque « {name} » à l’action « {kind} ».")
+            faults.add(f"{where}/{name}", f"il manque « {name} » à l’action « {kind} ».")
         elif known is not None and value not in known:
             what = "message inconnu" if values is None else "valeur inconnue"
-            faults.unknown(f"{where}/{name}", f"{what} : « {value} ».", value, known)
+            faults.unknown(f"{where}/{name}", f"{what} : « {value} ».", value, known)
     if messages is not None and params.get("to") == "service" and params.get("message") != STATE_CHANGED:
-        faults.add(f"{where}/message", f"le service ne reçoit que le message « {STATE_CHANGED} ».")
+        faults.add(f"{where}/message", f"le service ne reçoit que le message « {STATE_CHANGED} ».")

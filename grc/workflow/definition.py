@@ -23,6 +23,21 @@ ALWAYS = ""
 KNOWN_EVENTS = frozenset({"take_charge", "request_documents", "complete", "accept", "refuse", "withdraw"})
 """The events that have a command of their own; an agent takes any other by its button."""
 
+AFTER = "after."
+"""What the event of a delay begins with: "after.<delay>"."""
+
+OUTSIDE = ("clock.", "signal.", "call.")
+"""What the events begin with that nobody presses: a clock's due date, a signed outside signal, the end of a call."""
+
+LEGAL_CLOCKS = ("silence", "documents")
+"""The clocks that the law sets, beside those that a workflow names: the implied decision, a request for documents."""
+
+CLOCK_UNITS = ("day", "business_day", "day_without_holidays", "month")
+"""How a clock counts, as `grc.deadlines.periods` does."""
+
+FILED = "received"
+"""The start of a clock that counts from the day of receipt."""
+
 STATE_CHANGED = "state_changed"
 """The message that tells of a new state in the words of the workflow."""
 
@@ -43,6 +58,7 @@ class Transition:
     event: what is done or happens; "" at once (`always`); "after.<delay>" once that delay has passed.
     by: the functions to which it is open. label, confirm: what agents or citizens read.
     asks: "text" where the agent types a message to the citizen, else ""; question: its label.
+    form: the name of the form that an agent fills on the way, or "".
     """
 
     id: str
@@ -56,6 +72,35 @@ class Transition:
     confirm: str = ""
     asks: str = ""
     question: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A due date that agents see, and that raises "clock.<name>" when it comes; it outlives the states.
+
+    start: FILED, or the event from which it counts. period, unit: its length, in one of CLOCK_UNITS.
+    source: the text that sets it. warn: how long before it agents are told, an ISO 8601 duration, or "".
+    stops: the events that end it.
+    """
+
+    name: str
+    label: str
+    start: str
+    period: int
+    unit: str
+    source: str
+    warn: str = ""
+    stops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AgentForm:
+    """A form for agents, as JSON: schema and ui, like those of a procedure."""
+
+    name: str
+    schema: Mapping[str, Json]
+    ui: Mapping[str, Json]
 
 
 @dataclass(frozen=True)
@@ -80,7 +125,8 @@ class State:
 class Workflow:
     """states in the order written. anywhere: the transitions of the root, tried after a state's own.
 
-    delays: length of each named delay as an ISO 8601 duration. guards: expressions by name.
+    delays: length of each named delay as an ISO 8601 duration. guards: expressions by name. description: for agents.
+    clocks, forms: by name.
     """
 
     id: str
@@ -90,6 +136,9 @@ class Workflow:
     anywhere: tuple[Transition, ...] = ()
     guards: Mapping[str, Expression] = field(default_factory=dict)
     delays: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    forms: Mapping[str, AgentForm] = field(default_factory=dict)
 
     def state(self, name: str) -> State:
         """The state of that name; raises KeyError."""
@@ -99,6 +148,11 @@ class Workflow:
     def transitions(self) -> tuple[Transition, ...]:
         """All of them: those of each state in order, then those of the root."""
         return (*(each for state in self.states.values() for each in state.transitions), *self.anywhere)
+
+    @cached_property
+    def events(self) -> frozenset[str]:
+        """The events that some transition waits for."""
+        return frozenset(each.event for each in self.transitions) - {ALWAYS}
 
     @cached_property
     def messages(self) -> frozenset[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from grc.conditions import Expression, Faults, listed, mapping, parse_expression
-from grc.workflow import actions, structure
-from grc.workflow.definition import ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
+from grc.workflow import actions, extras, structure
+from grc.workflow.definition import AFTER, ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
+from grc.workflow.extras import DURATION, WORD
 
 Json = Any
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
-_DURATION = re.compile(r"P(\d{1,4}[YMWD]){1,4}(T(\d{1,4}[HM]){1,2})?|PT(\d{1,4}[HM]){1,2}")
+_RESERVED = (AFTER, "xstate.")
 CONTEXT_NAMES = frozenset({"channel"})
 """What guards may read beside the answers ("answers.<name>"): by which channel the submission came."""
 
@@ -79,34 +81,53 @@ class _Reader:
         if not states:
             self._faults.add(f"{self._where}/states", "il manque les états.", "Ajoutez « states ».")
         self._known_state(document.get("initial"), f"{self._where}/initial")
-        return Workflow(
+        if "always" in document:
+            message = "« always » n’a pas sa place à la racine : rien ne l’arrêterait."
+            self._faults.add(f"{self._where}/always", message, "Écrivez-le dans les états.")
+        meta = mapping(document.get("meta"))
+        workflow = Workflow(
             id=str(document.get("id", "")),
-            label=str(mapping(document.get("meta")).get("label", "")),
+            label=str(meta.get("label", "")),
+            description=str(meta.get("description", "")),
             initial=str(document.get("initial", "")),
             states=states,
             anywhere=tuple(self._on("", mapping(document.get("on")), f"{self._where}/on")),
             guards=self._guards,
             delays=dict(self._read_delays(mapping(document.get("delays")))),
         )
+        return self._with_extras(workflow, meta)
+
+    def _with_extras(self, workflow: Workflow, meta: Mapping[str, Json]) -> Workflow:
+        where = f"{self._where}/meta"
+        clocks = extras.clocks(
+            mapping(meta.get("clocks")), events=workflow.events, where=f"{where}/clocks", faults=self._faults
+        )
+        forms = extras.forms(mapping(meta.get("forms")), where=f"{where}/forms", faults=self._faults)
+        return replace(workflow, clocks={each.name: each for each in clocks}, forms={each.name: each for each in forms})
 
     def _read_guards(self, table: Mapping[str, Json]) -> Iterator[tuple[str, Expression]]:
         for name, source in table.items():
             where = f"{self._where}/guards/{name}"
+            self._check_name(name, where)
             read = parse_expression(str(source), known=self._names, where=where, faults=self._faults)
             if read:
                 yield name, read
 
     def _read_delays(self, table: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
         for name, length in table.items():
-            if not isinstance(length, str) or not _DURATION.fullmatch(length):
-                where = f"{self._where}/delays/{name}"
+            where = f"{self._where}/delays/{name}"
+            self._check_name(name, where)
+            if not isinstance(length, str) or not DURATION.fullmatch(length):
                 self._faults.add(where, f"« {length} » n’est pas une durée.", "Par exemple P15D pour quinze jours.")
             yield name, str(length)
 
+    def _check_name(self, name: str, where: str) -> None:
+        if not WORD.fullmatch(name):
+            self._faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
+
     def _state(self, name: str, state: Mapping[str, Json]) -> State:
         where = f"{self._where}/states/{name}"
-        if not _NAME.fullmatch(name):
-            self._faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
+        self._check_name(name, where)
         meta = mapping(state.get("meta"))
         phase = meta.get("phase")
         if phase not in PHASES:
@@ -128,26 +149,30 @@ class _Reader:
 
     def _leaving(self, name: str, state: Mapping[str, Json], where: str) -> Iterator[Transition]:
         yield from self._on(name, mapping(state.get("on")), f"{where}/on")
-        yield from self._candidates(name, ALWAYS, state.get("always"), f"{where}/always")
+        if "always" in state:
+            yield from self._candidates(name, ALWAYS, state["always"], f"{where}/always")
         delays = mapping(self._document.get("delays"))
         for delay, candidates in mapping(state.get("after")).items():
             if delay not in delays:
                 self._faults.unknown(f"{where}/after/{delay}", f"délai inconnu : « {delay} ».", delay, delays)
-            yield from self._candidates(name, f"after.{delay}", candidates, f"{where}/after/{delay}")
+            yield from self._candidates(name, AFTER + delay, candidates, f"{where}/after/{delay}")
 
     def _on(self, source: str, table: Mapping[str, Json], where: str) -> Iterator[Transition]:
         for event, candidates in table.items():
             if not _NAME.fullmatch(event):
                 self._faults.add(f"{where}/{event}", f"« {event} » : minuscules sans accent, chiffres, _ et points.")
+            if event.startswith(_RESERVED):
+                message = f"le nom « {event} » est réservé."
+                self._faults.add(f"{where}/{event}", message, "Un délai s’écrit dans « after ».")
             yield from self._candidates(source, event, candidates, f"{where}/{event}")
 
     def _candidates(self, source: str, event: str, written: Json, where: str) -> Iterator[Transition]:
         """One transition, or several of which the first whose guard holds is taken."""
-        if written is None:
-            return
         several = isinstance(written, list)
         for number, each in enumerate(written if several else [written]):
             place = f"{where}/{number}" if several else where
+            if not isinstance(each, str | Mapping):
+                self._faults.add(place, f"« {each} » n’est pas une transition.", "Une cible, ou un objet.")
             config: Mapping[str, Json] = {"target": each} if isinstance(each, str) else mapping(each)
             meta = mapping(config.get("meta"))
             identifier = str(meta.get("id", ""))
@@ -158,7 +183,7 @@ class _Reader:
     def _transition(self, source: str, event: str, config: Mapping[str, Json], where: str, name: str) -> Transition:
         meta = mapping(config.get("meta"))
         by = tuple(str(each) for each in listed(meta.get("by")))
-        spontaneous = event == ALWAYS or event.startswith("after.")
+        spontaneous = event == ALWAYS or event.startswith(AFTER)
         if not by and not spontaneous:
             self._faults.add(f"{where}/meta/by", "il manque qui peut le faire.", 'Par exemple "by": ["handler"].')
         for function in by:
@@ -178,6 +203,7 @@ class _Reader:
             confirm=str(meta.get("confirm", "")),
             asks=str(meta.get("asks", "")),
             question=str(meta.get("question", "")),
+            form=str(meta.get("form", "")),
         )
 
     def _target(self, source: str, target: Json, where: str) -> str | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grc.conditions import Faults
-from grc.workflow.definition import ALWAYS, KNOWN_EVENTS, STATE_CHANGED, Action, State, Transition, Workflow
+from grc.workflow.definition import (
+    ALWAYS,
+    KNOWN_EVENTS,
+    LEGAL_CLOCKS,
+    OUTSIDE,
+    STATE_CHANGED,
+    Action,
+    State,
+    Transition,
+    Workflow,
+)
 
 OPEN_PHASES = ("received", "examined")
 """Where a submission still awaits its decision: such a state must lead somewhere."""
@@ -20,6 +30,8 @@ _TOLD: Mapping[str, str] = {
 }
 """The message that each known event has the facts of; any event has those of a new state."""
 
+_AGENTS = frozenset({"handler", "supervisor"})
+_ENDS = ("done", "failed")
 _OUTCOMES = {"accept": "accepted", "refuse": "refused"}
 
 
@@ -31,6 +43,7 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
     """
     if tells:
         _check_transitions(workflow, where, faults)
+        _check_reach(workflow, where, faults)
     if workflow.initial not in workflow.states:
         return
     reached = reachable(workflow)
@@ -52,6 +65,46 @@ def _check_transitions(workflow: Workflow, where: str, faults: Faults) -> None:
         caused, place = _caused(workflow, each), f"{where}/{each.id}"
         _check_acts(each, caused, place, faults)
         _check_messages(each, caused, place, faults)
+
+        _check_kind(workflow, each, place, faults)
+
+
+def _check_kind(workflow: Workflow, each: Transition, where: str, faults: Faults) -> None:
+    """What only people, only the system or nobody may do; where it goes at once; the form that it names."""
+    if each.event.startswith(OUTSIDE) and each.by != ("system",):
+        faults.add(f"{where}/meta/by", f"« {each.event} » n’arrive que par le système.", 'Écrivez "by": ["system"].')
+    family, _, name = each.event.partition(".")
+    if family == "clock" and name not in (*LEGAL_CLOCKS, *workflow.clocks):
+        faults.unknown(where, f"délai inconnu : « {name} ».", name, (*LEGAL_CLOCKS, *workflow.clocks))
+    calls = [
+        f"{action.params.get('name')}.{end}" for action in workflow.actions if action.type == "call" for end in _ENDS
+    ]
+    if family == "call" and name not in calls:
+        faults.unknown(where, f"aucune action n’a pour suite « {each.event} ».", name, calls)
+    if each.event == ALWAYS and each.target in (None, each.source):
+        faults.add(where, "« always » doit mener à un autre état.", "Donnez-lui une cible, ou ôtez-le.")
+    if each.form and each.form not in workflow.forms:
+        faults.unknown(f"{where}/meta/form", f"formulaire inconnu : « {each.form} ».", each.form, workflow.forms)
+    if each.form and not _AGENTS & frozenset(each.by):
+        faults.add(f"{where}/meta/form", "un formulaire se remplit par un agent.", 'Ajoutez "handler" à « by ».')
+
+
+def _check_reach(workflow: Workflow, where: str, faults: Faults) -> None:
+    """Candidates that one without a guard hides, or of the same name; what a final state would never do."""
+    sure: set[tuple[str, str]] = set()
+    known: set[str] = set()
+    for each in workflow.transitions:
+        if each.id in known:
+            faults.add(f"{where}/{each.id}", "deux transitions ont cet identifiant.", "Changez « id ».")
+        known.add(each.id)
+        if (each.source, each.event) in sure:
+            message = "cette transition ne sert jamais : la précédente n’a pas de condition."
+            faults.add(f"{where}/{each.id}", message, "Ajoutez un « guard » à la précédente, ou ôtez celle-ci.")
+        if each.guard is None:
+            sure.add((each.source, each.event))
+    for name, state in workflow.states.items():
+        if state.final and state.exit:
+            faults.add(f"{where}/states/{name}/exit", f"rien ne sort de l’état final « {name} ».", "Ôtez « exit ».")
 
 
 def _check_acts(each: Transition, caused: Sequence[Action], where: str, faults: Faults) -> None:

@@ -389,3 +389,89 @@ def test_the_shared_workflows_have_no_fault(path: Path) -> None:
     workflow = parsing.parse(document, where=path.name, names=set(), messages=MESSAGES)
     assert workflow.id == path.stem
     assert workflow.decides is (path.stem not in ("report", "works-answer"))
+
+
+CLOCK = {"label": "Récépissé", "from": "received", "period": 7, "unit": "day_without_holidays", "source": "R554-22"}
+FORM = {"schema": {"type": "object"}, "ui": {"type": "Categorization"}}
+
+
+def with_extras(**parts: Any) -> dict[str, Any]:
+    """The workflow of `a_workflow` with a clock, a form asked on the way, and what comes from outside at the root."""
+    document = a_workflow(
+        meta={
+            "label": "Essai",
+            "clocks": {"answer": {**CLOCK, "warn": "P2D", "stops": ["go"]}},
+            "forms": {"visit": FORM},
+        },
+        on={
+            event: {"target": ".b", "meta": {"by": ["system"]}}
+            for event in ("clock.answer", "clock.silence", "signal.payment")
+        },
+    )
+    document["states"]["a"]["on"]["go"]["meta"]["form"] = "visit"
+    for path, value in parts.items():
+        document = changed(path.replace("__", "/"), value, document)
+    return document
+
+
+def test_clocks_and_forms_are_read() -> None:
+    workflow = parsing.parse(with_extras(), where="w.json", messages=MESSAGES)
+    clock = workflow.clocks["answer"]
+    assert (clock.start, clock.period, clock.unit, clock.warn, clock.stops) == (
+        "received",
+        7,
+        "day_without_holidays",
+        "P2D",
+        ("go",),
+    )
+    assert (clock.label, clock.source) == ("Récépissé", "R554-22")
+    assert workflow.forms["visit"].schema == FORM["schema"]
+    assert workflow.state("a").transitions[0].form == "visit"
+    assert workflow.events == {"go", "clock.answer", "clock.silence", "signal.payment"}
+    assert engine.step(workflow, "a", "clock.answer", functions=frozenset({"system"}), context={}).state == "b"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("meta/clocks/answer/from", "goo", "Vouliez-vous dire « go » ?"),
+        ("meta/clocks/answer/period", 0, "de 1 à 3660"),
+        ("meta/clocks/answer/period", True, "n’est pas une durée"),
+        ("meta/clocks/answer/unit", "days", "Vouliez-vous dire « day » ?"),
+        ("meta/clocks/answer/source", " ", "il manque « source »"),
+        ("meta/clocks/answer/warn", "2 jours", "n’est pas une durée"),
+        ("meta/clocks/answer/stops", ["answered"], "aucune transition n’attend"),
+        ("meta/clocks/silence", CLOCK, "est un délai de la loi"),
+        ("meta/clocks/Answer", CLOCK, "minuscules sans accent"),
+        ("meta/forms/visit/ui", ..., "il manque « ui »"),
+        ("meta/forms", {}, "formulaire inconnu : « visit »"),
+        ("states/a/on/go/meta/by", ["citizen"], "un formulaire se remplit par un agent"),
+        ("on/clock.answr", {"meta": {"by": ["system"]}}, "Vouliez-vous dire « answer » ?"),
+        ("on/call.tax.done", {"meta": {"by": ["system"]}}, "aucune action n’a pour suite"),
+        ("on/signal.payment/meta", {"label": "Payer", "by": ["citizen"]}, "n’arrive que par le système"),
+        ("on/after.a_week", {"meta": {"by": ["system"]}}, "est réservé"),
+        ("always", {"target": ".b"}, "n’a pas sa place à la racine"),
+        ("states/a/always", {"guard": "late"}, "doit mener à un autre état"),
+        ("states/a/always", "a", "doit mener à un autre état"),
+        ("states/a/always", None, "n’est pas une transition"),
+        ("states/a/on/go", None, "n’est pas une transition"),
+        ("states/a.b", {}, "minuscules sans accent"),
+        ("guards/xstate.done", "1 == 1", "minuscules sans accent"),
+        ("delays/1000", "P1D", "minuscules sans accent"),
+        ("states/b/exit", ["note"], "rien ne sort de l’état final"),
+        (
+            "states/a/on/go",
+            [{"target": "b", "meta": {"id": "x", "by": ["system"]}}, {"meta": {"id": "y", "by": ["system"]}}],
+            "ne sert jamais",
+        ),
+        (
+            "states/a/on/go",
+            [{"target": "b", "meta": {"id": "x", "by": ["system"]}}, {"meta": {"id": "x", "by": ["system"]}}],
+            "deux transitions ont cet identifiant",
+        ),
+    ],
+)
+def test_a_fault_of_what_the_root_says_or_of_xstate_is_named(path: str, value: Any, message: str) -> None:
+    document = with_extras(actions={"note": {"type": "assign", "to": "actor"}}, guards__late="1 == 1")
+    document["states"]["b"]["type"] = "final"
+    assert message in faults(changed(path, value, document))

@@ -1,0 +1,88 @@
+"""What the root of a workflow says in its `meta`, read: the clocks that it names, the forms that agents fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from grc.conditions import Faults, listed, mapping
+from grc.workflow.definition import CLOCK_UNITS, FILED, LEGAL_CLOCKS, AgentForm, Clock
+
+Json = Any
+
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+DURATION = re.compile(r"P(\d{1,4}[YMWD]){1,4}(T(\d{1,4}[HM]){1,2})?|PT(\d{1,4}[HM]){1,2}")
+LONGEST_PERIOD = 3660
+
+
+def clocks(table: Mapping[str, Json], *, events: Collection[str], where: str, faults: Faults) -> Iterator[Clock]:
+    """The clocks in the order written; what is wrong goes to faults. events: those that the workflow waits for."""
+    for name, written in table.items():
+        place = f"{where}/{name}"
+        clock = mapping(written)
+        _name(name, place, faults)
+        if name in LEGAL_CLOCKS:
+            faults.add(place, f"« {name} » est un délai de la loi, que ce circuit ne peut redéfinir.")
+        for key in ("label", "source"):
+            if not isinstance(clock.get(key), str) or not clock[key].strip():
+                faults.add(f"{place}/{key}", f"il manque « {key} », que lisent les agents.")
+        for number, event in enumerate(listed(clock.get("stops"))):
+            _event(event, events, f"{place}/stops/{number}", faults)
+        yield Clock(
+            name=name,
+            label=str(clock.get("label", "")),
+            start=_start(clock.get("from"), events, f"{place}/from", faults),
+            period=_period(clock.get("period"), f"{place}/period", faults),
+            unit=_unit(clock.get("unit"), f"{place}/unit", faults),
+            source=str(clock.get("source", "")),
+            warn=_warning(clock.get("warn"), f"{place}/warn", faults),
+            stops=tuple(str(each) for each in listed(clock.get("stops"))),
+        )
+
+
+def forms(table: Mapping[str, Json], *, where: str, faults: Faults) -> Iterator[AgentForm]:
+    """The forms as JSON, in the order written; what is wrong with their outside goes to faults."""
+    for name, written in table.items():
+        place = f"{where}/{name}"
+        form = mapping(written)
+        _name(name, place, faults)
+        for key in ("schema", "ui"):
+            if not isinstance(form.get(key), Mapping):
+                faults.add(f"{place}/{key}", f"il manque « {key} », comme à tout formulaire.")
+        yield AgentForm(name, mapping(form.get("schema")), mapping(form.get("ui")))
+
+
+def _name(name: str, where: str, faults: Faults) -> None:
+    if not WORD.fullmatch(name):
+        faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
+
+
+def _start(written: Json, events: Collection[str], where: str, faults: Faults) -> str:
+    if written != FILED:
+        _event(written, {FILED, *events}, where, faults)
+    return str(written)
+
+
+def _event(written: Json, events: Collection[str], where: str, faults: Faults) -> None:
+    if not isinstance(written, str) or written not in events:
+        faults.unknown(where, f"aucune transition n’attend l’événement « {written} ».", str(written), events)
+
+
+def _period(written: Json, where: str, faults: Faults) -> int:
+    if isinstance(written, int) and not isinstance(written, bool) and 0 < written <= LONGEST_PERIOD:
+        return written
+    faults.add(where, f"« {written} » n’est pas une durée.", f"Un nombre entier, de 1 à {LONGEST_PERIOD}.")
+    return 1
+
+
+def _unit(written: Json, where: str, faults: Faults) -> str:
+    if written not in CLOCK_UNITS:
+        faults.unknown(where, f"unité inconnue : « {written} ».", str(written), CLOCK_UNITS)
+    return str(written)
+
+
+def _warning(written: Json, where: str, faults: Faults) -> str:
+    if written is not None and (not isinstance(written, str) or not DURATION.fullmatch(written)):
+        faults.add(where, f"« {written} » n’est pas une durée.", "Par exemple P2D pour deux jours.")
+    return str(written or "")
