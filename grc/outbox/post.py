@@ -36,6 +36,7 @@ def post(
             "authority_id": authority_id,
             "submission_id": submission_id,
             "notice_id": posting.notice_id,
+            "channel": "mail",
             "kind": posting.kind,
             "recipient": posting.recipient,
             "state": "pending",
@@ -55,6 +56,7 @@ def post_of_draft(session: Session, kind: str, *, authority_id: int, draft_id: i
     entry = {
         "authority_id": authority_id,
         "draft_id": draft_id,
+        "channel": "mail",
         "kind": kind,
         "recipient": "citizen",
         "state": "pending",

@@ -279,6 +279,8 @@ def _insert(
         "silence_base_on": silence_on,
         "legal_parameters": receipt.parameters,
         "is_report": isinstance(receipt, ReportNotice),
+        "on_paper": False,
+        "transferred_from": "",
     }
     return int(_INSERT.scalar(session, values))
 
