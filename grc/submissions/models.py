@@ -12,6 +12,9 @@ from grc.db.types import BigKey, Document, UtcDateTime
 
 _UNDECIDED = text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
 _IMPLICIT = text("kind LIKE 'implicit%'")
+_AWAITED = text("answered_at IS NULL AND overdue_at IS NULL")
+_WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'closed')")
+_RETAINED = text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
 
 
 class Draft(SQLModel, table=True):
@@ -58,6 +61,14 @@ class Submission(SQLModel, table=True):
         Index("ix_submission_citizen", "authority_id", "citizen_id", "received_at"),
         Index(
             "ix_submission_silence", "authority_id", "silence_on", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED
+        ),
+        Index("ix_submission_ended", "authority_id", "id", sqlite_where=_WITHOUT_TERM, postgresql_where=_WITHOUT_TERM),
+        Index(
+            "ix_submission_retained",
+            "authority_id",
+            "retained_until",
+            sqlite_where=_RETAINED,
+            postgresql_where=_RETAINED,
         ),
     )
 
@@ -184,7 +195,12 @@ class DocumentsRequest(SQLModel, table=True):
     """A notice of incompleteness (L114-5): what is missing, why, until when; answered when answered_at is set."""
 
     __tablename__ = "documents_request"
-    __table_args__ = (Index("ix_documents_request_submission", "authority_id", "submission_id"),)
+    __table_args__ = (
+        Index("ix_documents_request_submission", "authority_id", "submission_id"),
+        Index(
+            "ix_documents_request_awaited", "authority_id", "due_on", sqlite_where=_AWAITED, postgresql_where=_AWAITED
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
@@ -200,6 +216,8 @@ class DocumentsRequest(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_on: date | None = None
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overdue_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was recorded that the documents had not come by due_on."""
 
 
 class Decision(SQLModel, table=True):

@@ -18,6 +18,9 @@ DOCUMENT = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null
 INSTANT = grc.db.types.UtcDateTime(timezone=True)
 RUNNING = sa.text("state = 'running'")
 IMPLICIT = sa.text("kind LIKE 'implicit%'")
+AWAITED = sa.text("answered_at IS NULL AND overdue_at IS NULL")
+WITHOUT_TERM = sa.text("retained_until IS NULL AND phase IN ('decided', 'closed')")
+RETAINED = sa.text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
 UNDECIDED = sa.text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
 
 
@@ -35,15 +38,17 @@ def upgrade() -> None:
         batch_op.create_index(
             "ux_decision_implicit", ["submission_id"], unique=True, sqlite_where=IMPLICIT, postgresql_where=IMPLICIT
         )
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_submission_silence",
-            ["authority_id", "silence_on"],
-            unique=False,
-            sqlite_where=UNDECIDED,
-            postgresql_where=UNDECIDED,
-        )
+    for table, name, columns, where in _PARTIAL:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.create_index(name, columns, unique=False, sqlite_where=where, postgresql_where=where)
 
+
+_PARTIAL = (
+    ("submission", "ix_submission_silence", ["authority_id", "silence_on"], UNDECIDED),
+    ("submission", "ix_submission_ended", ["authority_id", "id"], WITHOUT_TERM),
+    ("submission", "ix_submission_retained", ["authority_id", "retained_until"], RETAINED),
+    ("documents_request", "ix_documents_request_awaited", ["authority_id", "due_on"], AWAITED),
+)
 
 _POINTERS = {
     "attachment": {"thread_entry_id": "thread_entry"},
@@ -69,7 +74,10 @@ def _added() -> dict[str, list[sa.Column]]:
             sa.Column("posted_on", sa.Date(), nullable=True),
             sa.Column("first_consulted_at", INSTANT, nullable=True),
         ],
-        "documents_request": [sa.Column("reminded_at", INSTANT, nullable=True)],
+        "documents_request": [
+            sa.Column("reminded_at", INSTANT, nullable=True),
+            sa.Column("overdue_at", INSTANT, nullable=True),
+        ],
         "draft": [sa.Column("attacks_id", BIG, nullable=True), sa.Column("link_id", BIG, nullable=True)],
         "message": [
             sa.Column("bounced_at", INSTANT, nullable=True),
@@ -233,8 +241,9 @@ def downgrade() -> None:
     op.execute("UPDATE draft SET attacks_id = NULL")
     op.execute("DELETE FROM decision WHERE agent_id IS NULL")
     op.execute("DELETE FROM outbox_entry WHERE channel <> 'mail'")
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index("ix_submission_silence")
+    for table, name, _columns, _where in _PARTIAL:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_index(name)
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index("ux_decision_implicit")
         batch_op.alter_column("agent_id", existing_type=BIG, nullable=False)
@@ -244,7 +253,15 @@ def downgrade() -> None:
                 batch_op.drop_constraint(f"fk_{table}_{name}", type_="foreignkey")
             for column in columns:
                 batch_op.drop_column(column.name)
-    for table in ("received_signal", "http_call", "submission_link", "timer", "thread_entry", "agent_answers", "endpoint"):
+    for table in (
+        "received_signal",
+        "http_call",
+        "submission_link",
+        "timer",
+        "thread_entry",
+        "agent_answers",
+        "endpoint",
+    ):
         op.drop_table(table)
     op.drop_table("worker_sign")
     op.drop_table("sweep_run")
