@@ -29,6 +29,27 @@ class Kind(StrEnum):
     DECIDED = "submission:decided"
     WITHDRAWN = "submission:withdrawn"
     MOVED = "submission:moved"
+    IMPLIED = "submission:implied"
+    ACKNOWLEDGED = "acknowledgement:issued"
+    ATTESTED = "attestation:issued"
+    REASONS_ASKED = "reasons:asked"
+    REASONS_GIVEN = "reasons:given"
+    ACCEPTANCE_WITHDRAWN = "acceptance:withdrawn"
+    CORRECTED = "decision:corrected"
+    APPEALED = "decision:appealed"
+    TRANSFERRED = "submission:transferred"
+    LETTER_POSTED = "letter:posted"
+    PAPER_CHOSEN = "answers:on_paper"
+    PAPER_LEFT = "answers:electronic"
+    MESSAGE_SENT = "message:sent"
+    NOTE_WRITTEN = "note:written"
+    CONSULTED = "decision:consulted"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    DOCUMENTS_MARKED = "documents:marked"
+    DOCUMENTS_REMINDED = "documents:reminded"
+    DOCUMENTS_OVERDUE = "documents:overdue"
+    DOCUMENT_DESTROYED = "attachment:destroyed"
 
 
 LABELS: dict[str, str] = {
@@ -40,11 +61,53 @@ LABELS: dict[str, str] = {
     Kind.ADDRESS_CORRECTED: "Adresse électronique corrigée",
     Kind.DECIDED: "Décision prise",
     Kind.WITHDRAWN: "Demande retirée",
+    Kind.IMPLIED: "Le silence a décidé",
+    Kind.ACKNOWLEDGED: "Accusé de réception complété",
+    Kind.ATTESTED: "Attestation d’acceptation implicite demandée",
+    Kind.REASONS_ASKED: "Motifs du refus demandés",
+    Kind.REASONS_GIVEN: "Motifs du refus donnés",
+    Kind.ACCEPTANCE_WITHDRAWN: "Acceptation retirée par la commune",
+    Kind.CORRECTED: "Décision corrigée",
+    Kind.APPEALED: "Décision contestée par un recours",
+    Kind.TRANSFERRED: "Demande transmise à l’administration compétente",
+    Kind.LETTER_POSTED: "Courrier posté",
+    Kind.PAPER_CHOSEN: "Réponses sur papier demandées",
+    Kind.PAPER_LEFT: "Réponses électroniques acceptées",
+    Kind.MESSAGE_SENT: "Message envoyé",
+    Kind.NOTE_WRITTEN: "Note des agents",
+    Kind.CONSULTED: "Décision consultée pour la première fois",
+    Kind.CONSENT_GIVEN: "Notification électronique des décisions acceptée",
+    Kind.CONSENT_WITHDRAWN: "Notification électronique des décisions arrêtée",
+    Kind.DOCUMENTS_MARKED: "Documents reçus par courrier ou au guichet",
+    Kind.DOCUMENTS_REMINDED: "Documents demandés : rappel",
+    Kind.DOCUMENT_DESTROYED: "Document détruit : il contenait un virus",
+    Kind.DOCUMENTS_OVERDUE: "Documents demandés non reçus à temps",
 }
+
+
+TALK = frozenset(
+    {
+        Kind.MESSAGE_SENT,
+        Kind.NOTE_WRITTEN,
+        Kind.CONSULTED,
+        Kind.CONSENT_GIVEN,
+        Kind.CONSENT_WITHDRAWN,
+        Kind.DOCUMENTS_REMINDED,
+    }
+)
+"""What changes nothing that somebody decides or answers: a page seen before it still holds."""
+
+PRIVATE = frozenset({Kind.NOTE_WRITTEN})
+"""What only agents know of."""
+
+
+_IMPLIED = {"acceptance": "Acceptation implicite, faute de réponse", "rejection": "Refus implicite, faute de réponse"}
 
 
 def told(event: Event, state_label: str) -> str:
     """What happened, in words. state_label: of the state that it led to, which a decision or a move says."""
+    if event.kind == Kind.IMPLIED:
+        return _IMPLIED.get(str(event.data.get("rule")), LABELS[Kind.IMPLIED])
     if event.kind == Kind.DECIDED:
         return f"Demande {state_label.lower()}"
     if event.kind == Kind.MOVED:

@@ -10,11 +10,12 @@ from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
 
-_UNDECIDED = text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
+UNDECIDED = text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
 _IMPLICIT = text("kind LIKE 'implicit%'")
-_AWAITED = text("answered_at IS NULL AND overdue_at IS NULL")
-_WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'closed')")
-_RETAINED = text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
+AWAITED = text("answered_at IS NULL AND overdue_at IS NULL")
+WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'closed')")
+RETAINED = text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
+"""The conditions of the partial indexes: SQLite uses them only for a query that repeats their very words."""
 
 
 class Draft(SQLModel, table=True):
@@ -60,15 +61,15 @@ class Submission(SQLModel, table=True):
         Index("ix_submission_inbox", "authority_id", "phase", "received_at", "id"),
         Index("ix_submission_citizen", "authority_id", "citizen_id", "received_at"),
         Index(
-            "ix_submission_silence", "authority_id", "silence_on", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED
+            "ix_submission_silence", "authority_id", "silence_on", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED
         ),
-        Index("ix_submission_ended", "authority_id", "id", sqlite_where=_WITHOUT_TERM, postgresql_where=_WITHOUT_TERM),
+        Index("ix_submission_ended", "authority_id", "id", sqlite_where=WITHOUT_TERM, postgresql_where=WITHOUT_TERM),
         Index(
             "ix_submission_retained",
             "authority_id",
             "retained_until",
-            sqlite_where=_RETAINED,
-            postgresql_where=_RETAINED,
+            sqlite_where=RETAINED,
+            postgresql_where=RETAINED,
         ),
     )
 
@@ -198,7 +199,7 @@ class DocumentsRequest(SQLModel, table=True):
     __table_args__ = (
         Index("ix_documents_request_submission", "authority_id", "submission_id"),
         Index(
-            "ix_documents_request_awaited", "authority_id", "due_on", sqlite_where=_AWAITED, postgresql_where=_AWAITED
+            "ix_documents_request_awaited", "authority_id", "due_on", sqlite_where=AWAITED, postgresql_where=AWAITED
         ),
     )
 
