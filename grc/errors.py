@@ -62,6 +62,10 @@ class StaleSubmission(Conflict):
     """Somebody changed the submission since the page was shown."""
 
 
+class UnreadMessage(StaleSubmission):
+    """The other side wrote since the page was shown: nothing is lost, but it is to be read first."""
+
+
 class Invalid(GrcError):
     """Data that a command cannot accept."""
 

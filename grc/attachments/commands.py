@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Boolean, Table, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
 from grc import references
@@ -47,6 +47,8 @@ class AttachmentView:
     key: str
     received_at: datetime
     scan: str = "none"
+    thread_entry_id: int | None = None
+    sender: str = "citizen"
 
     @property
     def is_readable(self) -> bool:
@@ -61,7 +63,8 @@ class AttachmentView:
 _VIEWS = select(*(_TABLE.c[name] for name in AttachmentView.__dataclass_fields__)).order_by(_TABLE.c.id)
 _MINE = _VIEWS.where(_TABLE.c.authority_id == bindparam("authority"))
 _OF_DRAFT = Prepared(_MINE.where(_TABLE.c.draft_id == bindparam("owner")))
-_OF_SUBMISSION = Prepared(_MINE.where(_TABLE.c.submission_id == bindparam("owner")))
+_SEEN = or_(_TABLE.c.is_private.is_(False), bindparam("private", type_=Boolean))
+_OF_SUBMISSION = Prepared(_MINE.where(_TABLE.c.submission_id == bindparam("owner"), _SEEN))
 _HAND_OVER = Prepared(
     update(_TABLE)
     .where(
@@ -85,14 +88,34 @@ def add(
     documents_request_id: int | None = None,
 ) -> list[str]:
     """Inserts a row for each stored file; gives their public ids."""
+    owner = {"draft_id": draft_id, "submission_id": submission_id, "documents_request_id": documents_request_id}
+    return _add(session, files, authority_id=authority_id, now=now, field=field, **owner)
+
+
+def add_to_thread(
+    session: Session,
+    files: Sequence[StoredFile],
+    *,
+    authority_id: int,
+    submission_id: int,
+    entry_id: int,
+    sender: str,
+    is_private: bool,
+    now: datetime,
+) -> list[str]:
+    """Inserts a row for each file that came with a message, or with an agents' note; gives their public ids."""
+    owner = {"submission_id": submission_id, "thread_entry_id": entry_id, "sender": sender, "is_private": is_private}
+    return _add(session, files, authority_id=authority_id, now=now, field="", **owner)
+
+
+def _add(
+    session: Session, files: Sequence[StoredFile], *, authority_id: int, now: datetime, **owner: object
+) -> list[str]:
     rows = [
         {
             "authority_id": authority_id,
             "public_id": references.new_public_id(),
-            "draft_id": draft_id,
-            "submission_id": submission_id,
-            "field": field,
-            "documents_request_id": documents_request_id,
+            **owner,
             "name": file.name,
             "media_type": file.media_type,
             "size_bytes": file.size_bytes,
@@ -114,15 +137,20 @@ def of_draft(session: Session, authority_id: int, draft_id: int) -> list[Attachm
     return [AttachmentView(*row) for row in _OF_DRAFT.all(session, {"authority": authority_id, "owner": draft_id})]
 
 
-def of_submission(session: Session, authority_id: int, submission_id: int) -> list[AttachmentView]:
-    """The files of a submission, in the order in which they came."""
-    rows = _OF_SUBMISSION.all(session, {"authority": authority_id, "owner": submission_id})
+def of_submission(
+    session: Session, authority_id: int, submission_id: int, *, private: bool = False
+) -> list[AttachmentView]:
+    """The files of a submission, in the order in which they came. private: those of agents' notes too."""
+    rows = _OF_SUBMISSION.all(session, {"authority": authority_id, "owner": submission_id, "private": private})
     return [AttachmentView(*row) for row in rows]
 
 
-def find(session: Session, authority_id: int, submission_id: int, public_id: str) -> AttachmentView:
-    """A file of a submission; raises NotFound."""
-    found = [view for view in of_submission(session, authority_id, submission_id) if view.public_id == public_id]
+def find(
+    session: Session, authority_id: int, submission_id: int, public_id: str, *, private: bool = False
+) -> AttachmentView:
+    """A file of a submission; raises NotFound, also for one of agents' notes unless private."""
+    every = of_submission(session, authority_id, submission_id, private=private)
+    found = [view for view in every if view.public_id == public_id]
     if not found:
         raise NotFound("Ce fichier n’existe pas.")
     return found[0]

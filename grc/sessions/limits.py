@@ -44,6 +44,8 @@ AGENT_SIGN_INS_FROM = Limit("agent-sign-in-from", 100, 600)
 SIGN_INS = Limit("sign-in", 60, 600)
 DRAFTS = Limit("draft", 120, 600)
 UPLOADS = Limit("upload", 120, 600)
+MESSAGES = Limit("message", 20, 3600)
+MESSAGES_FROM = Limit("message-from", 60, 3600)
 
 
 def hit(session: Session, *hits: tuple[Limit, str], authority_id: int, now: datetime) -> None:

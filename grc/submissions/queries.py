@@ -23,10 +23,11 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.db import Prepared, keyring_of
 from grc.deadlines.suspensions import Suspension
-from grc.errors import NotFound, StaleSubmission
+from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
-from grc.receipts import wording
+from grc.submissions import conversation, staleness
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
+from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.filing import CODE_PURPOSE as TRACKING_CODE
 from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
 from grc.workflow.definition import STATE_CHANGED
@@ -57,6 +58,14 @@ class Mailing:
     sent_at: datetime | None
     smtp_answer: str
     has_letter: bool
+    bounced_at: datetime | None = None
+    bounce_code: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its address does not receive: refused for good, or the mail came back."""
+        is_given_up = self.state in ("dead", "abandoned")
+        return self.bounced_at is not None or (is_given_up and self.last_fault.startswith(("5", "address")))
 
 
 @dataclass(frozen=True)
@@ -74,11 +83,20 @@ class Whole:
     files: Sequence[AttachmentView]
     tasks: Sequence[Task]
     agents: dict[int, str]
+    entries: Sequence[ThreadEntry] = ()
+    """The exchange, in order: what this reader may see of it."""
 
     @property
     def open_request(self) -> DocumentsRequest | None:
         """The request for documents that waits for its answer."""
         return next((request for request in self.requests if request.answered_at is None), None)
+
+    @property
+    def deaf_address(self) -> str:
+        """The citizen's present address, when a mail to it was refused or came back; else ""."""
+        address = self.submission.contact_email
+        theirs = [mail for mail in self.mailings if mail.recipient == "citizen" and mail.to_address == address]
+        return address if any(mail.is_refused for mail in theirs) else ""
 
     @cached_property
     def notes(self) -> dict[int, str]:
@@ -108,6 +126,8 @@ class InboxRow:
     phase: str
     received_at: datetime
     silence_on: date | None
+    silence_rule: str
+    implied_on: date | None
     case_agent: str
     has_task: bool
     is_report: bool
@@ -150,35 +170,15 @@ def find(session: Session, by: Actor, reference: str) -> Submission:
 def find_for_change(
     session: Session, authority: AuthorityView, by: Actor, reference: str, *, revision: int | None
 ) -> Submission:
-    """The submission, locked; raises NotFound, or StaleSubmission when it is no longer at the revision that was seen.
-
-    The refusal says who changed it and when: a lock alone would accept the second agent's old page.
-    """
+    """The submission, locked; raises NotFound, or StaleSubmission when the revision that was seen no longer holds."""
     spelled = references.read_reference(reference) or ""
     statement = select(Submission).where(within(by), col(Submission.reference) == spelled).with_for_update()
     row: Submission | None = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound(_ABSENT)
-    if revision is not None and row.revision != revision:
-        raise StaleSubmission(_who_and_when(session, authority, row))
+    if revision is not None:
+        staleness.check(session, authority, row, revision, by=by)
     return row
-
-
-def _who_and_when(session: Session, authority: AuthorityView, row: Submission) -> str:
-    statement = select(Event).where(
-        col(Event.authority_id) == row.authority_id,
-        col(Event.submission_id) == row.id,
-        col(Event.sequence) == row.revision,
-    )
-    last = session.execute(statement).scalar_one_or_none()
-    if last is None:
-        return "Cette demande a changé entre-temps. Relisez-la avant de décider."
-    if last.actor_kind == "agent" and last.actor_id is not None:
-        name = authorities.agent_names(session, row.authority_id).get(last.actor_id, "Un agent")
-    else:
-        name = "L’usager" if last.actor_kind == "citizen" else "Le système"
-    when = wording.moment(last.at, authority.zone)
-    return f"{name} a modifié cette demande le {when}. Rien n’est enregistré de votre côté : relisez-la d’abord."
 
 
 def _all_of(table: Any, order: str) -> Prepared:
@@ -196,6 +196,8 @@ _OF_MAIL = {
     "sent_at": _MESSAGE.c.sent_at,
     "smtp_answer": func.coalesce(_MESSAGE.c.smtp_answer, ""),
     "has_letter": func.coalesce(_MESSAGE.c.has_letter, false()),
+    "bounced_at": _MESSAGE.c.bounced_at,
+    "bounce_code": func.coalesce(_MESSAGE.c.bounce_code, ""),
 }
 _MAILINGS = Prepared(
     select(*(_OF_MAIL.get(name, _OUTBOX.c.get(name)) for name in Mailing.__dataclass_fields__))
@@ -204,7 +206,8 @@ _MAILINGS = Prepared(
     .order_by(_OUTBOX.c.id)
 )
 _WHOLE = (
-    _all_of(Event.__table__, "sequence"),  # type: ignore[attr-defined]
+    conversation.EVENTS,
+    conversation.ENTRIES,
     _all_of(Notice.__table__, "id"),  # type: ignore[attr-defined]
     _all_of(DocumentsRequest.__table__, "id"),  # type: ignore[attr-defined]
     _all_of(Decision.__table__, "id"),  # type: ignore[attr-defined]
@@ -217,8 +220,9 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
     """The submission with everything about it; raises NotFound."""
     row = find(session, by, reference)
     assert row.id is not None  # noqa: S101 - it was read from the database
-    mine = {"authority": row.authority_id, "submission": row.id}
-    events, notices, requests, decisions, tasks, mailings = (one.ask_all(session, mine) for one in _WHOLE)
+    private = conversation.reads_private(by)
+    mine = {"authority": row.authority_id, "submission": row.id, "private": private}
+    events, entries, notices, requests, decisions, tasks, mailings = (one.ask_all(session, mine) for one in _WHOLE)
     return Whole(
         submission=row,
         procedure=catalogue.version(session, row.authority_id, row.version_id),
@@ -228,9 +232,10 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
         mailings=[Mailing(*mail) for mail in mailings()],
         requests=requests(),
         decisions=decisions(),
-        files=attachments.of_submission(session, row.authority_id, row.id),
+        files=attachments.of_submission(session, row.authority_id, row.id, private=private),
         tasks=[task for task in tasks() if task.closed_at is None],
         agents=authorities.agent_names(session, row.authority_id),
+        entries=entries(),
     )
 
 
@@ -253,7 +258,7 @@ def attachment(session: Session, reference: str, file_id: str, *, by: Actor) -> 
     """A file of a submission within reach; raises NotFound."""
     row = find(session, by, reference)
     assert row.id is not None  # noqa: S101 - it was read from the database
-    return attachments.find(session, row.authority_id, row.id, file_id)
+    return attachments.find(session, row.authority_id, row.id, file_id, private=conversation.reads_private(by))
 
 
 def suspensions(requests: Sequence[DocumentsRequest]) -> tuple[Suspension, ...]:
@@ -350,6 +355,8 @@ def _rows() -> Any:
             col(Submission.phase),
             col(Submission.received_at),
             col(Submission.silence_on),
+            col(Submission.silence_rule),
+            col(Submission.implied_on),
             name.label("case_agent"),
             task.exists().label("has_task"),
             col(Submission.is_report),
