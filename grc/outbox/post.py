@@ -37,6 +37,7 @@ def post(
             "submission_id": submission_id,
             "notice_id": posting.notice_id,
             "channel": "mail",
+            "answer": "",
             "kind": posting.kind,
             "recipient": posting.recipient,
             "state": "pending",
@@ -57,6 +58,7 @@ def post_of_draft(session: Session, kind: str, *, authority_id: int, draft_id: i
         "authority_id": authority_id,
         "draft_id": draft_id,
         "channel": "mail",
+        "answer": "",
         "kind": kind,
         "recipient": "citizen",
         "state": "pending",
@@ -82,16 +84,24 @@ class TakenBack:
     kind: str
 
 
-def take_back(session: Session, *, authority_id: int, submission_id: int, now: datetime) -> list[TakenBack]:
-    """Stops every mail that has not reached the citizen, waiting or given up: others, to a new address, follow."""
-    unsent = (
+def take_back(
+    session: Session, *, authority_id: int, submission_id: int, now: datetime, refused: str = ""
+) -> list[TakenBack]:
+    """Stops every mail that has not reached the citizen, waiting or given up: others, to a new address, follow.
+
+    refused: the address that is given up; what came back from it is told too, and stays as it is.
+    """
+    theirs = (
         _TABLE.c.authority_id == authority_id,
         _TABLE.c.submission_id == submission_id,
         _TABLE.c.recipient == "citizen",
-        _TABLE.c.state.in_(("pending", "dead")),
     )
+    unsent = (*theirs, _TABLE.c.state.in_(("pending", "dead", "abandoned")))
     rows = session.execute(select(_TABLE.c.id, _TABLE.c.notice_id, _TABLE.c.kind).where(*unsent)).all()
     secret = select(_TABLE.c.id).where(*unsent, _TABLE.c.sealed_secret.is_not(None))
     session.execute(update(_MESSAGE).where(_MESSAGE.c.outbox_id.in_(secret)).values(raw=None))
     session.execute(update(_TABLE).where(*unsent).values(state="dropped", done_at=now, sealed_secret=None))
+    came_back = (_MESSAGE.c.bounced_at.is_not(None), _MESSAGE.c.to_address == refused)
+    returned = select(_TABLE.c.notice_id, _TABLE.c.kind).join(_MESSAGE, _MESSAGE.c.outbox_id == _TABLE.c.id)
+    rows = [*rows, *session.execute(returned.where(*theirs, _TABLE.c.state == "sent", *came_back)).all()]
     return [TakenBack(row.notice_id, row.kind) for row in rows]
