@@ -4,40 +4,83 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeGuard, get_args
+from typing import Any, NamedTuple, TypeGuard, get_args
 
 import typst
 
 from grc import resources
-from grc.notifications.presentation import Shown, present
+from grc.notifications.presentation import present
+from grc.notifications.shown import Shown
 from grc.receipts import (
+    AcceptanceWithdrawn,
     Acknowledgement,
     DecisionNotice,
+    DocumentsReminder,
     DocumentsRequested,
+    Erratum,
+    ImpliedAcceptanceAttestation,
+    ImpliedDecisionNotice,
+    NewMessage,
     Notice,
+    PaperReceipt,
+    ReasonsGiven,
     ReceiptCopy,
     RegistrationReceipt,
+    StateNotice,
+    TransferNotice,
+    wording,
 )
 
-Letter = Acknowledgement | RegistrationReceipt | DocumentsRequested | DecisionNotice | ReceiptCopy
+Letter = (
+    Acknowledgement
+    | ReceiptCopy
+    | RegistrationReceipt
+    | PaperReceipt
+    | DocumentsRequested
+    | DocumentsReminder
+    | DecisionNotice
+    | ImpliedDecisionNotice
+    | ImpliedAcceptanceAttestation
+    | ReasonsGiven
+    | AcceptanceWithdrawn
+    | Erratum
+    | TransferNotice
+)
+"""What is attached to its mail, as PDF."""
+
+Printable = Letter | StateNotice | NewMessage
+"""What is printed for a person without e-mail: whatever they are told."""
 
 _STANDARDS = ["ua-1", "a-2a"]
-_TEMPLATES: Mapping[type[Letter], str] = {
-    Acknowledgement: "acknowledgement.typ",
-    ReceiptCopy: "acknowledgement.typ",
-    RegistrationReceipt: "registration.typ",
-    DocumentsRequested: "documents_requested.typ",
-    DecisionNotice: "decision.typ",
-}
-_FILENAMES: Mapping[type[Letter], str] = {
-    Acknowledgement: "accuse-de-reception",
-    ReceiptCopy: "copie-accuse-de-reception",
-    RegistrationReceipt: "accuse-d-enregistrement",
-    DocumentsRequested: "demande-de-pieces",
-    DecisionNotice: "decision",
+
+
+class _Sheet(NamedTuple):
+    """How a kind is printed: its template, the name of its file, the field that dates it."""
+
+    template: str
+    filename: str
+    instant: str
+
+
+_SHEETS: Mapping[type[Printable], _Sheet] = {
+    Acknowledgement: _Sheet("acknowledgement", "accuse-de-reception", "received_at"),
+    ReceiptCopy: _Sheet("acknowledgement", "copie-accuse-de-reception", "copied_at"),
+    RegistrationReceipt: _Sheet("registration", "accuse-d-enregistrement", "received_at"),
+    PaperReceipt: _Sheet("paper_receipt", "accuse-de-reception", "issued_at"),
+    DocumentsRequested: _Sheet("documents_requested", "demande-de-pieces", "noticed_at"),
+    DocumentsReminder: _Sheet("documents_reminder", "rappel-demande-de-pieces", "reminded_at"),
+    DecisionNotice: _Sheet("decision", "decision", "decided_at"),
+    ImpliedDecisionNotice: _Sheet("implied_decision", "decision-sans-reponse", "told_at"),
+    ImpliedAcceptanceAttestation: _Sheet("attestation", "attestation-d-acceptation", "issued_at"),
+    ReasonsGiven: _Sheet("reasons", "motifs-du-refus", "given_at"),
+    AcceptanceWithdrawn: _Sheet("acceptance_withdrawn", "retrait-d-acceptation", "withdrawn_at"),
+    Erratum: _Sheet("erratum", "correction-de-decision", "corrected_at"),
+    TransferNotice: _Sheet("transfer", "transmission", "transferred_at"),
+    StateNotice: _Sheet("state", "nouvelles-de-votre-demande", "changed_at"),
+    NewMessage: _Sheet("new_message", "message-du-service", "sent_at"),
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _UNSHOWN = re.compile(r'the (?:text|PDF contains the codepoint) `"((?:[^"\\]|\\.)*)"`')
@@ -45,33 +88,41 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _REPLACEMENT = "\ufffd"
 
 
-def render(notice: Letter, *, accent: str = "#1b1b1b") -> bytes:
+def render(notice: Printable, *, accent: str = "#1b1b1b", to: Sequence[str] = ()) -> bytes:
     """The letter of this notice as PDF bytes: equal bytes each time, for the same notice and version of typst.
 
-    accent: colour of the rule under the letterhead ("#rrggbb"; it carries no meaning). A character that no embedded
-    font has is shown as U+FFFD; every other text stands exactly as written.
+    accent: colour of the rule under the letterhead ("#rrggbb"; it carries no meaning). to: name and postal address, for
+    a letter that is posted. A character that no embedded font has is shown as U+FFFD; every other text stands exactly
+    as written.
     """
-    shown = {**present(notice), "stamp": _stamp(_instant(notice))}
+    sheet = _SHEETS[type(notice)]
+    instant: datetime = getattr(notice, sheet.instant)
+    lines = [line for line in map(wording.plain, to) if line]
+    shown = {**present(notice), "stamp": _stamp(instant), "to": lines}
     inputs = {"accent": accent if _COLOUR.fullmatch(accent) else "#1b1b1b"}
-    template = _TEMPLATES[type(notice)]
     try:
-        return _compiled(template, shown, inputs, _instant(notice))
+        return _compiled(f"{sheet.template}.typ", shown, inputs, instant)
     except typst.TypstError as error:
         unshown = _characters(error.diagnostic)
         if not unshown:
             raise
-        return _compiled(template, _without(shown, unshown), inputs, _instant(notice))
+        return _compiled(f"{sheet.template}.typ", _without(shown, unshown), inputs, instant)
 
 
 def is_letter(notice: Notice) -> TypeGuard[Letter]:
-    """Whether this notice has a letter to attach."""
+    """Whether this notice has a letter to attach to its mail."""
     return isinstance(notice, get_args(Letter))
 
 
-def filename(notice: Letter) -> str:
+def is_printable(notice: Notice) -> TypeGuard[Printable]:
+    """Whether this notice is printed for a person without e-mail."""
+    return isinstance(notice, get_args(Printable))
+
+
+def filename(notice: Printable) -> str:
     """The name of the attachment, in plain letters: "accuse-de-reception-2026-483-715-629.pdf"."""
     reference = notice.receipt.reference if isinstance(notice, ReceiptCopy) else notice.reference
-    return f"{_FILENAMES[type(notice)]}-{re.sub(r'[^0-9A-Za-z-]', '', reference)}.pdf"
+    return f"{_SHEETS[type(notice)].filename}-{re.sub(r'[^0-9A-Za-z-]', '', reference)}.pdf"
 
 
 def _compiled(template: str, shown: Shown, inputs: Mapping[str, str], instant: datetime) -> bytes:
@@ -89,18 +140,6 @@ def _compiler(template: str) -> Any:
     """One compiler a process and template: fonts and sources are read once. Fonts are those typst embeds."""
     folder = resources.folder("templates") / "letters"
     return typst.Compiler(str(folder / template), root=str(folder), ignore_system_fonts=True)
-
-
-def _instant(notice: Letter) -> datetime:
-    match notice:
-        case Acknowledgement() | RegistrationReceipt():
-            return notice.received_at
-        case ReceiptCopy():
-            return notice.copied_at
-        case DocumentsRequested():
-            return notice.noticed_at
-        case DecisionNotice():
-            return notice.decided_at
 
 
 def _stamp(instant: datetime) -> dict[str, int]:

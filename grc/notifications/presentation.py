@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from grc.deadlines.silence import last_day_to_notify
+from grc.notifications import followups, shown
+from grc.notifications.shown import Shown
 from grc.receipts import (
     Acknowledgement,
-    AgentContact,
-    Appeal,
     DecisionNotice,
     DocumentsRequested,
     DraftExpiring,
-    MissingDocument,
     NewSubmissionNotice,
     Notice,
     ReceiptCopy,
     RegistrationReceipt,
-    ReplacedDecision,
-    ServiceContact,
     ServiceUpdate,
-    Silence,
     StateNotice,
     TrackingCodeNotice,
+    markdown,
     sentences,
+    statements,
     wording,
 )
-
-# What is shown is made of JSON values only: typst reads it as JSON, Jinja as variables.
-Shown = dict[str, Any]
-Fact = dict[str, Any]
 
 
 def present(notice: Notice) -> Shown:
@@ -54,7 +48,7 @@ def present(notice: Notice) -> Shown:
         "authority": wording.plain(notice.authority),
         "procedure": wording.plain(notice.procedure_title),
     }
-    return {**common, **_BY_KIND[type(notice)](notice)}
+    return {**common, **_SHOWN_AS[type(notice)](notice)}
 
 
 def _draft_expiring(notice: DraftExpiring) -> Shown:
@@ -65,7 +59,7 @@ def _draft_expiring(notice: DraftExpiring) -> Shown:
         "authority": wording.plain(notice.authority),
         "procedure": wording.plain(notice.procedure_title),
         "deleted": deleted,
-        "facts": _rows(
+        "facts": shown.rows(
             ("Démarche", [notice.procedure_title]),
             ("Enregistrée le", [wording.long_date(notice.saved_on)]),
             ("Effacée le", [deleted]),
@@ -76,28 +70,23 @@ def _draft_expiring(notice: DraftExpiring) -> Shown:
 def _acknowledgement(notice: Acknowledgement) -> Shown:
     received = wording.moment_with_zone(notice.received_at, notice.zone)
     return {
-        "facts": _facts(notice, ("Reçue le", [received])),
+        "facts": shown.facts(notice, ("Reçue le", [received])),
         "service": wording.plain(notice.service.name),
         "the_service": wording.the_service(notice.service.name),
-        "contact": _contact(notice.service, notice.agent),
-        "silence": _silence(notice.silence),
-        "appeals": _appeals(notice.appeals),
+        "contact": shown.contact(notice.service, notice.agent),
+        "silence": shown.silence(notice.silence),
+        "appeals": shown.appeals(notice.appeals),
         "interruption": sentences.interruption(notice.appeals),
-        "incomplete": None
-        if notice.incomplete is None
-        else {
-            "documents": _documents(notice.incomplete.items),
-            "deadline": wording.long_date(notice.incomplete.deadline_on),
-            "rule": list(notice.incomplete.rule),
-        },
+        "incomplete": shown.incomplete(notice.incomplete),
         "transferred_from": wording.plain(notice.transferred_from),
+        "attacked": "" if notice.attacked is None else statements.interrupted(notice.attacked),
     }
 
 
 def _registration(notice: RegistrationReceipt) -> Shown:
     received = wording.moment_with_zone(notice.received_at, notice.zone)
     return {
-        "facts": _facts(notice, ("Reçue le", [received])),
+        "facts": shown.facts(notice, ("Reçue le", [received])),
         "acknowledgement_due": wording.long_date(notice.acknowledgement_due_on),
     }
 
@@ -106,16 +95,16 @@ def _documents_requested(notice: DocumentsRequested) -> Shown:
     received = ("Reçue le", [wording.long_date(notice.received_on)])
     deadline = wording.long_date(notice.deadline_on)
     return {
-        "facts": _facts(notice, received, ("Réponse attendue au plus tard le", [deadline])),
+        "facts": shown.facts(notice, received, ("Réponse attendue au plus tard le", [deadline])),
         "service": wording.plain(notice.service.name),
-        "contact": _contact(notice.service, None),
-        "agent": _agent(notice.agent),
+        "contact": shown.contact(notice.service, None),
+        "agent": shown.agent(notice.agent),
         "noticed": wording.long_date(notice.noticed_on),
-        "documents": _documents(notice.items),
+        "documents": shown.documents(notice.items),
         "deadline": deadline,
         "deadline_short": wording.short_date(notice.deadline_on),
         "rule": list(notice.rule),
-        "silence": _silence(notice.silence),
+        "silence": shown.silence(notice.silence),
         "note": list(wording.paragraphs(notice.note)),
     }
 
@@ -124,16 +113,17 @@ def _decision(notice: DecisionNotice) -> Shown:
     received = ("Reçue le", [wording.long_date(notice.received_on)])
     decided = wording.long_date(notice.decided_on)
     return {
-        "facts": _facts(notice, received, ("Décision du", [decided])),
+        "facts": shown.facts(notice, received, ("Décision du", [decided])),
         "service": wording.plain(notice.service.name),
-        "contact": _contact(notice.service, None),
-        "agent": _agent(notice.agent),
+        "contact": shown.contact(notice.service, None),
+        "agent": shown.agent(notice.agent),
         "outcome": notice.outcome,
         "decided": decided,
+        "letter": markdown.blocks(notice.letter),
         "reasons": list(wording.paragraphs(notice.reasons)),
-        "appeals": _appeals(notice.appeals),
+        "appeals": shown.appeals(notice.appeals),
         "interruption": sentences.interruption(notice.appeals),
-        "replaces": _replaces(notice.replaces),
+        "replaces": shown.replaces(notice.replaces),
         "addressee": wording.plain(notice.addressee),
     }
 
@@ -141,13 +131,14 @@ def _decision(notice: DecisionNotice) -> Shown:
 def _state(notice: StateNotice) -> Shown:
     received = ("Reçue le", [wording.long_date(notice.received_on)])
     return {
-        "facts": _facts(notice, received),
+        "facts": shown.facts(notice, received),
+        "change": notice.change,
         "service": wording.plain(notice.service.name),
         "the_service": wording.the_service(notice.service.name),
-        "contact": _contact(notice.service, notice.agent),
-        "agent": None if notice.agent is None else _agent(notice.agent),
+        "contact": shown.contact(notice.service, notice.agent),
+        "agent": None if notice.agent is None else shown.agent(notice.agent),
         "changed": wording.moment(notice.changed_at, notice.zone),
-        "silence": _silence(notice.silence),
+        "silence": shown.silence(notice.silence),
         "state": wording.plain(notice.state),
         "sentence": wording.typeset(wording.plain(notice.sentence)),
         "note": list(wording.paragraphs(notice.note)),
@@ -157,13 +148,13 @@ def _state(notice: StateNotice) -> Shown:
 def _service_update(notice: ServiceUpdate) -> Shown:
     changed = wording.moment(notice.changed_at, notice.zone)
     rows = (("Nouvel état", [notice.state]), ("Depuis le", [changed]))
-    return {"facts": _facts(notice, *rows), "service": wording.plain(notice.service_name)}
+    return {"facts": shown.facts(notice, *rows), "service": wording.plain(notice.service_name)}
 
 
 def _tracking_code(notice: TrackingCodeNotice) -> Shown:
     return {
-        "facts": _facts(notice, ("Code de suivi", [wording.plain(notice.code)])),
-        "contact": _contact(notice.service, None),
+        "facts": shown.facts(notice, ("Code de suivi", [wording.plain(notice.code)])),
+        "contact": shown.contact(notice.service, None),
         "is_report": notice.is_report,
     }
 
@@ -172,11 +163,11 @@ def _new_submission(notice: NewSubmissionNotice) -> Shown:
     received = ("Reçue le", [wording.moment_with_zone(notice.received_at, notice.zone)])
     last = None if notice.answer_before is None else last_day_to_notify(notice.answer_before)
     rows = () if last is None else (("Décision à notifier au plus tard le", [wording.long_date(last)]),)
-    facts = _facts(notice, received, *rows)
+    facts = shown.facts(notice, received, *rows)
     return {"facts": facts, "service": wording.plain(notice.service_name), "is_report": notice.is_report}
 
 
-_BY_KIND: Mapping[type[Any], Callable[[Any], Shown]] = {
+_SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     Acknowledgement: _acknowledgement,
     RegistrationReceipt: _registration,
     DocumentsRequested: _documents_requested,
@@ -185,79 +176,5 @@ _BY_KIND: Mapping[type[Any], Callable[[Any], Shown]] = {
     TrackingCodeNotice: _tracking_code,
     NewSubmissionNotice: _new_submission,
     ServiceUpdate: _service_update,
+    **followups.SHOWN_AS,
 }
-
-
-def _facts(notice: Any, *more: tuple[str, Sequence[str]]) -> list[Fact]:
-    return _rows(("Numéro de la demande", [notice.reference]), ("Démarche", [notice.procedure_title]), *more)
-
-
-def _contact(service: ServiceContact, agent: AgentContact | None) -> list[Fact]:
-    who = () if agent is None else ((agent.name, agent.capacity, *agent.address) if agent.name else ())
-    return _rows(
-        ("Service chargé de la demande", [service.name]),
-        ("Agent chargé de la demande", who),
-        ("Adresse", service.postal_address),
-        ("Adresse électronique", [service.email]),
-        ("Téléphone", [wording.unbroken(service.telephone)]),
-        ("Horaires", [service.hours]),
-    )
-
-
-def _rows(*rows: tuple[str, Iterable[str]]) -> list[Fact]:
-    """The rows that have something to say."""
-    cleaned = ((label, [line for line in map(wording.plain, lines) if line]) for label, lines in rows)
-    return [{"label": label, "lines": lines} for label, lines in cleaned if lines]
-
-
-def _agent(agent: AgentContact) -> Shown:
-    return {
-        "name": wording.plain(agent.name),
-        "capacity": wording.plain(agent.capacity),
-        "address": [wording.plain(line) for line in agent.address],
-    }
-
-
-def _silence(silence: Silence | None) -> Shown | None:
-    if silence is None:
-        return None
-    return {
-        "rule": silence.rule,
-        "sentence": sentences.silence(silence),
-        "afterwards": sentences.afterwards(silence),
-        "source": _source(silence.source),
-    }
-
-
-def _appeals(appeals: Iterable[Appeal]) -> list[Shown]:
-    """Each appeal with its name apart from the rest of its sentence, so that the name can stand out."""
-    return [
-        {
-            "name": sentences.appeal_name(appeal.kind),
-            "text": wording.plain(appeal.text).removeprefix(sentences.appeal_name(appeal.kind)),
-            "source": _source(appeal.source),
-        }
-        for appeal in appeals
-    ]
-
-
-def _source(text: str) -> str:
-    return wording.source(wording.plain(text))
-
-
-def _documents(items: Iterable[MissingDocument]) -> list[Shown]:
-    return [{"title": wording.plain(item.title), "required_by": _source(item.required_by)} for item in items]
-
-
-def _replaces(replaced: ReplacedDecision | None) -> str:
-    if replaced is None:
-        return ""
-    day = wording.short_date(replaced.on)
-    match replaced.kind:
-        case "implicit_rejection":
-            what = f"la décision implicite de rejet née le {day}"
-        case "implicit_acceptance":
-            what = f"la décision implicite d’acceptation née le {day}"
-        case _:
-            what = f"la décision du {day}"
-    return f"Cette décision remplace {what}."

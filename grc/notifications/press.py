@@ -13,11 +13,12 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Sequence
 from typing import IO
 
 from grc import receipts
 from grc.notifications import letters
-from grc.notifications.letters import Letter
+from grc.notifications.letters import Printable
 
 _ORDER = struct.Struct(">I")
 _ANSWER = struct.Struct(">?I")
@@ -37,9 +38,9 @@ class Press:
         self._child: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
 
-    async def render(self, notice: Letter, *, accent: str) -> bytes:
+    async def render(self, notice: Printable, *, accent: str, to: Sequence[str] = ()) -> bytes:
         """What `letters.render` gives; raises PressFailed."""
-        order = json.dumps({"notice": receipts.as_json(notice), "accent": accent}).encode()
+        order = json.dumps({"notice": receipts.as_json(notice), "accent": accent, "to": list(to)}).encode()
         async with self._lock:
             try:
                 async with asyncio.timeout(_LONGEST):
@@ -104,9 +105,9 @@ def _rendered(order: bytes) -> tuple[bool, bytes]:
     try:
         read = json.loads(order)
         notice = receipts.from_json(read["notice"])
-        if not letters.is_letter(notice):
+        if not letters.is_printable(notice):
             return False, b"NoLetter"
-        return True, letters.render(notice, accent=read["accent"])
+        return True, letters.render(notice, accent=read["accent"], to=read["to"])
     except Exception as error:  # whatever it is, the next letter must still be rendered
         return False, type(error).__name__.encode()
 
