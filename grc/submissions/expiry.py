@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -22,10 +23,19 @@ _CODE_SHOWN_FOR = timedelta(hours=1)
 _TABLE = Draft.__table__  # type: ignore[attr-defined]
 
 
-def warn(session: Session, authority_id: int, *, now: datetime) -> int:
-    """Posts a mail for each draft that ends within seven days, once until it is saved again; gives their number.
+@dataclass(frozen=True)
+class Purged:
+    """How many drafts are gone, and the keys of their files, for the store to delete once this is durable."""
 
-    Drafts without a known address, and those of an address that was told enough today, end without notice.
+    drafts: int
+    keys: list[str]
+
+
+def warn(session: Session, authority_id: int, *, now: datetime) -> int:
+    """Posts a mail for drafts that end within seven days, once until they are saved again: at most 200 a call.
+
+    Gives how many were looked at. Drafts without a known address, and those of an address that was told enough today,
+    end without notice.
     """
     due = (
         select(Draft)
@@ -40,16 +50,15 @@ def warn(session: Session, authority_id: int, *, now: datetime) -> int:
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    told = 0
-    for row in session.execute(due).scalars().all():
+    rows = session.execute(due).scalars().all()
+    for row in rows:
         assert row.id is not None  # noqa: S101 - it was read from the database
         address = address_of(session, row)
         row.notified_at = now
         session.add(row)
         if address and _may_tell(session, address, authority_id=authority_id, now=now):
             post.post_of_draft(session, DraftExpiring.KIND, authority_id=authority_id, draft_id=row.id, now=now)
-            told += 1
-    return told
+    return len(rows)
 
 
 def address_of(session: Session, row: Draft) -> str:
@@ -62,14 +71,16 @@ def address_of(session: Session, row: Draft) -> str:
     return known.email if known else ""
 
 
-def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
-    """Deletes expired drafts, and forgets tracking codes shown over an hour ago; gives the keys of files to delete.
+def purge(session: Session, authority_id: int, *, now: datetime) -> Purged:
+    """Deletes expired drafts, 200 a call at most, and forgets tracking codes shown over an hour ago.
 
     A draft that was sent stays until it expires, emptied: a page reloaded late still confirms, instead of inviting
     the person to begin again.
     """
     mine, keys = _TABLE.c.authority_id == authority_id, list[str]()
-    for draft_id in session.execute(select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now)).scalars().all():
+    expired = select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now).order_by(_TABLE.c.expires_at)
+    drafts = session.execute(expired.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
+    for draft_id in drafts:
         keys += attachments.remove_all(session, authority_id, draft_id)
         post.forget_draft(session, authority_id=authority_id, draft_id=draft_id)
         session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
@@ -77,7 +88,7 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> list[str]:
         keys += attachments.remove_all(session, authority_id, draft_id)
     shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - _CODE_SHOWN_FOR)
     session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
-    return keys
+    return Purged(len(drafts), keys)
 
 
 def _may_tell(session: Session, address: str, *, authority_id: int, now: datetime) -> bool:

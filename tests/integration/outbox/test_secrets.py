@@ -145,7 +145,7 @@ async def test_a_reload_of_the_confirmation_after_that_hour_still_confirms(world
     again = await citizen.post(f"/tilleul/brouillons/{draft}/envoi")
     assert (again.status_code, again.headers.get("location")) == (303, sent.headers["location"])
     time.forward(timedelta(days=31))
-    await Sweeper(world.database, LocalStorage(world.settings.storage), now=time.now).round()
+    await Sweeper(world.database, LocalStorage(world.settings.storage), now=time.now).round(is_confirmed=True)
     assert (await citizen.get(sent.headers["location"])).status_code == 404
 
 

@@ -37,7 +37,8 @@ def time() -> Clock:
 
 async def sweep_and_deliver(world: World, time: Clock) -> int:
     """A round of the sweeper, then of a worker, both at that time; gives the number of entries tried."""
-    await Sweeper(world.database, LocalStorage(world.settings.storage), now=time.now).round()
+    sweeper = Sweeper(world.database, LocalStorage(world.settings.storage), now=time.now)
+    await sweeper.round(is_confirmed=True)  # weeks pass between two rounds
     smtp = SmtpSender(world.settings.smtp_url, timeout=5)
     worker = Deliverer(world.database, smtp, base_url=world.settings.base_url, now=time.now)
     try:

@@ -1,0 +1,179 @@
+"""How long a demande is kept, and the lists of what may be destroyed: proposed here, destroyed on a visa only.
+
+A demande that is open is never proposed, nor one that an open recours attacks. Receipts and letters are kept on their
+own term, for they prove the delays of appeal: one year beyond the last day of appeal.
+Source: GDPR art. 5 (1) e; code du patrimoine L212-2, L212-3 (visa); CRPA L112-12 (why receipts are kept).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from grc import clock
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.deadlines import appeals
+from grc.deadlines.holidays import Place
+from grc.deadlines.periods import add_months
+from grc.submissions import phases
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import RETAINED, WITHOUT_TERM, Decision, Submission
+
+RECEIPTS_KEPT_MONTHS = 12
+"""Receipts and letters, beyond the last day of appeal."""
+_APPEAL_MONTHS = 2
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Term:
+    """Until when a demande that has ended is kept, all days local.
+
+    ended_on: when it was decided or closed. appeal_until: the last day of appeal against its last decision, None where
+    there is none. answers_until, receipts_until: the last day on which these are kept.
+    """
+
+    ended_on: date
+    appeal_until: date | None
+    answers_until: date
+    receipts_until: date
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A line of the list for the visa; nothing of it names a person."""
+
+    reference: str
+    procedure: str
+    term: Term
+    months: int
+    basis: str
+    source: str
+    proposed_on: date
+
+
+def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView) -> Term:
+    """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
+    ended_on = clock.day_in(authority.zone, row.state_since)
+    months = max((each.delay_months for each in procedure.appeal), default=_APPEAL_MONTHS)
+    place = Place(authority.holidays)
+    ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
+    appeal_until = max(ends, default=None)
+    closed_on = ended_on if appeal_until is None else max(ended_on, appeal_until)
+    return Term(
+        ended_on=ended_on,
+        appeal_until=appeal_until,
+        answers_until=max(add_months(ended_on, procedure.retention.months), closed_on),
+        receipts_until=add_months(closed_on, RECEIPTS_KEPT_MONTHS),
+    )
+
+
+def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
+    """How many demandes that have ended were given their term: at most 200 a call."""
+    authority = authorities.authority(session, authority_id)
+    mine = col(Submission.authority_id) == authority_id
+    statement = select(Submission).where(mine, WITHOUT_TERM).order_by(col(Submission.id))
+    rows = session.execute(statement.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
+    for row in rows:
+        row.retained_until = _term(session, authority, row).answers_until
+        session.add(row)
+    session.flush()
+    return len(rows)
+
+
+def propose(session: Session, authority_id: int, as_of: datetime) -> int:
+    """How many demandes whose term has passed were looked at: proposed for destruction, or given another term.
+
+    The term is reckoned again first: a demande that was reopened has none, one decided again has a later one. At most
+    200 a call; a demande linked with an open one (a recours) waits for its end.
+    """
+    authority = authorities.authority(session, authority_id)
+    today = clock.day_in(authority.zone, as_of)
+    statement = (
+        select(Submission)
+        .where(
+            col(Submission.authority_id) == authority_id,
+            RETAINED,
+            col(Submission.retained_until) < today,
+            ~_linked_with_an_open_one(),
+        )
+        .order_by(col(Submission.retained_until), col(Submission.id))
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True, of=Submission)
+    )
+    rows = session.execute(statement).scalars().all()
+    for row in rows:
+        _judge(session, authority, row, today)
+        session.add(row)
+    session.flush()
+    return len(rows)
+
+
+def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:
+    """The list of what may be destroyed, the oldest term first."""
+    authority = authorities.authority(session, authority_id)
+    statement = (
+        select(Submission)
+        .where(
+            col(Submission.authority_id) == authority_id,
+            col(Submission.destruction_proposed_on).is_not(None),
+            col(Submission.phase).in_(phases.ENDED),
+        )
+        .order_by(col(Submission.retained_until), col(Submission.id))
+    )
+    for row in session.execute(statement).scalars():
+        procedure = catalogue.version(session, authority_id, row.version_id)
+        assert row.destruction_proposed_on is not None  # noqa: S101 - selected so
+        yield Proposal(
+            reference=row.reference,
+            procedure=procedure.title,
+            term=_term(session, authority, row),
+            months=procedure.retention.months,
+            basis=procedure.retention.basis,
+            source=procedure.retention.source,
+            proposed_on=row.destruction_proposed_on,
+        )
+
+
+def _judge(session: Session, authority: AuthorityView, row: Submission, today: date) -> None:
+    if row.phase not in phases.ENDED:
+        row.retained_until = None
+        return
+    row.retained_until = _term(session, authority, row).answers_until
+    if row.retained_until < today:
+        row.destruction_proposed_on = today
+
+
+def _term(session: Session, authority: AuthorityView, row: Submission) -> Term:
+    mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
+    decisions = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
+    return term(catalogue.version(session, authority.id, row.version_id), row, decisions, authority=authority)
+
+
+def _known_on(decision: Decision, authority: AuthorityView) -> date:
+    """The local day from which the delay of appeal runs: the birth of an implied decision, else the notification."""
+    if decision.born_on is not None:
+        return decision.born_on
+    told_on = clock.day_in(authority.zone, decision.notified_at or decision.decided_at)
+    return told_on if decision.posted_on is None else max(told_on, decision.posted_on)
+
+
+def _linked_with_an_open_one() -> ColumnElement[bool]:
+    other = aliased(Submission)
+    ends = (
+        (col(SubmissionLink.from_id) == col(Submission.id)) & (col(SubmissionLink.to_id) == col(other.id)),
+        (col(SubmissionLink.to_id) == col(Submission.id)) & (col(SubmissionLink.from_id) == col(other.id)),
+    )
+    return exists().where(
+        col(SubmissionLink.authority_id) == col(Submission.authority_id),
+        or_(*ends),
+        col(other.phase).in_(phases.OPEN),
+    )

@@ -1,0 +1,140 @@
+"""The passage over every authority, again and again: nothing that fails for one keeps another waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import anyio.to_thread
+from sqlmodel import Session
+
+from grc import clock
+from grc.attachments import commands as attachments
+from grc.attachments.storage import Storage
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView
+from grc.db import Database
+from grc.sweeping import runs
+from grc.sweeping.runs import Jump, Run
+from grc.sweeping.sweeps import SWEEPS, Sweep
+
+_LOG = logging.getLogger("grc.sweeps")
+_EVERY_SECONDS = 600.0
+_ROUNDS_A_DAY = 144
+_CHUNK = 500
+_MOST_UNITS = 1000
+"""Of one sweep for one authority in one passage: what is left waits for the next one."""
+_ABANDONED = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a passage did. refused: why it did nothing, or ""."""
+
+    as_of: datetime
+    runs: tuple[Run, ...] = ()
+    refused: Jump = ""
+
+    @property
+    def faults(self) -> list[str]:
+        """The sweeps that failed somewhere, with what."""
+        return [f"{run.name}: {run.fault}" for run in self.runs if run.fault]
+
+
+@dataclass
+class Sweeper:
+    """One for the installation is enough; several do no harm."""
+
+    db: Database
+    storage: Storage
+    now: Callable[[], datetime] = clock.now
+    sweeps: Sequence[Sweep] = field(default=SWEEPS)
+
+    async def run(self) -> None:
+        """Sweeps every ten minutes, for ever; a failing round is logged and tried again."""
+        for number in itertools.count():
+            try:
+                passage = await self.round()
+                if number % _ROUNDS_A_DAY == 0 and not passage.refused:
+                    await self.forget_orphans()
+            except Exception as error:  # whatever it is, tomorrow's round must happen
+                _LOG.error("sweep failed: %s", type(error).__name__)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def round(self, as_of: datetime | None = None, *, is_confirmed: bool = False) -> Passage:
+        """One passage of every sweep over every authority, as of that instant (now, when none is given).
+
+        Refused when the instant is too far from the last one believed, unless an operator confirmed it: a wrong clock
+        would decide demandes and delete drafts, and no correction of the clock would bring them back.
+        """
+        instant = as_of or self.now()
+        last = await self.db.read(runs.last, scope=None)
+        why = "" if is_confirmed else runs.jump(last, instant)
+        if why and last is not None:
+            _LOG.error("sweeps refused, %s: as of %s, last of %s", why, instant.isoformat(), last.as_of.isoformat())
+            await self.db.write(partial(runs.refuse, run=last, why=why), scope=None)
+            return Passage(instant, refused=why)
+        believed = instant if is_confirmed or last is None else max(instant, last.as_of)
+        return await self._passage(instant, believed=believed)
+
+    async def sweep(self, sweep: Sweep, as_of: datetime, *, only: Sequence[AuthorityView] | None = None) -> Run:
+        """One sweep over every authority, or over some; what it did is kept when it was over all."""
+        started, done, faults = self.now(), 0, dict[str, str]()
+        everywhere = only is None
+        for authority in await self._authorities() if only is None else only:
+            try:
+                done += await self._units(sweep, authority, as_of)
+            except Exception as error:  # whatever it is, the others must be swept
+                faults[authority.slug] = type(error).__name__
+                _LOG.error("sweep %s of %s failed: %s", sweep.name, authority.slug, type(error).__name__)
+        run = Run(sweep.name, as_of, started, self.now(), done, ", ".join(sorted(set(faults.values())))[:200])
+        if everywhere:
+            await self.db.write(partial(runs.record, run=run), scope=None)
+        return run
+
+    async def forget_orphans(self) -> int:
+        """How many files without a row were deleted: a crash between the store and the database leaves them."""
+        gone = 0
+        for authority in await self._authorities():
+            listed = partial(self.storage.old_keys, authority.slug, before=self.now() - _ABANDONED)
+            keys = await anyio.to_thread.run_sync(listed)
+            for at in range(0, len(keys), _CHUNK):
+                chunk = keys[at : at + _CHUNK]
+                look = partial(_known, authority_id=authority.id, keys=chunk)
+                for key in set(chunk) - await self.db.read(look, scope=authority.id):
+                    await anyio.to_thread.run_sync(self.storage.delete, key)
+                    gone += 1
+        return gone
+
+    async def _passage(self, as_of: datetime, *, believed: datetime) -> Passage:
+        started = self.now()
+        done = [await self.sweep(sweep, as_of) for sweep in self.sweeps]
+        await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=as_of - _ABANDONED))
+        fault = ", ".join(run.name for run in done if run.fault)[:200]
+        whole = Run(runs.WHOLE, believed, started, self.now(), sum(run.done for run in done), fault)
+        await self.db.write(partial(runs.record, run=whole), scope=None)
+        return Passage(as_of, tuple(done))
+
+    async def _units(self, sweep: Sweep, authority: AuthorityView, as_of: datetime) -> int:
+        """How many things the sweep did there: one transaction after another, until none is left to do."""
+        done = 0
+        for _ in range(_MOST_UNITS):
+            made = await self.db.write(lambda session: sweep.unit(session, authority.id, as_of), scope=authority.id)
+            for key in made.keys:
+                await anyio.to_thread.run_sync(self.storage.delete, key)
+            done += made.count
+            if not made.count:
+                break
+        return done
+
+    async def _authorities(self) -> list[AuthorityView]:
+        return await self.db.read(authorities.every_authority, scope=None)
+
+
+def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:
+    return attachments.known_keys(session, authority_id, keys)

@@ -1,0 +1,73 @@
+"""The sweeps, in the order in which a passage makes them: the law first, then the workflow, then what purges itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from grc.citizens import commands as citizens
+from grc.sessions import commands as sessions
+from grc.sessions import limits
+from grc.submissions import expiry, implied, overdue, retention
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one unit of work did: how many things, and the keys of files to delete once it is durable."""
+
+    count: int
+    keys: tuple[str, ...] = ()
+
+
+Unit = Callable[[Session, int, datetime], Done]
+"""(session, authority_id, as_of): does a bounded part of what is due, in one transaction; 0 once nothing is left."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep. does: in words, for the operator."""
+
+    name: str
+    does: str
+    unit: Unit
+
+
+def _counted(unit: Callable[[Session, int, datetime], int]) -> Unit:
+    def counted(session: Session, authority_id: int, as_of: datetime) -> Done:
+        return Done(unit(session, authority_id, as_of))
+
+    return counted
+
+
+def _drafts(session: Session, authority_id: int, as_of: datetime) -> Done:
+    purged = expiry.purge(session, authority_id, now=as_of)
+    return Done(purged.drafts, tuple(purged.keys))
+
+
+def _draft_notices(session: Session, authority_id: int, as_of: datetime) -> int:
+    return expiry.warn(session, authority_id, now=as_of)
+
+
+def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
+    citizens.purge_sign_ins(session, now=as_of)
+    return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of)
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("documents_overdue", "dit que des documents demandés ne sont pas venus à temps", _counted(overdue.documents)),
+    Sweep("implied_decisions", "constate les décisions nées du silence", _counted(implied.record_implied)),
+    Sweep("retention_terms", "calcule jusqu’à quand garder les demandes terminées", _counted(retention.set_terms)),
+    Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
+    Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
+    Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts),
+    Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers)),
+)
+"""Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""
+
+
+def named(name: str) -> Sweep | None:
+    """The sweep of that name, or None."""
+    return next((one for one in SWEEPS if one.name == name), None)
