@@ -1,9 +1,12 @@
-"""The pure engine: what an event does in a state, and which transitions are open to whom."""
+"""The pure engine: what an event does in a state, and which transitions are open to whom.
+
+It does what XState v5 does with the same definition, the same state and the same guards: tests compare the two.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grc.errors import TransitionRefused
@@ -14,17 +17,30 @@ _MOST_STEPS = 100
 
 @dataclass(frozen=True)
 class Step:
-    """Where it ends, what has to be done in order, and the transition that was asked for (None at the start)."""
+    """Where it ends, what has to be done in order, and the transition that was asked for (None when none was).
+
+    entered: whether that state was entered on the way, even from itself: its delays (`after`) then count anew, and
+    those of the state before count no more.
+    """
 
     state: str
     actions: tuple[Action, ...] = ()
     transition: Transition | None = None
+    entered: bool = False
 
 
 def initial(workflow: Workflow, context: Mapping[str, Any] | None = None) -> Step:
     """The first state with its entry actions, then what follows at once."""
     first = workflow.states[workflow.initial]
-    return _settled(workflow, Step(first.id, first.entry), context or {})
+    return _settled(workflow, Step(first.id, first.entry, entered=True), context or {})
+
+
+def settle(workflow: Workflow, state: str, context: Mapping[str, Any]) -> Step:
+    """What follows at once (`always`) without an event, after the facts that guards read have changed.
+
+    Raises KeyError for a state that the workflow does not have.
+    """
+    return _settled(workflow, Step(workflow.states[state].id), context)
 
 
 def step(
@@ -47,7 +63,7 @@ def step(
         raise TransitionRefused(f"Cette action n’est pas possible quand la demande est « {source.label} ».")
     if not functions & frozenset(chosen.by):
         raise TransitionRefused(f"« {chosen.label or event} » ne fait pas partie de vos fonctions.")
-    return _settled(workflow, _taken(workflow, source, chosen), context)
+    return _settled(workflow, _taken(workflow, Step(state, transition=chosen), chosen), context)
 
 
 def open_to(
@@ -71,22 +87,31 @@ def _enabled(workflow: Workflow, state: State, context: Mapping[str, Any]) -> It
                 yield each
 
 
-def _taken(workflow: Workflow, source: State, transition: Transition) -> Step:
-    """Exit, transition, entry, in the order of XState; a transition to the same state neither leaves nor enters it."""
+def _taken(workflow: Workflow, source: Step, transition: Transition) -> Step:
+    """The step before, and this transition: exit, its actions, entry.
+
+    A state that goes to itself is neither left nor entered. The root leaves the state where it stands and enters the
+    target, the same state too.
+    """
     target = transition.target
-    if target is None or target == source.id:
-        return Step(source.id, transition.actions, transition)
-    actions = (*source.exit, *transition.actions, *workflow.states[target].entry)
-    return Step(target, actions, transition)
+    if target is None or target == transition.source:
+        return replace(source, actions=(*source.actions, *transition.actions))
+    left, entered = workflow.states[source.state], workflow.states[target]
+    actions = (*source.actions, *left.exit, *transition.actions, *entered.entry)
+    return replace(source, state=target, actions=actions, entered=True)
 
 
 def _settled(workflow: Workflow, step_taken: Step, context: Mapping[str, Any]) -> Step:
-    """The step with all that follows at once (`always`); a circle that the guards leave open stops after a while."""
+    """The step with all that follows at once (`always`); a circle that the guards leave open stops after a while.
+
+    An `always` that stays where it is acts once, and the step rests.
+    """
     for _ in range(_MOST_STEPS):
         state = workflow.states[step_taken.state]
         following = next((each for each in _enabled(workflow, state, context) if each.event == ALWAYS), None)
-        if following is None or following.target in (None, state.id):
+        if following is None:
             return step_taken
-        after = _taken(workflow, state, following)
-        step_taken = Step(after.state, (*step_taken.actions, *after.actions), step_taken.transition)
+        step_taken = _taken(workflow, step_taken, following)
+        if following.target in (None, state.id):
+            return step_taken
     raise TransitionRefused("Le circuit de cette demande ne s’arrête pas. Prévenez l’administrateur.")

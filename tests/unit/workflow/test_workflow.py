@@ -475,3 +475,23 @@ def test_a_fault_of_what_the_root_says_or_of_xstate_is_named(path: str, value: A
     document = with_extras(actions={"note": {"type": "assign", "to": "actor"}}, guards__late="1 == 1")
     document["states"]["b"]["type"] = "final"
     assert message in faults(changed(path, value, document))
+
+
+def test_the_root_leaves_and_enters_even_the_same_state() -> None:
+    document = a_workflow(
+        actions={name: {"type": "mail", "to": "citizen", "message": name} for name in ("out", "on_way", "in")},
+        on={"back": {"target": ".a", "actions": "on_way", "meta": {"label": "Revenir", "by": ["handler"]}}},
+    )
+    document["states"]["a"].update(entry="in", exit="out")
+    step = engine.step(read(document), "a", "back", functions=HANDLER, context={})
+    assert (step.state, [each.name for each in step.actions], step.entered) == ("a", ["out", "on_way", "in"], True)
+
+
+def test_what_follows_at_once_may_be_asked_for_without_an_event() -> None:
+    document = a_workflow(guards={"paid": "channel == 'desk'"})
+    document["states"]["a"]["always"] = {"target": "b", "guard": "paid"}
+    workflow = read(document, {"channel"})
+    stayed = engine.settle(workflow, "a", {"channel": "online"})
+    assert (stayed.state, stayed.entered, stayed.transition) == ("a", False, None)
+    moved = engine.settle(workflow, "a", {"channel": "desk"})
+    assert (moved.state, moved.entered) == ("b", True)
