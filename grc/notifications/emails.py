@@ -20,17 +20,27 @@ from grc.errors import Invalid
 from grc.notifications import mime
 from grc.notifications.presentation import present
 from grc.receipts import (
+    AcceptanceWithdrawn,
     Acknowledgement,
     DecisionNotice,
+    DocumentsReminder,
     DocumentsRequested,
     DraftExpiring,
+    Erratum,
+    ImpliedAcceptanceAttestation,
+    ImpliedDecisionNotice,
+    NewMessage,
     NewSubmissionNotice,
     Notice,
+    PaperReceipt,
+    ReasonsGiven,
     ReceiptCopy,
     RegistrationReceipt,
+    ServiceMessage,
     ServiceUpdate,
     StateNotice,
     TrackingCodeNotice,
+    TransferNotice,
     wording,
 )
 from grc.receipts.decision import Outcome
@@ -47,9 +57,20 @@ _NAMES: Mapping[type[Any], str] = {
     NewSubmissionNotice: "new_submission",
     ServiceUpdate: "service_update",
     DraftExpiring: "draft_expiring",
+    PaperReceipt: "paper_receipt",
+    TransferNotice: "transfer",
+    ImpliedDecisionNotice: "implied_decision",
+    ImpliedAcceptanceAttestation: "attestation",
+    ReasonsGiven: "reasons",
+    AcceptanceWithdrawn: "acceptance_withdrawn",
+    Erratum: "erratum",
+    DocumentsReminder: "documents_reminder",
+    NewMessage: "new_message",
+    ServiceMessage: "service_message",
 }
+_APPEAL = "appeal_registered"
 
-MESSAGES = frozenset((*_NAMES.values(), *get_args(StateChange), *get_args(Outcome)))
+MESSAGES = frozenset((_APPEAL, *_NAMES.values(), *get_args(StateChange), *get_args(Outcome)))
 """The names of the messages that a workflow may send: the folders of templates/email."""
 
 
@@ -99,6 +120,8 @@ def template_of(notice: Notice) -> str:
         return notice.change
     if isinstance(notice, DecisionNotice):
         return notice.outcome
+    if isinstance(notice, Acknowledgement) and notice.attacked is not None:
+        return _APPEAL
     return _NAMES[type(notice)]
 
 

@@ -46,7 +46,6 @@ def _transfer(notice: TransferNotice) -> Shown:
         "to": wording.plain(notice.to.name),
         "recipient": _administration(notice.to),
         "rule": list(notice.rule),
-        "source": shown.source("" if notice.silence is None else notice.silence.source),
         "note": list(wording.paragraphs(notice.note)),
     }
 
@@ -59,7 +58,7 @@ def _implied_decision(notice: ImpliedDecisionNotice) -> Shown:
         "contact": shown.contact(notice.service, notice.agent),
         "rule": notice.rule,
         "sentence": statements.born(notice.rule, notice.born_on),
-        "source": shown.source(notice.source),
+        "source_text": shown.source(notice.source),
         "afterwards": statements.ATTESTATION_CAN_BE_ASKED
         if notice.rule == "acceptance"
         else statements.REASONS_CAN_BE_ASKED,
@@ -75,7 +74,7 @@ def _attestation(notice: ImpliedAcceptanceAttestation) -> Shown:
         "holder": wording.plain(notice.holder),
         "received": wording.short_date(notice.received_on),
         "accepted": wording.short_date(notice.accepted_on),
-        "source": shown.source(notice.source),
+        "source_text": shown.source(notice.source),
     }
 
 

@@ -9,24 +9,45 @@ from typing import Any
 from grc.deadlines.holidays import Place
 from grc.deadlines.silence import Kind, Unit
 from grc.receipts import (
+    AcceptanceWithdrawn,
     Acknowledgement,
+    Administration,
     AgentContact,
     DecisionNotice,
+    DocumentsReminder,
     DocumentsRequested,
     DraftExpiring,
+    Erratum,
+    ImpliedAcceptanceAttestation,
+    ImpliedDecisionNotice,
     MissingDocument,
+    NamedDecision,
+    NewMessage,
     NewSubmissionNotice,
     Notice,
+    PaperReceipt,
+    ReasonsGiven,
     ReceiptCopy,
     RegistrationReceipt,
     ServiceContact,
+    ServiceMessage,
     ServiceUpdate,
+    SilenceTerms,
     StateNotice,
     TrackingCodeNotice,
+    TransferNotice,
     acknowledgement,
+    appeal,
     decision,
     documents,
+    erratum,
+    implied,
+    paper,
+    reasons,
     registration,
+    reminders,
+    transfer,
+    withdrawal,
 )
 from grc.receipts.parts import AppealKind
 from grc.receipts.updates import StateChange
@@ -69,7 +90,6 @@ SERVICE = ServiceContact(
 )
 AGENT = AgentContact("Camille", "Exemple", "officière de l’état civil", ("1 place du Tilleul", "99990 Tilleul"))
 REASONS = "Une copie intégrale est réservée aux proches.\nVous avez indiqué être voisin."
-REASONS = "Une copie intégrale est réservée aux proches.\nVous avez indiqué être voisin."
 RECEIVED_AT = datetime(2026, 3, 16, 17, 42, tzinfo=UTC)
 RECEIVED_ON = date(2026, 3, 16)
 SUBMISSION: dict[str, Any] = {
@@ -80,7 +100,7 @@ SUBMISSION: dict[str, Any] = {
 }
 
 
-def an_acknowledgement(terms: Terms = REJECTION, **changes: Any) -> Acknowledgement:
+def an_acknowledgement(terms: SilenceTerms = REJECTION, **changes: Any) -> Acknowledgement:
     facts = {"received_at": RECEIVED_AT, "service": SERVICE, "silence_terms": terms, "appeal_terms": APPEALS}
     return acknowledgement.build(**{**SUBMISSION, **facts, **changes})
 
@@ -161,6 +181,131 @@ def a_service_update(**changes: Any) -> ServiceUpdate:
     return ServiceUpdate(**{**{name: SUBMISSION[name] for name in names}, **facts, **changes})
 
 
+def _case(**facts: Any) -> dict[str, Any]:
+    return {**SUBMISSION, "received_on": RECEIVED_ON, "service": SERVICE, "agent": AGENT, **facts}
+
+
+def a_paper_receipt(terms: Terms = REJECTION, **changes: Any) -> PaperReceipt:
+    facts = _case(
+        channel="desk",
+        issued_at=datetime(2026, 3, 17, 9, tzinfo=UTC),
+        silence_terms=terms,
+        appeal_terms=APPEALS,
+        addressee="Dominique Modèle",
+    )
+    return paper.build(**{**facts, **changes})
+
+
+def a_transfer(terms: Terms = REJECTION, **changes: Any) -> TransferNotice:
+    facts = _case(
+        first_received_on=RECEIVED_ON,
+        transferred_at=datetime(2026, 3, 19, 9, tzinfo=UTC),
+        silence_terms=terms,
+        to=Administration(
+            "Commune de Saule-sur-Exemple",
+            ("Mairie", "2 rue du Saule", "99991 Saule-sur-Exemple"),
+            "mairie@saule.example",
+            "01 99 00 56 78",
+        ),
+        addressee="Dominique Modèle",
+    )
+    del facts["received_on"]
+    return transfer.build(**{**facts, **changes})
+
+
+def an_implied_decision(terms: Terms = REJECTION, **changes: Any) -> ImpliedDecisionNotice:
+    facts = _case(
+        rule=terms.rule,
+        source=terms.source,
+        born_on=date(2026, 5, 16),
+        told_at=datetime(2026, 5, 17, 6, tzinfo=UTC),
+        appeal_terms=APPEALS,
+        addressee="Dominique Modèle",
+    )
+    return implied.notice(**{**facts, **changes})
+
+
+def an_attestation(**changes: Any) -> ImpliedAcceptanceAttestation:
+    facts = _case(
+        accepted_on=date(2026, 5, 16),
+        asked_on=date(2026, 5, 20),
+        issued_at=datetime(2026, 5, 21, 9, tzinfo=UTC),
+        source=ACCEPTANCE.source,
+        holder="Dominique Modèle",
+    )
+    return implied.attestation(**{**facts, **changes})
+
+
+def some_reasons(**changes: Any) -> ReasonsGiven:
+    facts = _case(
+        rejected_on=date(2026, 5, 16),
+        asked_on=date(2026, 5, 20),
+        given_at=datetime(2026, 6, 2, 9, tzinfo=UTC),
+        reasons=REASONS,
+        appeal_terms=APPEALS,
+        addressee="Dominique Modèle",
+    )
+    return reasons.build(**{**facts, **changes})
+
+
+def a_withdrawal(**changes: Any) -> AcceptanceWithdrawn:
+    facts = _case(
+        withdraws=NamedDecision("implicit_acceptance", date(2026, 5, 16)),
+        last_on=date(2026, 9, 16),
+        withdrawn_at=datetime(2026, 7, 2, 9, tzinfo=UTC),
+        reasons="Le règlement interdit cet usage (article 4).\nL’acceptation était donc illégale.",
+        appeal_terms=APPEALS,
+        heard_on=date(2026, 6, 15),
+        addressee="Dominique Modèle",
+    )
+    return withdrawal.build(**{**facts, **changes})
+
+
+def an_erratum(**changes: Any) -> Erratum:
+    facts = _case(
+        corrects=NamedDecision("refusal", date(2026, 4, 2)),
+        outcome="refused",
+        wrong="Vous avez demandé un acte de mariage.",
+        right="Vous avez demandé un acte de naissance.",
+        reasons=REASONS,
+        corrected_at=datetime(2026, 4, 7, 9, tzinfo=UTC),
+        appeal_terms=APPEALS,
+        addressee="Dominique Modèle",
+    )
+    return erratum.build(**{**facts, **changes})
+
+
+def an_appeal(**changes: Any) -> Acknowledgement:
+    """The receipt of a recours gracieux against the refusal of another demande."""
+    facts = {
+        "procedure_title": "Recours gracieux",
+        "attacked": NamedDecision("refusal", date(2026, 3, 2), "2026-111-222-333"),
+        "appeal_terms": appeal.court_only(APPEALS),
+    }
+    return an_acknowledgement(appeal.silence_terms(RECEIVED_ON), **{**facts, **changes})
+
+
+def a_reminder(**changes: Any) -> DocumentsReminder:
+    return reminders.of_documents(
+        a_document_request(), **{"reminded_at": datetime(2026, 4, 13, 6, tzinfo=UTC), **changes}
+    )
+
+
+def a_message(**changes: Any) -> NewMessage:
+    facts = _case(
+        sent_at=datetime(2026, 3, 24, 9, 5, tzinfo=UTC),
+        text="La salle est libre le 4 avril.\nDites-nous si cette date vous convient.",
+        files=1,
+    )
+    del facts["received_on"]
+    return NewMessage(**{**facts, **changes})
+
+
+def a_service_message(**changes: Any) -> ServiceMessage:
+    facts = {**SUBMISSION, "sent_at": datetime(2026, 3, 24, 9, 5, tzinfo=UTC), "service_name": "État civil", "files": 2}
+    return ServiceMessage(**{**facts, **changes})
+
+
 def every_notice() -> dict[str, Notice]:
     """One notice for each folder of templates/email, by its name."""
     return {
@@ -178,4 +323,15 @@ def every_notice() -> dict[str, Notice]:
         "state_changed": a_state_notice("state_changed", **PLANNED),
         "service_update": a_service_update(),
         "draft_expiring": DraftExpiring("Tilleul-sur-Exemple", "Inscription", date(2026, 3, 2), date(2026, 4, 1)),
+        "appeal_registered": an_appeal(),
+        "paper_receipt": a_paper_receipt(),
+        "transfer": a_transfer(),
+        "implied_decision": an_implied_decision(),
+        "attestation": an_attestation(),
+        "reasons": some_reasons(),
+        "acceptance_withdrawn": a_withdrawal(),
+        "erratum": an_erratum(),
+        "documents_reminder": a_reminder(),
+        "new_message": a_message(),
+        "service_message": a_service_message(),
     }

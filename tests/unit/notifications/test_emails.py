@@ -87,6 +87,17 @@ SUBJECTS = {
     "new_submission": "nouvelle demande",
     "state_changed": "intervention prévue",
     "service_update": "la demande a changé d’état",
+    "appeal_registered": "recours reçu",
+    "paper_receipt": "demande reçue",
+    "transfer": "demande transmise",
+    "implied_decision": "demande refusée, faute de réponse",
+    "attestation": "attestation d’acceptation",
+    "reasons": "motifs du refus",
+    "acceptance_withdrawn": "acceptation retirée",
+    "erratum": "correction d’une décision",
+    "documents_reminder": "rappel, documents à envoyer au plus tard le 20 avril 2026",
+    "new_message": "un message du service",
+    "service_message": "un message est arrivé",
 }
 
 
