@@ -12,10 +12,11 @@ from grc import clock, receipts
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
+from grc.catalogue.publishing import contact
 from grc.db import Prepared, keyring_of
-from grc.notifications import links
+from grc.notifications import addressees, links
 from grc.outbox.delivery import Claimed
-from grc.receipts import Acknowledgement, ReportNotice
+from grc.receipts import Acknowledgement, PaperReceipt, RegistrationReceipt, ReportNotice
 from grc.submissions import expiry
 from grc.submissions.models import Draft, Notice, Submission
 
@@ -27,11 +28,15 @@ _FIND = Prepared(
         _SUBMISSION.c.service_id,
         _SUBMISSION.c.reference,
         _SUBMISSION.c.silence_on,
+        _SUBMISSION.c.received_at,
         _NOTICE.c.facts,
     )
     .join_from(_NOTICE, _SUBMISSION, _SUBMISSION.c.id == _NOTICE.c.submission_id)
     .where(_NOTICE.c.authority_id == bindparam("authority"), _NOTICE.c.id == bindparam("notice"))
 )
+
+_First = Acknowledgement | ReportNotice | RegistrationReceipt | PaperReceipt
+"""What tells that a demande was received, and gives the mails that follow from that."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,10 @@ def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     to = submission.contact_email
     if entry.recipient == "service":
         to = authorities.service(session, entry.authority_id, submission.service_id).email or authority.email
+    elif entry.recipient != "citizen":
+        to = addressees.address_of(session, entry)
+        if not to:
+            raise NotWanted
     return Mail(authority, notice, to, _link(entry, authority, base_url, submission.reference))
 
 
@@ -95,15 +104,16 @@ def _of_draft(session: Session, entry: Claimed, draft_id: int, base_url: str) ->
 
 def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submission: Row[Any]) -> receipts.Notice:
     """The notice itself, or the mail that follows from a receipt: its code, its copy, the word to the service."""
-    if entry.kind == stored.KIND or not isinstance(stored, Acknowledgement | ReportNotice):
+    if entry.kind == stored.KIND or not isinstance(stored, _First):
         return stored
+    service = _service_of(session, entry, stored, submission)
     if entry.kind == "tracking_code":
         return receipts.TrackingCodeNotice(
             reference=stored.reference,
             authority=stored.authority,
             procedure_title=stored.procedure_title,
             code=keyring_of(session).open(entry.sealed_secret or ""),
-            service=stored.service,
+            service=service,
             is_report=isinstance(stored, ReportNotice),
         )
     if entry.kind == "receipt_copy" and isinstance(stored, Acknowledgement):
@@ -112,16 +122,23 @@ def _derived(session: Session, entry: Claimed, stored: receipts.Notice, submissi
         reference=stored.reference,
         authority=stored.authority,
         procedure_title=stored.procedure_title,
-        received_at=stored.received_at,
+        received_at=submission.received_at,
         zone=stored.zone,
-        service_name=stored.service.name,
+        service_name=service.name,
         answer_before=submission.silence_on,
         is_report=isinstance(stored, ReportNotice),
     )
 
 
+def _service_of(session: Session, entry: Claimed, stored: _First, submission: Row[Any]) -> receipts.ServiceContact:
+    """The service that a receipt names; a registration names none: the one in charge now."""
+    if isinstance(stored, RegistrationReceipt):
+        return contact(authorities.service(session, entry.authority_id, submission.service_id))
+    return stored.service
+
+
 def _link(entry: Claimed, authority: AuthorityView, base_url: str, reference: str) -> str:
-    if entry.recipient == "service":
+    if entry.recipient == "service" or entry.recipient.startswith(addressees.AGENT):
         return links.agent_submission(authority, base_url, reference)
     if entry.kind == "tracking_code":
         return links.track(authority, base_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -18,20 +19,26 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.publishing import contact
 from grc.deadlines import silence
-from grc.errors import Conflict, Fault, Misconfigured
+from grc.errors import Conflict, TransitionRefused
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
-from grc.submissions import events, notices, phases
+from grc.submissions import contexts, events, notices, phases, timers
+from grc.submissions.effects import EFFECTS, Told
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
 from grc.submissions.queries import suspensions
 from grc.workflow import engine
-from grc.workflow.definition import STATE_CHANGED, Action
+from grc.workflow.definition import ALWAYS, Action
+from grc.workflow.engine import Step
 
 _NO_ADDRESS = (
     "Cette personne n’a pas donné d’adresse électronique : rien ne peut lui être notifié ici. Utilisez les autres "
     "boutons de la demande."
 )
+
+_READ_BY_GUARDS = frozenset({"set", "label"})
+"""The actions after which a guard may hold that did not."""
+_MOST_STEPS = 20
 
 
 class Act:
@@ -43,6 +50,7 @@ class Act:
         assert submission.id is not None  # noqa: S101 - it was read from the database
         self.session, self.authority, self.submission, self.by, self.now = session, authority, submission, by, now
         self.id = submission.id
+        self.event, self.settled = "", 0
         self.procedure: Procedure = catalogue.version(session, submission.authority_id, submission.version_id)
         self.service: ServiceView = authorities.service(session, submission.authority_id, submission.service_id)
 
@@ -77,10 +85,14 @@ class Act:
         )
 
     def reckon(self, requests: list[DocumentsRequest]) -> receipts.Silence | None:
-        """The date of implicit decision with these requests for documents, stored as the one last announced."""
+        """The date of implicit decision with these requests for documents, stored as the one last announced.
+
+        Once silence has decided nothing moves its day any more.
+        """
         terms = self.procedure.silence_for(self.submission.answers)
         reckoning = silence.reckon(rule_of(terms), self.clock_started_on(), suspensions(requests))
-        self.submission.silence_on = reckoning.due_on
+        if self.submission.implied_on is None:
+            self.submission.silence_on = reckoning.due_on
         return stated_silence(terms, reckoning)
 
     def replaced_by_a_decision(self) -> receipts.ReplacedDecision | None:
@@ -108,16 +120,40 @@ class Act:
         """The legal day of the act."""
         return clock.day_in(self.authority.zone, self.now)
 
+    def context(self) -> dict[str, Any]:
+        """What guards and expressions read."""
+        return contexts.of(self.session, self.submission, self.procedure.workflow)
+
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
-        workflow, functions = self.procedure.workflow, functions_of(self.by)
-        step = engine.step(workflow, self.submission.state, event, functions=functions, context=self.submission.context)
-        if step.state != self.submission.state:
-            self.submission.state_since = self.now
-        self.submission.state = step.state
-        self.submission.phase = phases.of_state(workflow, step.state)
-        self.record(kind, data)
+        functions = functions_of(self.by)
+        workflow, context = self.procedure.workflow, self.context()
+        step = engine.step(workflow, self.submission.state, event, functions=functions, context=context)
+        self.take(step, event, kind, data)
         return step.actions
+
+    def hear(self, event: str, data: Mapping[str, Any] | None = None) -> bool:
+        """Whether a transition took the event, with all that follows; nothing changes when none does."""
+        try:
+            actions = self.advance(event, Kind.MOVED, {"event": event, **(data or {})})
+        except TransitionRefused:
+            return False
+        self.perform(actions, {})
+        return True
+
+    def take(self, step: Step, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> None:
+        """The submission where the step leads, the event recorded, the timers that it stops and starts.
+
+        What a state opened to the citizen (a page to edit, a link) closes when it is left.
+        """
+        self.event = event
+        if step.entered:
+            self.submission.state_since = self.now
+            self.submission.redirect = self.submission.editable = None
+        self.submission.state = step.state
+        self.submission.phase = phases.of_state(self.procedure.workflow, step.state)
+        self.record(kind, data)
+        timers.follow(self, event, entered=step.entered)
 
     def record(self, kind: Kind, data: Mapping[str, Any] | None = None) -> None:
         """One more revision and its event, in the state where the submission now is."""
@@ -137,31 +173,28 @@ class Act:
         )
 
     def perform(self, actions: tuple[Action, ...], messages: Mapping[str, receipts.Notice], *, note: str = "") -> None:
-        """Does what the step asks: assigns, mails, each once. messages: the facts of each mail that this command has.
+        """Does what the step asks, each once, then what follows at once from it.
 
-        note: the agent's words, for the mail of a new state. What a command itself carries out (request for documents,
-        decision) needs nothing more here.
+        messages: the facts of each mail that this command has. note: the agent's words, for the mail of a new state.
         """
-        for action in {(each.type, *each.params.items()): each for each in actions}.values():
-            if action.type == "assign" and isinstance(self.by, AgentActor):
-                self.submission.case_agent_id = self.by.id
-                self.session.add(self.submission)
-            elif action.type == "mail" and action.params.get("to", "citizen") == "service":
-                notices.tell(self.session, self.submission, self._update(), now=self.now, recipient="service")
-            elif action.type == "mail":
-                facts = self._message(action, messages, note)
-                notices.tell(self.session, self.submission, facts, now=self.now)
+        told = Told(messages, note)
+        for action in {(each.type, json.dumps(each.params, sort_keys=True)): each for each in actions}.values():
+            EFFECTS[action.type](self, action, told)
+        if any(each.type in _READ_BY_GUARDS for each in actions):
+            self._settle()
 
-    def _message(self, action: Action, messages: Mapping[str, receipts.Notice], note: str) -> receipts.Notice:
-        name = str(action.params["message"])
-        if name == STATE_CHANGED:
-            return self.state_notice(STATE_CHANGED, note=note)
-        if name not in messages:
-            where = f"{self.procedure.slug}/workflow.json#{action.name}"
-            raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])
-        return messages[name]
+    def _settle(self) -> None:
+        """Takes the `always` that what was just kept opens."""
+        step = engine.settle(self.procedure.workflow, self.submission.state, self.context())
+        if not step.entered:
+            return
+        self.settled += 1
+        if self.settled > _MOST_STEPS:
+            raise TransitionRefused("Le circuit de cette demande ne s’arrête pas. Prévenez l’administrateur.")
+        self.take(step, ALWAYS, Kind.MOVED, {"event": "always"})
+        self.perform(step.actions, {})
 
-    def _update(self) -> receipts.ServiceUpdate:
+    def service_update(self) -> receipts.ServiceUpdate:
         """The new state, for the service's mailbox."""
         return receipts.ServiceUpdate(
             reference=self.submission.reference,

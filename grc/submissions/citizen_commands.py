@@ -66,7 +66,7 @@ def correct_email(
     )
     sealed = keyring.seal(code)
     _forget_old_code(act, sealed)
-    _send_again(act, sealed)
+    _send_again(act, sealed, before=before)
     return None
 
 
@@ -78,16 +78,17 @@ def _forget_old_code(act: Act, sealed: str) -> None:
     act.session.execute(update(Draft).where(*shown, col(Draft.sealed_code).is_not(None)).values(sealed_code=sealed))
 
 
-def _send_again(act: Act, sealed: str) -> None:
-    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address or given up.
+def _send_again(act: Act, sealed: str, *, before: str) -> None:
+    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address, lost or returned.
 
     The tasks that those mails had opened are done; any other stays.
     """
     owner = {"authority_id": act.authority.id, "submission_id": act.id}
-    stopped = take_back(act.session, **owner, now=act.now)
+    stopped = take_back(act.session, **owner, now=act.now, refused=before)
     again = [Posting(one.notice_id, one.kind) for one in stopped if one.kind not in _FIRST_MAILS]
-    first = _first_notice(act)
-    owed = [] if act.submission.is_report else [Posting(first, "receipt_copy")]
+    first, kind = _first_notice(act)
+    again_as = {"acknowledgement": "receipt_copy", "registration": "registration"}.get(kind)
+    owed = [Posting(first, again_as)] if again_as else []
     copies = [*owed, Posting(first, "tracking_code", sealed_secret=sealed), *again]
     notices.send(act.session, act.submission, copies, now=act.now)
     tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
@@ -96,7 +97,9 @@ def _send_again(act: Act, sealed: str) -> None:
 
 
 _IS_EMAIL = fast_validator({"type": "string", "format": "email", "maxLength": 254})
-_FIRST_MAILS = ("acknowledgement", "receipt_copy", "tracking_code")
+_FIRST_MAILS = ("acknowledgement", "receipt_copy", "registration", "tracking_code")
+_FIRST_NOTICES = ("acknowledgement", "paper_receipt", "registration", "report")
+"""What tells that a demande was received, the fuller before."""
 
 
 def add_piece(
@@ -192,14 +195,15 @@ def _act(
     return Act(session, authority, row, by=by, now=now)
 
 
-def _first_notice(act: Act) -> int:
-    """The receipt, or what is kept of a report."""
-    statement = select(col(Notice.id)).where(
+def _first_notice(act: Act) -> tuple[int, str]:
+    """The receipt, or what stands for it: its key and its kind."""
+    statement = select(col(Notice.id), col(Notice.kind)).where(
         col(Notice.authority_id) == act.authority.id,
         col(Notice.submission_id) == act.id,
-        col(Notice.name) == ("report" if act.submission.is_report else "acknowledgement"),
+        col(Notice.name).in_(_FIRST_NOTICES),
     )
-    return int(act.session.execute(statement).scalar_one() or 0)
+    found = sorted(act.session.execute(statement).all(), key=lambda row: _FIRST_NOTICES.index(row.kind))
+    return int(found[0].id), str(found[0].kind)
 
 
 def _open_request(act: Act) -> DocumentsRequest:

@@ -16,6 +16,8 @@ from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import DecisionNotice, DocumentsRequested, MissingDocument
 from grc.receipts import decision as decisions
 from grc.receipts import documents as documents_notice
+from grc.submissions import decisions as decisions_of
+from grc.submissions import implied
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
@@ -166,6 +168,8 @@ def decide(
     require(by, Permission.SUBMISSION_DECIDE)
     act = _act(session, authority, reference, revision=made.revision, by=by, now=now)
     act.require_address()
+    if implied.is_due(authority, act.submission, now):  # the day is over and no sweep has passed yet
+        implied.settle(act)
     notice = decision_facts(act, made)
     row = Decision(
         authority_id=authority.id,
@@ -175,6 +179,7 @@ def decide(
         judged_revision=made.revision,
         agent_id=by.id,
         decided_at=now,
+        replaces_id=decisions_of.replaced(act) if notice.replaces else None,
     )
     session.add(row)
     session.flush()

@@ -21,7 +21,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
-from grc.errors import Invalid, NotFound, Problem
+from grc.errors import Invalid, Misconfigured, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.franceconnect.claims import PivotIdentity
 from grc.lists import queries as lists
@@ -30,14 +30,15 @@ from grc.receipts import acknowledgement, report
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.identification import identified
 from grc.receipts.parts import ServiceContact
+from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.report import ReportNotice
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import events, notices, phases, prefill
+from grc.submissions import beginnings, codes, events, notices, phases, prefill, registering
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
-CODE_PURPOSE = "tracking-code"
+CODE_PURPOSE = codes.TRACKING
 Receipt = Acknowledgement | ReportNotice
 SHORTEST_FILLING = timedelta(seconds=3)
 """Nobody answers every page faster: a program did. No third-party captcha is needed."""
@@ -59,6 +60,7 @@ _FIND = Prepared(
         _DRAFT.c.answers,
         _DRAFT.c.created_at,
         _DRAFT.c.submission_id,
+        _DRAFT.c.link_id,
         _SERVICE.c.id.label("service_id"),
         _SERVICE.c.name.label("service_name"),
         _SERVICE.c.email,
@@ -154,7 +156,7 @@ def _store(
     sealed = keyring.seal(code)
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
     receipt = _receipt(authority, draft, procedure, answers, reference, now)
-    step = engine.initial(procedure.workflow)
+    step = engine.initial(procedure.workflow, beginnings.context(answers))
     submission_id = _insert(
         session,
         authority,
@@ -168,9 +170,7 @@ def _store(
         code_hash=keyring.hash(CODE_PURPOSE, references.read_code(code) or ""),
         now=now,
     )
-    notice_id = notices.fix(
-        session, receipt, authority_id=authority.id, submission_id=submission_id, name=receipt.KIND, now=now
-    )
+    sent, notice_id = _fixed(session, authority, receipt, submission_id=submission_id, now=now)
     events.record(
         session,
         events.Kind.RECEIVED,
@@ -187,8 +187,12 @@ def _store(
             **identity,
         },
     )
-    mails = _mails(receipt, notice_id, sealed, has_address=bool(email))
+    mails = _mails(sent, notice_id, sealed, has_address=bool(email))
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
+    if draft.link_id is not None:
+        beginnings.come_from(session, authority.id, draft.link_id, submission_id)
+    if beginnings.concerns(procedure.workflow, step):
+        beginnings.begin(session, authority, submission_id, step, by=by, now=now)
     files = _files_in(procedure, answers)
     if files:
         attachments.hand_over(session, authority.id, draft.id, submission_id, files)
@@ -204,7 +208,20 @@ def is_report(procedure: Procedure, answers: Mapping[str, Any]) -> bool:
     return procedure.identification == "optional" and not identified(procedure.form.roles_of(answers))
 
 
-def _mails(receipt: Receipt, notice_id: int, sealed: str, *, has_address: bool) -> list[Posting]:
+def _fixed(
+    session: Session, authority: AuthorityView, receipt: Receipt, *, submission_id: int, now: datetime
+) -> tuple[Receipt | RegistrationReceipt, int]:
+    """What is sent at once, with the key of its notice: the receipt, or the registration if it would be incomplete."""
+    try:
+        owner = {"authority_id": authority.id, "submission_id": submission_id}
+        return receipt, notices.fix(session, receipt, **owner, name=receipt.KIND, now=now)
+    except Misconfigured:
+        if not isinstance(receipt, Acknowledgement):
+            raise
+        return registering.instead_of(session, authority, receipt, submission_id=submission_id, now=now)
+
+
+def _mails(receipt: Receipt | RegistrationReceipt, notice_id: int, sealed: str, *, has_address: bool) -> list[Posting]:
     """The receipt, unless none is owed; the code, where an address was given; the word to the service."""
     code = [Posting(notice_id, "tracking_code", sealed_secret=sealed)] if has_address else []
     owed = [] if isinstance(receipt, ReportNotice) else [Posting(notice_id, receipt.KIND)]

@@ -62,7 +62,13 @@ def applicant(row: Submission | InboxRow) -> str:
 
 
 def due(row: Any, today: date) -> views.Due | None:
-    """When silence would decide, in words and as a level: an answer must be notified before (L112-12)."""
+    """When silence would decide, in words and as a level: an answer must be notified before (L112-12).
+
+    Once it has decided, that it did and on which day, for as long as nobody has answered.
+    """
+    if row.implied_on is not None and row.phase in ("received", "examined", "waiting"):
+        what = "Refus implicite né" if row.silence_rule == "rejection" else "Acceptation implicite née"
+        return views.Due("late", f"{what} le", row.implied_on)
     if row.silence_on is None or row.phase not in ("received", "examined", "waiting"):
         return None
     days = (row.silence_on - today).days

@@ -1,0 +1,138 @@
+"""Decisions that silence makes: recorded once, told, and left behind by the workflow only where it says so.
+
+Source: CRPA L231-1 (acceptance), L231-4 (rejection), L232-2; the printed day belongs to the authority whole, so the
+decision is recorded from 00:00 of the day after it, in the authority's own time.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, cast
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from grc import clock, receipts
+from grc.access.actors import System
+from grc.access.permissions import functions_of
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView
+from grc.receipts import implied as notices_of_silence
+from grc.submissions import notices, phases
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.models import Decision, Submission
+from grc.workflow import engine
+
+EVENT = "clock.silence"
+"""What a workflow may handle at its root; where it does not, the state stays: silence ends no workflow."""
+
+_AT_ONCE = 200
+_OUTCOMES = {"acceptance": "accepted", "rejection": "refused"}
+
+
+def record_implied(session: Session, authority_id: int, as_of: datetime) -> int:
+    """How many implied decisions were recorded: at most 200 a call, the oldest first; 0 once none is left.
+
+    Safe to run twice, and beside others: a demande that somebody else is changing waits for the next passage, and the
+    database refuses a second implied decision. A report never has one, nor a demande whose acceptance waits for
+    documents: neither has a date (L114-5 al. 2).
+    """
+    authority = authorities.authority(session, authority_id)
+    today = clock.day_in(authority.zone, as_of)
+    rows = _due(session, authority_id, today)
+    for row in rows:
+        act = Act(session, authority, row, by=System(authority_id), now=as_of)
+        _tell(act, settle(act))
+    return len(rows)
+
+
+def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
+    """Whether silence has decided this demande, without anybody having recorded it yet."""
+    return (
+        row.silence_on is not None
+        and row.implied_on is None
+        and not row.is_report
+        and row.phase in phases.OPEN
+        and clock.day_in(authority.zone, at) > row.silence_on
+    )
+
+
+def settle(act: Act) -> Decision:
+    """The decision that silence made of a demande for which `is_due` holds, with its event, now recorded.
+
+    The workflow takes `clock.silence` where it handles it; a workflow that cannot take it keeps its state: the fact of
+    law does not depend on it.
+    """
+    row, system = act.submission, System(act.authority.id)
+    assert row.silence_on is not None  # noqa: S101 - is_due
+    decision = Decision(
+        authority_id=act.authority.id,
+        submission_id=act.id,
+        kind=f"implicit_{row.silence_rule}",
+        outcome=_OUTCOMES[row.silence_rule],
+        judged_revision=row.revision,
+        decided_at=act.now,
+        born_on=row.silence_on,
+    )
+    act.session.add(decision)
+    row.implied_on = row.silence_on
+    act.session.flush()
+    data = {"decision": decision.id, "rule": row.silence_rule, "born_on": row.silence_on}
+    silent = Act(act.session, act.authority, row, by=system, now=act.now)
+    if _is_handled(silent):
+        silent.perform(silent.advance(EVENT, Kind.IMPLIED, data), {})
+    else:
+        silent.record(Kind.IMPLIED, data)
+    return decision
+
+
+def notice_of(act: Act, born_on: date) -> receipts.ImpliedDecisionNotice:
+    """What the citizen is told of it: what can be done now."""
+    row, terms = act.submission, act.procedure.silence_for(act.submission.answers)
+    return notices_of_silence.notice(
+        reference=row.reference,
+        authority=act.authority.name,
+        procedure_title=act.procedure.title,
+        received_on=row.first_received_on,
+        rule=cast(Literal["acceptance", "rejection"], row.silence_rule),
+        born_on=born_on,
+        source=terms.source,
+        told_at=act.now,
+        zone=act.authority.zone,
+        service=act.service_contact,
+        agent=act.case_agent(),
+        appeal_terms=act.procedure.appeal,
+        addressee=row.applicant_name,
+    )
+
+
+def _due(session: Session, authority_id: int, today: date) -> list[Submission]:
+    statement = (
+        select(Submission)
+        .where(
+            col(Submission.authority_id) == authority_id,
+            col(Submission.silence_on) < today,
+            col(Submission.implied_on).is_(None),
+            col(Submission.phase).in_(phases.OPEN),
+            col(Submission.is_report).is_(False),
+        )
+        .order_by(col(Submission.silence_on), col(Submission.id))
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.execute(statement).scalars())
+
+
+def _is_handled(act: Act) -> bool:
+    workflow, row = act.procedure.workflow, act.submission
+    opened = engine.open_to(workflow, row.state, functions=functions_of(act.by), context=row.context)
+    return any(each.event == EVENT for each in opened)
+
+
+def _tell(act: Act, decision: Decision) -> None:
+    """Tells the citizen; a notice that lacks a mention is not sent, and keeps no decision from being born."""
+    assert decision.born_on is not None  # noqa: S101 - settle
+    told = notice_of(act, decision.born_on)
+    if not told.missing_mentions():
+        notices.tell(act.session, act.submission, told, now=act.now)
