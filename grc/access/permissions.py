@@ -39,6 +39,11 @@ def functions_of(actor: Actor) -> frozenset[str]:
     return frozenset({"system"})
 
 
+def roles_of(function: str) -> frozenset[str]:
+    """The roles that hold a function of workflows."""
+    return frozenset(role for role, held in _FUNCTIONS.items() if function in held)
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's role holds the permission."""
     return isinstance(actor, AgentActor) and permission in ROLES.get(actor.role, frozenset())

@@ -82,7 +82,10 @@ class Notice:
 
 @dataclass(frozen=True, eq=False)
 class Procedure:
-    """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed."""
+    """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed.
+
+    agent_forms: those of its workflow, by name, each of one page.
+    """
 
     slug: str
     title: str
@@ -106,6 +109,7 @@ class Procedure:
     notice: Notice
     form: Form
     workflow: Workflow
+    agent_forms: Mapping[str, Form]
     document: Mapping[str, Json] = field(repr=False)
 
     def silence_for(self, answers: Mapping[str, Json]) -> SilenceItem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import coherence, reading
+from grc.catalogue import circuits, coherence, reading
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -26,7 +26,6 @@ from grc.forms import parsing as form_parsing
 from grc.forms.definition import Form
 from grc.forms.expansion import Blocks, expand_schema, expand_ui
 from grc.workflow import parsing as workflow_parsing
-from grc.workflow.parsing import CONTEXT_NAMES
 
 __all__ = ["canonical", "from_document", "load_folder", "sha256"]
 
@@ -57,6 +56,7 @@ def load_folder(path: Path, *, messages: Collection[str] | None = None) -> tuple
     )
     folders = sorted(each for each in path.iterdir() if each.is_dir() and each.name not in _SHARED)
     found = [_load(each, shared, faults) for each in folders if not each.name.startswith(".")]
+    circuits.check_links({each.slug: each.workflow for each in found if each is not None}, faults)
     if not found:
         faults.add(str(path.name), "ce catalogue ne contient aucune démarche.", "Ajoutez un dossier par démarche.")
     faults.raise_any()
@@ -162,15 +162,13 @@ def _read(
     """The procedure of a self-contained document; None when it has faults."""
     slug, facts = str(document["slug"]), document["procedure"]
     form = form_parsing.read(document["schema"], document["ui"], where=slug, blocks={}, faults=faults)
-    workflow = workflow_parsing.read(
-        document["workflow"],
-        where=f"{slug}/workflow.json",
-        messages=messages,
-        names=CONTEXT_NAMES | {f"answers.{field.name}" for field in form.fields},
-        faults=faults,
-    )
+    agent_forms = circuits.agent_forms(document["workflow"], slug, faults)
+    names = circuits.names(document["workflow"], form, agent_forms)
+    where = f"{slug}/workflow.json"
+    workflow = workflow_parsing.read(document["workflow"], where=where, messages=messages, names=names, faults=faults)
     if not is_published:
         coherence.check(slug, facts, form, faults)
+        circuits.check(workflow, form, names, where, faults)
     if faults:
         return None
     return Procedure(
@@ -196,6 +194,7 @@ def _read(
         notice=_notice(facts["notice"]),
         form=form,
         workflow=workflow,
+        agent_forms=agent_forms,
         document=document,
     )
 

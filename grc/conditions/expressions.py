@@ -48,7 +48,7 @@ class Expression:
         return truth(self.compute(names)) is True
 
 
-def parse_expression(source: str, *, known: Collection[str], where: str, faults: Faults) -> Expression | None:
+def parse_expression(source: str, *, known: Collection[str] | None, where: str, faults: Faults) -> Expression | None:
     """The expression, or None and faults. known: the dotted names it may use ("answers.copies")."""
     tree = _tree(source, MAX_EXPRESSION, where, faults, expression=True)
     if tree is None:

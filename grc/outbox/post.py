@@ -19,12 +19,16 @@ _INSERT = Prepared(insert(_TABLE))
 
 @dataclass(frozen=True)
 class Posting:
-    """One mail to send of a notice. kind: a key of grc.notifications.mails; recipient: "citizen" or "service"."""
+    """One mail to send of a notice. kind: a key of grc.notifications.mails.
+
+    recipient: "citizen", "service", "agent:<id>", or "answer" for the address given in the answer of that name.
+    """
 
     notice_id: int
     kind: str
     recipient: str = "citizen"
     sealed_secret: str | None = None
+    answer: str = ""
 
 
 def post(
@@ -37,9 +41,9 @@ def post(
             "submission_id": submission_id,
             "notice_id": posting.notice_id,
             "channel": "mail",
-            "answer": "",
             "kind": posting.kind,
             "recipient": posting.recipient,
+            "answer": posting.answer,
             "state": "pending",
             "created_at": now,
             "due_at": now,
@@ -58,9 +62,9 @@ def post_of_draft(session: Session, kind: str, *, authority_id: int, draft_id: i
         "authority_id": authority_id,
         "draft_id": draft_id,
         "channel": "mail",
-        "answer": "",
         "kind": kind,
         "recipient": "citizen",
+        "answer": "",
         "state": "pending",
         "created_at": now,
         "due_at": now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -25,10 +25,10 @@ from grc.db import Prepared, keyring_of
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
-from grc.submissions import conversation, staleness
+from grc.submissions import contexts, conversation, staleness
+from grc.submissions.codes import TRACKING as TRACKING_CODE
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
 from grc.submissions.exchange_models import ThreadEntry
-from grc.submissions.filing import CODE_PURPOSE as TRACKING_CODE
 from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
 from grc.workflow.definition import STATE_CHANGED
 
@@ -85,6 +85,8 @@ class Whole:
     agents: dict[int, str]
     entries: Sequence[ThreadEntry] = ()
     """The exchange, in order: what this reader may see of it."""
+    context: dict[str, Any] = field(default_factory=dict)
+    """What the guards of its workflow read."""
 
     @property
     def open_request(self) -> DocumentsRequest | None:
@@ -220,12 +222,13 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
     """The submission with everything about it; raises NotFound."""
     row = find(session, by, reference)
     assert row.id is not None  # noqa: S101 - it was read from the database
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
     private = conversation.reads_private(by)
     mine = {"authority": row.authority_id, "submission": row.id, "private": private}
     events, entries, notices, requests, decisions, tasks, mailings = (one.ask_all(session, mine) for one in _WHOLE)
     return Whole(
         submission=row,
-        procedure=catalogue.version(session, row.authority_id, row.version_id),
+        procedure=procedure,
         service=authorities.service(session, row.authority_id, row.service_id),
         events=events(),
         notices=notices(),
@@ -236,6 +239,7 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
         tasks=[task for task in tasks() if task.closed_at is None],
         agents=authorities.agent_names(session, row.authority_id),
         entries=entries(),
+        context=contexts.of(session, row, procedure.workflow),
     )
 
 

@@ -18,7 +18,7 @@ def open_to(actor: AgentActor | Visitor, found: Whole) -> tuple[Transition, ...]
     Who may not decide is offered no decision; nobody is offered one that no address could receive.
     """
     row = found.submission
-    opened = engine.open_to(found.procedure.workflow, row.state, functions=functions_of(actor), context=row.context)
+    opened = engine.open_to(found.procedure.workflow, row.state, functions=functions_of(actor), context=found.context)
     closed = frozenset() if row.contact_email else _NOTIFIED
     if isinstance(actor, AgentActor) and not may(actor, Permission.SUBMISSION_DECIDE):
         closed |= _DECISIONS

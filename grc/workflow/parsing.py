@@ -16,8 +16,8 @@ Json = Any
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _RESERVED = (AFTER, "xstate.")
-CONTEXT_NAMES = frozenset({"channel"})
-"""What guards may read beside the answers ("answers.<name>"): by which channel the submission came."""
+CONTEXT_NAMES = frozenset({"channel", "labels"})
+"""What guards may read of any submission: by which channel it came, and its labels."""
 
 
 def parse(

@@ -1,0 +1,24 @@
+"""Whom a workflow writes to beside the citizen and the service: its agents, and who an answer names."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from grc.authorities.models import Agent
+from grc.conditions import value_at
+from grc.outbox.delivery import Claimed
+from grc.submissions.effects.mailing import AGENT
+from grc.submissions.models import Submission
+
+__all__ = ["AGENT", "address_of"]
+
+
+def address_of(session: Session, entry: Claimed) -> str:
+    """The address of an agent, or the one that the demande's answer gives now; "" when there is none any more."""
+    if entry.recipient.startswith(AGENT):
+        agent = session.get(Agent, int(entry.recipient.removeprefix(AGENT)))
+        is_there = agent is not None and agent.is_active and agent.authority_id == entry.authority_id
+        return agent.email if agent is not None and is_there else ""
+    row = session.get(Submission, entry.submission_id)
+    given = None if row is None else value_at(row.current_answers, tuple(entry.answer.split(".")))
+    return given if isinstance(given, str) else ""

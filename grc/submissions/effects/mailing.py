@@ -1,0 +1,57 @@
+"""The action `mail`: to the citizen, the service, the agents of a function, or the address given in an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grc import receipts
+from grc.errors import Fault, Misconfigured
+from grc.outbox.post import Posting
+from grc.submissions import notices
+from grc.submissions.effects import agents
+from grc.submissions.effects.told import Told
+from grc.workflow.actions import ANSWER, FUNCTION
+from grc.workflow.definition import STATE_CHANGED, Action
+
+if TYPE_CHECKING:
+    from grc.submissions.acts import Act
+
+AGENT = "agent:"
+"""What stands before the key of an agent, as the recipient of a mail."""
+TO_ANSWER = "answer"
+
+
+def mail(act: Act, action: Action, told: Told) -> None:
+    """Fixes what the mail states and posts it: the address is read when its bytes are made."""
+    to = str(action.params.get("to", "citizen"))
+    if to == "citizen":
+        notices.tell(act.session, act.submission, _message(act, action, told), now=act.now)
+    elif to == "service":
+        notices.tell(act.session, act.submission, act.service_update(), now=act.now, recipient="service")
+    elif to.startswith(FUNCTION):
+        keys = agents.of_function(act, to.removeprefix(FUNCTION))
+        _to_others(act, act.service_update(), to, [(f"{AGENT}{key}", "") for key in keys])
+    else:
+        _to_others(act, act.state_notice(STATE_CHANGED, note=told.note), to, [(TO_ANSWER, to.removeprefix(ANSWER))])
+
+
+def _message(act: Act, action: Action, told: Told) -> receipts.Notice:
+    name = str(action.params["message"])
+    if name == STATE_CHANGED:
+        return act.state_notice(STATE_CHANGED, note=told.note)
+    if name not in told.messages:
+        where = f"{act.procedure.slug}/workflow.json#{action.name}"
+        raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])
+    return told.messages[name]
+
+
+def _to_others(act: Act, facts: receipts.Notice, to: str, recipients: list[tuple[str, str]]) -> None:
+    """One notice for all of them, beside the citizen's own."""
+    if not recipients:
+        return
+    name = f"other:{act.submission.revision}:{to}"[:60]
+    notice_id = notices.fix(
+        act.session, facts, authority_id=act.authority.id, submission_id=act.id, name=name, now=act.now
+    )
+    postings = [Posting(notice_id, facts.KIND, recipient=recipient, answer=answer) for recipient, answer in recipients]
+    notices.send(act.session, act.submission, postings, now=act.now)

@@ -1,0 +1,178 @@
+"""Timers: started by the entry of a state or by a named event, stopped by what ends them, fired by the sweep.
+
+A timer counts from its event, never from the last change. "after.<delay>" lives as long as its state; "clock.<name>"
+and its warning outlive states.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from grc import clock
+from grc.deadlines import periods
+from grc.deadlines.holidays import Place
+from grc.deadlines.periods import Period, Unit
+from grc.submissions.exchange_models import Timer
+from grc.submissions.models import Task
+from grc.workflow import structure
+from grc.workflow.definition import AFTER, FILED, Clock, Workflow
+
+if TYPE_CHECKING:
+    from grc.submissions.acts import Act
+
+CLOCK, WARNING = "clock.", "warning."
+"""What the events of timers begin with, beside AFTER: a due date, and the word given before it."""
+
+_DURATION = re.compile(
+    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?"
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A date that agents see: its label, its last day, the text that sets it. is_running: not met nor over yet."""
+
+    label: str
+    on: date
+    source: str
+    is_running: bool
+
+
+def counts(workflow: Workflow) -> bool:
+    """Whether anything in the workflow is timed."""
+    return bool(workflow.delays or workflow.clocks)
+
+
+def follow(act: Act, event: str, *, entered: bool) -> None:
+    """Stops and starts what this event, and the state it led to, stop and start."""
+    workflow = act.procedure.workflow
+    if not counts(workflow):
+        return
+    state = workflow.state(act.submission.state)
+    if not structure.exits(workflow, state):
+        _stop(act, _running(act))
+        return
+    if entered:
+        _stop(act, [each for each in _running(act) if each.event.startswith(AFTER)])
+        for delay in dict.fromkeys(each.event for each in state.transitions if each.event.startswith(AFTER)):
+            length = workflow.delays[delay.removeprefix(AFTER)]
+            _start(act, delay, later(act.now, length, zone=act.authority.zone))
+    for each in workflow.clocks.values():
+        _follow_clock(act, each, event)
+
+
+def _follow_clock(act: Act, each: Clock, event: str) -> None:
+    if event in (each.start, *each.stops):
+        _stop(act, [one for one in _running(act) if one.event in (CLOCK + each.name, WARNING + each.name)])
+        _close_tasks(act, each)
+    if event != each.start:
+        return
+    last = last_day(act, each)
+    over = _midnight(last + timedelta(days=1), act.authority.zone)
+    _start(act, CLOCK + each.name, over)
+    if each.warn:
+        _start(act, WARNING + each.name, max(earlier(over, each.warn, zone=act.authority.zone), act.now))
+
+
+def last_day(act: Act, each: Clock) -> date:
+    """The last day of a clock that starts now: from the day of receipt for FILED, from today for any other event."""
+    since = act.submission.competent_received_on if each.start == FILED else act.today()
+    period = Period(each.period, cast(Unit, each.unit))
+    return periods.term("clock", period, since, place=Place(act.authority.holidays), articles=(each.source,)).on
+
+
+def dues(timers: Collection[Timer], workflow: Workflow, zone: str) -> Iterator[Due]:
+    """The due dates of a submission, in the order in which their clocks started; the last of each clock."""
+    last = {each.event: each for each in timers if each.event.startswith(CLOCK)}
+    for name, each in workflow.clocks.items():
+        if (timer := last.get(CLOCK + name)) is not None:
+            yield Due(each.label, due_on(timer, zone), each.source, timer.state == "running")
+
+
+def due_on(timer: Timer, zone: str) -> date:
+    """The last day that a clock leaves: it is over when the next one begins."""
+    return clock.day_in(zone, timer.due_at) - timedelta(days=1)
+
+
+def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Timer]:
+    """The timers of a submission, in the order started."""
+    mine = (col(Timer.authority_id) == authority_id, col(Timer.submission_id) == submission_id)
+    return list(session.execute(select(Timer).where(*mine).order_by(col(Timer.id))).scalars())
+
+
+def due(session: Session, authority_id: int, as_of: datetime, *, limit: int = 200) -> list[Timer]:
+    """The running timers whose time has come, the oldest first, locked; another sweep's are left to it."""
+    mine = (col(Timer.authority_id) == authority_id, col(Timer.state) == "running", col(Timer.due_at) <= as_of)
+    statement = select(Timer).where(*mine).order_by(col(Timer.due_at), col(Timer.id)).limit(limit)
+    return list(session.execute(statement.with_for_update(skip_locked=True)).scalars())
+
+
+def later(instant: datetime, length: str, *, zone: str) -> datetime:
+    """The instant that many years, months, weeks, days, then hours and minutes later.
+
+    Days and longer count on the calendar of the zone, at the same hour of its clocks; months clamp to their last day.
+    Raises ValueError for what is no ISO 8601 duration of these units.
+    """
+    return _moved(instant, length, zone, 1)
+
+
+def earlier(instant: datetime, length: str, *, zone: str) -> datetime:
+    """The same, before."""
+    return _moved(instant, length, zone, -1)
+
+
+def _moved(instant: datetime, length: str, zone: str, sign: int) -> datetime:
+    read = _DURATION.fullmatch(length)
+    if read is None:
+        raise ValueError(f"{length!r} is no duration")
+    parts = {name: int(number or 0) for name, number in read.groupdict().items()}
+    local = clock.local(zone, instant)
+    day = periods.add_months(local.date(), sign * (12 * parts["years"] + parts["months"]))
+    day += sign * timedelta(weeks=parts["weeks"], days=parts["days"])
+    moved = datetime.combine(day, local.time(), ZoneInfo(zone)).astimezone(instant.tzinfo)
+    return moved + sign * timedelta(hours=parts["hours"], minutes=parts["minutes"])
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
+
+
+def _running(act: Act) -> list[Timer]:
+    found = of_submission(act.session, act.authority.id, act.id)
+    return [each for each in found if each.state == "running"]
+
+
+def _start(act: Act, event: str, due_at: datetime) -> None:
+    timer = Timer(
+        authority_id=act.authority.id,
+        submission_id=act.id,
+        event=event,
+        started_at=act.now,
+        started_at_revision=act.submission.revision,
+        due_at=due_at,
+    )
+    act.session.add(timer)
+    act.session.flush()
+
+
+def _stop(act: Act, timers: Collection[Timer]) -> None:
+    if timers:
+        stopped = update(Timer).where(col(Timer.authority_id) == act.authority.id)
+        keys = [each.id for each in timers]
+        act.session.execute(stopped.where(col(Timer.id).in_(keys)).values(state="stopped", ended_at=act.now))
+
+
+def _close_tasks(act: Act, each: Clock) -> None:
+    """What agents were told of this clock is done, or counts anew."""
+    mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
+    of_clock = (col(Task.kind) == "deadline", col(Task.title) == each.label, col(Task.closed_at).is_(None))
+    act.session.execute(update(Task).where(*mine, *of_clock).values(closed_at=act.now))
