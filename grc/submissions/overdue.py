@@ -6,7 +6,6 @@ moves: the notice of an incomplete file announced what happens without them (CRP
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -45,7 +44,7 @@ def documents(session: Session, authority_id: int, as_of: datetime) -> int:
     return len(found)
 
 
-def _due(session: Session, authority_id: int, today: date) -> Sequence[tuple[DocumentsRequest, Submission]]:
+def _due(session: Session, authority_id: int, today: date) -> list[tuple[DocumentsRequest, Submission]]:
     statement = (
         select(DocumentsRequest, Submission)
         .join(Submission, col(Submission.id) == col(DocumentsRequest.submission_id))
@@ -54,7 +53,7 @@ def _due(session: Session, authority_id: int, today: date) -> Sequence[tuple[Doc
         .limit(_AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)
     )
-    return session.execute(statement).tuples().all()
+    return [(request, submission) for request, submission in session.execute(statement).all()]
 
 
 def _say(act: Act, request: DocumentsRequest) -> None:

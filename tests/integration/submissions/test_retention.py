@@ -1,0 +1,148 @@
+"""How long a demande is kept once it has ended, and what is proposed for destruction: never one that is open."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from grc.access.actors import AgentActor
+from grc.authorities import queries as authorities
+from grc.db import Database, Keyring, connect
+from grc.submissions import citizen_commands, commands, retention
+from grc.submissions.commands import DecisionMade
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import Submission
+from grc.submissions.retention import Proposal
+from tests.support import cases
+from tests.support.demandes import Demande, commune
+from tests.support.world import SECRET
+
+RECEIVED = cases.local(date(2026, 6, 30), hour=12)
+DECIDED = cases.local(date(2026, 7, 31), hour=12)
+LAST_APPEAL = date(2026, 10, 1)
+UNTIL = date(2027, 7, 31)
+"""A year after the decision: the invented procedure is kept so long."""
+
+
+@pytest.fixture
+def database(database_url: str) -> Any:
+    made = connect(database_url, Keyring([SECRET]))
+    cases.offered(made, "rejection")
+    yield made
+    made.close()
+
+
+def agent(database: Database) -> AgentActor:
+    authority = commune(database)
+    with database.reading(scope=authority.id) as session:
+        row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
+        assert row is not None
+        return authorities.actor_of(row)
+
+
+def filed(database: Database) -> Demande:
+    return cases.filed(database, at=RECEIVED)
+
+
+def decided(database: Database, demande: Demande, outcome: Any = "accepted", *, at: datetime = DECIDED) -> None:
+    authority, by = commune(database), agent(database)
+    with database.writing(scope=authority.id) as session:
+        taken = commands.take_charge(session, authority, demande.reference, revision=1, by=by, now=at)
+        made = DecisionMade(outcome, "Un motif.", taken.revision)
+        commands.decide(session, authority, demande.reference, made, by=by, now=at)
+
+
+def swept(database: Database, day: date) -> list[Proposal]:
+    """Both sweeps at noon of that day, until nothing is left; gives the list."""
+    authority, as_of = commune(database), cases.local(day, hour=12)
+    with database.writing(scope=authority.id) as session:
+        for sweep in (retention.set_terms, retention.propose):
+            assert sweep(session, authority.id, as_of) < 5
+            assert sweep(session, authority.id, as_of) == 0
+    with database.reading(scope=authority.id) as session:
+        return list(retention.proposals(session, authority.id))
+
+
+@pytest.mark.law("R42")
+@pytest.mark.law("R43")
+def test_what_has_ended_is_proposed_the_day_after_its_term_and_destroyed_by_nobody(database: Database) -> None:
+    demande = filed(database)
+    decided(database, demande)
+    assert swept(database, UNTIL) == []
+    assert cases.submission(database, demande).retained_until == UNTIL
+    (line,) = swept(database, UNTIL + timedelta(days=1))
+    assert (line.reference, line.procedure, line.months) == (demande.reference, "Banc abîmé", 12)
+    assert (line.term.ended_on, line.term.appeal_until) == (date(2026, 7, 31), LAST_APPEAL)
+    assert (line.term.answers_until, line.term.receipts_until) == (UNTIL, date(2027, 10, 1))
+    assert line.proposed_on == UNTIL + timedelta(days=1)
+    assert swept(database, UNTIL + timedelta(days=400)) == [line]
+    assert cases.submission(database, demande).answers != {}
+
+
+@pytest.mark.law("R43")
+def test_an_open_demande_is_never_proposed_even_decided_by_silence(database: Database) -> None:
+    demande = filed(database)
+    assert swept(database, date(2056, 1, 1)) == []
+    assert cases.submission(database, demande).retained_until is None
+
+
+def test_a_demande_reopened_since_loses_its_term_and_gets_a_new_one_at_its_end(database: Database) -> None:
+    demande = filed(database)
+    decided(database, demande)
+    swept(database, UNTIL)
+    change(database, demande, phase="examined")
+    assert swept(database, UNTIL + timedelta(days=1)) == []
+    assert cases.submission(database, demande).retained_until is None
+    change(database, demande, phase="decided", state_since=cases.local(date(2027, 8, 31), hour=12))
+    assert swept(database, date(2028, 8, 31)) == []
+    assert len(swept(database, date(2028, 9, 1))) == 1
+
+
+def test_a_demande_ended_again_since_is_judged_by_its_last_end(database: Database) -> None:
+    demande = filed(database)
+    decided(database, demande)
+    swept(database, UNTIL)
+    change(database, demande, state_since=cases.local(date(2026, 12, 24), hour=12))
+    assert swept(database, UNTIL + timedelta(days=1)) == []
+    assert cases.submission(database, demande).retained_until == date(2027, 12, 24)
+
+
+@pytest.mark.parametrize(("ends", "is_proposed"), [("from", False), ("to", False), ("none", True)])
+def test_a_recours_that_is_open_keeps_what_it_attacks(database: Database, ends: str, is_proposed: bool) -> None:
+    demande, recours = filed(database), filed(database)
+    decided(database, demande, "refused")
+    pair = {"from_id": recours.id, "to_id": demande.id}
+    link = pair if ends == "from" else {"from_id": demande.id, "to_id": recours.id}
+    authority = commune(database)
+    if ends != "none":
+        with database.writing(scope=authority.id) as session:
+            session.add(SubmissionLink(authority_id=authority.id, kind="appeal", at=DECIDED, **link))
+    assert [one.reference for one in swept(database, date(2030, 1, 1))] == [demande.reference] * is_proposed
+
+
+def test_the_delay_of_appeal_is_never_cut_short(database: Database) -> None:
+    cases.offered(database, "rejection", retention={"months": 1, "source": "Essai", "basis": "Un mois."})
+    demande = filed(database)
+    decided(database, demande, "refused")
+    assert swept(database, LAST_APPEAL) == []
+    (line,) = swept(database, LAST_APPEAL + timedelta(days=1))
+    assert line.term.answers_until == LAST_APPEAL
+
+
+def test_what_was_withdrawn_is_kept_its_period_from_that_day(database: Database) -> None:
+    demande, authority = filed(database), commune(database)
+    with database.writing(scope=authority.id) as session:
+        by = demande.draft.visitor
+        citizen_commands.withdraw(session, authority, demande.reference, revision=1, by=by, now=DECIDED)
+    (line,) = swept(database, UNTIL + timedelta(days=1))
+    assert (line.term.appeal_until, line.term.answers_until, line.term.receipts_until) == (None, UNTIL, UNTIL)
+
+
+def change(database: Database, demande: Demande, **values: Any) -> None:
+    authority = commune(database)
+    with database.writing(scope=authority.id) as session:
+        session.execute(update(Submission).where(col(Submission.id) == demande.id).values(values))
