@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from grc import clock
 from grc.notifications import shown
 from grc.notifications.shown import Shown
 from grc.receipts import (
@@ -129,6 +130,7 @@ def _new_message(notice: NewMessage) -> Shown:
     sent = ("Message du", wording.moment(notice.sent_at, notice.zone))
     return {
         "facts": _facts(notice, sent),
+        "day": wording.long_date(clock.day_in(notice.zone, notice.sent_at)),
         "service": wording.plain(notice.service.name),
         "the_service": wording.the_service(notice.service.name),
         "contact": shown.contact(notice.service, None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grc import clock
 from grc.deadlines.silence import last_day_to_notify
 from grc.notifications import followups, shown
 from grc.notifications.shown import Shown
@@ -133,6 +134,7 @@ def _state(notice: StateNotice) -> Shown:
     return {
         "facts": shown.facts(notice, received),
         "change": notice.change,
+        "day": wording.long_date(clock.day_in(notice.zone, notice.changed_at)),
         "service": wording.plain(notice.service.name),
         "the_service": wording.the_service(notice.service.name),
         "contact": shown.contact(notice.service, notice.agent),

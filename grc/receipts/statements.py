@@ -41,7 +41,7 @@ def transferred(rule: Kind, first_received_on: date, silence: Silence | None) ->
 
     silence: the date by the rule of rejection, when one is known. Source: CRPA L114-2, L114-3, L114-4.
     """
-    kept = f"Elle garde sa date de première réception : le {wording.short_date(first_received_on)}."
+    kept = f"Votre demande garde sa date de première réception : le {wording.short_date(first_received_on)}."
     sentences = [kept, *_clock(rule, silence)]
     if rule != "none":
         sentences.append("L’accusé de réception vous viendra de cette administration.")
