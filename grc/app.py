@@ -49,6 +49,7 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         max_total_bytes=settings.max_total_mb * 1_000_000,
         photo_side=settings.photo_side,
         map_credit=settings.tiles_credit,
+        operator_secret=settings.operator_secret,
     )
     return Platform(
         db=db,

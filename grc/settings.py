@@ -57,6 +57,8 @@ class Settings(BaseModel):
     franceconnect_client_id: str = ""
     franceconnect_client_secret: str = ""
     franceconnect_algorithm: str = "ES256"
+    operator_secret: str = ""
+    """What opens the operators' page, 32 characters or more; "" for no such page."""
     demo: bool = False
     """Set by `grc demo` alone."""
 
@@ -70,6 +72,13 @@ class Settings(BaseModel):
     def _long_enough(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(len(secret) < 32 for secret in value):
             raise ValueError("chaque secret a au moins 32 caractères, par exemple ceux de « openssl rand -hex 32 »")
+        return value
+
+    @field_validator("operator_secret")
+    @classmethod
+    def _not_guessed(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("donnez au moins 32 caractères, par exemple ceux de « openssl rand -hex 32 »")
         return value
 
     @field_validator("base_url")

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,11 @@ class LocalStorage:
         except OSError:
             return False
         return True
+
+    def room(self) -> tuple[int, int]:
+        """See Storage.room."""
+        used = shutil.disk_usage(self._folder)
+        return used.free, used.total
 
     def _path(self, key: str) -> Path:
         """The path of a well-formed key; anything else (a traversal, a name) does not exist."""

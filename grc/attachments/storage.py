@@ -44,3 +44,6 @@ class Storage(Protocol):
 
     def is_well(self) -> bool:
         """Whether the place is there and can be written."""
+
+    def room(self) -> tuple[int, int]:
+        """The bytes that are free in the place, and all that it could hold."""

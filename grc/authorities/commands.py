@@ -16,7 +16,7 @@ from grc.authorities.queries import agent_of_email
 from grc.db import keyring_of
 from grc.errors import Invalid, NotFound, Problem
 
-RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "agents", "admin", "api"})
+RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "exploitation", "agents", "admin", "api"})
 
 
 def add_authority(session: Session, *, slug: str, name: str, now: datetime, **facts: Any) -> Authority:

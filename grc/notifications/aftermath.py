@@ -11,9 +11,11 @@ from grc.authorities import queries as authorities
 from grc.deadlines import business_days, parameters
 from grc.deadlines.holidays import Place
 from grc.outbox.delivery import Claimed
+from grc.outbox.models import OutboxEntry
 from grc.submissions.models import Decision, Submission, Task
 
 UNDELIVERED = "mail_undelivered"
+SERVICE_UNREACHABLE = "service_unreachable"
 RECEIPT_LATE = "receipt_late"
 _WARNED_FROM = time(12)
 """Half a working day before the end of the last day of the registration receipt (R112-11-2 al. 1)."""
@@ -43,10 +45,23 @@ def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) ->
 
     Source: CRPA R112-11-2 (limits), L112-12 (a receipt not transmitted makes no time limit run against its author).
     """
-    if entry.recipient != "citizen" or entry.submission_id is None:
+    if entry.submission_id is None:
         return
-    kind = UNDELIVERED if gave_up else RECEIPT_LATE if _is_pressing(session, entry, now) else None
-    if kind is None or any(task.kind == kind for task in _open_tasks(session, entry)):
+    if gave_up:
+        open_undelivered(session, entry, now=now)
+    elif _is_pressing(session, entry, now):
+        _open(session, entry, RECEIPT_LATE, now=now)
+
+
+def open_undelivered(session: Session, entry: Claimed | OutboxEntry, *, now: datetime) -> None:
+    """Opens the task of a mail that did not reach the citizen, or the service; once while it is open."""
+    kinds = {"citizen": UNDELIVERED, "service": SERVICE_UNREACHABLE}
+    if entry.channel == "mail" and entry.recipient in kinds:
+        _open(session, entry, kinds[entry.recipient], now=now)
+
+
+def _open(session: Session, entry: Claimed | OutboxEntry, kind: str, *, now: datetime) -> None:
+    if entry.submission_id is None or any(task.kind == kind for task in _open_tasks(session, entry)):
         return
     session.add(
         Task(
@@ -60,7 +75,7 @@ def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) ->
 
 
 def _is_pressing(session: Session, entry: Claimed, now: datetime) -> bool:
-    if entry.kind != "acknowledgement":
+    if entry.kind != "acknowledgement" or entry.recipient != "citizen":
         return False
     submission = session.get_one(Submission, entry.submission_id)
     authority = authorities.authority(session, entry.authority_id)
@@ -71,7 +86,7 @@ def _is_pressing(session: Session, entry: Claimed, now: datetime) -> bool:
     return (local.date(), local.time()) >= (due_on, _WARNED_FROM)
 
 
-def _open_tasks(session: Session, entry: Claimed) -> list[Task]:
+def _open_tasks(session: Session, entry: Claimed | OutboxEntry) -> list[Task]:
     statement = select(Task).where(
         Task.authority_id == entry.authority_id, Task.outbox_id == entry.id, col(Task.closed_at).is_(None)
     )

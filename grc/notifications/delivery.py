@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import secrets
+import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,12 +18,14 @@ from sqlmodel import Session
 
 from grc import clock
 from grc.db import Database
+from grc.errors import GrcError
 from grc.notifications import aftermath, emails, letters, mails
 from grc.notifications.emails import Sender
 from grc.notifications.mails import Mail
 from grc.notifications.press import Press
 from grc.notifications.smtp import Accepted, Refused, SmtpSender, Unreachable
 from grc.outbox import delivery as outbox
+from grc.outbox import signs
 from grc.outbox.delivery import Claimed, Frozen
 
 T = TypeVar("T")
@@ -45,7 +50,9 @@ class Deliverer:
     ) -> None:
         self._attempt = attempt
         self._db, self._smtp, self._base_url, self._now = db, smtp, base_url, now
-        self._holder = secrets.token_hex(8)
+        self._holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._started_at = now()
+        self._signed_at: datetime | None = None
         self._woken = asyncio.Event()
         self._stopping = False
         self._press = Press()
@@ -58,6 +65,7 @@ class Deliverer:
         """Delivers until `stop`; a failing round is logged and tried again, it never ends the worker."""
         while not self._stopping:
             try:
+                await self._sign()
                 done = await self.round()
             except Exception as error:  # whatever it is, the mails of tomorrow must leave
                 _LOG.error("outbox round failed: %s", type(error).__name__)
@@ -75,7 +83,10 @@ class Deliverer:
         self._woken.set()
 
     async def close(self) -> None:
-        """Frees what the worker holds."""
+        """Frees what the worker holds, and takes back its sign of life."""
+        if self._signed_at is not None:
+            with contextlib.suppress(GrcError):
+                await self._db.write(partial(signs.leave, holder=self._holder), scope=None)
         await self._smtp.close()
         await self._press.close()
 
@@ -88,6 +99,14 @@ class Deliverer:
             if failure is not None:
                 raise failure
         return len(entries)
+
+    async def _sign(self) -> None:
+        """A sign of life, now and then."""
+        now = self._now()
+        if self._signed_at is None or now - self._signed_at >= signs.EVERY:
+            give = partial(signs.give, holder=self._holder, started_at=self._started_at, now=now)
+            await self._db.write(give, scope=None)
+            self._signed_at = now
 
     async def _deliver(self, entry: Claimed) -> None:
         """One entry, from its bytes to the server's answer; whatever fails is recorded, and tried again later."""
@@ -174,7 +193,7 @@ class Deliverer:
             return
         if gave_up:
             _LOG.error("outbox entry %d given up after %d tries: %s", entry.id, entry.tries, fault)
-        elif now - entry.created_at > outbox.ALERT_AFTER:
+        elif now - entry.tried_since > outbox.ALERT_AFTER:
             _LOG.error("outbox entry %d is late (%d tries): %s", entry.id, entry.tries, fault)
 
     async def _write(self, entry: Claimed, unit: Callable[[Session], T]) -> T:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from grc.notifications import bounces
 from grc.outbox.delivery import Frozen
 
 _TIMEOUT = 30.0
@@ -72,7 +73,11 @@ class SmtpSender:
         try:
             client = await self._ready(client)
             _, answer = await client.sendmail(
-                message.from_address, [message.to_address], message.raw, timeout=self._patience
+                message.from_address,
+                [message.to_address],
+                message.raw,
+                mail_options=_envelope(client, message),
+                timeout=self._patience,
             )
             return Accepted(250, _said(answer))
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError) as error:
@@ -116,7 +121,17 @@ class SmtpSender:
                 return client
         client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
         await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            with suppress(aiosmtplib.SMTPHeloError):  # an old server, that knows no extension
+                await client.ehlo()
         return client
+
+
+def _envelope(client: aiosmtplib.SMTP, message: Frozen) -> list[str]:
+    """What a server that can (RFC 3461) repeats in its reports, which then return headers and no one's letter."""
+    if not client.supports_extension("dsn"):
+        return []
+    return ["RET=HDRS", f"ENVID={bounces.token_of(message.message_id)}"]
 
 
 def _said(words: str) -> str:

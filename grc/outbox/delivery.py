@@ -57,12 +57,20 @@ class Claimed:
     submission_id: int | None
     notice_id: int | None
     draft_id: int | None
+    channel: str
     kind: str
     recipient: str
+    answer: str
     tries: int
     created_at: datetime
+    revived_at: datetime | None
     lease_holder: str
     sealed_secret: str | None
+
+    @property
+    def tried_since(self) -> datetime:
+        """When it was posted, or when an operator had it tried again."""
+        return self.revived_at or self.created_at
 
     @property
     def is_secret(self) -> bool:
@@ -148,6 +156,7 @@ def freeze(
         "has_letter": has_letter,
         "frozen_at": now,
         "smtp_answer": "",
+        "bounce_code": "",
     }
     key = _FREEZE.scalar(session, values)
     return Frozen(key, from_address, to_address, message_id, raw)
@@ -165,7 +174,7 @@ def record_fault(session: Session, entry: Claimed, *, fault: str, permanent: boo
 
     Raises LeaseLost when the entry is no longer this worker's: what became of it meanwhile stands.
     """
-    gives_up = permanent or now - entry.created_at >= GIVEN_UP_AFTER
+    gives_up = permanent or now - entry.tried_since >= GIVEN_UP_AFTER
     values: dict[str, object] = {"last_fault": fault[:300], "lease_holder": None}
     if gives_up:
         values |= {"state": "dead", "done_at": now, "sealed_secret": None}
@@ -211,7 +220,7 @@ class Health:
 
 def health(session: Session) -> Health:
     """The state of the whole outbox."""
-    counts = select(func.count(), func.min(_ENTRY.c.created_at))
+    counts = select(func.count(), func.min(func.coalesce(_ENTRY.c.revived_at, _ENTRY.c.created_at)))
     waiting = _ENTRY.c.state == "pending"
     pending, _ = session.execute(counts.where(waiting)).one()
     _, oldest_at = session.execute(counts.where(waiting, _ENTRY.c.last_fault.not_like("45%"))).one()

@@ -23,6 +23,21 @@ _FLASHES = {
     "liste-change": Flash("L’élément est modifié.", "Les demandes déjà envoyées gardent ce qui avait été choisi."),
     "liste-ferme": Flash("L’élément n’est plus proposé.", "Un brouillon qui l’avait choisi devra choisir à nouveau."),
     "liste-ouvert": Flash("L’élément est de nouveau proposé."),
+    "envoi-repris": Flash("L’envoi est repris.", "Il part tel quel, au prochain passage d’un ouvrier."),
+    "envois-repris": Flash("Les envois sont repris.", "Ils partent tels quels, au prochain passage d’un ouvrier."),
+    "envoi-abandonne": Flash("L’envoi est abandonné.", "Il ne partira pas ; la demande garde sa trace."),
+    "message": Flash("Votre message est envoyé.", "Il est dans la demande, avec la date et l’heure."),
+    "message-garde": Flash("Votre message n’est pas encore envoyé.", "Il est plus bas : relisez-le, puis envoyez-le."),
+    "message-usager": Flash("Votre message est envoyé.", "L’usager le reçoit par courriel et peut répondre ici."),
+    "message-lu-en-ligne": Flash(
+        "Votre message est dans la demande.",
+        "Aucun courriel ne prévient l’usager : il le lira avec son code de suivi. Téléphonez-lui si c’est pressant.",
+    ),
+    "note": Flash("Votre note est gardée.", "Seuls les agents la lisent."),
+    "recu": Flash("Les documents sont marqués comme reçus.", "L’usager est prévenu, avec la nouvelle date de réponse."),
+    "recu-en-partie": Flash("C’est noté.", "Il manque encore des documents : la demande attend toujours."),
+    "accord": Flash("Votre accord est enregistré.", "Vous pouvez l’arrêter ici à tout moment."),
+    "accord-fin": Flash("Votre accord est arrêté.", "La mairie ne vous notifiera plus de décision par ce moyen."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

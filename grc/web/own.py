@@ -14,7 +14,7 @@ from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
-from grc.web import assets, rendering, theme
+from grc.web import assets, operators, rendering, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
 from grc.web.platform import Platform
@@ -93,6 +93,7 @@ def routes() -> list[Route | Mount]:
         Route("/", show_communes, methods=["GET"], name="platform:communes"),
         Route("/healthz", live, methods=["GET"], name="platform:live"),
         Route("/readyz", ready, methods=["GET"], name="platform:ready"),
+        *operators.routes(),
         Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
         Mount("/static", GZipMiddleware(files, minimum_size=500), name="platform:static"),
     ]

@@ -20,7 +20,7 @@ from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.franceconnect.client import FranceConnectClient
 from grc.places.client import AddressClient, TileClient
-from grc.places.patience import Pace
+from grc.places.patience import Memory, Pace
 
 T = TypeVar("T")
 _FRESH_SECONDS = 5.0
@@ -33,6 +33,7 @@ class WebConfig:
     trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment;
     max_total_bytes: those of a demande together.
     photo_side: the longest side of the photographs that are kept, in pixels. map_credit: whose map is shown.
+    operator_secret: what opens the operators' page, "" for no such page.
     """
 
     base_url: str
@@ -41,6 +42,7 @@ class WebConfig:
     max_total_bytes: int = 100_000_000
     photo_side: int = LONGEST_SIDE
     map_credit: str = ""
+    operator_secret: str = field(default="", repr=False)
 
     @property
     def is_secure(self) -> bool:
@@ -78,6 +80,7 @@ class Platform:
     tiles: TileClient = field(default_factory=TileClient)
     suggestions_pace: Pace = field(default_factory=lambda: Pace(hits=240, seconds=60))
     tiles_pace: Pace = field(default_factory=lambda: Pace(hits=2000, seconds=60))
+    operator_tries: Memory[int] = field(default_factory=lambda: Memory(size=10_000, seconds=600))
     wake: Callable[[], None] = lambda: None
     antivirus: Clamd | None = None
     _hashers: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))

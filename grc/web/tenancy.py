@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grc.errors import GrcError, NotFound
-from grc.web import errors, origin, security
+from grc.web import errors, operators, origin, security
 from grc.web.platform import Platform
 from grc.web.problems import is_api, problem
 
 _LOG = logging.getLogger("grc.access")
 _UNANSWERED = 0
-_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz")
+_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/exploitation/")
 
 
 class Tenancy:
@@ -77,7 +77,7 @@ class Tenancy:
         secure, path = self._is_secure, scope["path"]
         if "\x00" in path or b"%00" in scope["query_string"]:
             raise NotFound("Cette adresse n’existe pas.")
-        if path.startswith(_PLATFORM_PATHS):
+        if path == operators.PATH or path.startswith(_PLATFORM_PATHS):
             return self._own, security.headers(secure=secure)
         host = headers.get("host", "").rsplit(":", 1)[0].lower()
         tenant = await self._platform.tenant(host, path)

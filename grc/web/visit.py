@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -63,16 +63,8 @@ class Visit(Generic[A]):
 
     @property
     def client_address(self) -> str:
-        """Whom rate limits count: the peer, or what a trusted proxy says of it; an IPv6 network counts as one."""
-        return _network(self._outermost())
-
-    def _outermost(self) -> str:
-        peer = self.request.client.host if self.request.client else ""
-        if peer not in self.platform.config.trusted_proxies:
-            return peer
-        hops = [hop.strip() for hop in self.request.headers.get("x-forwarded-for", "").split(",")]
-        outside = [hop for hop in hops if hop and hop not in self.platform.config.trusted_proxies]
-        return outside[-1] if outside else peer
+        """Whom rate limits count."""
+        return client_of(self.request, self.platform.config.trusted_proxies)
 
     async def form(self, *, max_files: int = 0) -> bodies.Posted:
         """The posted form, read before any transaction begins. max_files: how many files it may hold."""
@@ -111,6 +103,16 @@ class Visit(Generic[A]):
         """The response, taking the session's cookie back."""
         cookies.forget(response, self.platform.config, self.tenant, self.public)
         return response
+
+
+def client_of(request: Request, trusted: Collection[str]) -> str:
+    """Whom rate limits count: the peer, or what a trusted proxy says of it; an IPv6 network counts as one."""
+    peer = request.client.host if request.client else ""
+    if peer not in trusted:
+        return _network(peer)
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+    outside = [hop for hop in hops if hop and hop not in trusted]
+    return _network(outside[-1] if outside else peer)
 
 
 def _network(address: str) -> str:
