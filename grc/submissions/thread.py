@@ -31,7 +31,6 @@ from grc.submissions.queries import find_for_change
 LONGEST_TEXT = 5000
 _TWICE_WITHIN = timedelta(minutes=1)
 _CLOSED = "Cette demande est close : elle ne reçoit plus de message. Les coordonnées du service sont sur sa page."
-_NOT_TAKEN = "Le message n’est pas envoyé."
 
 
 @dataclass(frozen=True)
@@ -143,14 +142,25 @@ def _tell_citizen(act: Act, text: str, files: int, agent: receipts.AgentContact 
     notices.tell(act.session, act.submission, told, now=act.now)
 
 
+def problem_of(text: str, *, what: str) -> Problem | None:
+    """What is wrong with the words as typed, or nothing. what: "votre message", "votre note"."""
+    length = len(_plain(text))
+    if not length:
+        return Problem("text", "required", f"Écrivez {what}.")
+    if length > LONGEST_TEXT:
+        return Problem("text", "too_long", f"Raccourcissez {what} à {LONGEST_TEXT} caractères : il y en a {length}.")
+    return None
+
+
 def _text(written: Written, *, what: str) -> str:
-    text = written.text.replace("\r\n", "\n").strip()
-    if not text:
-        raise Invalid(_NOT_TAKEN, [Problem("text", "required", f"Écrivez {what}.")])
-    if len(text) > LONGEST_TEXT:
-        shorter = f"Raccourcissez {what} à {LONGEST_TEXT} caractères. Il en a {len(text)}."
-        raise Invalid(_NOT_TAKEN, [Problem("text", "too_long", shorter)])
-    return text
+    problem = problem_of(written.text, what=what)
+    if problem is not None:
+        raise Invalid(f"{what.capitalize()} n’est pas enregistré.", [problem])
+    return _plain(written.text)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _hit_limits(act: Act, written: Written, client: str) -> None:

@@ -44,7 +44,7 @@ class Links:
         return f"{self.root}/mes-demandes"
 
     def submission(self, reference: str, act: str = "") -> str:
-        """A citizen's page on a submission, or adresse, pieces, retrait, complements."""
+        """A citizen's page on a submission, or adresse, pieces, retrait, complements, messages."""
         return _under(f"{self.root}/demandes/{quote(reference)}", act)
 
     def letter(self, reference: str, message_id: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
-from grc.web.agents import decisions, exports, inbox, lists, moves, session, submission
+from grc.web.agents import decisions, exports, inbox, lists, moves, session, submission, thread
 from grc.web.site import Site, at_the_door, signed_in_agent
 
 door: Site[Visitor] = Site("agent", admits=at_the_door)
@@ -33,6 +33,8 @@ routes = [
     site.page("/agents/demandes/{reference}/reponses.json", exports.as_json),
     site.page("/agents/demandes/{reference}/suites/{event}", moves.show),
     site.action("/agents/demandes/{reference}/suites/{event}", moves.create),
+    site.action("/agents/demandes/{reference}/messages", thread.send),
+    site.action("/agents/demandes/{reference}/notes", thread.note),
     site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
     site.page("/agents/demandes/{reference}/fichiers/{file}", downloads.file),
 ]

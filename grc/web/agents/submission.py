@@ -11,16 +11,18 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.attachments.commands import AttachmentView
 from grc.conditions import render, value_at
-from grc.errors import StaleSubmission
+from grc.errors import StaleSubmission, UnreadMessage
 from grc.forms import summary
+from grc.notifications import bounces
 from grc.outbox.delivery import ALERT_AFTER
-from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice
+from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wording
 from grc.receipts import from_json as notice_of
-from grc.submissions import commands, events, queries
+from grc.submissions import commands, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
-from grc.web.agents import views
+from grc.web.agents import messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
+from grc.web.exchange import Panel
 from grc.web.flashes import with_flash
 from grc.web.frame import PlaceLinks
 from grc.web.framing import agent_frame
@@ -36,6 +38,9 @@ _MAILS = {
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
     "service_update": "Nouvel état, au service",
+    "new_message": "Message à l’usager",
+    "service_message": "Message de l’usager, annoncé au service",
+    "documents_reminder": "Rappel des pièces demandées",
 }
 _CHANGES = {
     "taken_charge": "Prise en charge",
@@ -63,8 +68,24 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """The demande with its answers as asked then, its documents, history and mails."""
     require(visit.actor, Permission.SUBMISSION_READ)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    return page_of(visit, found)
+
+
+def page_of(
+    visit: Visit[AgentActor],
+    found: Whole,
+    *,
+    thread: Panel | None = None,
+    notes: Panel | None = None,
+    code: int = 200,
+) -> Response:
+    """The page of a demande. thread, notes: with what was typed and refused; None: as they are."""
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
-    return visit.page("agents/submission/show.html", frame=frame, page=_page(visit, found))
+    exchange = {
+        "thread": thread or messages.thread_panel(visit, found),
+        "notes": notes or messages.notes_panel(visit, found),
+    }
+    return visit.page("agents/submission/show.html", code=code, frame=frame, page=_page(visit, found), **exchange)
 
 
 async def take_charge(visit: Visit[AgentActor]) -> Response:
@@ -82,7 +103,9 @@ async def take_charge(visit: Visit[AgentActor]) -> Response:
 async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: str = "") -> Response:
     """Somebody was quicker: who, when, what, and what the agent had written, so that nothing is lost."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    last = found.events[-1]
+    if isinstance(stale, UnreadMessage) and not visit.is_htmx:
+        return messages.unread(visit, found, typed=typed)
+    last = staleness.last_change(found.events)
     page = views.ConflictPage(
         reference=found.submission.reference,
         title=found.procedure.title,
@@ -121,7 +144,7 @@ def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
 
 def _act(visit: Visit[AgentActor], found: Whole, transition: Transition) -> views.Act:
     """The button of a transition: its own page, or that of the moves when it has something to say or to ask."""
-    at_once = not transition.confirm and not transition.asks
+    at_once = not transition.confirm and not transition.asks and not transition.form
     page, posts, style = _ACTS.get(transition.event, (f"suites/{transition.event}", at_once, "other"))
     href = visit.links.agent_submission(found.submission.reference, page)
     return views.Act(transition.label, href, posts=posts, style=style)
@@ -159,7 +182,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         exports=[
             (name, visit.links.agent_submission(row.reference, f"reponses.{name.lower()}")) for name in ("CSV", "JSON")
         ],
-        files=[_file(visit, found, file) for file in found.files],
+        files=[_file(visit, found, file) for file in found.files if file.sender == "citizen"],
         history=[
             views.HistoryLine(
                 at=clock.local(zone, event.at),
@@ -182,7 +205,11 @@ def _author(found: Whole, kind: str, key: int | None) -> str:
 def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
     """What needs a hand: mails given up, or that have waited too long."""
     said = {
-        "mail_undelivered": "Un courriel n’a pas pu être remis. Téléphonez à l’usager ou faites corriger son adresse.",
+        "mail_undelivered": (
+            "Un courriel n’a pas pu être remis : il n’a pas été transmis à l’usager, et les délais de recours qu’il "
+            "annonce ne lui sont pas opposables (L112-12). Téléphonez-lui, ou faites corriger son adresse."
+        ),
+        "service_unreachable": "La boîte du service ne reçoit pas nos courriels. Faites corriger son adresse.",
         "file_infected": "Un document contenait un virus : il est détruit. Demandez-en un autre à l’usager.",
         "receipt_late": "L’accusé de réception n’est pas encore parti. Prévenez l’exploitant : la loi fixe un délai.",
     }
@@ -255,14 +282,14 @@ def _file(visit: Visit[AgentActor], found: Whole, file: AttachmentView) -> views
         size=file.size_bytes,
         href=visit.links.agent_file(found.submission.reference, file.public_id) if file.is_readable else "",
         hindrance=hindrance(file),
-        field=titles.get(file.field, "Envoyé en plus"),
+        field=titles.get(file.field, "Joint à un message" if file.thread_entry_id else "Envoyé en plus"),
         received_at=clock.local(visit.authority.zone, file.received_at),
         fingerprint=file.sha256,
     )
 
 
 def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mailing:
-    level, words = {
+    level, words = _returned(visit, mail) or {
         "sent": ("sent", f"Envoyé. Réponse du serveur de messagerie\u00a0: {mail.smtp_answer}"),
         "pending": ("waiting", f"Pas encore parti\u00a0: {mail.last_fault}" if mail.last_fault else "En cours d’envoi"),
         "dropped": ("waiting", "Remplacé par un envoi à l’adresse corrigée"),
@@ -277,6 +304,14 @@ def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mai
         state=words,
         href=visit.links.agent_letter(found.submission.reference, mail.message_id or 0) if has_letter else "",
     )
+
+
+def _returned(visit: Visit[AgentActor], mail: Mailing) -> tuple[str, str] | None:
+    """That a mail came back, when and why; None for one that did not."""
+    if mail.bounced_at is None:
+        return None
+    when = wording.moment(mail.bounced_at, visit.authority.zone)
+    return "failed", f"Revenu le {when} : {bounces.in_words(mail.bounce_code)} ({mail.bounce_code})"
 
 
 def _change(found: Whole, mail: Mailing) -> str:

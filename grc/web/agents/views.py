@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from grc.web.exchange import Message
 from grc.web.frame import PlaceLinks, Problems
 
 NO_PROBLEM = Problems()
@@ -326,4 +327,21 @@ class ConflictPage:
     at: datetime
     done: str
     reload: str
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class UnreadPage:
+    """The citizen wrote meanwhile. messages: what they wrote. carried: names and values that the agent had posted.
+
+    action: where they are posted again, with the revision of now. typed: the words among them, to be seen.
+    """
+
+    reference: str
+    title: str
+    messages: Sequence[Message]
+    action: str
+    revision: int
+    back: str
+    carried: Sequence[tuple[str, str]] = ()
     typed: str = ""

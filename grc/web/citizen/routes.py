@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import Visitor
 from grc.web import downloads
-from grc.web.citizen import acts, beginnings, drafts, files, filing, home, identity, places, tracking
+from grc.web.citizen import acts, beginnings, drafts, files, filing, home, identity, places, thread, tracking
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -41,6 +41,7 @@ routes = [
     site.action("/demandes/{reference}/pieces", acts.add_piece),
     site.page("/demandes/{reference}/complements", tracking.or_its_code(acts.show_complement)),
     site.action("/demandes/{reference}/complements", acts.answer_complement),
+    site.action("/demandes/{reference}/messages", thread.send),
     site.action("/demandes/{reference}/brouillons", beginnings.begin_similar),
     site.page("/demandes/{reference}/retrait", tracking.or_its_code(acts.show_withdrawal)),
     site.action("/demandes/{reference}/retrait", acts.withdraw),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +19,16 @@ from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.submissions import drafts, events, phases, queries
+from grc.submissions import conversation, drafts, events, phases, queries
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web.citizen import views
+from grc.web.citizen import messages, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import TROUBLES, silence_dated
 from grc.web.downloads import hindrance
+from grc.web.exchange import Panel, Taken
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
@@ -54,10 +56,14 @@ async def enter(visit: Visit[Visitor]) -> Response:
     """Opens what the code opens, for this browser; the same answer, by the same statements, for any wrong code."""
     posted = await visit.form()
     typed, following = posted.text("code"), safe_next(posted.text("suite"), root=visit.tenant.root) or ""
+    written = posted.text("message")
     opened, new = await visit.write(_open, typed, client=visit.client_address)
     if opened is None:
         message = "Aucune demande n’a ce code. Recopiez les seize lettres et chiffres du courriel de suivi."
-        return _entry(visit, typed=typed[:40], problem=Problem("code", "unknown", message), following=following)
+        problem = Problem("code", "unknown", message)
+        return _entry(visit, typed=typed[:40], problem=problem, following=following, written=written)
+    if written and opened.submission_id is not None:
+        return await _with_words(visit, opened, new, written)
     location = _opened_page(visit, opened, following)
     response = visit.redirect(location)
     return response if new is None else visit.with_session(response, new)
@@ -98,8 +104,20 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
 async def show(visit: Visit[Visitor]) -> Response:
     """A demande: what to do first, where it is, what was said and sent."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
-    return visit.page("citizen/tracking.html", frame=frame, page=_tracking(visit, found))
+    return page_of(visit, found, messages.panel(visit, found))
+
+
+def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
+    """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
+    frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
+    return visit.page("citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found), panel=panel)
+
+
+def ask_code(visit: Visit[Visitor], *, written: str) -> Response:
+    """The box for the code, where a message was posted from a page that is no longer open; its words are kept."""
+    problem = Problem("code", "ended", "Votre session est terminée. Donnez votre code pour envoyer votre message.")
+    page = visit.links.submission(visit.path["reference"])
+    return _entry(visit, problem=problem, following=page, written=written)
 
 
 def _open(
@@ -125,6 +143,15 @@ def _open(
     return opened, new
 
 
+async def _with_words(visit: Visit[Visitor], opened: Opened, new: NewSession | None, written: str) -> Response:
+    """The demande just opened, with the words that a session ended meanwhile had kept from being sent."""
+    assert opened.submission_id is not None  # noqa: S101 - the caller looked
+    again = replace(visit, actor=replace(visit.actor, granted=visit.actor.granted | {opened.submission_id}))
+    found: Whole = await again.read(queries.whole, opened.reference)
+    page = page_of(again, found, messages.panel(again, found, Taken(written)), flash="message-garde")
+    return page if new is None else visit.with_session(page, new)
+
+
 def _mine(session: Session, *, by: Visitor) -> tuple[list[tuple[Submission, Any]], list[drafts.DraftView]]:
     return queries.mine(session, by=by), drafts.mine(session, by=by)
 
@@ -137,7 +164,9 @@ def _opened_page(visit: Visit[Visitor], opened: Opened, following: str) -> str:
     return following if following.startswith(f"{page}/") else page
 
 
-def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = None, following: str = "") -> Response:
+def _entry(
+    visit: Visit[Visitor], typed: str = "", problem: Problem | None = None, following: str = "", written: str = ""
+) -> Response:
     page = views.TrackEntryPage(
         action=visit.links.track(),
         typed=typed,
@@ -145,6 +174,7 @@ def _entry(visit: Visit[Visitor], typed: str = "", problem: Problem | None = Non
         telephone=visit.authority.telephone,
         franceconnect=_franceconnect(visit, following),
         following=following,
+        written=written,
     )
     code = 404 if problem or following else 200
     return visit.page("citizen/track_entry.html", code=code, frame=citizen_frame(visit), page=page)
@@ -189,7 +219,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
         steps=_steps(visit, found),
         todo=_todo(visit, found),
         decision=_decision(found),
-        exchanges=[_exchange(visit, found, event) for event in reversed(found.events)],
+        exchanges=[_exchange(visit, found, event) for event in reversed(found.events) if _is_history(event)],
         papers=_papers(visit, found),
         sections=answer_sections(
             visit, summary.sections(procedure.form, row.answers), file=read_file, hindrances=hindrances
@@ -203,11 +233,12 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
                 hindrance=hindrance(file),
             )
             for file in found.files
-            if not file.field or file.documents_request_id is not None
+            if file.thread_entry_id is None and (not file.field or file.documents_request_id is not None)
         ],
         silence=silence_dated(_last_silence(found)) if is_open and row.phase != "waiting" else (),
         is_report=row.is_report,
         email_address=row.contact_email,
+        is_deaf=bool(found.deaf_address),
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
         similar=links.submission(row.reference, "brouillons"),
@@ -291,6 +322,11 @@ def _decision(found: Whole) -> views.DecisionView | None:
     )
 
 
+def _is_history(event: Event) -> bool:
+    """Whether an event is told in the history: messages have their own place, and reading is nobody's deed."""
+    return event.kind not in (events.Kind.MESSAGE_SENT, events.Kind.CONSULTED)
+
+
 def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchange:
     mine = event.actor_kind == "citizen"
     agent = found.agents.get(event.actor_id or 0, "La mairie")
@@ -302,8 +338,14 @@ def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchan
         author=author,
         text=text,
         mine=mine,
-        note=found.notes.get(event.sequence, ""),
+        note=found.notes.get(event.sequence, "") or _automatic(found, event),
     )
+
+
+def _automatic(found: Whole, event: Event) -> str:
+    """What was written by itself with that event."""
+    mine = (entry for entry in found.entries if entry.event_sequence == event.sequence)
+    return "\n".join(entry.text for entry in mine if entry.kind == conversation.AUTOMATIC)
 
 
 def _papers(visit: Visit[Visitor], found: Whole) -> list[views.Paper]:

@@ -242,7 +242,7 @@ class TrackEntryPage:
     """Where a tracking or resume code is typed. typed: as typed before, after a mistake.
 
     franceconnect: address of a POST that leads to one's demandes, "" when not offered. following: the page that was
-    asked for and that the code will open, or "".
+    asked for and that the code will open, or "". written: a message that could not be sent, kept until it can be.
     """
 
     action: str
@@ -251,6 +251,7 @@ class TrackEntryPage:
     telephone: str = ""
     franceconnect: str = ""
     following: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,7 @@ class DecisionView:
 class TrackingPage:
     """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or "".
 
-    is_report: it is no demande, without receipt nor period.
+    is_report: it is no demande, without receipt nor period. is_deaf: our mails to email_address come back.
     """
 
     reference: str
@@ -371,6 +372,7 @@ class TrackingPage:
     silence: Sequence[str] = ()
     email_address: str = ""
     email: str = ""
+    is_deaf: bool = False
     piece: str = ""
     withdrawal: str = ""
     similar: str = ""
