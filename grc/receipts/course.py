@@ -32,8 +32,8 @@ class Line:
 class Terms:
     """What the procedure declares, for the answers of this demande.
 
-    has_receipts: False for a report, to which none is owed. uncertain_*: the law is not settled there, as the catalogue
-    says. retention_months: kept so long after the demande is closed.
+    has_receipts: False for a report, to which none is owed. *_doubt: why the law is not settled there, as the catalogue
+    says it to authors and agents, "" where it is. retention_months: kept so long after the demande is closed.
     """
 
     silence: SilenceTerms
@@ -41,8 +41,8 @@ class Terms:
     retention_months: int
     retention_source: str
     has_receipts: bool = True
-    uncertain_silence: bool = False
-    uncertain_appeal: bool = False
+    silence_doubt: str = ""
+    appeal_doubt: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,6 +58,10 @@ def lines(terms: Terms, facts: Facts, *, place: Place, parameters: Parameters) -
     groups = (_receptions, _receipts, _requests, _silence, _decision, _acceptance, _rejection, _clocks, _retention)
     found = [line for group in groups for line in group(case)]
     return tuple(sorted(found, key=lambda line: line.on or date.max))
+
+
+KINDS: Mapping[Kind, str] = {"limit": "échéance", "event": "fait", "uncertain": "à confirmer"}
+"""What people read of each kind."""
 
 
 def told(line: Line) -> str:
@@ -120,7 +124,8 @@ def _silence(case: _Case) -> Iterator[Line]:
     last_on = silence.last_day_to_notify(born_on)
     notified = explanations.of_last_day_to_notify(case.reckoning)
     yield Line(last_on, "Dernier jour pour notifier une décision", "limit", notified, ("CRPA art. L112-12",))
-    kind: Kind = "uncertain" if case.terms.uncertain_silence else "event"
+    kind: Kind = "uncertain" if case.terms.silence_doubt else "event"
+    steps = (*steps, *_doubt(case.terms.silence_doubt))
     yield Line(born_on, f"{label}, sans décision notifiée avant", kind, steps, (source,))
 
 
@@ -211,8 +216,8 @@ def _last_of_appeal(case: _Case, period: AppealPeriod | None) -> Line:
         )
     if case.facts.override is not None:
         period = appeals.overridden(period, case.facts.override)
-    kind: Kind = "uncertain" if case.terms.uncertain_appeal else "limit"
-    steps = explanations.of_appeal(period)
+    kind: Kind = "uncertain" if case.terms.appeal_doubt else "limit"
+    steps = (*explanations.of_appeal(period), *_doubt(case.terms.appeal_doubt))
     return Line(period.last_on, "Dernier jour du recours devant le juge", kind, steps, period.articles)
 
 
@@ -240,6 +245,11 @@ def _retention(case: _Case) -> Iterator[Line]:
     else:
         text = f"La demande est gardée {months} après sa clôture ({source})."
         yield Line(until, "Fin de la conservation", "limit", (typeset(text),), (source,))
+
+
+def _doubt(why: str) -> tuple[str, ...]:
+    """What is not settled about a date, as its last step."""
+    return (typeset(f"À confirmer : {why}"),) if why else ()
 
 
 def _of_term(one: Term, label: str, *, kind: Kind = "limit") -> Line:

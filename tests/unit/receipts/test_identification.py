@@ -49,3 +49,7 @@ def test_what_is_missing_is_named_for_whom_the_form_asks() -> None:
         "organisation-name": "le nom de l’organisme",
     }
     assert identification.missing({"rna", "contact-email"}) == {"organisation-name": "le nom de l’organisme"}
+
+
+def test_a_person_identified_lacks_nothing() -> None:
+    assert identification.missing(set(PERSON)) == {}

@@ -253,10 +253,10 @@ def test_a_demande_withdrawn_in_time_is_not_decided_by_silence() -> None:
 
 
 def test_what_the_law_leaves_open_is_marked() -> None:
-    found = shown(lines(replace(TERMS, uncertain_silence=True, uncertain_appeal=True), facts()))
-    assert {label for _, label, kind in found if kind == "uncertain"} == {
-        "Refus implicite, sans décision notifiée avant",
-        "Dernier jour du recours devant le juge",
+    found = lines(replace(TERMS, silence_doubt="Classement à vérifier.", appeal_doubt="Quel juge."), facts())
+    assert {line.label: line.steps[-1].replace("\u00a0", " ") for line in found if line.kind == "uncertain"} == {
+        "Refus implicite, sans décision notifiée avant": "À confirmer : Classement à vérifier.",
+        "Dernier jour du recours devant le juge": "À confirmer : Quel juge.",
     }
 
 

@@ -1,0 +1,167 @@
+"""From a procedure, or from a demande and all that happened to it, to its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from grc import clock
+from grc.access.actors import AgentActor
+from grc.authorities.views import AuthorityView
+from grc.catalogue.definition import Appeal, Procedure, SilenceItem
+from grc.deadlines import parameters
+from grc.deadlines.administrative_appeals import AdministrativeAppeal
+from grc.deadlines.holidays import Place
+from grc.deadlines.periods import Period, Unit
+from grc.deadlines.transfers import Reception
+from grc.receipts import timeline
+from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
+from grc.submissions import filing, phases, queries
+from grc.submissions.events import Kind
+from grc.submissions.exchange_models import SubmissionLink, Timer
+from grc.submissions.models import Decision, Submission
+from grc.submissions.queries import Whole
+from grc.workflow.definition import FILED, Workflow
+from grc.workflow.definition import Clock as NamedClock
+
+_CLOCK = "clock."
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What other tables say of a demande: its timers, and the recours that attack its decisions."""
+
+    timers: Sequence[Timer] = ()
+    appeals: Sequence[AdministrativeAppeal] = ()
+
+
+def terms_of(procedure: Procedure, answers: Mapping[str, Any], *, has_receipts: bool | None = None) -> Terms:
+    """What the procedure declares for these answers. has_receipts: None where the answers tell (a report has none)."""
+    rule = procedure.silence_for(answers)
+    return Terms(
+        silence=rule,
+        appeals=procedure.appeal,
+        retention_months=procedure.retention.months,
+        retention_source=procedure.retention.source,
+        has_receipts=not filing.is_report(procedure, answers) if has_receipts is None else has_receipts,
+        silence_doubt=_doubt(rule),
+        appeal_doubt=next((_doubt(one) for one in procedure.appeal if one.kind == "contentieux"), ""),
+    )
+
+
+def _doubt(item: SilenceItem | Appeal) -> str:
+    """Why the law is not settled there; "" where it is."""
+    return (item.note or "le catalogue tient cette règle pour incertaine.") if item.uncertain else ""
+
+
+def clocks_of(
+    workflow: Workflow, since: Mapping[str, date], stopped: Mapping[str, date] | None = None
+) -> tuple[Clock, ...]:
+    """The clocks that a workflow names. since: the local day they started, by name; stopped: the day they ended."""
+    return tuple(
+        Clock(
+            label=one.label,
+            period=Period(one.period, cast(Unit, one.unit)),
+            since=since.get(one.name),
+            started_by=_start(workflow, one),
+            source=one.source,
+            stopped_on=(stopped or {}).get(one.name),
+        )
+        for one in workflow.clocks.values()
+    )
+
+
+def outside(session: Session, reference: str, *, by: AgentActor) -> Outside:
+    """What the timeline of a demande needs beside `queries.whole`; raises NotFound."""
+    row = queries.find(session, by, reference)
+    mine = (col(Timer.authority_id) == row.authority_id, col(Timer.submission_id) == row.id)
+    timers = session.execute(select(Timer).where(*mine).order_by(col(Timer.id))).scalars().all()
+    lodged = (
+        select(col(Submission.first_received_on))
+        .join(SubmissionLink, col(SubmissionLink.to_id) == col(Submission.id))
+        .join(Decision, col(Decision.id) == col(SubmissionLink.decision_id))
+        .where(
+            col(Submission.authority_id) == row.authority_id,
+            col(SubmissionLink.kind) == "appeal",
+            col(Decision.submission_id) == row.id,
+        )
+        .order_by(col(Submission.first_received_on))
+    )
+    days = session.execute(lodged).scalars().all()
+    return Outside(timers, [AdministrativeAppeal("gracieux", day) for day in days])
+
+
+def of_submission(found: Whole, beside: Outside, authority: AuthorityView) -> tuple[Line, ...]:
+    """The timeline of a demande as it stands, with the figures of the law that it keeps."""
+    row = found.submission
+    electronic = row.channel == "online" and not row.is_report
+    terms = terms_of(found.procedure, row.answers, has_receipts=electronic)
+    facts = _facts(found, beside, authority.zone)
+    figures = parameters.of_version(row.legal_parameters)
+    return timeline.lines(terms, facts, place=Place(authority.holidays), parameters=figures)
+
+
+def _facts(found: Whole, beside: Outside, zone: str) -> Facts:
+    row, days = found.submission, _days(found, zone)
+    ended = row.phase in phases.ENDED
+    return Facts(
+        reception=Reception(row.first_received_on, row.competent_received_on),
+        asked=tuple(
+            Asked(one.requested_on, one.due_on, one.answered_on, any(item["indispensable"] for item in one.items))
+            for one in found.requests
+        ),
+        decided=_decided(found.decisions, zone),
+        clocks=_clocks(found, beside.timers, zone),
+        appeals=tuple(beside.appeals),
+        reasons_asked_on=days.get(Kind.REASONS_ASKED),
+        reasons_given_on=days.get(Kind.REASONS_GIVEN),
+        withdrawn_on=days.get(Kind.WITHDRAWN),
+        closed_on=clock.day_in(zone, row.state_since) if ended else None,
+        retained_until=row.retained_until if ended else None,
+    )
+
+
+def _days(found: Whole, zone: str) -> dict[str, date]:
+    """The local day of the last event of each kind."""
+    return {event.kind: clock.day_in(zone, event.at) for event in found.events}
+
+
+def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
+    """The last express decision: an implied one is reckoned, an erratum changes no date."""
+    express = [one for one in decisions if one.born_on is None and one.corrects_id is None]
+    if not express:
+        return None
+    last = express[-1]
+    told_on = None if last.notified_at is None else clock.day_in(zone, last.notified_at)
+    return Decided(clock.day_in(zone, last.decided_at), last.outcome, last.posted_on or told_on)
+
+
+def _clocks(found: Whole, timers: Sequence[Timer], zone: str) -> tuple[Clock, ...]:
+    workflow = found.procedure.workflow
+    since = dict.fromkeys(_filed(workflow), found.submission.competent_received_on)
+    stopped: dict[str, date] = {}
+    for one in timers:
+        if one.event.startswith(_CLOCK):
+            name = one.event.removeprefix(_CLOCK)
+            since[name] = clock.day_in(zone, one.started_at)
+            if one.state == "stopped" and one.ended_at is not None:
+                stopped[name] = clock.day_in(zone, one.ended_at)
+    return clocks_of(workflow, since, stopped)
+
+
+def _filed(workflow: Workflow) -> Iterator[str]:
+    """The clocks that count from the day of receipt."""
+    return (one.name for one in workflow.clocks.values() if one.start == FILED)
+
+
+def _start(workflow: Workflow, named: NamedClock) -> str:
+    """What starts a clock, as its first step says: the reception, or a button of the workflow."""
+    if named.start == FILED:
+        return "Demande reçue"
+    labels = (each.label for each in workflow.transitions if each.event == named.start and each.label)
+    return f"Étape « {next(labels, named.start)} » faite"
