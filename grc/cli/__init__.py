@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grc import __version__
-from grc.cli import authorities, catalogue, lists, running
+from grc.cli import authorities, catalogue, lists, running, simulate
 from grc.cli.group import Group
 
 
@@ -31,5 +31,6 @@ for _command in (
     authorities.agent,
     catalogue.catalogue,
     lists.lists,
+    simulate.simulate,
 ):
     main.add_command(_command)
