@@ -59,7 +59,7 @@ def states(draw: st.DrawFn, targets: Sequence[str]) -> dict[str, Json]:
     if not draw(st.integers(0, 6)):
         return {**written, "type": "final"}
     written.update(exit=draw(names), on=draw(tables(EVENTS, targets)), after=draw(tables(DELAYS, targets)))
-    if not draw(st.integers(0, 2)):
+    if draw(st.booleans()):
         written["always"] = draw(candidates(targets, sure=not draw(st.integers(0, 3))))
     return written
 

@@ -1,0 +1,69 @@
+"""What people read of a workflow: its events, functions and delays in French."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from grc.workflow.definition import AFTER, ALWAYS, Transition, Workflow
+
+PHASE_WORDS: Mapping[str, str] = {
+    "received": "Reçue",
+    "examined": "Examinée",
+    "decided": "Décidée",
+    "closed": "Close",
+}
+"""The columns of a drawing: for each phase its title."""
+
+FUNCTION_WORDS: Mapping[str, str] = {
+    "handler": "agent",
+    "supervisor": "responsable",
+    "citizen": "usager",
+    "system": "automatique",
+}
+
+ANYWHERE = "À tout moment"
+"""Where the transitions of the root stand."""
+
+_LEGAL = {"silence": "le silence vaut décision", "documents": "la date limite des pièces est passée"}
+_UNITS = {"Y": "an", "M": "mois", "W": "semaine", "D": "jour"}
+_TIMES = {"H": "heure", "M": "minute"}
+_ENDS = {"done": "abouti", "failed": "échoué"}
+
+
+def what(workflow: Workflow, each: Transition) -> str:
+    """What is done or happens: the label of the button, or the event in words."""
+    return each.label or _event(workflow, each.event)
+
+
+def who(each: Transition) -> str:
+    """The functions that may take it, or "automatique"."""
+    return ", ".join(FUNCTION_WORDS.get(function, function) for function in each.by)
+
+
+def duration(length: str) -> str:
+    """An ISO 8601 duration in words: "P15D" is "15 jours"."""
+    days, _, times = length.removeprefix("P").partition("T")
+    parts = [_counted(found, _UNITS) for found in re.findall(r"(\d+)([YMWD])", days)]
+    return " et ".join(parts + [_counted(found, _TIMES) for found in re.findall(r"(\d+)([HM])", times)])
+
+
+def _counted(found: tuple[str, str], units: Mapping[str, str]) -> str:
+    number, unit = int(found[0]), units[found[1]]
+    return f"{number} {unit}{'s' if number > 1 and not unit.endswith('s') else ''}"
+
+
+def _event(workflow: Workflow, event: str) -> str:
+    if event == ALWAYS:
+        return "aussitôt"
+    if event.startswith(AFTER):
+        name = event.removeprefix(AFTER)
+        return f"après {duration(workflow.delays.get(name, ''))}"
+    family, _, name = event.partition(".")
+    if family == "clock":
+        known = workflow.clocks.get(name)
+        return f"échéance : {known.label}" if known else _LEGAL.get(name, event)
+    if family == "call":
+        called, _, end = name.rpartition(".")
+        return f"appel « {called} » {_ENDS.get(end, end)}"
+    return f"signal « {name} »" if family == "signal" else event
