@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 import grc.tables
 from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
+from grc.calling.caller import Caller
+from grc.calling.client import EndpointClient
 from grc.db import Database, Keyring, connect
 from grc.errors import GrcError
 from grc.franceconnect.client import FranceConnectClient
@@ -94,7 +96,9 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
     if platform is not None:
         platform.wake = _waker(deliverer)
     storage = LocalStorage(settings.storage) if platform is None else platform.storage
-    tasks = [asyncio.create_task(deliverer.run()), asyncio.create_task(Sweeper(db, storage).run())]
+    caller = Caller(db, EndpointClient(allows_private=settings.private_endpoints or settings.demo))
+    rounds = (deliverer.run(), Sweeper(db, storage).run(), caller.run())
+    tasks = [asyncio.create_task(each) for each in rounds]
     if settings.clamd:
         tasks.append(asyncio.create_task(Quarantine(db, storage, Clamd(settings.clamd)).run()))
     try:
@@ -108,6 +112,7 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
         for task in tasks:
             task.cancel()
         await deliverer.close()
+        await caller.close()
 
 
 def _waker(deliverer: Deliverer) -> Callable[[], None]:

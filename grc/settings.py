@@ -53,6 +53,8 @@ class Settings(BaseModel):
     """The tiles of the map, a template with {z}, {x} and {y}; "" for no map."""
     tiles_credit: str = Field(default="", max_length=200)
     """Whose map it is, written beside it as its licence asks."""
+    private_endpoints: bool = False
+    """Whether workflows may call addresses of the private network; `grc endpoint add` names what they call."""
     franceconnect_issuer: str = ""
     franceconnect_client_id: str = ""
     franceconnect_client_secret: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grc import __version__
-from grc.cli import authorities, catalogue, lists, running, simulate
+from grc.cli import authorities, bounces, catalogue, endpoints, lists, outbox, running, simulate, sweeps
 from grc.cli.group import Group
 
 
@@ -31,6 +31,12 @@ for _command in (
     authorities.agent,
     catalogue.catalogue,
     lists.lists,
+    endpoints.endpoint,
     simulate.simulate,
+    bounces.bounces,
+    outbox.outbox,
+    sweeps.sweep,
+    sweeps.kept,
+    sweeps.journal,
 ):
     main.add_command(_command)

@@ -89,14 +89,14 @@ class Frozen:
     raw: bytes
 
 
-def claim(session: Session, *, now: datetime, holder: str, limit: int) -> list[Claimed]:
-    """Takes up to `limit` entries that are due: nobody else takes them before the lease ends.
+def claim(session: Session, *, now: datetime, holder: str, limit: int, channel: str = "mail") -> list[Claimed]:
+    """Takes up to `limit` entries of a channel that are due: nobody else takes them before the lease ends.
 
     PostgreSQL skips rows that another worker is taking (FOR UPDATE SKIP LOCKED); SQLite has one writer.
     """
     due = (
         select(_ENTRY.c.id)
-        .where(_ENTRY.c.state == "pending", _ENTRY.c.due_at <= now)
+        .where(_ENTRY.c.state == "pending", _ENTRY.c.due_at <= now, _ENTRY.c.channel == channel)
         .order_by(_ENTRY.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

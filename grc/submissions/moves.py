@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -11,8 +13,10 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, functions_of, require
 from grc.authorities.views import AuthorityView
 from grc.errors import Invalid, NotFound, Problem
+from grc.forms import answers as form_answers
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
+from grc.submissions.exchange_models import AgentAnswers
 from grc.submissions.models import Submission
 from grc.submissions.queries import find_for_change
 from grc.workflow import engine
@@ -23,11 +27,15 @@ LONGEST_TEXT = 2000
 
 @dataclass(frozen=True)
 class Move:
-    """What an agent posts. event: of the workflow. text: to the citizen, where the transition asks for it."""
+    """What an agent posts. event: of the workflow. text: to the citizen, where the transition asks for it.
+
+    answers: to the transition's form, where it has one.
+    """
 
     event: str
     text: str
     revision: int
+    answers: Mapping[str, Any] | None = None
 
 
 def move(
@@ -35,23 +43,48 @@ def move(
 ) -> Submission:
     """The submission, in its new state; the mails that the workflow names are posted, the agent's words in them.
 
-    Raises Invalid when the text that the transition asks for is missing or too long, TransitionRefused when the event
-    is not open, NotFound for an event that has its own command.
+    What the agent answers to the transition's form is kept first: guards read it. Raises Invalid when the text that the
+    transition asks for is missing or too long or an answer is not valid, TransitionRefused when the event is not open,
+    NotFound for an event that has its own command.
     """
     require(by, Permission.SUBMISSION_HANDLE)
     if made.event in KNOWN_EVENTS:
         raise NotFound("Cette action a sa propre page. Rechargez la demande.")
     row = find_for_change(session, authority, by, reference, revision=made.revision)
     act = Act(session, authority, row, by=by, now=now)
-    text = _text(act, made)
-    actions = act.advance(made.event, Kind.MOVED, {"event": made.event})
+    transition = _open(act, made.event)
+    text = _text(transition, made)
+    data = {"event": made.event}
+    if transition is not None and transition.form:
+        _keep(act, transition.form, made.answers or {})
+        data["form"] = transition.form
+    actions = act.advance(made.event, Kind.MOVED, data)
     act.perform(actions, {}, note=text)
     return act.submission
 
 
-def _text(act: Act, made: Move) -> str:
+def _keep(act: Act, name: str, answers: Mapping[str, Any]) -> None:
+    """Stores the answers of the agent who acts, judged once more as they are stored; raises Invalid."""
+    form = act.procedure.agent_forms[name]
+    settled, problems = form_answers.settled(form, answers, as_of=act.today())
+    if problems:
+        raise Invalid("Ce formulaire est incomplet.", problems)
+    assert isinstance(act.by, AgentActor)  # noqa: S101 - agents' command only
+    act.session.add(
+        AgentAnswers(
+            authority_id=act.authority.id,
+            submission_id=act.id,
+            form=name,
+            answers=settled,
+            at=act.now,
+            agent_id=act.by.id,
+        )
+    )
+    act.session.flush()
+
+
+def _text(transition: Transition | None, made: Move) -> str:
     """The agent's words, "" where the transition asks for none."""
-    transition = _open(act, made.event)
     if transition is None or not transition.asks:
         return ""
     text = made.text.replace("\r\n", "\n").strip()
@@ -67,7 +100,5 @@ def _text(act: Act, made: Move) -> str:
 
 def _open(act: Act, event: str) -> Transition | None:
     functions = functions_of(act.by)
-    opened = engine.open_to(
-        act.procedure.workflow, act.submission.state, functions=functions, context=act.submission.context
-    )
+    opened = engine.open_to(act.procedure.workflow, act.submission.state, functions=functions, context=act.context())
     return next((one for one in opened if one.event == event), None)

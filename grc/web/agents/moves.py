@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -12,7 +13,7 @@ from grc.errors import Conflict, Invalid, NotFound, Problem, StaleSubmission
 from grc.submissions import moves, queries
 from grc.submissions.moves import Move
 from grc.submissions.queries import Whole
-from grc.web.agents import views
+from grc.web.agents import forms, views
 from grc.web.agents.inbox import applicant
 from grc.web.agents.submission import conflict
 from grc.web.frame import Problems
@@ -26,20 +27,28 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """What the button does, before it is done."""
     require(visit.actor, Permission.SUBMISSION_HANDLE)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    return _page(visit, found, _transition(visit, found))
+    transition = _transition(visit, found)
+    return forms.page(visit, found, transition) if transition.form else _page(visit, found, transition)
 
 
 async def create(visit: Visit[AgentActor]) -> Response:
     """Done; the citizen is told when the workflow says so."""
+    require(visit.actor, Permission.SUBMISSION_HANDLE)
     posted = await visit.form()
     reference, made = visit.path["reference"], Move(visit.path["event"], posted.text("text"), posted.revision)
+    found: Whole = await visit.read(queries.whole, reference)
+    filled = forms.read(visit, found, made.event, posted)
+    if filled is not None and not filled.is_sent:
+        return forms.page(visit, found, _transition(visit, found), filled, text=made.text)
     try:
-        await visit.write(moves.move, visit.authority, reference, made)
+        answers = None if filled is None else filled.read.answers
+        await visit.write(moves.move, visit.authority, reference, replace(made, answers=answers))
     except StaleSubmission as stale:
-        return await conflict(visit, stale, typed=made.text)
+        return await conflict(visit, stale, typed="\n".join(filter(None, [made.text, forms.told(filled)])))
     except Invalid as invalid:
-        found: Whole = await visit.read(queries.whole, reference)
         transition = _transition(visit, found)
+        if filled is not None:
+            return forms.page(visit, found, transition, filled, text=made.text, problems=invalid.problems)
         return _page(visit, found, transition, text=made.text, problems=invalid.problems)
     visit.platform.wake()
     return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=suite")

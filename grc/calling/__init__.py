@@ -1,0 +1,1 @@
+"""Other systems: endpoints that operators set, calls signed and retried, signals that come back signed."""
