@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -81,11 +82,12 @@ def page_of(
 ) -> Response:
     """The page of a demande. thread, notes: with what was typed and refused; None: as they are."""
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
-    exchange = {
-        "thread": thread or messages.thread_panel(visit, found),
-        "notes": notes or messages.notes_panel(visit, found),
-    }
-    return visit.page("agents/submission/show.html", code=code, frame=frame, page=_page(visit, found), **exchange)
+    page = replace(
+        _page(visit, found),
+        thread=thread or messages.thread_panel(visit, found),
+        notes=notes or messages.notes_panel(visit, found),
+    )
+    return visit.page("agents/submission/show.html", code=code, frame=frame, page=page)
 
 
 async def take_charge(visit: Visit[AgentActor]) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from grc.web.exchange import Message
+from grc.web.exchange import Message, Panel
 from grc.web.frame import PlaceLinks, Problems
 
 NO_PROBLEM = Problems()
@@ -210,6 +210,8 @@ class SubmissionPage:
     files: Sequence[SentFile] = ()
     exports: Sequence[tuple[str, str]] = ()
     history: Sequence[HistoryLine] = ()
+    thread: Panel | None = None
+    notes: Panel | None = None
     mailings: Sequence[Mailing] = ()
     places: PlaceLinks | None = None
 

@@ -110,7 +110,7 @@ async def show(visit: Visit[Visitor]) -> Response:
 def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
-    return visit.page("citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found), panel=panel)
+    return visit.page("citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found, panel))
 
 
 def ask_code(visit: Visit[Visitor], *, written: str) -> Response:
@@ -198,7 +198,7 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
     )
 
 
-def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
+def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.TrackingPage:
     row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
     state = procedure.workflow.state(row.state)
     is_open = row.phase in phases.OPEN
@@ -221,6 +221,7 @@ def _tracking(visit: Visit[Visitor], found: Whole) -> views.TrackingPage:
         decision=_decision(found),
         exchanges=[_exchange(visit, found, event) for event in reversed(found.events) if _is_history(event)],
         papers=_papers(visit, found),
+        thread=panel,
         sections=answer_sections(
             visit, summary.sections(procedure.form, row.answers), file=read_file, hindrances=hindrances
         ),

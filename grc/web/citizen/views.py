@@ -14,6 +14,7 @@ from grc.receipts.parts import ServiceContact
 from grc.web.citizen.act_views import ComplementPage, EmailPage, PiecePage, RequestedItem, WithdrawalPage
 from grc.web.citizen.form_views import FieldGroup, FormPage, Rows, SentFile
 from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
+from grc.web.exchange import Panel
 from grc.web.frame import Link, Problems
 
 __all__ = [
@@ -366,6 +367,7 @@ class TrackingPage:
     todo: Todo | None = None
     decision: DecisionView | None = None
     exchanges: Sequence[Exchange] = ()
+    thread: Panel | None = None
     papers: Sequence[Paper] = ()
     sections: Sequence[AnswerSection] = ()
     files: Sequence[SentFile] = ()
