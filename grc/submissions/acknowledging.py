@@ -24,7 +24,7 @@ from grc.errors import Conflict, Invalid, Problem
 from grc.outbox.models import OutboxEntry
 from grc.outbox.post import Posting
 from grc.receipts import Acknowledgement, acknowledgement
-from grc.submissions import notices
+from grc.submissions import apart, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Submission, Task
@@ -54,14 +54,16 @@ def acknowledgements_due(session: Session, authority_id: int, as_of: datetime) -
         .limit(_AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)
     )
-    sent = 0
-    for row in session.execute(statement).scalars().all():
+
+    def issue(row: Submission) -> bool:
         act = Act(session, authority, row, by=System(authority_id), now=as_of)
         receipt = receipt_of(act)
-        if not receipt.missing_mentions():
+        is_whole = not receipt.missing_mentions()
+        if is_whole:
             _issue(act, receipt)
-            sent += 1
-    return sent
+        return is_whole
+
+    return apart.each(session, session.execute(statement).scalars().all(), issue)
 
 
 def acknowledge(

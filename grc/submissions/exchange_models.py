@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
 
-_RUNNING = text("state = 'running'")
+RUNNING = text("state = 'running'")
 
 
 class ThreadEntry(SQLModel, table=True):
@@ -36,7 +36,7 @@ class Timer(SQLModel, table=True):
     """A delay that runs: since a state was entered ("after.<delay>") or since a named event ("clock.<name>")."""
 
     __table_args__ = (
-        Index("ix_timer_due", "authority_id", "due_at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_timer_due", "authority_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_timer_submission", "authority_id", "submission_id"),
     )
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from grc.access.actors import System
 from grc.authorities.views import AuthorityView
-from grc.submissions import phases, timers
+from grc.submissions import apart, phases, timers
 from grc.submissions.acts import Act
 from grc.submissions.exchange_models import Timer
 from grc.submissions.models import Submission, Task
@@ -49,7 +49,8 @@ def fire(session: Session, authority: AuthorityView, timer: Timer, *, as_of: dat
 
 def fire_due(session: Session, authority: AuthorityView, *, as_of: datetime) -> int:
     """How many timers of the authority did something: at most 200 a call, the oldest first."""
-    return sum(fire(session, authority, timer, as_of=as_of) for timer in timers.due(session, authority.id, as_of))
+    due = timers.due(session, authority.id, as_of)
+    return apart.each(session, due, lambda timer: fire(session, authority, timer, as_of=as_of))
 
 
 def _open_task(act: Act, timer: Timer) -> None:

@@ -18,10 +18,10 @@ from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.receipts import implied as notices_of_silence
-from grc.submissions import notices, phases
+from grc.submissions import apart, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
-from grc.submissions.models import Decision, Submission
+from grc.submissions.models import UNDECIDED, Decision, Submission
 from grc.workflow import engine
 
 EVENT = "clock.silence"
@@ -40,11 +40,12 @@ def record_implied(session: Session, authority_id: int, as_of: datetime) -> int:
     """
     authority = authorities.authority(session, authority_id)
     today = clock.day_in(authority.zone, as_of)
-    rows = _due(session, authority_id, today)
-    for row in rows:
+
+    def record(row: Submission) -> None:
         act = Act(session, authority, row, by=System(authority_id), now=as_of)
         _tell(act, settle(act))
-    return len(rows)
+
+    return apart.each(session, _due(session, authority_id, today), record)
 
 
 def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
@@ -112,9 +113,8 @@ def _due(session: Session, authority_id: int, today: date) -> list[Submission]:
         select(Submission)
         .where(
             col(Submission.authority_id) == authority_id,
+            UNDECIDED,
             col(Submission.silence_on) < today,
-            col(Submission.implied_on).is_(None),
-            col(Submission.phase).in_(phases.OPEN),
             col(Submission.is_report).is_(False),
         )
         .order_by(col(Submission.silence_on), col(Submission.id))
@@ -126,7 +126,7 @@ def _due(session: Session, authority_id: int, today: date) -> list[Submission]:
 
 def _is_handled(act: Act) -> bool:
     workflow, row = act.procedure.workflow, act.submission
-    opened = engine.open_to(workflow, row.state, functions=functions_of(act.by), context=row.context)
+    opened = engine.open_to(workflow, row.state, functions=functions_of(act.by), context=act.context())
     return any(each.event == EVENT for each in opened)
 
 

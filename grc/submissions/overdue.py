@@ -13,13 +13,12 @@ from sqlmodel import Session, col
 
 from grc import clock
 from grc.access.actors import System
-from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
-from grc.submissions import phases
+from grc.errors import TransitionRefused
+from grc.submissions import apart, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import AWAITED, DocumentsRequest, Submission, Task
-from grc.workflow import engine
 
 EVENT = "clock.documents"
 """What a workflow may handle; where it does not, the state stays."""
@@ -35,13 +34,15 @@ def documents(session: Session, authority_id: int, as_of: datetime) -> int:
     """
     authority = authorities.authority(session, authority_id)
     found = _due(session, authority_id, clock.day_in(authority.zone, as_of))
-    for request, submission in found:
+
+    def note(pair: tuple[DocumentsRequest, Submission]) -> None:
+        request, submission = pair
         request.overdue_at = as_of
         session.add(request)
         if submission.phase in phases.OPEN:
             _say(Act(session, authority, submission, by=System(authority_id), now=as_of), request)
-    session.flush()
-    return len(found)
+
+    return apart.each(session, found, note)
 
 
 def _due(session: Session, authority_id: int, today: date) -> list[tuple[DocumentsRequest, Submission]]:
@@ -58,9 +59,9 @@ def _due(session: Session, authority_id: int, today: date) -> list[tuple[Documen
 
 def _say(act: Act, request: DocumentsRequest) -> None:
     data = {"request": request.id, "due_on": request.due_on}
-    if _is_handled(act):
+    try:
         act.perform(act.advance(EVENT, Kind.DOCUMENTS_OVERDUE, data), {})
-    else:
+    except TransitionRefused:
         act.record(Kind.DOCUMENTS_OVERDUE, data)
     act.session.add(
         Task(
@@ -72,9 +73,3 @@ def _say(act: Act, request: DocumentsRequest) -> None:
             opened_at=act.now,
         )
     )
-
-
-def _is_handled(act: Act) -> bool:
-    workflow, row = act.procedure.workflow, act.submission
-    opened = engine.open_to(workflow, row.state, functions=functions_of(act.by), context=row.context)
-    return any(each.event == EVENT for each in opened)

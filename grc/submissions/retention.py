@@ -23,7 +23,7 @@ from grc.catalogue.definition import Procedure
 from grc.deadlines import appeals
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import add_months
-from grc.submissions import phases
+from grc.submissions import apart, phases
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import RETAINED, WITHOUT_TERM, Decision, Submission
 
@@ -82,11 +82,12 @@ def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
     mine = col(Submission.authority_id) == authority_id
     statement = select(Submission).where(mine, WITHOUT_TERM).order_by(col(Submission.id))
     rows = session.execute(statement.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
-    for row in rows:
+
+    def set_term(row: Submission) -> None:
         row.retained_until = _term(session, authority, row).answers_until
         session.add(row)
-    session.flush()
-    return len(rows)
+
+    return apart.each(session, rows, set_term)
 
 
 def propose(session: Session, authority_id: int, as_of: datetime) -> int:
@@ -110,11 +111,12 @@ def propose(session: Session, authority_id: int, as_of: datetime) -> int:
         .with_for_update(skip_locked=True, of=Submission)
     )
     rows = session.execute(statement).scalars().all()
-    for row in rows:
+
+    def judge(row: Submission) -> None:
         _judge(session, authority, row, today)
         session.add(row)
-    session.flush()
-    return len(rows)
+
+    return apart.each(session, rows, judge)
 
 
 def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:

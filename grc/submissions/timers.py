@@ -20,7 +20,7 @@ from grc import clock
 from grc.deadlines import periods
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import Period, Unit
-from grc.submissions.exchange_models import Timer
+from grc.submissions.exchange_models import RUNNING, Timer
 from grc.submissions.models import Task
 from grc.workflow import structure
 from grc.workflow.definition import AFTER, FILED, Clock, Workflow
@@ -111,7 +111,7 @@ def of_submission(session: Session, authority_id: int, submission_id: int) -> li
 
 def due(session: Session, authority_id: int, as_of: datetime, *, limit: int = 200) -> list[Timer]:
     """The running timers whose time has come, the oldest first, locked; another sweep's are left to it."""
-    mine = (col(Timer.authority_id) == authority_id, col(Timer.state) == "running", col(Timer.due_at) <= as_of)
+    mine = (col(Timer.authority_id) == authority_id, RUNNING, col(Timer.due_at) <= as_of)
     statement = select(Timer).where(*mine).order_by(col(Timer.due_at), col(Timer.id)).limit(limit)
     return list(session.execute(statement.with_for_update(skip_locked=True)).scalars())
 

@@ -21,7 +21,7 @@ from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.sweeping import runs
 from grc.sweeping.runs import Jump, Run
-from grc.sweeping.sweeps import SWEEPS, Sweep
+from grc.sweeping.sweeps import SWEEPS, Done, Sweep
 
 _LOG = logging.getLogger("grc.sweeps")
 _EVERY_SECONDS = 600.0
@@ -84,15 +84,16 @@ class Sweeper:
 
     async def sweep(self, sweep: Sweep, as_of: datetime, *, only: Sequence[AuthorityView] | None = None) -> Run:
         """One sweep over every authority, or over some; what it did is kept when it was over all."""
-        started, done, faults = self.now(), 0, dict[str, str]()
+        started, done, faults = self.now(), 0, set[str]()
         everywhere = only is None
         for authority in await self._authorities() if only is None else only:
             try:
-                done += await self._units(sweep, authority, as_of)
+                made = await self._units(sweep, authority, as_of)
+                done, faults = done + made.count, faults | set(made.faults)
             except Exception as error:  # whatever it is, the others must be swept
-                faults[authority.slug] = type(error).__name__
+                faults.add(type(error).__name__)
                 _LOG.error("sweep %s of %s failed: %s", sweep.name, authority.slug, type(error).__name__)
-        run = Run(sweep.name, as_of, started, self.now(), done, ", ".join(sorted(set(faults.values())))[:200])
+        run = Run(sweep.name, as_of, started, self.now(), done, ", ".join(sorted(faults))[:200])
         if everywhere:
             await self.db.write(partial(runs.record, run=run), scope=None)
         return run
@@ -120,17 +121,17 @@ class Sweeper:
         await self.db.write(partial(runs.record, run=whole), scope=None)
         return Passage(as_of, tuple(done))
 
-    async def _units(self, sweep: Sweep, authority: AuthorityView, as_of: datetime) -> int:
-        """How many things the sweep did there: one transaction after another, until none is left to do."""
-        done = 0
+    async def _units(self, sweep: Sweep, authority: AuthorityView, as_of: datetime) -> Done:
+        """What the sweep did there: one transaction after another, until nothing is left to do."""
+        done, faults = 0, set[str]()
         for _ in range(_MOST_UNITS):
             made = await self.db.write(lambda session: sweep.unit(session, authority.id, as_of), scope=authority.id)
             for key in made.keys:
                 await anyio.to_thread.run_sync(self.storage.delete, key)
-            done += made.count
+            done, faults = done + made.count, faults | set(made.faults)
             if not made.count:
                 break
-        return done
+        return Done(done, faults=tuple(faults))
 
     async def _authorities(self) -> list[AuthorityView]:
         return await self.db.read(authorities.every_authority, scope=None)

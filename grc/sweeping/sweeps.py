@@ -8,18 +8,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import expiry, implied, overdue, retention
+from grc.submissions import acknowledging, apart, expiry, firing, implied, overdue, retention
 
 
 @dataclass(frozen=True)
 class Done:
-    """What one unit of work did: how many things, and the keys of files to delete once it is durable."""
+    """What one unit of work did: how many things, keys of files to delete once it is durable, kinds of failure."""
 
     count: int
     keys: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 Unit = Callable[[Session, int, datetime], Done]
@@ -37,7 +39,7 @@ class Sweep:
 
 def _counted(unit: Callable[[Session, int, datetime], int]) -> Unit:
     def counted(session: Session, authority_id: int, as_of: datetime) -> Done:
-        return Done(unit(session, authority_id, as_of))
+        return Done(unit(session, authority_id, as_of), faults=apart.faults(session))
 
     return counted
 
@@ -51,14 +53,25 @@ def _draft_notices(session: Session, authority_id: int, as_of: datetime) -> int:
     return expiry.warn(session, authority_id, now=as_of)
 
 
+def _timers(session: Session, authority_id: int, as_of: datetime) -> int:
+    return firing.fire_due(session, authorities.authority(session, authority_id), as_of=as_of)
+
+
 def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     citizens.purge_sign_ins(session, now=as_of)
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of)
 
 
 SWEEPS: tuple[Sweep, ...] = (
+    Sweep(
+        "receipts_owed",
+        "envoie les accusés dus dès que leur service a tout",
+        _counted(acknowledging.acknowledgements_due),
+    ),
+    Sweep("receipts_late", "dit aux agents les accusés qui tardent à partir", _counted(acknowledging.receipts_late)),
     Sweep("documents_overdue", "dit que des documents demandés ne sont pas venus à temps", _counted(overdue.documents)),
     Sweep("implied_decisions", "constate les décisions nées du silence", _counted(implied.record_implied)),
+    Sweep("timers", "fait ce que le circuit prévoit après un délai ou à une échéance", _counted(_timers)),
     Sweep("retention_terms", "calcule jusqu’à quand garder les demandes terminées", _counted(retention.set_terms)),
     Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
     Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
