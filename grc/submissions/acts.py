@@ -112,13 +112,17 @@ class Act:
         return self.submission.silence_on is not None and self.today() >= self.submission.silence_on
 
     def require_address(self) -> None:
-        """Raises Conflict when nobody can be notified: a report without an e-mail address."""
-        if not self.submission.contact_email:
+        """Raises Conflict when nobody can be notified: a report without an e-mail address, the others get letters."""
+        if self.submission.is_report and not self.submission.contact_email:
             raise Conflict(_NO_ADDRESS)
 
     def today(self) -> date:
         """The legal day of the act."""
-        return clock.day_in(self.authority.zone, self.now)
+        return self.day_of(self.now)
+
+    def day_of(self, instant: datetime) -> date:
+        """The legal day of an instant."""
+        return clock.day_in(self.authority.zone, instant)
 
     def context(self) -> dict[str, Any]:
         """What guards and expressions read."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from grc import clock
+from grc.deadlines import parameters
+from grc.deadlines.appeals import AppealPeriod, appeal_period
+from grc.deadlines.holidays import Place
 from grc.receipts.parts import DecisionKind, NamedDecision
 from grc.submissions.acts import Act
-from grc.submissions.models import Decision
+from grc.submissions.models import Decision, Event, Submission
 
 _KINDS: dict[tuple[str, str], DecisionKind] = {
     ("express", "accepted"): "acceptance",
@@ -26,6 +30,12 @@ def all_of(act: Act) -> list[Decision]:
     """Every decision of the demande, in the order recorded."""
     mine = (col(Decision.authority_id) == act.authority.id, col(Decision.submission_id) == act.id)
     return list(act.session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars())
+
+
+def events_of(act: Act, kind: str) -> list[Event]:
+    """The events of that kind, in order."""
+    mine = (col(Event.authority_id) == act.authority.id, col(Event.submission_id) == act.id, col(Event.kind) == kind)
+    return list(act.session.execute(select(Event).where(*mine).order_by(col(Event.sequence))).scalars())
 
 
 def standing(decisions: Sequence[Decision]) -> Decision | None:
@@ -43,6 +53,36 @@ def taken_on(decision: Decision, zone: str) -> date:
     return decision.born_on or clock.day_in(zone, decision.decided_at)
 
 
+def notified_on(decision: Decision, zone: str) -> date | None:
+    """The day from which its appeal runs: birth, posting or mail taken by its server; None while it has not left."""
+    if decision.born_on is not None or decision.posted_on is not None:
+        return decision.born_on or decision.posted_on
+    return None if decision.notified_at is None else clock.day_in(zone, decision.notified_at)
+
+
 def named(decision: Decision, zone: str, *, reference: str = "") -> NamedDecision:
     """The decision as another act names it. reference: of its demande, where that is another one."""
     return NamedDecision(_KINDS[decision.kind, decision.outcome], taken_on(decision, zone), reference)
+
+
+def time_to_appeal(row: Submission, decision: Decision, *, zone: str, holidays: str) -> AppealPeriod | None:
+    """The time to go to court against it, by the figures of its demande; None while it is not notified."""
+    started_on = notified_on(decision, zone)
+    if started_on is None:
+        return None
+    months = parameters.of_version(row.legal_parameters).appeal_months
+    return appeal_period(started_on, months, place=Place(holidays))
+
+
+def common(act: Act) -> dict[str, Any]:
+    """What every letter about a decision states alike."""
+    row = act.submission
+    return {
+        "reference": row.reference,
+        "authority": act.authority.name,
+        "procedure_title": act.procedure.title,
+        "received_on": row.first_received_on,
+        "zone": act.authority.zone,
+        "service": act.service_contact,
+        "addressee": row.applicant_name,
+    }

@@ -14,7 +14,12 @@ from grc.authorities.views import ServiceView
 from grc.db import Prepared
 from grc.errors import Fault, Misconfigured
 from grc.outbox.post import Posting, post
-from grc.submissions.models import Notice, Submission
+from grc.submissions.models import Notice, Submission, Task
+
+PRINT_LETTER = "print_letter"
+DECISIONS = frozenset({"decision", "attestation", "reasons", "acceptance_withdrawn", "erratum"})
+LETTERS = DECISIONS | {"paper_receipt", "documents_requested", "documents_reminder", "implied_decision", "transfer"}
+"""The kinds of notices that are letters, of which the first are what was decided."""
 
 _TABLE = Notice.__table__  # type: ignore[attr-defined]
 _INSERT = Prepared(insert(_TABLE).returning(_TABLE.c.id))
@@ -48,11 +53,18 @@ def fix(
 
 
 def tell(
-    session: Session, submission: Submission, facts: receipts.Notice, *, now: datetime, recipient: str = "citizen"
+    session: Session,
+    submission: Submission,
+    facts: receipts.Notice,
+    *,
+    now: datetime,
+    recipient: str = "citizen",
+    name: str = "",
 ) -> int:
-    """Fixes the facts under their kind and the submission's revision, and posts their mail.
+    """Fixes the facts under this name, else under their kind and the submission's revision, and posts their mail.
 
-    A citizen who gave no address reads it by the tracking code: nothing is posted.
+    A letter that must go on paper becomes a task: to print it and to post it. Whoever gave no address reads the rest by
+    the tracking code: nothing is posted.
     """
     assert submission.id is not None  # noqa: S101 - it was read from the database
     notice_id = fix(
@@ -60,12 +72,38 @@ def tell(
         facts,
         authority_id=submission.authority_id,
         submission_id=submission.id,
-        name=f"{getattr(facts, 'change', facts.KIND)}:{submission.revision}",
+        name=name or f"{getattr(facts, 'change', facts.KIND)}:{submission.revision}",
         now=now,
     )
-    if recipient != "citizen" or submission.contact_email:
+    if recipient == "citizen" and goes_on_paper(submission, facts.KIND):
+        print_later(session, submission, notice_id, now=now)
+    elif recipient != "citizen" or submission.contact_email:
         send(session, submission, [Posting(notice_id, facts.KIND, recipient=recipient)], now=now)
     return notice_id
+
+
+def goes_on_paper(submission: Submission, kind: str) -> bool:
+    """Whether this notice is printed and posted: every letter for who has no address, decisions for who refuses them.
+
+    Source: CRPA L112-14 (answers on paper to who refused electronic ones; a refusal does not reach information).
+    """
+    if submission.contact_email:
+        return submission.on_paper and kind in DECISIONS
+    return not submission.is_report and kind in LETTERS
+
+
+def print_later(session: Session, submission: Submission, notice_id: int, *, now: datetime) -> None:
+    """Opens the task of printing and posting a notice."""
+    assert submission.id is not None  # noqa: S101 - it was read from the database
+    session.add(
+        Task(
+            authority_id=submission.authority_id,
+            submission_id=submission.id,
+            kind=PRINT_LETTER,
+            notice_id=notice_id,
+            opened_at=now,
+        )
+    )
 
 
 def send(session: Session, submission: Submission, postings: Sequence[Posting], *, now: datetime) -> None:
