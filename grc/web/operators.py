@@ -38,12 +38,13 @@ PATH = "/exploitation"
 _MOST_TRIES = 10
 """Wrong secrets of one address in ten minutes, before it is no longer heard."""
 _LITTLE_ROOM = 0.1
+_LARGEST = 2**63 - 1
 Handler = Callable[[Request], Awaitable[Response]]
 _KINDS = {
     "acknowledgement": "Accusé de réception",
     "receipt_copy": "Copie de l’accusé de réception",
     "tracking_code": "Code de suivi",
-    "new_submission": "Annonce au service",
+    "new_submission": "Annonce d’une demande",
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
     "draft_expiring": "Fin d’un brouillon",
@@ -101,7 +102,7 @@ async def show(request: Request) -> Response:
 async def retry(request: Request) -> Response:
     """One dead letter, due again at once."""
     platform: Platform = request.app.state.platform
-    entry = int(request.path_params["entry"])
+    entry = _entry(request)
     await platform.db.write(lambda session: dead.revive(session, entry, now=clock.now()), scope=None)
     _LOG.info("outbox entry %d tried again by an operator", entry)
     platform.wake()
@@ -120,10 +121,18 @@ async def retry_all(request: Request) -> Response:
 async def abandon(request: Request) -> Response:
     """One dead letter, off the list."""
     platform: Platform = request.app.state.platform
-    entry = int(request.path_params["entry"])
+    entry = _entry(request)
     await platform.db.write(lambda session: dead.abandon(session, entry, now=clock.now()), scope=None)
     _LOG.info("outbox entry %d abandoned by an operator", entry)
     return _back("envoi-abandonne")
+
+
+def _entry(request: Request) -> int:
+    """The entry that the address names; raises NotFound for a number that no database holds."""
+    entry = int(request.path_params["entry"])
+    if entry > _LARGEST:
+        raise NotFound("Cet envoi n’existe pas.")
+    return entry
 
 
 def _back(done: str) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 from grc.web import assets, theme
 from grc.web.citizen import views
 from grc.web.frame import CommuneRow, ErrorPage, Frame, Link, PlatformPage
+from grc.web.operators_views import DeadRow, Fact, OperationsPage, SweepRow, WorkerRow
 from tests.support.previews.catalogue import CATEGORIES
 from tests.support.previews.world import (
     LIMITS,
@@ -81,6 +82,42 @@ def errors() -> dict[str, Preview]:
     }
 
 
+def operations() -> dict[str, Preview]:
+    """The operators' page: ailing, well, and without its database."""
+    shown = Frame(authority="Exploitation", home="/")
+    rows = (
+        ("Accusé de réception", "à l’usager", 14, "451 4.3.2", "3 j", "/r"),
+        ("Code de suivi", "à l’usager", 1, "550 5.1.1 [adresse]", "5 h", ""),
+        ("Annonce d’une demande", "au service", 1, "550 5.2.1", "12 min", "/r"),
+        ("Appel à un autre système", "", 9, "", "moins d’une minute", "/r"),
+    )
+    dead = [
+        DeadRow(
+            number, "tilleul-sur-exemple", what, to, tries=tries, fault=fault, since=since, retry=retry, abandon="/a"
+        )
+        for number, (what, to, tries, fault, since, retry) in enumerate(rows, start=4812)
+    ]
+    room = Fact("Stockage", "212 Go libres sur 480")
+    workers = (
+        WorkerRow("grc-1.val-exemple.example:812:0f3a9c11", "12 j", "moins d’une minute"),
+        WorkerRow("grc-2.val-exemple.example:77:9b21aa07", "3 h", "41 min", is_silent=True),
+    )
+    sweeps = (SweepRow("drafts", "4 min", 3), SweepRow("silence", "10 min", 0, fault="OperationalError"))
+    ailing = OperationsPage(
+        "/r", 57, "26 min", is_late=True, dead_count=4, dead=dead, workers=workers, sweeps=sweeps
+    ).with_facts([room, Fact("Antivirus", "Ne répond pas ; 8 document(s) en quarantaine", is_well=False)])
+    well = OperationsPage("/r", workers=workers[:1]).with_facts([room])
+    away = OperationsPage("/r", database_is_away=True).with_facts([room])
+    states = {
+        "operations": ailing,
+        "operations-well": well,
+        "operations-away": away,
+        "operations-new": OperationsPage("/r"),
+    }
+    pages = {name: Preview("platform/operations.html", {"frame": shown, "page": page}) for name, page in states.items()}
+    return pages | {"operations-door": Preview("platform/operators_door.html", {"frame": shown})}
+
+
 def platform() -> dict[str, Preview]:
     communes = PlatformPage(
         "Le Syndicat numérique du Val-d’Exemple",
@@ -99,6 +136,7 @@ def platform() -> dict[str, Preview]:
     home = views.CataloguePage("/marronnier/", "/suivi", CATEGORIES[:1])
     return {
         "communes": Preview("platform/communes.html", {"frame": plain, "page": communes}),
+        **operations(),
         "communes-empty": Preview("platform/communes.html", {"frame": plain, "page": replace(communes, communes=())}),
         "marronnier": Preview("citizen/catalogue.html", {"frame": other, "page": home}),
     }
