@@ -45,6 +45,7 @@ SIGN_INS = Limit("sign-in", 60, 600)
 DRAFTS = Limit("draft", 120, 600)
 UPLOADS = Limit("upload", 120, 600)
 MESSAGES = Limit("message", 20, 3600)
+SIGNALS = Limit("signal", 600, 600)
 MESSAGES_FROM = Limit("message-from", 60, 3600)
 
 

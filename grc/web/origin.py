@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SIGNALS = re.compile(r"(/[^/]+)?/api/v1/signals/")
 
 
 def is_allowed(method: str, headers: Headers) -> bool:
@@ -22,6 +24,11 @@ def is_allowed(method: str, headers: Headers) -> bool:
         return site in {"same-origin", "none"}
     host = headers.get("host", "")
     return host != "" and _host_of(headers.get("origin", "")) == host
+
+
+def is_machine(path: str, headers: Headers) -> bool:
+    """Whether a program sends this to an address made for programs, where no cookie counts: no browser says neither."""
+    return _SIGNALS.match(path) is not None and not {"sec-fetch-site", "origin"} & set(headers)
 
 
 def _host_of(origin: str) -> str | None:

@@ -61,7 +61,7 @@ class Tenancy:
             target, added = await self._target(scope, headers)
         except GrcError as error:
             return await errors.on_known(Request(scope), error), security.headers(secure=self._is_secure)
-        if origin.is_allowed(scope["method"], headers):
+        if origin.is_allowed(scope["method"], headers) or origin.is_machine(scope["path"], headers):
             return target, added
         if is_api(scope["path"]):
             return problem(Request(scope), 403), added

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.api import openapi, procedures, shapes
+from grc.web.api import openapi, procedures, shapes, signals
 from grc.web.api.site import JSON, Answer, Asked, Operation
 
 SCHEMA_JSON = "application/schema+json"
@@ -11,7 +11,9 @@ _SLUG = {"slug": "Le nom de la démarche dans les adresses, par exemple acte-de-
 
 async def describe(asked: Asked) -> Answer:
     """The OpenAPI document of this table, for the authority asked."""
-    return Answer(openapi.document(OPERATIONS, server=asked.site, authority=asked.authority.name))
+    document = openapi.document(OPERATIONS, server=asked.site, authority=asked.authority.name)
+    document["paths"][signals.PATH] = {"post": signals.described()}
+    return Answer(document)
 
 
 OPERATIONS = (
@@ -79,4 +81,4 @@ OPERATIONS = (
     ),
 )
 
-routes = [operation.route() for operation in OPERATIONS]
+routes = [*(operation.route() for operation in OPERATIONS), signals.route]
