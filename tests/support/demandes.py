@@ -92,12 +92,13 @@ def filed(
     slug: str = "tilleul",
     at: datetime | None = None,
     example: str = EXAMPLE,
+    client: str = "127.0.0.1",
 ) -> Demande:
     """A demande sent at that instant, its mails waiting in the outbox."""
     authority, now = commune(database, slug), at or clock.now()
     draft = begun(database, answers_with(email, example), slug=slug, at=now)
     with database.writing(scope=authority.id) as session:
-        done = filing.submit(session, authority, draft.public_id, client="127.0.0.1", by=draft.visitor, now=now)
+        done = filing.submit(session, authority, draft.public_id, client=client, by=draft.visitor, now=now)
         assert done.submission_id is not None, done.problems
         columns = select(Submission.reference, Draft.sealed_code).join(
             Draft, col(Draft.submission_id) == col(Submission.id)
