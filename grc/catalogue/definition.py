@@ -111,6 +111,7 @@ class Procedure:
     workflow: Workflow
     agent_forms: Mapping[str, Form]
     document: Mapping[str, Json] = field(repr=False)
+    letters: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def silence_for(self, answers: Mapping[str, Json]) -> SilenceItem:
         """The first rule of silence whose condition these answers meet; the last one has none."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import circuits, coherence, reading
+from grc.catalogue import circuits, coherence, letters, reading
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -30,7 +30,7 @@ from grc.workflow import parsing as workflow_parsing
 __all__ = ["canonical", "from_document", "load_folder", "sha256"]
 
 Json = Any
-_SHARED = ("schemas", "blocks", "workflows")
+_SHARED = ("schemas", "blocks", "workflows", letters.FOLDER)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -117,6 +117,7 @@ def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
     workflow = _workflow_of(folder, facts or {}, shared, faults)
     if facts is None or schema is None or ui is None:
         return None
+    written = letters.read(folder, facts, faults)
     document = {
         "format": FORMAT,
         "slug": slug,
@@ -124,9 +125,14 @@ def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
         "schema": expand_schema(schema, where=f"{slug}/schema.json#", blocks=shared.blocks, faults=faults),
         "ui": _without_schema(expand_ui(ui, where=f"{slug}/ui.json", blocks=shared.blocks, faults=faults)),
         "workflow": _without_schema(workflow),
+        **({"letters": {name: text for name, (text, _) in written.items()}} if written else {}),
         **_example(folder, faults),
     }
-    return _read(document, shared.messages, faults)
+    procedure = _read(document, shared.messages, faults)
+    if procedure is not None:
+        letters.check(written, procedure.form, faults)
+        letters.check_workflow(procedure.workflow, written, f"{slug}/workflow.json", faults)
+    return procedure
 
 
 def _workflow_of(folder: Path, procedure: Mapping[str, Json], shared: _Shared, faults: Faults) -> Mapping[str, Json]:
@@ -196,6 +202,7 @@ def _read(
         workflow=workflow,
         agent_forms=agent_forms,
         document=document,
+        letters=document.get("letters", {}),
     )
 
 

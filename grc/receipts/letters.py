@@ -29,14 +29,14 @@ NAMES = frozenset(
 _CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 
 
-def check(source: str, *, answers: Collection[str], where: str, faults: Faults) -> None:
+def check(source: str, *, known: Collection[str], where: str, faults: Faults) -> None:
     """Adds the faults of a letter, with the line of each: an unknown name, something that the language does not allow.
 
-    answers: the names of the form's fields.
+    known: what it may show of the demande beside NAMES: "answers.day" as it is stored, "shown.day" as people read it.
     """
     if not source.strip():
         faults.add(where, "cette lettre est vide.", "Écrivez-la, ou ôtez-la de la démarche.")
-    parse_text(source, known=NAMES | {f"answers.{name}" for name in answers}, where=where, faults=faults)
+    parse_text(source, known=NAMES.union(known), where=where, faults=faults)
 
 
 def write(source: str, names: Names) -> str:

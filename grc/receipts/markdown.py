@@ -24,7 +24,7 @@ _ITEM = re.compile(r"(?:([-*+])|(\d{1,3})[.)]) +(.*)")
 _TOKEN = re.compile(
     r"\\\n|\\[!-/:-@\[-`{-~]|\[(?P<words>[^\[\]\n]{1,300})\]\((?P<address>[^\s()]{1,300})\)|\*\*|__|[*_]|\n"
 )
-_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+_SIGNS = re.compile(r"([\\*_\[\]()#+.-])")
 _HIGHEST, _LOWEST = 2, 4
 
 

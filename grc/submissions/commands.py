@@ -22,6 +22,7 @@ from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
 from grc.submissions.queries import find, find_for_change, suspensions
+from grc.submissions.writing import decision_letter
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
 LONGEST_REASONS = 10_000
@@ -176,6 +177,7 @@ def decide(
         submission_id=act.id,
         outcome=made.outcome,
         reasons=made.reasons,
+        letter=notice.letter,
         judged_revision=made.revision,
         agent_id=by.id,
         decided_at=now,
@@ -216,6 +218,7 @@ def decision_facts(act: Act, made: DecisionMade) -> DecisionNotice:
         appeal_terms=act.procedure.appeal,
         addressee=act.submission.applicant_name,
         replaces=act.replaced_by_a_decision(),
+        letter=decision_letter(act, made.outcome),
     )
 
 

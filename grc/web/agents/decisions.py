@@ -229,6 +229,7 @@ def _preview_of_decision(notice: DecisionNotice) -> views.Preview:
         title="Votre demande est refusée" if refused else "Votre demande est acceptée",
         parts=[
             views.PreviewPart("", [f"La décision est du {shown['decided']}.", shown["replaces"]]),
+            views.PreviewPart("", blocks=shown["letter"]),
             views.PreviewPart("Pourquoi" if refused else "Message du service", shown["reasons"]),
             views.PreviewPart("", [_signature(shown)]),
             views.PreviewPart("Comment contester cette décision", [], ways),

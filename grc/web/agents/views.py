@@ -6,9 +6,10 @@ aware and already in the authority's zone; days (`_on`) are legal days. Every fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from grc.web.exchange import Message, Panel
 from grc.web.frame import PlaceLinks, Problems
@@ -191,11 +192,26 @@ class Mailing:
 
 
 @dataclass(frozen=True)
+class DateLine:
+    """A date of the demande. on: None where there is none yet. kind: "échéance", "fait" or "à confirmer".
+
+    needs_check: the law leaves it open to dispute. steps: how it was computed, one sentence each.
+    """
+
+    on: date | None
+    label: str
+    kind: str
+    needs_check: bool = False
+    is_past: bool = False
+    steps: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class SubmissionPage:
     """A demande, for an agent. facts: pairs of a term and its text. alerts: what needs a hand (a mail that failed).
 
     exports: pairs of a format's name and the address where the answers are taken away in it. places: what the maps of
-    the answers need, None when there is none.
+    the answers need, None when there is none. workflow: the address of the page that draws it.
     """
 
     reference: str
@@ -214,6 +230,8 @@ class SubmissionPage:
     notes: Panel | None = None
     mailings: Sequence[Mailing] = ()
     places: PlaceLinks | None = None
+    workflow: str = ""
+    dates: Sequence[DateLine] = ()
 
 
 @dataclass(frozen=True)
@@ -234,11 +252,12 @@ class PieceOption:
 
 @dataclass(frozen=True)
 class PreviewPart:
-    """A heading, or "", then paragraphs and a list; empty ones are not shown."""
+    """A heading, or "", then paragraphs, a list, the blocks of a letter (`grc.receipts.markdown`); empty ones hidden."""
 
     heading: str
     paragraphs: Sequence[str] = ()
     items: Sequence[str] = ()
+    blocks: Sequence[Mapping[str, Any]] = ()
 
     @property
     def texts(self) -> list[str]:
