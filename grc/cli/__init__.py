@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grc import __version__
-from grc.cli import authorities, bounces, catalogue, endpoints, lists, outbox, running, simulate, sweeps
+from grc.cli import authorities, bounces, catalogue, endpoints, lists, outbox, running, simulate, sweeps, workflow
 from grc.cli.group import Group
 
 
@@ -31,6 +31,7 @@ for _command in (
     authorities.agent,
     catalogue.catalogue,
     lists.lists,
+    workflow.workflow,
     endpoints.endpoint,
     simulate.simulate,
     bounces.bounces,

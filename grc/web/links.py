@@ -77,6 +77,10 @@ class Links:
         """An agent's page on a submission, or prise-en-charge, pieces-manquantes, decision."""
         return _under(f"{self.root}/agents/demandes/{quote(reference)}", act)
 
+    def agent_workflow(self, slug: str, **query: str) -> str:
+        """The page that draws a procedure's workflow. query: version (its key), etat (the state to mark)."""
+        return f"{self.root}/agents/circuits/{quote(slug)}" + ("?" + urlencode(query) if query else "")
+
     def agent_letter(self, reference: str, message_id: int) -> str:
         return f"{self.root}/agents/demandes/{quote(reference)}/courriers/{message_id}.pdf"
 

@@ -9,6 +9,7 @@ from html import escape
 from grc.workflow import words
 from grc.workflow.definition import Workflow
 from grc.workflow.layout import BOX, HEAD, LINE, PAD, Box, Bus, Layout, Row, place
+from grc.workflow.structure import caused
 
 _COLOURS = ("#1d4f8c", "#8a3b12", "#2f6b2f", "#6b2f7d", "#9b1c4a", "#005f73")
 _FILLS: Mapping[str, str] = {"received": "#eef3fb", "examined": "#fff7e0", "decided": "#e8f5ea", "closed": "#f1f1f1"}
@@ -17,7 +18,10 @@ _TEXT, _MUTED, _FONT = "#0b0c0c", "#484949", "Source Sans 3, Arial, sans-serif"
 
 @dataclass(frozen=True)
 class Way:
-    """A line of the table: from where, what is done, by whom, on which condition (its name), to where, then what."""
+    """A line of the table: from where, what is done, by whom, on which condition (its expression), to where, then what.
+
+    actions: in words, those of the states that are left and entered among them.
+    """
 
     source: str
     what: str
@@ -35,17 +39,20 @@ def ways(workflow: Workflow) -> tuple[Way, ...]:
             source=labels.get(each.source, words.ANYWHERE),
             what=words.what(workflow, each),
             who=words.who(each),
-            guard=each.guard or "",
-            target="reste" if each.target is None else labels.get(each.target, each.target),
-            actions=tuple(action.name for action in each.actions),
+            guard=workflow.guards[each.guard].source if each.guard else "",
+            target=labels.get(each.target or each.source, words.UNCHANGED),
+            actions=tuple(dict.fromkeys(words.ACTION_WORDS[action.type] for action in caused(workflow, each))),
         )
         for each in workflow.transitions
     )
 
 
-def as_svg(workflow: Workflow) -> str:
-    """The drawing, to stand in a page or in a file; every colour is an attribute, no style and no script."""
-    layout = place(workflow)
+def as_svg(workflow: Workflow, *, current: str = "") -> str:
+    """The drawing, to stand in a page or in a file; every colour is an attribute, no style and no script.
+
+    current: the state where a request is, which the drawing marks, or "".
+    """
+    layout = place(workflow, current=current)
     width, height = round(layout.width), round(layout.height)
     colours = {id(bus): _COLOURS[number % len(_COLOURS)] for number, bus in enumerate(layout.buses)}
     parts = [
@@ -76,17 +83,19 @@ def _heads(layout: Layout) -> Iterator[str]:
 
 def _box(box: Box) -> Iterator[str]:
     fill = _FILLS[box.state.phase] if box.state else "#ffffff"
+    thickness = 4 if box.is_current else 1.5
     dashes = "" if box.state else ' stroke-dasharray="5 4"'
     yield (
         f'<rect x="{box.x:g}" y="{box.y:g}" width="{BOX}" height="{box.height:g}" rx="6" fill="{fill}" '
-        f'stroke="{_TEXT}" stroke-width="1.5"{dashes}/>'
+        f'stroke="{_TEXT}" stroke-width="{thickness:g}"{dashes}/>'
     )
     y = box.y + PAD + 8
     for line in box.title:
         yield _text(box.x + 12, y, line, weight="bold", size=15)
         y += LINE
-    if box.marks:
-        yield _text(box.x + 12, y, ", ".join(box.marks), colour=_MUTED)
+    for line in box.marks:
+        yield _text(box.x + 12, y, line, colour=_MUTED)
+        y += LINE
 
 
 def _bus(bus: Bus, colour: str, layout: Layout) -> Iterator[str]:

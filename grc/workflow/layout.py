@@ -44,6 +44,7 @@ class Box:
     marks: list[str]
     rows: list[Row]
     column: int
+    is_current: bool = False
     x: float = 0
     y: float = 0
     height: float = 0
@@ -78,10 +79,10 @@ class Layout:
     buses: list[Bus]
 
 
-def place(workflow: Workflow) -> Layout:
-    """The drawing of a workflow, placed."""
+def place(workflow: Workflow, *, current: str = "") -> Layout:
+    """The drawing of a workflow, placed. current: the state to mark, or ""."""
     phases = [phase for phase in PHASES if any(state.phase == phase for state in workflow.states.values())]
-    boxes = list(_boxes(workflow, phases))
+    boxes = list(_boxes(workflow, phases, current))
     columns = [[box for box in boxes if box.column == number] for number in range(len(phases))]
     buses = _buses(boxes)
     bottom = max(_stacked(column, buses) for column in columns)
@@ -98,11 +99,12 @@ def place(workflow: Workflow) -> Layout:
     return Layout(edges[-1], height, titles, boxes, buses)
 
 
-def _boxes(workflow: Workflow, phases: Sequence[str]) -> Iterator[Box]:
+def _boxes(workflow: Workflow, phases: Sequence[str], current: str) -> Iterator[Box]:
     for state in workflow.states.values():
         marks = [
             mark
             for mark, holds in (
+                ("la demande est ici", state.id == current),
                 ("départ", state.id == workflow.initial),
                 ("attend l’usager", state.waiting),
                 ("fin", state.final),
@@ -110,7 +112,8 @@ def _boxes(workflow: Workflow, phases: Sequence[str]) -> Iterator[Box]:
             if holds
         ]
         rows = [_row(workflow, each) for each in state.transitions]
-        yield Box(state, textwrap.wrap(state.label, CHARACTERS), marks, rows, phases.index(state.phase))
+        title, marks = textwrap.wrap(state.label, CHARACTERS), textwrap.wrap(", ".join(marks), CHARACTERS + 2)
+        yield Box(state, title, marks, rows, phases.index(state.phase), is_current=state.id == current)
     if workflow.anywhere:
         yield Box(None, [words.ANYWHERE], [], [_row(workflow, each) for each in workflow.anywhere], 0)
 
@@ -151,7 +154,7 @@ def _stacked(column: Sequence[Box], buses: Sequence[Bus]) -> float:
         if any(bus.target is box and bus.side == "right" for bus in buses):
             box.right = inside + LINE / 2
             inside += LINE
-        text = LINE * len(box.title) + (LINE if box.marks else 0) + PAD
+        text = LINE * (len(box.title) + len(box.marks)) + PAD
         box.height = max(inside - y + PAD / 2, text + PAD, 44)
         y += box.height + GAP
     return y - GAP

@@ -62,9 +62,9 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
 
 def _check_transitions(workflow: Workflow, where: str, faults: Faults) -> None:
     for each in workflow.transitions:
-        caused, place = _caused(workflow, each), f"{where}/{each.id}"
-        _check_acts(each, caused, place, faults)
-        _check_messages(each, caused, place, faults)
+        follows, place = caused(workflow, each), f"{where}/{each.id}"
+        _check_acts(each, follows, place, faults)
+        _check_messages(each, follows, place, faults)
 
         _check_kind(workflow, each, place, faults)
 
@@ -130,7 +130,7 @@ def _check_messages(each: Transition, caused: Sequence[Action], where: str, faul
         faults.add(f"{where}/meta/asks", message, "Ajoutez l’action de courriel, ou ôtez « asks ».")
 
 
-def _caused(workflow: Workflow, each: Transition) -> tuple[Action, ...]:
+def caused(workflow: Workflow, each: Transition) -> tuple[Action, ...]:
     """The actions of a transition, with those of the states that it leaves and enters."""
     source, target = workflow.states.get(each.source), workflow.states.get(each.target or "")
     if target is None or target is source:

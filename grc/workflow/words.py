@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from grc.workflow.definition import AFTER, ALWAYS, Transition, Workflow
+from grc.workflow.definition import AFTER, ALWAYS, FILED, Clock, Transition, Workflow
 
 PHASE_WORDS: Mapping[str, str] = {
     "received": "Reçue",
@@ -22,9 +22,37 @@ FUNCTION_WORDS: Mapping[str, str] = {
     "system": "automatique",
 }
 
+ACTION_WORDS: Mapping[str, str] = {
+    "mail": "courriel",
+    "post_message": "message dans l’échange",
+    "note": "note pour les agents",
+    "task": "tâche",
+    "request_documents": "demande de pièces",
+    "edit": "réponses à corriger par l’usager",
+    "decision": "décision",
+    "assign": "attribution",
+    "set": "valeur retenue",
+    "label": "étiquette",
+    "link": "demande liée",
+    "transfer": "transmission à l’administration compétente",
+    "call": "appel d’un autre logiciel",
+    "propose_destruction": "proposition d’élimination",
+    "redirect": "lien vers une autre page",
+}
+"""Each type of action, as the table of a workflow names it."""
+
 ANYWHERE = "À tout moment"
 """Where the transitions of the root stand."""
 
+UNCHANGED = "le même état"
+"""Where a transition of the root without a target leads."""
+
+_CLOCK_UNITS = {
+    "day": "jours",
+    "business_day": "jours ouvrés",
+    "day_without_holidays": "jours, fériés non comptés,",
+    "month": "mois",
+}
 _LEGAL = {"silence": "le silence vaut décision", "documents": "la date limite des pièces est passée"}
 _UNITS = {"Y": "an", "M": "mois", "W": "semaine", "D": "jour"}
 _TIMES = {"H": "heure", "M": "minute"}
@@ -39,6 +67,15 @@ def what(workflow: Workflow, each: Transition) -> str:
 def who(each: Transition) -> str:
     """The functions that may take it, or "automatique"."""
     return ", ".join(FUNCTION_WORDS.get(function, function) for function in each.by)
+
+
+def clock(workflow: Workflow, each: Clock) -> str:
+    """How long a clock runs, and from when: "7 jours depuis la réception"."""
+    since = "la réception"
+    if each.start != FILED:
+        named = next((one for one in workflow.transitions if one.event == each.start and one.label), None)
+        since = f"« {named.label} »" if named else _event(workflow, each.start)
+    return f"{each.period} {_CLOCK_UNITS[each.unit]} depuis {since}"
 
 
 def duration(length: str) -> str:

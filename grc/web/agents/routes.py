@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
-from grc.web.agents import decisions, exports, inbox, lists, moves, session, submission, thread
+from grc.web.agents import (
+    arrivals,
+    decisions,
+    exports,
+    inbox,
+    lists,
+    moves,
+    printing,
+    session,
+    submission,
+    thread,
+    workflows,
+)
 from grc.web.site import Site, at_the_door, signed_in_agent
 
 door: Site[Visitor] = Site("agent", admits=at_the_door)
@@ -23,16 +35,30 @@ routes = [
     site.action("/agents/listes/{source}/{item}", lists.change),
     site.action("/agents/listes/{source}/{item}/place", lists.place),
     site.action("/agents/listes/{source}/{item}/etat", lists.state),
+    site.page("/agents/circuits/{slug}", workflows.show),
     site.page("/agents/demandes/{reference}", submission.show),
     site.action("/agents/demandes/{reference}/prise-en-charge", submission.take_charge),
     site.page("/agents/demandes/{reference}/pieces-manquantes", decisions.show_request),
     site.action("/agents/demandes/{reference}/pieces-manquantes", decisions.request_documents),
     site.page("/agents/demandes/{reference}/decision", decisions.show_decision),
     site.action("/agents/demandes/{reference}/decision", decisions.decide),
+    site.action("/agents/demandes/{reference}/accuse", cases.acknowledge),
+    site.action("/agents/demandes/{reference}/attestation", cases.attest),
+    *(
+        make(f"/agents/demandes/{{reference}}/{page}", handler)
+        for page, name in (("motifs", "reasons"), ("retrait", "withdrawal"), ("erratum", "erratum"))
+        for make, handler in zip((site.page, site.action), cases.writing(name), strict=True)
+    ),
+    site.page("/agents/demandes/{reference}/lettres/{letter}.pdf", printing.open_pdf),
+    site.page("/agents/demandes/{reference}/lettres/{letter}", printing.show),
+    site.action("/agents/demandes/{reference}/lettres/{letter}", printing.prepare),
+    site.action("/agents/demandes/{reference}/lettres/{letter}/envoi", printing.note_posted),
     site.page("/agents/demandes/{reference}/reponses.csv", exports.as_csv),
     site.page("/agents/demandes/{reference}/reponses.json", exports.as_json),
     site.page("/agents/demandes/{reference}/suites/{event}", moves.show),
     site.action("/agents/demandes/{reference}/suites/{event}", moves.create),
+    site.page("/agents/demandes/{reference}/pieces-recues", arrivals.show),
+    site.action("/agents/demandes/{reference}/pieces-recues", arrivals.mark),
     site.action("/agents/demandes/{reference}/messages", thread.send),
     site.action("/agents/demandes/{reference}/notes", thread.note),
     site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),

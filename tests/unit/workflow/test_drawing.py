@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from grc import resources
 from grc.errors import Misconfigured
 from grc.workflow import drawing, layout, parsing, words
+from grc.workflow.actions import ACTION_PARAMS
 from grc.workflow.definition import Workflow
 from tests.unit.workflow.test_equivalence import GUARDS, definitions
 
@@ -120,3 +121,15 @@ def test_events_are_told_in_words(event: str, expected: str) -> None:
     }
     workflow = parsing.parse(document, where="x")
     assert words.what(workflow, workflow.transitions[0]).replace("\u00a0", " ") == expected
+
+
+def test_each_action_has_its_word() -> None:
+    assert set(words.ACTION_WORDS) == set(ACTION_PARAMS)
+    told = {way.what: way.actions for way in drawing.ways(read(CATALOGUE / "workflows" / "standard.json"))}
+    assert told["Prendre en charge"] == ("attribution", "courriel")
+
+
+def test_the_state_where_a_request_is_can_be_marked() -> None:
+    workflow = read(CATALOGUE / "workflows" / "standard.json")
+    assert "la demande est ici" not in drawing.as_svg(workflow)
+    assert drawing.as_svg(workflow, current="accepted").count("la demande est ici") == 1
