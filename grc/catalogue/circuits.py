@@ -22,6 +22,7 @@ AGENT_KINDS = frozenset(
     }
 )
 """The questions that a form for agents may ask: files, places and swearing are the citizen's."""
+_ADDRESSES = frozenset({"contact-email", "receipt-email"})
 
 
 def agent_forms(workflow: Mapping[str, Json], slug: str, faults: Faults) -> dict[str, Form]:
@@ -95,3 +96,6 @@ def _faults_of_pages(action: Action, form: Form) -> Iterator[tuple[str, str, str
         elif any(field.kind == "file" for field in page.fields):
             advice = "Un document se redemande par « request_documents »."
             yield "pages", f"la page « {page_id} » demande des documents, qui ne se modifient pas.", advice
+        elif any(field.role in _ADDRESSES for field in page.fields):
+            advice = "L’usager a sa propre page pour corriger son adresse, et reçoit alors un nouveau code."
+            yield "pages", f"la page « {page_id} » demande l’adresse électronique, qui ne se modifie pas ici.", advice

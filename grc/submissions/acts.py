@@ -185,10 +185,10 @@ class Act:
         for action in {(each.type, json.dumps(each.params, sort_keys=True)): each for each in actions}.values():
             EFFECTS[action.type](self, action, told)
         if any(each.type in _READ_BY_GUARDS for each in actions):
-            self._settle()
+            self.settle()
 
-    def _settle(self) -> None:
-        """Takes the `always` that what was just kept opens."""
+    def settle(self) -> None:
+        """Takes the `always` that what was just kept opens, with all that follows."""
         step = engine.settle(self.procedure.workflow, self.submission.state, self.context())
         if not step.entered:
             return

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DECIDED = "submission:decided"
     WITHDRAWN = "submission:withdrawn"
     MOVED = "submission:moved"
+    EDITED = "answers:edited"
     IMPLIED = "submission:implied"
     ACKNOWLEDGED = "acknowledgement:issued"
     ATTESTED = "attestation:issued"
@@ -61,6 +62,7 @@ LABELS: dict[str, str] = {
     Kind.ADDRESS_CORRECTED: "Adresse électronique corrigée",
     Kind.DECIDED: "Décision prise",
     Kind.WITHDRAWN: "Demande retirée",
+    Kind.EDITED: "Réponses modifiées",
     Kind.IMPLIED: "Le silence a décidé",
     Kind.ACKNOWLEDGED: "Accusé de réception complété",
     Kind.ATTESTED: "Attestation d’acceptation implicite demandée",

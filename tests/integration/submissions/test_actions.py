@@ -1,0 +1,169 @@
+"""Every action of a workflow, over HTTP, by what it leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from grc import clock
+from grc.submissions import timers
+from grc.submissions.exchange_models import SubmissionLink, ThreadEntry, Timer
+from grc.submissions.models import Event, Submission, Task
+from tests.support import circuits, invented
+from tests.support.invented import WHOLE_PERSON
+from tests.support.world import Browser, World
+
+pytestmark = pytest.mark.anyio
+
+
+class Case:
+    """A demande of the invented workflow, with its citizen and an agent who is signed in."""
+
+    def __init__(self, world: World, reference: str, citizen: Browser, agent: Browser) -> None:
+        self.world, self.reference, self.citizen, self.agent = world, reference, citizen, agent
+        self.path = f"/tilleul/agents/demandes/{reference}"
+        self.page = f"/tilleul/demandes/{reference}"
+
+    async def does(self, event: str, code: int = 303, **fields: Any) -> Any:
+        """The agent presses the button of that event."""
+        answer = await self.agent.post(f"{self.path}/suites/{event}", {"revision": str(self.row().revision), **fields})
+        assert answer.status_code == code, answer.text
+        return answer
+
+    def row(self) -> Submission:
+        with self.world.database.reading(scope=self.world.authority().id) as session:
+            found = select(Submission).where(col(Submission.reference) == self.reference)
+            row: Submission = session.execute(found).scalar_one()
+            session.expunge(row)
+            return row
+
+    def all(self, table: Any) -> list[Any]:
+        with self.world.database.reading(scope=self.world.authority().id) as session:
+            mine = select(table).where(col(table.submission_id) == self.row().id).order_by(col(table.id))
+            rows = list(session.execute(mine).scalars())
+            for row in rows:
+                session.expunge(row)
+            return rows
+
+
+@pytest.fixture
+async def case(world: World) -> Case:
+    circuits.published(world.database)
+    citizen, agent = world.browser(), world.browser()
+    answers = {"subject": "Le banc du square a perdu une latte", "who": "person", "person": WHOLE_PERSON}
+    reference = await citizen.file_answers(answers, procedure=invented.SLUG)
+    await agent.sign_in_agent()
+    await world.deliver()
+    return Case(world, reference, citizen, agent)
+
+
+async def test_filing_does_the_first_actions_and_starts_the_timers(case: Case) -> None:
+    (entry,) = case.all(ThreadEntry)
+    assert (entry.kind, entry.text, entry.event_sequence) == ("automatic", "Le banc sera vu sous peu.", 1)
+    row, zone = case.row(), case.world.authority().zone
+    started = {each.event: each for each in case.all(Timer)}
+    assert set(started) == {"after.patience", "clock.answer", "warning.answer"}
+    assert started["after.patience"].due_at == timers.later(row.received_at, "P1M", zone=zone)
+    assert timers.due_on(started["clock.answer"], zone) == row.first_received_on + timedelta(days=9)
+    local = clock.local(zone, started["clock.answer"].due_at)
+    assert (local.hour, local.minute) == (0, 0)
+    assert started["warning.answer"].due_at == timers.earlier(started["clock.answer"].due_at, "P2D", zone=zone)
+
+
+async def test_mail_goes_to_the_citizen_the_service_a_function_and_an_address_of_an_answer(case: Case) -> None:
+    before = len(case.world.mailbox.messages)
+    await case.does("tell")
+    await case.world.deliver()
+    sent = [message.recipients for message in case.world.mailbox.messages[before:]]
+    assert sorted(each for recipients in sent for each in recipients) == [
+        "camille@exemple.example",
+        "camille@exemple.example",
+        "etat-civil@tilleul.example",
+        "omar.fictif@tilleul.example",
+    ]
+    assert f"/agents/demandes/{case.reference}" in case.world.mail("omar.fictif@tilleul.example").text
+    assert "Camille" not in case.world.mail("omar.fictif@tilleul.example").text
+
+
+async def test_notes_and_tasks_are_for_agents(case: Case) -> None:
+    await case.does("write")
+    entry = case.all(ThreadEntry)[-1]
+    assert (entry.kind, entry.author_kind) == ("note", "system")
+    (task,) = case.all(Task)
+    assert (task.kind, task.title, task.due_on) == (
+        "workflow",
+        "Commander la latte",
+        clock.day_in(case.world.authority().zone, clock.now()) + timedelta(days=10),
+    )
+    assert "Voir le menuisier" not in (await case.citizen.get(case.page)).text
+
+
+async def test_a_demande_is_assigned_to_who_acts_to_nobody_or_to_the_least_busy(case: Case) -> None:
+    me = case.world.agent().id
+    await case.does("take")
+    assert case.row().case_agent_id == me
+    await case.does("leave")
+    assert case.row().case_agent_id is None
+    answers = {"subject": "Un autre banc", "who": "person", "person": WHOLE_PERSON}
+    other = Case(
+        case.world,
+        await case.citizen.file_answers(answers, procedure=invented.SLUG),
+        case.citizen,
+        case.agent,
+    )
+    await other.does("take")
+    await case.does("share")
+    assert case.row().case_agent_id not in (None, me)
+
+
+async def test_variables_and_labels_are_read_by_guards(case: Case) -> None:
+    await case.does("rush", code=409)
+    await case.does("hurry")
+    assert case.row().labels == ["urgent"]
+    await case.does("rush")
+    await case.does("calm")
+    assert case.row().labels == []
+    await case.does("rush", code=409)
+    for rounds in (1, 2):
+        await case.does("count")
+        assert (case.row().variables, case.row().state) == ({"rounds": rounds}, "received")
+    await case.does("count")
+    assert (case.row().variables, case.row().state) == ({"rounds": 3}, "late")
+    assert [each.data.get("event") for each in case.all(Event)][-2:] == ["count", "always"]
+
+
+async def test_a_linked_procedure_is_offered_once(case: Case) -> None:
+    await case.does("offer")
+    await case.does("offer")
+    with case.world.database.reading(scope=case.world.authority().id) as session:
+        (link,) = session.execute(select(SubmissionLink)).scalars()
+    assert (link.kind, link.to_id, link.other_reference) == ("linked", None, "acte-de-naissance")
+
+
+async def test_destruction_is_proposed_and_nothing_is_destroyed(case: Case) -> None:
+    await case.does("destroy")
+    row = case.row()
+    assert row.destruction_proposed_on == clock.day_in(case.world.authority().zone, clock.now())
+    assert row.answers
+
+
+async def test_a_link_shows_as_long_as_the_state_that_led_to_it(case: Case) -> None:
+    await case.does("pay")
+    assert case.row().redirect == {"url": "https://paiement.example/banc", "label": "Payer la latte"}
+    await case.does("back")
+    assert case.row().redirect is None
+
+
+async def test_delays_count_anew_when_their_state_is_entered_again_and_clocks_go_on(case: Case) -> None:
+    await case.does("pay")
+    states = {each.event: each.state for each in case.all(Timer)}
+    assert states == {"after.patience": "stopped", "clock.answer": "running", "warning.answer": "running"}
+    await case.does("back")
+    running = [(each.event, each.started_at_revision) for each in case.all(Timer) if each.state == "running"]
+    assert sorted(running) == [("after.patience", 3), ("clock.answer", 1), ("warning.answer", 1)]
+    await case.does("close")
+    assert {each.state for each in case.all(Timer)} == {"stopped"}
