@@ -1,0 +1,282 @@
+"""Random histories of demandes over a real database, by the real commands, in a time that only they move."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from grc import clock, references, resources
+from grc.access.actors import AgentActor, Visitor
+from grc.attachments.commands import StoredFile
+from grc.authorities import queries as authorities
+from grc.catalogue import loading, publishing
+from grc.catalogue import queries as catalogue
+from grc.db import Database, Keyring, connect
+from grc.errors import GrcError
+from grc.sessions import commands as sessions
+from grc.submissions import citizen_commands, commands, drafts, filing
+from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
+from grc.submissions.models import Draft, Submission
+from grc.sweeping.sweeps import SWEEPS, Sweep, named
+from tests.support import cases, invented
+from tests.support.demandes import commune
+from tests.support.world import SECRET, seeded
+
+_PROOF = json.loads((resources.folder("form_catalogue") / "blocks/proof/schema.json").read_text(encoding="utf-8"))
+PIECES = ("proof", "plan")
+"""The first is indispensable, the second is not (L114-5-1)."""
+PROCEDURES = ("silence-accepte", "silence-refuse", "silence-tacite")
+"""Acceptance; rejection; rejection where the workflow handles the clocks, with a delay and a due date of its own."""
+
+
+def document_of(slug: str) -> dict[str, Any]:
+    """The invented procedure of that slug, with two pieces."""
+    texts = {"proof": "Règlement du banc, article 1", "plan": "Règlement du banc, article 2"}
+    pieces = {
+        name: {**_PROOF, "title": f"Pièce {name}", "x-required-by": {"source": text, "indispensable": name == "proof"}}
+        for name, text in texts.items()
+    }
+    controls = [{"type": "Control", "scope": f"#/properties/{name}"} for name in pieces]
+    page = {"type": "Category", "x-id": "pieces", "label": "Les pièces", "elements": controls}
+    rule = "acceptance" if slug == "silence-accepte" else "rejection"
+    unit = {"period": 30, "unit": "day"} if slug == "silence-tacite" else {"period": 2, "unit": "month"}
+    made = invented.document(
+        schema=invented.SCHEMA | {"properties": invented.SCHEMA["properties"] | pieces},
+        ui=invented.UI | {"elements": [*invented.UI["elements"], page]},
+        workflow="standard",
+        identification="required",
+        silence=[{"rule": rule, "source": cases.ARTICLES[rule], **unit}],
+        appeal=[cases.GRACIEUX, cases.CONTENTIEUX],
+    )
+    made["slug"] = slug
+    if slug == "silence-tacite":
+        made["workflow"] = timed(made["workflow"])
+    return made
+
+
+def timed(workflow: dict[str, Any]) -> dict[str, Any]:
+    """The workflow with a state of silence, a deadline that sends back to the agent, a delay that gives up, a clock."""
+    made = deepcopy(workflow)
+    by_itself = {"meta": {"by": ["system"]}}
+    made["states"]["silent"] = {"meta": {"label": "Tacite", "sentence": "Le silence a décidé.", "phase": "decided"}}
+    made["states"]["given_up"] = {"meta": {"label": "Sans suite", "sentence": "Sans suite.", "phase": "closed"}}
+    made["states"]["waiting_for_documents"]["after"] = {"patience": {"target": "given_up", **by_itself}}
+    made["delays"] = {"patience": "P3M"}
+    made["on"] = {
+        "clock.silence": {"target": ".silent", **by_itself},
+        "clock.documents": {"target": ".in_progress", **by_itself},
+    }
+    made["meta"]["clocks"] = {
+        "answer": {
+            "label": "Réponse attendue",
+            "from": "received",
+            "period": 9,
+            "unit": "day_without_holidays",
+            "source": "Essai",
+            "warn": "P2D",
+            "stops": ["accept", "refuse"],
+        }
+    }
+    return made
+
+
+@cache
+def template() -> Path:
+    """A seeded SQLite file where Tilleul offers the procedures."""
+    folder = Path(tempfile.mkdtemp(prefix="grc-histories-"))
+    database = connect(seeded(folder), Keyring([SECRET]))
+    authority = commune(database)
+    for slug in PROCEDURES:
+        with database.writing(scope=authority.id) as session:
+            publishing.publish(
+                session,
+                authority.id,
+                loading.from_document(document_of(slug)),
+                service_slug="etat-civil",
+                confirmed={"silence", "appeal", "lint"},
+                by="test",
+                now=clock.now(),
+            )
+    database.close()
+    return folder / "grc.db"
+
+
+class History:
+    """One installation and its time, which only this history moves. Refusals of the product are part of it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="grc-history-"))
+        shutil.copy(template(), self.folder / "grc.db")
+        self.database: Database = connect(f"sqlite:///{self.folder / 'grc.db'}", Keyring([SECRET]))
+        self.authority = commune(self.database)
+        self.now = start
+        self.demandes: list[tuple[int, str, Visitor]] = []
+        self.told: list[str] = []
+        self._numbers = itertools.count()
+
+    def close(self) -> None:
+        """Forgets everything."""
+        self.database.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A unit of work; what the product refuses is undone and leaves no trace."""
+        try:
+            with self.database.writing(scope=self.authority.id) as session:
+                yield session
+        except GrcError as error:
+            self.told.append(f"    refused: {type(error).__name__}")
+
+    def reading(self, read: Callable[[Session], Any]) -> Any:
+        """What the function reads."""
+        with self.database.reading(scope=self.authority.id) as session:
+            return read(session)
+
+    @property
+    def today(self) -> date:
+        """The legal day."""
+        return clock.day_in(self.authority.zone, self.now)
+
+    def agent(self) -> AgentActor:
+        """The agent who acts."""
+
+        def find(session: Session) -> AgentActor:
+            row = authorities.agent_of_email(session, self.authority.id, "claire.modele@tilleul.example")
+            assert row is not None
+            return authorities.actor_of(row)
+
+        found: AgentActor = self.reading(find)
+        return found
+
+    def row(self, which: int) -> Submission:
+        """The demande as it is now."""
+        key = self.demandes[which % len(self.demandes)][0]
+        found: Submission = self.reading(lambda session: session.get_one(Submission, key))
+        return found
+
+    def to(self, instant: datetime) -> None:
+        """Moves the time on to that instant, if it lies ahead."""
+        self.now = max(self.now, instant)
+
+    def to_day(self, day: date, *, hour: int = 0) -> None:
+        """Moves the time on to that hour of that day in the commune."""
+        self.to(cases.local(day, zone=self.authority.zone, hour=hour))
+
+    def file(self, slug: str) -> None:
+        """A demande is filed now."""
+        begun = self.now - timedelta(minutes=5)
+        with self.writing() as session:
+            opened = sessions.open_session(session, authority_id=self.authority.id, public="citizen", now=begun)
+            offered = catalogue.published(session, self.authority.id, slug)
+            draft = Draft(
+                authority_id=self.authority.id,
+                public_id=references.new_public_id(),
+                procedure_id=offered.procedure_id,
+                version_id=offered.version_id,
+                session_id=opened.id,
+                answers=dict(cases.ANSWERS),
+                created_at=begun,
+                saved_at=begun,
+                expires_at=begun + drafts.LIFE,
+            )
+            session.add(draft)
+            session.flush()
+            by = Visitor(self.authority.id, opened.id)
+            done = filing.submit(session, self.authority, draft.public_id, client="::1", by=by, now=self.now)
+            assert done.submission_id is not None, done.problems
+            row = session.get_one(Submission, done.submission_id)
+            granted = Visitor(self.authority.id, opened.id, granted=frozenset({done.submission_id}))
+            self.demandes.append((done.submission_id, row.reference, granted))
+
+    def take_charge(self, which: int) -> None:
+        """An agent takes the demande."""
+        row, by = self.row(which), self.agent()
+        with self.writing() as session:
+            commands.take_charge(session, self.authority, row.reference, revision=row.revision, by=by, now=self.now)
+
+    def ask(self, which: int, pieces: Sequence[str], days: int) -> None:
+        """An agent asks for pieces."""
+        row, by = self.row(which), self.agent()
+        items = [AskedDocument(name, "missing") for name in pieces]
+        asked = DocumentsAsked(items, self.today + timedelta(days=days), "", row.revision)
+        with self.writing() as session:
+            commands.request_documents(session, self.authority, row.reference, asked, by=by, now=self.now)
+
+    def send(self, which: int, pieces: Sequence[str]) -> None:
+        """The citizen sends pieces for the request that is open."""
+        _key, reference, by = self.demandes[which % len(self.demandes)]
+        files = {name: [self._file()] for name in pieces}
+        with self.writing() as session:
+            citizen_commands.answer_request(session, self.authority, reference, files, by=by, now=self.now)
+
+    def add_piece(self, which: int) -> None:
+        """The citizen sends a piece of their own accord."""
+        _key, reference, by = self.demandes[which % len(self.demandes)]
+        with self.writing() as session:
+            citizen_commands.add_piece(
+                session, self.authority, reference, [self._file()], client="::1", by=by, now=self.now
+            )
+
+    def decide(self, which: int, outcome: Any) -> None:
+        """An agent decides."""
+        row, by = self.row(which), self.agent()
+        made = DecisionMade(outcome, "Un motif.", row.revision)
+        with self.writing() as session:
+            commands.decide(session, self.authority, row.reference, made, by=by, now=self.now)
+
+    def withdraw(self, which: int) -> None:
+        """The citizen withdraws."""
+        row, by = self.row(which), self.demandes[which % len(self.demandes)][2]
+        with self.writing() as session:
+            citizen_commands.withdraw(
+                session, self.authority, row.reference, revision=row.revision, by=by, now=self.now
+            )
+
+    def sweep(self, name: str = "", *, as_of: datetime | None = None) -> int:
+        """A sweep, or all of them in their order, as of now or of another instant; how many things it did."""
+        one = named(name)
+        wanted: Sequence[Sweep] = SWEEPS if one is None else [one]
+        return sum(self._swept(each, as_of or self.now) for each in wanted)
+
+    def _swept(self, sweep: Sweep, as_of: datetime) -> int:
+        done = 0
+        while True:
+            with self.database.writing(scope=self.authority.id) as session:
+                made = sweep.unit(session, self.authority.id, as_of)
+            assert made.faults == (), (sweep.name, made.faults)
+            done += made.count
+            assert done < 1000, f"{sweep.name} never ends"
+            if not made.count:
+                return done
+
+    def _file(self) -> StoredFile:
+        number = next(self._numbers)
+        return StoredFile(f"tilleul/aa/bb/{number}", f"piece-{number}.pdf", "application/pdf", 10, f"{number:064d}")
+
+
+def starts() -> list[datetime]:
+    """Instants that a calendar makes hard: month ends, year ends, leap days, both changes of the hour, midnight."""
+    days = (
+        "2026-06-30",
+        "2026-12-30",
+        "2026-12-31",
+        "2027-01-31",
+        "2027-12-29",
+        "2028-02-29",
+        "2027-03-27",
+        "2026-10-24",
+    )
+    paris = [cases.local(date.fromisoformat(day), hour=hour) for day in days for hour in (0, 12, 23)]
+    return [*paris, datetime(2026, 11, 30, 23, 30, tzinfo=UTC)]
