@@ -25,10 +25,10 @@ from grc.db import Prepared, keyring_of
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
-from grc.submissions import contexts, conversation, staleness
+from grc.submissions import beside, contexts, conversation, staleness
 from grc.submissions.codes import TRACKING as TRACKING_CODE
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
-from grc.submissions.exchange_models import ThreadEntry
+from grc.submissions.exchange_models import ThreadEntry, Timer
 from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
 from grc.workflow.definition import STATE_CHANGED
 
@@ -70,7 +70,7 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Whole:
-    """A submission with everything about it, as its page needs it."""
+    """A submission with everything about it, as its page needs it. appeals_on: when its decisions were attacked."""
 
     submission: Submission
     procedure: Procedure
@@ -87,6 +87,8 @@ class Whole:
     """The exchange, in order: what this reader may see of it."""
     context: dict[str, Any] = field(default_factory=dict)
     """What the guards of its workflow read."""
+    timers: Sequence[Timer] = ()
+    appeals_on: Sequence[date] = ()
 
     @property
     def open_request(self) -> DocumentsRequest | None:
@@ -215,6 +217,7 @@ _WHOLE = (
     _all_of(Decision.__table__, "id"),  # type: ignore[attr-defined]
     _all_of(Task.__table__, "id"),  # type: ignore[attr-defined]
     _MAILINGS,
+    *beside.STATEMENTS,
 )
 
 
@@ -223,9 +226,9 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
     row = find(session, by, reference)
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id)
-    private = conversation.reads_private(by)
-    mine = {"authority": row.authority_id, "submission": row.id, "private": private}
-    events, entries, notices, requests, decisions, tasks, mailings = (one.ask_all(session, mine) for one in _WHOLE)
+    mine = {"authority": row.authority_id, "submission": row.id, "private": conversation.reads_private(by)}
+    asked = (one.ask_all(session, mine) for one in _WHOLE)
+    events, entries, notices, requests, decisions, tasks, mailings, timers, recours = asked
     return Whole(
         submission=row,
         procedure=procedure,
@@ -235,11 +238,13 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
         mailings=[Mailing(*mail) for mail in mailings()],
         requests=requests(),
         decisions=decisions(),
-        files=attachments.of_submission(session, row.authority_id, row.id, private=private),
+        files=attachments.of_submission(session, row.authority_id, row.id, private=bool(mine["private"])),
         tasks=[task for task in tasks() if task.closed_at is None],
         agents=authorities.agent_names(session, row.authority_id),
         entries=entries(),
         context=contexts.of(session, row, procedure.workflow),
+        timers=timers(),
+        appeals_on=[one.first_received_on for one in recours()],
     )
 
 

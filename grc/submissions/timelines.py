@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import select
-from sqlmodel import Session, col
-
 from grc import clock
-from grc.access.actors import AgentActor
 from grc.authorities.views import AuthorityView
 from grc.catalogue.definition import Appeal, Procedure, SilenceItem
 from grc.deadlines import parameters
@@ -21,23 +16,14 @@ from grc.deadlines.periods import Period, Unit
 from grc.deadlines.transfers import Reception
 from grc.receipts import timeline
 from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
-from grc.submissions import filing, phases, queries
+from grc.submissions import filing, phases
 from grc.submissions.events import Kind
-from grc.submissions.exchange_models import SubmissionLink, Timer
-from grc.submissions.models import Decision, Submission
+from grc.submissions.models import Decision
 from grc.submissions.queries import Whole
 from grc.workflow.definition import FILED, Workflow
 from grc.workflow.definition import Clock as NamedClock
 
 _CLOCK = "clock."
-
-
-@dataclass(frozen=True)
-class Outside:
-    """What other tables say of a demande: its timers, and the recours that attack its decisions."""
-
-    timers: Sequence[Timer] = ()
-    appeals: Sequence[AdministrativeAppeal] = ()
 
 
 def terms_of(procedure: Procedure, answers: Mapping[str, Any], *, has_receipts: bool | None = None) -> Terms:
@@ -76,37 +62,17 @@ def clocks_of(
     )
 
 
-def outside(session: Session, reference: str, *, by: AgentActor) -> Outside:
-    """What the timeline of a demande needs beside `queries.whole`; raises NotFound."""
-    row = queries.find(session, by, reference)
-    mine = (col(Timer.authority_id) == row.authority_id, col(Timer.submission_id) == row.id)
-    timers = session.execute(select(Timer).where(*mine).order_by(col(Timer.id))).scalars().all()
-    lodged = (
-        select(col(Submission.first_received_on))
-        .join(SubmissionLink, col(SubmissionLink.to_id) == col(Submission.id))
-        .join(Decision, col(Decision.id) == col(SubmissionLink.decision_id))
-        .where(
-            col(Submission.authority_id) == row.authority_id,
-            col(SubmissionLink.kind) == "appeal",
-            col(Decision.submission_id) == row.id,
-        )
-        .order_by(col(Submission.first_received_on))
-    )
-    days = session.execute(lodged).scalars().all()
-    return Outside(timers, [AdministrativeAppeal("gracieux", day) for day in days])
-
-
-def of_submission(found: Whole, beside: Outside, authority: AuthorityView) -> tuple[Line, ...]:
+def of_submission(found: Whole, authority: AuthorityView) -> tuple[Line, ...]:
     """The timeline of a demande as it stands, with the figures of the law that it keeps."""
     row = found.submission
     electronic = row.channel == "online" and not row.is_report
     terms = terms_of(found.procedure, row.answers, has_receipts=electronic)
-    facts = _facts(found, beside, authority.zone)
+    facts = _facts(found, authority.zone)
     figures = parameters.of_version(row.legal_parameters)
     return timeline.lines(terms, facts, place=Place(authority.holidays), parameters=figures)
 
 
-def _facts(found: Whole, beside: Outside, zone: str) -> Facts:
+def _facts(found: Whole, zone: str) -> Facts:
     row, days = found.submission, _days(found, zone)
     ended = row.phase in phases.ENDED
     return Facts(
@@ -116,8 +82,8 @@ def _facts(found: Whole, beside: Outside, zone: str) -> Facts:
             for one in found.requests
         ),
         decided=_decided(found.decisions, zone),
-        clocks=_clocks(found, beside.timers, zone),
-        appeals=tuple(beside.appeals),
+        clocks=_clocks(found, zone),
+        appeals=tuple(AdministrativeAppeal("gracieux", day) for day in found.appeals_on),
         reasons_asked_on=days.get(Kind.REASONS_ASKED),
         reasons_given_on=days.get(Kind.REASONS_GIVEN),
         withdrawn_on=days.get(Kind.WITHDRAWN),
@@ -141,11 +107,11 @@ def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
     return Decided(clock.day_in(zone, last.decided_at), last.outcome, last.posted_on or told_on)
 
 
-def _clocks(found: Whole, timers: Sequence[Timer], zone: str) -> tuple[Clock, ...]:
+def _clocks(found: Whole, zone: str) -> tuple[Clock, ...]:
     workflow = found.procedure.workflow
     since = dict.fromkeys(_filed(workflow), found.submission.competent_received_on)
     stopped: dict[str, date] = {}
-    for one in timers:
+    for one in found.timers:
         if one.event.startswith(_CLOCK):
             name = one.event.removeprefix(_CLOCK)
             since[name] = clock.day_in(zone, one.started_at)

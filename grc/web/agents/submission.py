@@ -20,7 +20,7 @@ from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wordi
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
-from grc.web.agents import messages, views
+from grc.web.agents import deadlines, messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel
@@ -195,6 +195,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             for event in reversed(found.events)
         ],
         mailings=[_mailing(visit, found, mail) for mail in found.mailings],
+        dates=deadlines.dates(visit, found),
     )
 
 
