@@ -55,13 +55,10 @@ class _Part:
 
     def block(self) -> Block:
         spans = [each for each in (_spans("\n".join(lines)) for lines in self.texts) if _words(each)]
-        match self.kind:
-            case "list":
-                return {"kind": "list", "ordered": self.ordered, "items": spans}
-            case "heading":
-                return {"kind": "heading", "level": self.level, "spans": [span for each in spans for span in each]}
-            case _:
-                return {"kind": "paragraph", "spans": [span for each in spans for span in each]}
+        if self.kind == "list":
+            return {"kind": "list", "ordered": self.ordered, "items": spans}
+        level = {"level": self.level} if self.kind == "heading" else {}
+        return {"kind": self.kind, **level, "spans": [span for each in spans for span in each]}
 
 
 def _words(spans: list[Span]) -> str:

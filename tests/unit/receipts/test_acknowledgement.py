@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,8 @@ def test_a_rule_without_source_or_appeal_leaves_a_mention_missing(
 
 @pytest.mark.parametrize("name", ["reference", "authority", "procedure_title"])
 def test_a_receipt_names_the_demande_and_the_authority(name: str) -> None:
-    assert len(an_acknowledgement(**{name: ""}).missing_mentions()) == 1
+    changes: dict[str, Any] = {name: ""}
+    assert len(an_acknowledgement(**changes).missing_mentions()) == 1
 
 
 @pytest.mark.law("R4")
