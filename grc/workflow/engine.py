@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grc.errors import TransitionRefused
+from grc.workflow.assigning import ASSIGNING, after
 from grc.workflow.definition import ALWAYS, Action, State, Transition, Workflow
 
 _MOST_STEPS = 100
@@ -104,14 +105,25 @@ def _taken(workflow: Workflow, source: Step, transition: Transition) -> Step:
 def _settled(workflow: Workflow, step_taken: Step, context: Mapping[str, Any]) -> Step:
     """The step with all that follows at once (`always`); a circle that the guards leave open stops after a while.
 
-    An `always` that stays where it is acts once, and the step rests.
+    Guards read what the actions before them have set. An `always` that stays where it is and sets nothing acts once,
+    and the step rests.
     """
+    context = _assigned(step_taken.actions, context)
     for _ in range(_MOST_STEPS):
         state = workflow.states[step_taken.state]
         following = next((each for each in _enabled(workflow, state, context) if each.event == ALWAYS), None)
         if following is None:
             return step_taken
+        done = len(step_taken.actions)
         step_taken = _taken(workflow, step_taken, following)
-        if following.target in (None, state.id):
+        new = step_taken.actions[done:]
+        if following.target in (None, state.id) and not any(each.type in ASSIGNING for each in new):
             return step_taken
+        context = _assigned(new, context)
     raise TransitionRefused("Le circuit de cette demande ne s’arrête pas. Prévenez l’administrateur.")
+
+
+def _assigned(actions: tuple[Action, ...], context: Mapping[str, Any]) -> Mapping[str, Any]:
+    for each in actions:
+        context = after(each, context)
+    return context

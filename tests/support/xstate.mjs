@@ -1,18 +1,28 @@
 // XState v5 behind a pipe: one line of JSON in, one out. In: {machine, steps: [{event, flags}]}, where the first step has
 // no event. Out: for each step {state, actions, timers: {delay: the step that started it}}, up to an error, {error}.
+// A guard is the name of a flag, or "variables.<name>"; an action `set` gives a variable the value of one of these.
 import { createInterface } from "node:readline";
-import { createMachine, initialTransition, transition } from "xstate";
+import { createMachine, enqueueActions, initialTransition, transition } from "xstate";
 
 const MOST_STEPS = 100;
 
 function follow({ machine: document, steps }) {
   let flags = {};
   const named = (table, make) => Object.fromEntries(Object.keys(table ?? {}).map((name) => [name, make(name)]));
+  const value = (source, context) => (source.startsWith("variables.") ? context[source.slice(10)] : flags[source]);
+  const act = (name) => {
+    const { type, name: variable, value: source } = document.actions[name];
+    if (type !== "set") return () => {};
+    return enqueueActions(({ enqueue }) => {
+      enqueue.assign({ [variable]: ({ context }) => value(source, context) });
+      enqueue(`${name}!`); // what is assigned leaves no trace of its own
+    });
+  };
   const machine = createMachine(
-    { ...document, options: { maxIterations: MOST_STEPS } },
+    { ...document, context: {}, options: { maxIterations: MOST_STEPS } },
     {
-      guards: named(document.guards, (name) => () => flags[name] === true),
-      actions: named(document.actions, () => () => {}),
+      guards: named(document.guards, (name) => ({ context }) => value(document.guards[name], context) === true),
+      actions: named(document.actions, act),
       delays: named(document.delays, () => 1000),
     },
   );
@@ -35,7 +45,7 @@ function follow({ machine: document, steps }) {
     for (const action of actions) {
       if (action.type === "xstate.raise") timers.set(action.params.id, [action.params.event.type.split(".")[2], number]);
       else if (action.type === "xstate.cancel") timers.delete(action.params.sendId);
-      else names.push(action.type);
+      else names.push(action.type.replace("!", ""));
     }
     told.push({ state: snapshot.value, actions: names, timers: Object.fromEntries(timers.values()) });
   }

@@ -15,7 +15,7 @@ from grc.errors import Misconfigured
 from grc.workflow import drawing, layout, parsing, words
 from grc.workflow.actions import ACTION_PARAMS
 from grc.workflow.definition import Workflow
-from tests.unit.workflow.test_equivalence import GUARDS, definitions
+from tests.unit.workflow.test_equivalence import FLAGS, definitions
 
 CATALOGUE = resources.folder("form_catalogue")
 FILES = sorted([*CATALOGUE.glob("workflows/*.json"), *CATALOGUE.glob("*/workflow.json")])
@@ -29,7 +29,7 @@ def read(path: Any) -> Workflow:
 
 def random(document: dict[str, Any]) -> Workflow | None:
     try:
-        return parsing.parse(document, where="random", names=GUARDS)
+        return parsing.parse(document, where="random", names=[*FLAGS, "variables.kept"])
     except Misconfigured:
         return None
 

@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from grc.errors import Misconfigured, TransitionRefused
-from grc.workflow import engine, parsing
+from grc.workflow import assigning, engine, parsing
 from grc.workflow.definition import FUNCTIONS, Workflow
 from tests.support import campaign, xstate
 
 Json = Any
-GUARDS, DELAYS = ("often", "seldom", "late"), ("short", "long")
-ACTIONS = tuple(f"act_{letter}" for letter in "abcdefgh")
+FLAGS, DELAYS = ("often", "seldom", "late"), ("short", "long")
+GUARDS = {**{name: name for name in FLAGS}, "kept": "variables.kept"}
+SET = {"keep": "often", "forget": "seldom", "copy": "variables.kept"}
+"""Actions that change what guards read, and what each puts in the variable."""
+ACTIONS = (*(f"act_{letter}" for letter in "abcdef"), *SET)
 EVENTS = ("go", "back", "clock.silence", "signal.paid")
 STATES = ("first", "second", "third", "fourth", "fifth")
 NUMBER = campaign.size(300, 6000)
@@ -38,7 +41,7 @@ def transitions(draw: st.DrawFn, targets: Sequence[str], *, moves: bool = False,
     if moves or draw(st.integers(0, 3)):
         written["target"] = draw(st.sampled_from(targets))
     if not sure or draw(st.booleans()):
-        written["guard"] = draw(st.sampled_from(GUARDS))
+        written["guard"] = draw(st.sampled_from(sorted(GUARDS)))
     if actions := draw(names):
         written["actions"] = actions[0] if len(actions) == 1 else actions
     return written
@@ -74,9 +77,12 @@ def definitions(draw: st.DrawFn) -> dict[str, Json]:
         "meta": {"label": "L"},
         "states": {name: draw(states(known)) for name in known},
         "on": draw(tables(EVENTS, [f".{name}" for name in known])),
-        "guards": {name: name for name in GUARDS},
+        "guards": GUARDS,
         "delays": dict.fromkeys(DELAYS, "P1D"),
-        "actions": {name: {"type": "assign", "to": "actor"} for name in ACTIONS},
+        "actions": {
+            name: {"type": "set", "name": "kept", "value": SET[name]} if name in SET else {"type": "transfer"}
+            for name in ACTIONS
+        },
     }
     reached = _reached(document)
     document["states"] = {name: state for name, state in document["states"].items() if name in reached}
@@ -107,7 +113,7 @@ def _listed(written: Json) -> list[Json]:
 happenings = st.fixed_dictionaries(
     {
         "event": st.sampled_from([*EVENTS, *EVENTS, *(f"after.{delay}" for delay in DELAYS), "nothing"]),
-        "flags": st.fixed_dictionaries({name: st.booleans() for name in GUARDS}),
+        "flags": st.fixed_dictionaries({name: st.booleans() for name in FLAGS}),
     }
 )
 
@@ -115,13 +121,16 @@ happenings = st.fixed_dictionaries(
 def ours(workflow: Workflow, steps: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
     """What the engine does at each step, in the words of the reference."""
     told: list[dict[str, Json]] = []
-    state, timers = "", dict[str, int]()
+    state, timers, variables = "", dict[str, int](), dict[str, Json]()
     for number, each in enumerate(steps):
         try:
-            done = _next(workflow, state, each["event"], each["flags"], is_first=number == 0)
+            context = {**each["flags"], "variables": variables}
+            done = _next(workflow, state, each["event"], context, is_first=number == 0)
         except TransitionRefused:
             return [*told, {"error": "loop"}]
         state = done.state
+        for action in done.actions:
+            variables = assigning.after(action, {**context, "variables": variables})["variables"]
         if done.entered:
             waited = [one.event for one in workflow.states[state].transitions if one.event.startswith("after.")]
             timers = {event.removeprefix("after."): number for event in waited}
@@ -129,13 +138,13 @@ def ours(workflow: Workflow, steps: Sequence[Mapping[str, Json]]) -> list[dict[s
     return told
 
 
-def _next(workflow: Workflow, state: str, event: str, flags: Mapping[str, bool], *, is_first: bool) -> engine.Step:
+def _next(workflow: Workflow, state: str, event: str, context: Mapping[str, Json], *, is_first: bool) -> engine.Step:
     """The step of an event that is open; of one that is not, what follows at once from the facts that changed."""
     if is_first:
-        return engine.initial(workflow, flags)
-    if any(one.event == event for one in engine.open_to(workflow, state, functions=FUNCTIONS, context=flags)):
-        return engine.step(workflow, state, event, functions=FUNCTIONS, context=flags)
-    return engine.settle(workflow, state, flags)
+        return engine.initial(workflow, context)
+    if any(one.event == event for one in engine.open_to(workflow, state, functions=FUNCTIONS, context=context)):
+        return engine.step(workflow, state, event, functions=FUNCTIONS, context=context)
+    return engine.settle(workflow, state, context)
 
 
 @pytest.mark.campaign
@@ -150,7 +159,7 @@ def test_the_engine_does_what_xstate_does(
     reference: xstate.Reference, document: dict[str, Json], steps: list[dict[str, Json]]
 ) -> None:
     try:
-        workflow = parsing.parse(document, where="random", names=GUARDS)
+        workflow = parsing.parse(document, where="random", names=[*FLAGS, "variables.kept"])
     except Misconfigured as refused:
         assert "tourne en rond" in str(refused)
         assume(condition=False)
