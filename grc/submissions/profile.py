@@ -70,7 +70,7 @@ def start_similar(session: Session, reference: str, *, client: str, by: Visitor,
 
     def known(form: Form) -> Answers:
         return prefill.of_former(
-            form, former.form, row.answers, as_of=authorities.day_of(session, by.authority_id, now)
+            form, former.form, row.current_answers, as_of=authorities.day_of(session, by.authority_id, now)
         )
 
     return drafts.start(session, former.slug, client=client, by=by, now=now, known=known)
@@ -94,5 +94,5 @@ def _told(session: Session, form: Form, answers: Answers, *, as_of: date, by: Vi
     ).scalars()
     for row in rows:
         former = catalogue.version(session, row.authority_id, row.version_id).form
-        answers = prefill.of_profile(form, answers, former, row.answers, as_of=as_of)
+        answers = prefill.of_profile(form, answers, former, row.current_answers, as_of=as_of)
     return answers

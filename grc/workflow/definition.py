@@ -96,11 +96,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class AgentForm:
-    """A form for agents, as JSON: schema and ui, like those of a procedure."""
+    """A form for agents, as JSON: schema and ui, like those of a procedure. shown: "citizen" where they read it too."""
 
     name: str
     schema: Mapping[str, Json]
     ui: Mapping[str, Json]
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def forms(table: Mapping[str, Json], *, where: str, faults: Faults) -> Iterator[
         for key in ("schema", "ui"):
             if not isinstance(form.get(key), Mapping):
                 faults.add(f"{place}/{key}", f"il manque « {key} », comme à tout formulaire.")
-        yield AgentForm(name, mapping(form.get("schema")), mapping(form.get("ui")))
+        yield AgentForm(name, mapping(form.get("schema")), mapping(form.get("ui")), str(form.get("shown", "")))
 
 
 def _name(name: str, where: str, faults: Faults) -> None:

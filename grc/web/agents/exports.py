@@ -30,7 +30,7 @@ async def as_csv(visit: Visit[AgentActor]) -> Response:
     """A heading and a row, separated by semicolons as French spreadsheets want; no cell can run as a formula."""
     row, procedure = await visit.read(_filed, visit.path["reference"])
     names = {"authority": {"name": visit.authority.name}}
-    columns, cells = export.columns(procedure.form), export.row(procedure.form, row.answers)
+    columns, cells = export.columns(procedure.form), export.row(procedure.form, row.current_answers)
     received = clock.local(visit.authority.zone, row.received_at).isoformat(timespec="seconds")
     about = (
         ("Numéro", row.reference),
@@ -53,7 +53,7 @@ async def as_json(visit: Visit[AgentActor]) -> Response:
         "procedure": procedure.slug,
         "received_at": row.received_at.isoformat(),
         "state": row.state,
-        "answers": prune(procedure.form, row.answers),
+        "answers": prune(procedure.form, row.current_answers),
     }
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return _attachment(text, row, "json", "application/json")

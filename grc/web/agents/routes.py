@@ -6,6 +6,8 @@ from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
 from grc.web.agents import (
     arrivals,
+    beside,
+    cases,
     decisions,
     exports,
     inbox,
@@ -55,6 +57,7 @@ routes = [
     site.action("/agents/demandes/{reference}/lettres/{letter}/envoi", printing.note_posted),
     site.page("/agents/demandes/{reference}/reponses.csv", exports.as_csv),
     site.page("/agents/demandes/{reference}/reponses.json", exports.as_json),
+    site.action("/agents/demandes/{reference}/taches/{task}", beside.close_task),
     site.page("/agents/demandes/{reference}/suites/{event}", moves.show),
     site.action("/agents/demandes/{reference}/suites/{event}", moves.create),
     site.page("/agents/demandes/{reference}/pieces-recues", arrivals.show),

@@ -20,7 +20,7 @@ from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wordi
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
-from grc.web.agents import deadlines, messages, views
+from grc.web.agents import awaited, beside, deadlines, following, messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel
@@ -42,6 +42,14 @@ _MAILS = {
     "new_message": "Message à l’usager",
     "service_message": "Message de l’usager, annoncé au service",
     "documents_reminder": "Rappel des pièces demandées",
+    "registration": "Accusé d’enregistrement",
+    "implied_decision": "Décision sans réponse",
+    "attestation": "Attestation d’acceptation implicite",
+    "reasons": "Motifs du refus",
+    "acceptance_withdrawn": "Retrait de l’acceptation",
+    "erratum": "Correction de la décision",
+    "transfer": "Transmission à l’administration compétente",
+    "paper_receipt": "Accusé de réception",
 }
 _CHANGES = {
     "taken_charge": "Prise en charge",
@@ -69,10 +77,10 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """The demande with its answers as asked then, its documents, history and mails."""
     require(visit.actor, Permission.SUBMISSION_READ)
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    return page_of(visit, found)
+    return await page_of(visit, found)
 
 
-def page_of(
+async def page_of(
     visit: Visit[AgentActor],
     found: Whole,
     *,
@@ -87,7 +95,8 @@ def page_of(
         thread=thread or messages.thread_panel(visit, found),
         notes=notes or messages.notes_panel(visit, found),
     )
-    return visit.page("agents/submission/show.html", code=code, frame=frame, page=page)
+    around = await beside.of(visit, found)
+    return visit.page("agents/submission/show.html", code=code, frame=frame, page=page, beside=around)
 
 
 async def take_charge(visit: Visit[AgentActor]) -> Response:
@@ -141,7 +150,8 @@ def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
 
 
 def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
-    return [_act(visit, found, transition) for transition in open_to(visit.actor, found)]
+    acts = [_act(visit, found, transition) for transition in open_to(visit.actor, found)]
+    return [*acts, *awaited.act_of(visit, found), *following.acts(visit, found)]
 
 
 def _act(visit: Visit[AgentActor], found: Whole, transition: Transition) -> views.Act:
@@ -195,6 +205,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             for event in reversed(found.events)
         ],
         mailings=[_mailing(visit, found, mail) for mail in found.mailings],
+        workflow=visit.links.agent_workflow(found.procedure.slug, version=str(row.version_id), etat=row.state),
         dates=deadlines.dates(visit, found),
     )
 
@@ -214,13 +225,14 @@ def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
         ),
         "service_unreachable": "La boîte du service ne reçoit pas nos courriels. Faites corriger son adresse.",
         "file_infected": "Un document contenait un virus : il est détruit. Demandez-en un autre à l’usager.",
+        "agent_file_infected": "Un document d’un agent contenait un virus : il est détruit. Joignez-en un autre.",
         "receipt_late": "L’accusé de réception n’est pas encore parti. Prévenez l’exploitant : la loi fixe un délai.",
     }
     alerts = [said[task.kind] for task in found.tasks if task.kind in said]
     waiting = [mail for mail in found.mailings if mail.state == "pending" and mail.tries]
     if waiting and visit.now - waiting[0].created_at > ALERT_AFTER:
         alerts.append("Des courriels attendent : le serveur de messagerie ne répond pas. L’envoi est retenté.")
-    return alerts
+    return [*alerts, *following.alerts(visit, found)]
 
 
 def _identity(found: Whole) -> str:
@@ -249,7 +261,7 @@ def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSectio
                 for line in section.lines
             ],
         )
-        for section in summary.sections(found.procedure.form, found.submission.answers)
+        for section in summary.sections(found.procedure.form, found.submission.current_answers)
     ]
 
 
@@ -257,7 +269,7 @@ def _pin(visit: Visit[AgentActor], line: summary.Line, found: Whole) -> tuple[fl
     """Where an answer is on the map, None for any other answer and where there is no map."""
     if line.field.kind != "place" or not visit.platform.tiles.is_offered:
         return None
-    value = value_at(found.submission.answers, line.field.path)
+    value = value_at(found.submission.current_answers, line.field.path)
     point = value.get("coordinates") if isinstance(value, dict) else None
     return (point[0], point[1]) if point else None
 
@@ -296,6 +308,8 @@ def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mai
         "sent": ("sent", f"Envoyé. Réponse du serveur de messagerie\u00a0: {mail.smtp_answer}"),
         "pending": ("waiting", f"Pas encore parti\u00a0: {mail.last_fault}" if mail.last_fault else "En cours d’envoi"),
         "dropped": ("waiting", "Remplacé par un envoi à l’adresse corrigée"),
+        "printed": ("waiting", "Lettre préparée, à poster"),
+        "posted": ("sent", "Lettre postée"),
     }.get(mail.state, ("failed", f"Pas parti, envoi abandonné\u00a0: {mail.last_fault}"))
     to = mail.to_address or (found.submission.contact_email if mail.recipient == "citizen" else found.service.email)
     has_letter = mail.message_id is not None and mail.has_letter

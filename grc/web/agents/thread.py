@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.errors import Invalid
-from grc.submissions import queries, thread
+from grc.submissions import automatic, queries, thread
 from grc.submissions.queries import Whole
 from grc.web import exchange, uploads
 from grc.web.agents import messages, submission
@@ -21,8 +21,8 @@ from grc.web.visit import Visit
 async def send(visit: Visit[AgentActor]) -> Response:
     """A message to the citizen, who is told by mail where they can be."""
 
-    def again(found: Whole, taken: Taken) -> Response:
-        return submission.page_of(visit, found, thread=messages.thread_panel(visit, found, taken), code=422)
+    async def again(found: Whole, taken: Taken) -> Response:
+        return await submission.page_of(visit, found, thread=messages.thread_panel(visit, found, taken), code=422)
 
     return await _add(visit, thread.answer, "votre message", again)
 
@@ -30,14 +30,17 @@ async def send(visit: Visit[AgentActor]) -> Response:
 async def note(visit: Visit[AgentActor]) -> Response:
     """A note that agents alone read."""
 
-    def again(found: Whole, taken: Taken) -> Response:
-        return submission.page_of(visit, found, notes=messages.notes_panel(visit, found, taken), code=422)
+    async def again(found: Whole, taken: Taken) -> Response:
+        return await submission.page_of(visit, found, notes=messages.notes_panel(visit, found, taken), code=422)
 
     return await _add(visit, thread.note, "votre note", again)
 
 
 async def _add(
-    visit: Visit[AgentActor], command: Callable[..., Any], what: str, again: Callable[[Whole, Taken], Response]
+    visit: Visit[AgentActor],
+    command: Callable[..., Any],
+    what: str,
+    again: Callable[[Whole, Taken], Awaitable[Response]],
 ) -> Response:
     """Adds by that command; what is refused stays in the form of the page that `again` gives."""
     require(visit.actor, Permission.SUBMISSION_HANDLE)
@@ -46,12 +49,12 @@ async def _add(
     found: Whole = await visit.read(queries.whole, reference)
     taken = await exchange.take(visit, found, sender="agent", what=what)
     if taken.problems:
-        return again(found, taken)
+        return await again(found, taken)
     try:
         async with uploads.kept_by(visit.platform.storage, taken.kept):
             added = await visit.write(command, visit.authority, reference, taken.written)
     except Invalid as invalid:
-        return again(found, Taken(taken.text, problems=list(invalid.problems)))
+        return await again(found, Taken(taken.text, problems=list(invalid.problems)))
     if not added:
         await uploads.forget(visit.platform.storage, [file.key for file in taken.kept])
     visit.platform.wake()
@@ -60,4 +63,4 @@ async def _add(
 
 
 def _told(found: Whole) -> str:
-    return "message-usager" if thread.is_told(found.submission) else "message-lu-en-ligne"
+    return "message-usager" if automatic.is_told(found.submission) else "message-lu-en-ligne"

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from grc.access.actors import Visitor
 from grc.web import downloads
-from grc.web.citizen import acts, beginnings, drafts, files, filing, home, identity, places, thread, tracking
+from grc.web.citizen import (
+    acts,
+    beginnings,
+    decisions,
+    drafts,
+    edits,
+    files,
+    filing,
+    home,
+    identity,
+    places,
+    thread,
+    tracking,
+)
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -43,6 +56,12 @@ routes = [
     site.action("/demandes/{reference}/complements", acts.answer_complement),
     site.action("/demandes/{reference}/messages", thread.send),
     site.action("/demandes/{reference}/brouillons", beginnings.begin_similar),
+    site.action("/demandes/{reference}/attestation", decisions.attest),
+    site.action("/demandes/{reference}/motifs", decisions.ask_reasons),
+    site.action("/demandes/{reference}/papier", decisions.choose_paper),
+    site.page("/demandes/{reference}/modification", tracking.or_its_code(edits.show)),
+    site.action("/demandes/{reference}/modification", edits.check),
+    site.action("/demandes/{reference}/suites/{link}", edits.begin_linked),
     site.page("/demandes/{reference}/retrait", tracking.or_its_code(acts.show_withdrawal)),
     site.action("/demandes/{reference}/retrait", acts.withdraw),
     site.page("/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),

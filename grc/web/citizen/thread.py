@@ -23,10 +23,10 @@ async def send(visit: Visit[Visitor]) -> Response:
     except NotFound:
         return tracking.ask_code(visit, written=visit.request.state.posted.text(exchange.TEXT))
     if not thread.may_be_written_to(found.submission):
-        return _again(visit, found, Taken(visit.request.state.posted.text(exchange.TEXT)), code=409)
+        return await _again(visit, found, Taken(visit.request.state.posted.text(exchange.TEXT)), code=409)
     taken = await exchange.take(visit, found, sender="citizen", what="votre message")
     if taken.problems:
-        return _again(visit, found, taken)
+        return await _again(visit, found, taken)
     try:
         async with uploads.kept_by(visit.platform.storage, taken.kept):
             added = await visit.write(
@@ -45,9 +45,9 @@ async def _refused(visit: Visit[Visitor], taken: Taken, refusal: Invalid | TooMa
     problems = list(refusal.problems) if isinstance(refusal, Invalid) else []
     problems = problems or [Problem(exchange.TEXT, "refused", refusal.message)]
     code = 422 if isinstance(refusal, Invalid) else 429 if isinstance(refusal, TooMany) else 409
-    return _again(visit, found, Taken(taken.text, problems=problems), code=code)
+    return await _again(visit, found, Taken(taken.text, problems=problems), code=code)
 
 
-def _again(visit: Visit[Visitor], found: Whole, taken: Taken, *, code: int = 422) -> Response:
+async def _again(visit: Visit[Visitor], found: Whole, taken: Taken, *, code: int = 422) -> Response:
     """The demande once more, with the words in the form, or beside it when nothing may be written any more."""
-    return tracking.page_of(visit, found, messages.panel(visit, found, taken), code=code)
+    return await tracking.page_of(visit, found, messages.panel(visit, found, taken), code=code)

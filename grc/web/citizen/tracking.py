@@ -19,11 +19,11 @@ from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.submissions import conversation, drafts, events, phases, queries
+from grc.submissions import arrivals, conversation, drafts, events, phases, queries
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web.citizen import messages, views
+from grc.web.citizen import decisions, messages, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import TROUBLES, silence_dated
@@ -42,6 +42,13 @@ _PAPERS = {
     "receipt_copy": "Copie de l’accusé de réception",
     DocumentsRequested.KIND: "Demande de documents",
     DecisionNotice.KIND: "Décision",
+    "registration": "Accusé d’enregistrement",
+    "implied_decision": "Décision sans réponse",
+    "attestation": "Attestation d’acceptation",
+    "reasons": "Motifs du refus",
+    "acceptance_withdrawn": "Retrait de l’acceptation",
+    "erratum": "Correction de la décision",
+    "transfer": "Transmission à l’administration compétente",
 }
 _MINE: dict[str, str] = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
 _PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"))
@@ -104,13 +111,16 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
 async def show(visit: Visit[Visitor]) -> Response:
     """A demande: what to do first, where it is, what was said and sent."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    return page_of(visit, found, messages.panel(visit, found))
+    return await page_of(visit, found, messages.panel(visit, found))
 
 
-def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
+async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
-    return visit.page("citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found, panel))
+    leads = await onward.of(visit, found)
+    return visit.page(
+        "citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found, panel), onward=leads
+    )
 
 
 def ask_code(visit: Visit[Visitor], *, written: str) -> Response:
@@ -148,7 +158,7 @@ async def _with_words(visit: Visit[Visitor], opened: Opened, new: NewSession | N
     assert opened.submission_id is not None  # noqa: S101 - the caller looked
     again = replace(visit, actor=replace(visit.actor, granted=visit.actor.granted | {opened.submission_id}))
     found: Whole = await again.read(queries.whole, opened.reference)
-    page = page_of(again, found, messages.panel(again, found, Taken(written)), flash="message-garde")
+    page = await page_of(again, found, messages.panel(again, found, Taken(written)), flash="message-garde")
     return page if new is None else visit.with_session(page, new)
 
 
@@ -223,7 +233,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         papers=_papers(visit, found),
         thread=panel,
         sections=answer_sections(
-            visit, summary.sections(procedure.form, row.answers), file=read_file, hindrances=hindrances
+            visit, summary.sections(procedure.form, row.current_answers), file=read_file, hindrances=hindrances
         ),
         files=[
             views.SentFile(
@@ -245,6 +255,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         similar=links.submission(row.reference, "brouillons"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
+        offers=decisions.offers(visit, found),
     )
 
 
@@ -280,9 +291,12 @@ def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:
     request = found.open_request
     if request is None or found.submission.phase != "waiting":
         return None
+    items = arrivals.to_send(request, found.files)
+    if not items:
+        return None
     return views.Todo(
-        title=f"La mairie vous demande {'un document' if len(request.items) == 1 else 'des documents'}",
-        items=[(str(item["title"]), f"document {REASONS[item['reason']]}") for item in request.items],
+        title=f"La mairie vous demande {'un document' if len(items) == 1 else 'des documents'}",
+        items=[(str(item["title"]), f"document {REASONS[item['reason']]}") for item in items],
         deadline=request.due_on,
         href=visit.links.submission(found.submission.reference, "complements"),
         note=request.remark,

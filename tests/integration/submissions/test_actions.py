@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ from sqlmodel import col
 
 from grc import clock
 from grc.submissions import timers
-from grc.submissions.exchange_models import SubmissionLink, ThreadEntry, Timer
-from grc.submissions.models import Event, Submission, Task
-from tests.support import circuits, invented
+from grc.submissions.exchange_models import AgentAnswers, SubmissionLink, ThreadEntry, Timer
+from grc.submissions.models import Draft, Event, Submission, SubmissionRevision, Task
+from tests.support import circuits, demandes, invented
 from tests.support.invented import WHOLE_PERSON
 from tests.support.world import Browser, World
 
@@ -167,3 +168,119 @@ async def test_delays_count_anew_when_their_state_is_entered_again_and_clocks_go
     assert sorted(running) == [("after.patience", 3), ("clock.answer", 1), ("warning.answer", 1)]
     await case.does("close")
     assert {each.state for each in case.all(Timer)} == {"stopped"}
+
+
+async def test_an_agents_form_is_judged_kept_shown_and_read_by_guards(case: Case) -> None:
+    shown = await case.agent.get(f"{case.path}/suites/visit")
+    assert "Le banc est-il conforme" in shown.text
+    assert "Quels défauts" not in shown.text
+    empty = await case.does("visit", code=422)
+    assert "compliant" in empty.text
+    redrawn = await case.does("visit", code=200, then="redraw", compliant="false", _asked="compliant")
+    assert "Quels défauts" in redrawn.text
+    answers = {"compliant": "false", "defects": "Une <b>latte</b>", "_asked": ["compliant", "defects"]}
+    too_long = await case.does("visit", code=422, **{**answers, "defects": "é" * 301})
+    assert "é" * 301 in too_long.text
+    await case.does("visit", **answers)
+    assert case.row().state == "visited"
+    page = (await case.agent.get(case.path)).text
+    assert "Une &lt;b&gt;latte&lt;/b&gt;" in page
+    assert "Une &lt;b&gt;latte" not in (await case.citizen.get(case.page)).text
+    await case.does("back")
+    await case.does("visit", compliant="true", _asked=["compliant"])
+    assert case.row().state == "sound"
+    assert [each.answers for each in case.all(AgentAnswers)] == [
+        {"compliant": False, "defects": "Une <b>latte</b>"},
+        {"compliant": True},
+    ]
+    stale = await case.agent.post(
+        f"{case.path}/suites/visit", {"revision": "1", "compliant": "true", "_asked": ["compliant"]}
+    )
+    assert stale.status_code == 409
+
+
+async def test_the_citizen_edits_the_opened_pages_and_agents_see_before_and_after(case: Case) -> None:
+    refused = await case.citizen.get(f"{case.page}/modification")
+    assert refused.status_code == 409
+    await case.does("reopen")
+    assert "Modifier ces réponses" in (await case.citizen.get(case.page)).text
+    form = await case.citizen.get(f"{case.page}/modification")
+    assert "Le banc du square a perdu une latte" in form.text
+    assert "Votre nom" not in form.text
+    posted = {"revision": str(case.row().revision), "_asked": ["subject", "who"], "who": "person", "subject": ""}
+    wrong = await case.citizen.post(f"{case.page}/modification", posted)
+    assert wrong.status_code == 422
+    same = await case.citizen.post(
+        f"{case.page}/modification", {**posted, "subject": "Le banc du square a perdu une latte"}
+    )
+    assert "Vous n’avez rien modifié" in same.text
+    elsewhere = await case.citizen.post(f"{case.page}/modification", {**posted, "who": "company", "subject": "Un banc"})
+    assert elsewhere.status_code == 200 or "pas ouvertes" in elsewhere.text
+    edited = {**posted, "subject": "Deux <b>bancs</b>"}
+    check = await case.citizen.post(f"{case.page}/modification", edited)
+    assert check.status_code == 200
+    assert "Deux &lt;b&gt;bancs&lt;/b&gt;" in check.text
+    assert case.row().edited is None
+    again = await case.citizen.post(f"{case.page}/modification", {**edited, "then": "change"})
+    assert 'value="Deux &lt;b&gt;bancs&lt;/b&gt;"' in again.text
+    done = await case.citizen.post(f"{case.page}/modification", {**edited, "then": "confirm"})
+    assert done.headers["location"].endswith("?fait=modification")
+    row = case.row()
+    assert (row.answers["subject"], row.edited["subject"]) == (  # type: ignore[index]
+        "Le banc du square a perdu une latte",
+        "Deux <b>bancs</b>",
+    )
+    assert row.editable is None
+    (kept,) = case.all(SubmissionRevision)
+    assert (kept.reason, kept.number, kept.before, kept.after) == (
+        "edit",
+        row.revision,
+        {"subject": "Le banc du square a perdu une latte"},
+        {"subject": "Deux <b>bancs</b>"},
+    )
+    assert case.all(Event)[-1].kind == "answers:edited"
+    assert case.all(ThreadEntry)[-1].text == "Voir le menuisier."
+    page = (await case.agent.get(case.path)).text
+    assert "Modifié par l’usager" in page
+    assert "Deux &lt;b&gt;bancs&lt;/b&gt;" in page
+    assert (await case.citizen.get(f"{case.page}/modification")).status_code == 409
+
+
+async def test_a_linked_demande_knows_the_one_it_comes_from(case: Case) -> None:
+    await case.does("offer")
+    page = (await case.citizen.get(case.page)).text
+    assert "Faire la démarche" in page
+    action = re.search(r'action="([^"]+/suites/\d+)"', page)
+    assert action is not None
+    stranger = await case.world.browser().post(action[1])
+    assert stranger.status_code == 404
+    begun = await case.citizen.post(action[1])
+    draft = re.search(r"/brouillons/([^/]+)/", begun.headers["location"])
+    assert draft is not None
+    with case.world.database.writing(scope=case.world.authority().id) as session:
+        row = session.execute(select(Draft).where(col(Draft.public_id) == draft[1])).scalar_one()
+        row.answers = demandes.answers_with("camille@exemple.example")
+        session.add(row)
+    case.world.age_drafts()
+    sent = await case.citizen.post(f"/tilleul/brouillons/{draft[1]}/envoi", {"site_web": ""})
+    assert sent.headers["location"].endswith("/confirmation")
+    with case.world.database.reading(scope=case.world.authority().id) as session:
+        (link,) = session.execute(select(SubmissionLink)).scalars()
+        made = session.get_one(Submission, link.to_id).reference
+    assert link.from_id == case.row().id
+    assert made in (await case.agent.get(case.path)).text
+    assert made in (await case.citizen.get(case.page)).text
+    assert case.reference in (await case.agent.get(f"/tilleul/agents/demandes/{made}")).text
+    assert (await case.citizen.post(action[1])).status_code == 404
+
+
+async def test_a_task_of_the_workflow_is_closed_by_an_agent(case: Case) -> None:
+    await case.does("write")
+    (task,) = case.all(Task)
+    path = f"{case.path}/taches/{task.id}"
+    assert path in (await case.agent.get(case.path)).text
+    assert (await case.agent.post(f"{case.path}/taches/{task.id + 1}")).status_code == 404
+    assert (await case.agent.post(path)).status_code == 303
+    (task,) = case.all(Task)
+    assert (task.closed_at is not None, task.closed_by_id) == (True, case.world.agent().id)
+    assert path not in (await case.agent.get(case.path)).text
