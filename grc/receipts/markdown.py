@@ -119,7 +119,7 @@ def _append(spans: list[Span], words: str, *, strong: bool, emphasis: bool) -> N
     alike = last is not None and (last["strong"], last["emphasis"]) == (strong, emphasis)
     if last is not None and alike and "\n" not in (words, last["text"]):
         last["text"] += words
-    elif words:
+    else:
         spans.append({"text": words, "strong": strong, "emphasis": emphasis})
 
 

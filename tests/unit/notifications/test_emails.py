@@ -13,6 +13,7 @@ from grc import resources
 from grc.errors import Invalid
 from grc.notifications import emails, letters
 from grc.notifications.emails import Sender
+from grc.notifications.presentation import present
 from grc.receipts import AgentContact, Notice, ServiceContact, sentences
 from tests.support.notices import (
     ACCEPTANCE,
@@ -138,7 +139,7 @@ def test_text_and_html_say_the_same_facts(name: str) -> None:
 
 
 def facts_of(notice: Notice) -> list[dict[str, Any]]:
-    shown = emails.present(notice)
+    shown = present(notice)
     return [*shown["facts"], *shown.get("contact", [])]
 
 

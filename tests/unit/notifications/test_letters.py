@@ -14,10 +14,11 @@ from pypdf.generic import DictionaryObject
 from grc.notifications import letters
 from grc.receipts import (
     AgentContact,
+    Incomplete,
     MissingDocument,
+    NamedDecision,
     ReplacedDecision,
     ServiceContact,
-    acknowledgement,
     sentences,
 )
 from tests.support.notices import (
@@ -27,21 +28,26 @@ from tests.support.notices import (
     SERVICE,
     a_decision,
     a_document_request,
-    a_receipt_copy,
-    a_registration,
-    a_state_notice,
+    a_paper_receipt,
     an_acknowledgement,
+    an_erratum,
+    an_implied_decision,
+    every_notice,
 )
 from tests.unit.notifications.reading import pdf, pdf_text, plain
 
-LETTERS: dict[str, letters.Letter] = {
-    "acknowledgement": an_acknowledgement(),
-    "copy": a_receipt_copy(),
-    "registration": a_registration(),
-    "documents": a_document_request(),
-    "refused": a_decision("refused"),
-    "accepted": a_decision("accepted"),
+MISSING = Incomplete((MissingDocument("Une copie du livret", "décret 2017-890"),), date(2026, 4, 20), ("Règle.",))
+WRITTEN = "# Votre salle\n\nElle est **à vous** le *4 avril* :\n\n- la clé\n- le plan\n\n1. Venez.\n\n### Après\n\nFin"
+LETTERS: dict[str, letters.Printable] = {
+    **{name: notice for name, notice in every_notice().items() if letters.is_printable(notice)},
+    "paper_incomplete": a_paper_receipt(ACCEPTANCE, incomplete=MISSING, transferred_from="Saule-sur-Exemple"),
+    "paper_appeal": a_paper_receipt(attacked=NamedDecision("refusal", date(2026, 3, 2))),
+    "implied_acceptance": an_implied_decision(ACCEPTANCE),
+    "erratum_accepted": an_erratum(outcome="accepted", reasons=""),
+    "written": a_decision("accepted", letter=WRITTEN),
+    "anonymous": a_decision("refused", agent=replace(AGENT, anonymity="personal_safety")),
 }
+"""A letter of every kind, in each of its forms."""
 HOSTILE = "Zoé *gras* _souligné_ #panic() $x$ `code` @ref <b>&amp;</b> [lien](http://mal.example) \\ // « œ € ÿ »"
 
 
@@ -146,7 +152,7 @@ def test_a_declaration_has_neither_silence_nor_appeal() -> None:
 
 @pytest.mark.law("R4")
 def test_an_incomplete_demande_and_a_transfer_are_told() -> None:
-    missing = acknowledgement.Incomplete(
+    missing = Incomplete(
         (MissingDocument("Un mandat signé", "décret 2017-890"),), date(2026, 4, 20), ("La règle du délai.",)
     )
     text = pdf_text(
@@ -158,7 +164,7 @@ def test_an_incomplete_demande_and_a_transfer_are_told() -> None:
 
 
 def test_a_copy_keeps_the_date_of_reception_and_says_it_is_one(rendered: dict[str, bytes]) -> None:
-    text = pdf_text(rendered["copy"])
+    text = pdf_text(rendered["address_corrected"])
     assert "Copie de l’accusé de réception" in text
     assert "lundi 16 mars 2026 à 18 h 42 (heure de Paris)" in text
     assert "Copie établie le mardi 17 mars 2026 à 9 h 00" in text
@@ -180,7 +186,7 @@ def test_a_request_for_documents_prints_the_list_the_deadline_the_rule_and_the_a
     rendered: dict[str, bytes],
 ) -> None:
     notice = a_document_request()
-    text = pdf_text(rendered["documents"])
+    text = pdf_text(rendered["documents_requested"])
     for mention in (
         *(item.title for item in notice.items),
         *(item.required_by for item in notice.items),
@@ -241,7 +247,7 @@ def test_what_people_wrote_is_printed_as_written() -> None:
     service = ServiceContact(HOSTILE, HOSTILE, (HOSTILE,), HOSTILE, HOSTILE)
     agent = AgentContact(HOSTILE, "", HOSTILE, (HOSTILE,))
     items = (MissingDocument(HOSTILE, HOSTILE),)
-    notices: tuple[letters.Letter, ...] = (
+    notices: tuple[letters.Printable, ...] = (
         an_acknowledgement(authority=HOSTILE, procedure_title=HOSTILE, service=service, agent=agent),
         a_document_request(authority=HOSTILE, service=service, agent=agent, items=items, note=HOSTILE),
         a_decision("refused", authority=HOSTILE, service=service, agent=agent, reasons=HOSTILE, addressee=HOSTILE),
@@ -280,19 +286,24 @@ def test_the_colour_of_the_rule_is_a_colour_or_ink() -> None:
     ("name", "filename"),
     [
         ("acknowledgement", "accuse-de-reception-2026-483-715-629.pdf"),
-        ("copy", "copie-accuse-de-reception-2026-483-715-629.pdf"),
+        ("address_corrected", "copie-accuse-de-reception-2026-483-715-629.pdf"),
         ("registration", "accuse-d-enregistrement-2026-483-715-629.pdf"),
-        ("documents", "demande-de-pieces-2026-483-715-629.pdf"),
+        ("documents_requested", "demande-de-pieces-2026-483-715-629.pdf"),
         ("refused", "decision-2026-483-715-629.pdf"),
+        ("paper_receipt", "accuse-de-reception-2026-483-715-629.pdf"),
+        ("attestation", "attestation-d-acceptation-2026-483-715-629.pdf"),
+        ("new_message", "message-du-service-2026-483-715-629.pdf"),
     ],
 )
 def test_an_attachment_has_a_plain_name(name: str, filename: str) -> None:
     assert letters.filename(LETTERS[name]) == filename
 
 
-def test_a_change_of_state_has_no_letter() -> None:
-    assert not letters.is_letter(a_state_notice())
-    assert all(letters.is_letter(notice) for notice in LETTERS.values())
+def test_a_change_of_state_is_printed_and_never_attached() -> None:
+    attached = {name for name, notice in LETTERS.items() if not letters.is_letter(notice)}
+    assert attached == {"taken_charge", "documents_received", "withdrawn", "state_changed", "new_message"}
+    assert not letters.is_printable(every_notice()["service_message"])
+    assert not letters.is_printable(every_notice()["tracking_code"])
 
 
 def test_the_work_can_be_sent_to_a_child_process() -> None:

@@ -177,3 +177,4 @@ def test_an_appeal_to_the_administration_interrupts_the_time_to_go_to_court() ->
     appeals = some_reasons().appeals
     assert "interrompt le délai" in sentences.interruption(appeals)
     assert sentences.interruption(appeals[2:]) == ""
+    assert [one.text.startswith(sentences.appeal_name(one.kind)) for one in appeals] == [True] * 3
