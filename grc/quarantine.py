@@ -90,7 +90,7 @@ class Quarantine:
                 raise
             return False
         if verdict.is_clean:
-            return await self._write(file, partial(scanning.record_clean, file=file))
+            return await self._write(file, partial(_clean, file=file, now=self.now()))
         _LOG.error("attachment %d infected: %s", file.id, verdict.found)
         is_ours = await self._write(file, partial(_infected, file=file, found=verdict.found, now=self.now()))
         return await self._destroy(file) if is_ours else False
@@ -103,6 +103,13 @@ class Quarantine:
 
     async def _write(self, file: Claimed, unit: Callable[[Session], bool | None]) -> bool:
         return bool(await self.db.write(unit, scope=file.authority_id))
+
+
+def _clean(session: Session, *, file: Claimed, now: datetime) -> bool:
+    if not scanning.record_clean(session, file):
+        return False
+    infections.cleared(session, file, now=now)
+    return True
 
 
 def _infected(session: Session, *, file: Claimed, found: str, now: datetime) -> bool:

@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from grc import clock, references
+from grc import references
 from grc.access.actors import Visitor
 from grc.attachments import commands as attachments
-from grc.attachments import scanning
 from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
@@ -20,11 +19,11 @@ from grc.forms.formats import fast_validator
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import infections, notices, phases
+from grc.submissions import arrivals, documents, infections, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
-from grc.submissions.models import DocumentsRequest, Draft, Notice, Submission, SubmissionRevision, Task
+from grc.submissions.models import Draft, Notice, Submission, SubmissionRevision, Task
 from grc.submissions.queries import find_for_change
 
 
@@ -132,12 +131,13 @@ def answer_request(
     by: Visitor,
     now: datetime,
 ) -> tuple[Submission, list[str]]:
-    """The submission and the titles of what is still missing; with the last document its examination resumes.
+    """The submission and the titles of what is still to be sent; with the last document its examination resumes.
 
-    The new date is told (L114-5: suspended for a rejection, the whole period again for an acceptance).
+    The new date is told (L114-5: suspended for a rejection, the whole period again for an acceptance). With an
+    antivirus it resumes once the files are judged, as of the day on which they were sent.
     """
     act = _act(session, authority, reference, by=by, now=now)
-    request = _open_request(act)
+    request = documents.open_request(act)
     for field, stored in files.items():
         attachments.add(
             session,
@@ -148,28 +148,10 @@ def answer_request(
             submission_id=act.id,
             documents_request_id=request.id,
         )
-    came = {
-        file.field
-        for file in attachments.of_submission(session, authority.id, act.id)
-        if file.documents_request_id == request.id and file.scan != scanning.INFECTED
-    }
     infections.replaced(session, authority.id, act.id, now=now)
-    missing = [item for item in request.items if item["field"] not in came]
-    if request.answered_on is None and not any(item["indispensable"] for item in missing):
-        request.answered_on = clock.day_in(authority.zone, now)  # the clock waits for no other document (L114-5-1)
-        session.add(request)
-    still = [str(item["title"]) for item in missing]
-    if still:
-        act.record(Kind.PIECE_ADDED, {"request": request.id, "files": sum(map(len, files.values()))})
-        return act.submission, still
-    request.answered_at = now
-    session.add(request)
-    session.flush()
-    stated = act.reckon(act.requests())
-    data = {"request": request.id, "silence_on": act.submission.silence_on}
-    actions = act.advance("complete", Kind.DOCUMENTS_RECEIVED, data)
-    act.perform(actions, {"documents_received": act.state_notice("documents_received", stated)})
-    return act.submission, []
+    documents.settle(act, request, Kind.PIECE_ADDED, {"files": sum(map(len, files.values()))})
+    sent = attachments.of_submission(session, authority.id, act.id)
+    return act.submission, [str(item["title"]) for item in arrivals.to_send(request, sent)]
 
 
 def withdraw(
@@ -204,10 +186,3 @@ def _first_notice(act: Act) -> tuple[int, str]:
     )
     found = sorted(act.session.execute(statement).all(), key=lambda row: _FIRST_NOTICES.index(row.kind))
     return int(found[0].id), str(found[0].kind)
-
-
-def _open_request(act: Act) -> DocumentsRequest:
-    found = [request for request in act.requests() if request.answered_at is None]
-    if not found:
-        raise Conflict("La commune n’attend plus de document pour cette demande.")
-    return found[-1]

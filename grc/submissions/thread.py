@@ -20,9 +20,9 @@ from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
 from grc.sessions import limits
-from grc.submissions import infections, notices
+from grc.submissions import automatic, infections, notices
 from grc.submissions.acts import Act
-from grc.submissions.conversation import AUTOMATIC, MESSAGE, NOTE
+from grc.submissions.conversation import MESSAGE, NOTE
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.models import Submission
@@ -88,8 +88,7 @@ def answer(
 ) -> bool:
     """Whether a message of the agent was added: False for the second POST of one. The citizen gets it by mail.
 
-    Without an address, or when letters go on paper, nobody tells them: the agent's page says so. Raises Invalid.
-    Source: CRPA L111-2 (the agent's name), L112-14 (answers on paper for who wants them so).
+    Without an address nobody tells them: the agent's page says so. Raises Invalid. Source: CRPA L111-2 (their name).
     """
     require(by, Permission.SUBMISSION_HANDLE)
     act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
@@ -97,7 +96,8 @@ def answer(
     if _is_there(act, MESSAGE, text, written):
         return False
     _add(act, MESSAGE, text, written.files, Kind.MESSAGE_SENT)
-    _tell_citizen(act, text, len(written.files), act.actor_contact())
+    _replaces(act, written)
+    automatic.tell(act, text, len(written.files), act.actor_contact())
     return True
 
 
@@ -111,35 +111,15 @@ def note(
     if _is_there(act, NOTE, text, written):
         return False
     _add(act, NOTE, text, written.files, Kind.NOTE_WRITTEN)
+    _replaces(act, written)
     return True
 
 
-def post_automatically(act: Act, text: str) -> None:
-    """Adds an entry that nobody wrote, beside the event just recorded, and mails its words to the citizen."""
-    act.session.add(_entry(act, AUTOMATIC, text))
-    _tell_citizen(act, text, 0, act.case_agent())
-
-
-def is_told(row: Submission) -> bool:
-    """Whether a mail tells the citizen of a message: they gave an address, and do not want paper alone."""
-    return bool(row.contact_email) and not row.on_paper
-
-
-def _tell_citizen(act: Act, text: str, files: int, agent: receipts.AgentContact | None) -> None:
-    if not is_told(act.submission):
-        return
-    told = receipts.NewMessage(
-        reference=act.submission.reference,
-        authority=act.authority.name,
-        procedure_title=act.procedure.title,
-        sent_at=act.now,
-        zone=act.authority.zone,
-        service=act.service_contact,
-        agent=agent,
-        text=text,
-        files=files,
-    )
-    notices.tell(act.session, act.submission, told, now=act.now)
+def _replaces(act: Act, written: Written) -> None:
+    """Whatever files an agent sends close the task of one that was infected."""
+    if written.files:
+        kind = infections.AGENT_FILE_INFECTED
+        infections.replaced(act.session, act.authority.id, act.id, now=act.now, kind=kind)
 
 
 def problem_of(text: str, *, what: str) -> Problem | None:
@@ -195,7 +175,16 @@ def _is_there(act: Act, kind: str, text: str, written: Written) -> bool:
 
 def _add(act: Act, kind: str, text: str, files: Sequence[StoredFile], event: Kind) -> ThreadEntry:
     """The entry with its files and its event, which holds their ids alone."""
-    entry = _entry(act, kind, text, sequence=act.submission.revision + 1)
+    entry = ThreadEntry(
+        authority_id=act.authority.id,
+        submission_id=act.id,
+        at=act.now,
+        kind=kind,
+        author_kind=act.by.kind,
+        author_id=act.by.id,
+        text=text,
+        event_sequence=act.submission.revision + 1,
+    )
     act.session.add(entry)
     act.session.flush()
     assert entry.id is not None  # noqa: S101 - it was just flushed
@@ -211,17 +200,3 @@ def _add(act: Act, kind: str, text: str, files: Sequence[StoredFile], event: Kin
     )
     act.record(event, {"entry": entry.id, "files": len(files)})
     return entry
-
-
-def _entry(act: Act, kind: str, text: str, *, sequence: int | None = None) -> ThreadEntry:
-    author = "system" if kind == AUTOMATIC else act.by.kind
-    return ThreadEntry(
-        authority_id=act.authority.id,
-        submission_id=act.id,
-        at=act.now,
-        kind=kind,
-        author_kind=author,
-        author_id=None if kind == AUTOMATIC else act.by.id,
-        text=text,
-        event_sequence=sequence or act.submission.revision,
-    )

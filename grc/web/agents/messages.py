@@ -7,7 +7,7 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
 from grc.attachments.commands import AttachmentView
-from grc.submissions import conversation, thread
+from grc.submissions import automatic, conversation
 from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.queries import Whole
 from grc.web import exchange, uploads
@@ -19,7 +19,9 @@ from grc.web.visit import Visit
 
 _READ_ALONE = "Votre rôle permet de lire, pas d’écrire."
 _HINT = "L’usager le reçoit par courriel, avec votre nom, et peut répondre. Ni l’état ni les dates ne changent."
-_NOBODY_TELLS = "Aucun courriel ne préviendra l’usager : {why}. Il lit ce message avec son code de suivi."
+_NOBODY_TELLS = (
+    "Aucun courriel ne préviendra l’usager : il n’a pas donné d’adresse électronique. Il lit ce message avec son code."
+)
 
 
 def thread_panel(visit: Visit[AgentActor], found: Whole, taken: Taken | None = None) -> Panel:
@@ -33,7 +35,7 @@ def thread_panel(visit: Visit[AgentActor], found: Whole, taken: Taken | None = N
         label="Votre message à l’usager",
         button="Envoyer le message",
         action=_action(visit, found, "messages"),
-        hint=_HINT if thread.is_told(row) else _NOBODY_TELLS.format(why=_why_nobody(found)),
+        hint=_HINT if automatic.is_told(row) else _NOBODY_TELLS,
         limits=uploads.limits(visit.platform.config.max_file_bytes),
         closed=_READ_ALONE,
         said="Votre message est envoyé." if visit.query.get("fait", "").startswith("message-") else "",
@@ -90,10 +92,6 @@ def _action(visit: Visit[AgentActor], found: Whole, act: str) -> str:
     if not may(visit.actor, Permission.SUBMISSION_HANDLE):
         return ""
     return visit.links.agent_submission(found.submission.reference, act)
-
-
-def _why_nobody(found: Whole) -> str:
-    return "il préfère le papier" if found.submission.contact_email else "il n’a pas donné d’adresse électronique"
 
 
 def _messages(visit: Visit[AgentActor], found: Whole, kind: str) -> list[exchange.Message]:

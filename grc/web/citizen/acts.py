@@ -9,8 +9,8 @@ from starlette.responses import Response
 from grc.access.actors import Visitor
 from grc.attachments.commands import StoredFile
 from grc.errors import Conflict, Problem
+from grc.submissions import arrivals, queries
 from grc.submissions import citizen_commands as commands
-from grc.submissions import queries
 from grc.submissions.commands import REASONS
 from grc.submissions.models import DocumentsRequest
 from grc.submissions.queries import Whole
@@ -95,7 +95,8 @@ async def answer_complement(visit: Visit[Visitor]) -> Response:
         _, still = await visit.write(commands.answer_request, visit.authority, reference, files)
     visit.platform.wake()
     if not still:
-        return _back(visit, "complet")
+        after: Whole = await visit.read(queries.whole, reference)
+        return _back(visit, "analyse" if after.submission.phase == "waiting" else "complet")
     if not problems:
         return _to_complement(visit)
     found = await visit.read(queries.whole, reference)
@@ -183,7 +184,7 @@ def _complement_page(visit: Visit[Visitor], found: Whole, problems: list[Problem
         action=visit.links.submission(row.reference, "complements"),
         back=visit.links.submission(row.reference),
         deadline=request.due_on,
-        items=[_item(found, request, item) for item in request.items],
+        items=[_item(found, request, item) for item in request.items if arrivals.RECEIVED_ON not in item],
         note=request.remark,
         sentences=rule_of_request(found),
         limits=uploads.limits(visit.platform.config.max_file_bytes),

@@ -20,9 +20,9 @@ from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
 from grc.checks import findings
 from grc.quarantine import Quarantine
-from grc.submissions.models import Task
+from grc.submissions.models import DocumentsRequest, Task
 from tests.support.clamd import MARK, Daemon
-from tests.support.world import PDF, Browser, World, a_world
+from tests.support.world import PDF, Browser, World, a_deadline, a_world
 
 pytestmark = pytest.mark.anyio
 INFECTED = PDF.replace(b"%%EOF", b"% " + MARK + b"\n%%EOF")
@@ -114,6 +114,91 @@ async def test_a_virus_is_destroyed_and_told(guarded: World) -> None:
     assert open_tasks(guarded) == ["file_infected"]
     assert "il est détruit" in (await agent.get(f"/tilleul/agents/demandes/{reference}")).text
     await add(browser, reference, PDF)
+    assert open_tasks(guarded) == []
+
+
+async def asked(world: World, citizen: Browser, agent: Browser) -> str:
+    """A demande that waits for one document; gives its reference."""
+    reference = await citizen.file("passes-descendant-with-proof")
+    await quarantine(world).round()
+    await agent.sign_in_agent()
+    path = f"/tilleul/agents/demandes/{reference}"
+    await agent.post(f"{path}/prise-en-charge", {"revision": "1"})
+    wanted = {"piece": "proof_of_link", "reason-proof_of_link": "unreadable", "deadline": a_deadline(), "then": "send"}
+    assert (await agent.post(f"{path}/pieces-manquantes", wanted | {"revision": "2"})).status_code == 303
+    return reference
+
+
+async def answer(citizen: Browser, reference: str, content: bytes) -> str:
+    files = [("proof_of_link", ("livret.pdf", content, "application/pdf"))]
+    sent = await citizen.post(f"/tilleul/demandes/{reference}/complements", {}, files)
+    return sent.headers["location"].partition("fait=")[2]
+
+
+def requests(world: World) -> DocumentsRequest:
+    with world.database.reading(scope=world.authority().id) as session:
+        found: DocumentsRequest = session.execute(select(DocumentsRequest)).scalar_one()
+        session.expunge(found)
+    return found
+
+
+@pytest.mark.law("R16")
+async def test_a_document_asked_for_counts_once_it_is_clean_as_of_the_day_it_was_sent(guarded: World) -> None:
+    citizen, agent = guarded.browser(), guarded.browser()
+    reference = await asked(guarded, citizen, agent)
+    assert await answer(citizen, reference, PDF) == "analyse"
+    waits = requests(guarded)
+    assert (waits.answered_on, waits.answered_at) == (None, None)
+    page = (await citizen.get(f"/tilleul/demandes/{reference}")).text
+    assert "Envoyer ce document" not in page, "it is not asked for again meanwhile"
+    two_days = clock.now() + timedelta(days=2)
+    assert await at(guarded, two_days).round() == 1
+    settled = requests(guarded)
+    assert settled.answered_on == clock.day_in("Europe/Paris", clock.now()), "the scan came two days later"
+    page = (await agent.get(f"/tilleul/agents/demandes/{reference}")).text
+    assert "Documents reçus" in page
+    assert "En cours d’examen" in (await citizen.get(f"/tilleul/demandes/{reference}")).text
+
+
+async def test_an_infected_document_answers_nothing_and_is_asked_for_again(guarded: World) -> None:
+    citizen, agent = guarded.browser(), guarded.browser()
+    reference = await asked(guarded, citizen, agent)
+    await guarded.deliver()
+    await answer(citizen, reference, INFECTED)
+    await quarantine(guarded).round()
+    waits = requests(guarded)
+    assert (waits.answered_on, waits.answered_at) == (None, None)
+    assert open_tasks(guarded) == ["file_infected"]
+    await guarded.deliver()
+    mail = guarded.mailbox.to("camille@exemple.example")[-1]
+    assert "contenait un virus" in mail.text
+    assert "livret.pdf" not in mail.text, "no name of a file travels by mail"
+    page = (await citizen.get(f"/tilleul/demandes/{reference}")).text
+    assert "Envoyer ce document" in page
+    assert "contenait un virus" in page
+    await answer(citizen, reference, PDF)
+    await quarantine(guarded).round()
+    assert requests(guarded).answered_at is not None
+    assert open_tasks(guarded) == []
+
+
+async def test_a_virus_in_the_exchange_is_destroyed_whoever_sent_it(guarded: World) -> None:
+    citizen, agent = guarded.browser(), guarded.browser()
+    reference = await citizen.file()
+    await agent.sign_in_agent()
+    theirs, ours = f"/tilleul/demandes/{reference}", f"/tilleul/agents/demandes/{reference}"
+    files = [("files", ("lettre.pdf", INFECTED, "application/pdf"))]
+    await citizen.post(f"{theirs}/messages", {"text": "Voici."}, files)
+    await agent.post(f"{ours}/notes", {"text": "Pour nous."}, files)
+    assert "/fichiers/" not in (await agent.get(ours)).text, "nobody opens a file before it is judged"
+    assert await quarantine(guarded).round() == 2
+    assert stored(guarded) == []
+    assert sorted(open_tasks(guarded)) == ["agent_file_infected", "file_infected"]
+    page = (await citizen.get(theirs)).text
+    assert page.count("Document détruit") == 1, "the citizen is not told of the note's"
+    clean = [("files", ("lettre.pdf", PDF, "application/pdf"))]
+    await citizen.post(f"{theirs}/messages", {"text": "Encore."}, clean)
+    await agent.post(f"{ours}/notes", {"text": "Encore."}, clean)
     assert open_tasks(guarded) == []
 
 

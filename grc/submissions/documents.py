@@ -1,0 +1,127 @@
+"""What follows when documents that were asked for come: the day noted, the clock, the resumption, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from grc import receipts
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, require
+from grc.attachments import commands as attachments
+from grc.authorities.views import AuthorityView
+from grc.errors import Conflict, Invalid, Problem
+from grc.receipts import sentences, wording
+from grc.submissions import arrivals, automatic
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.models import DocumentsRequest
+from grc.submissions.queries import find_for_change
+from grc.workflow import engine
+
+COMPLETE = "complete"
+_NOBODY_WAITS = "La commune n’attend plus de document pour cette demande."
+_BY_WHOM = frozenset({"citizen"})
+"""To whom the workflows open the resumption: documents are the citizen's, whoever notes that they came."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What an agent posts: documents that came by post or at the desk, and on which day. revision: the one seen."""
+
+    fields: Sequence[str]
+    received_on: date | None
+    revision: int
+
+
+def mark_received(
+    session: Session, authority: AuthorityView, reference: str, marked: Marked, *, by: AgentActor, now: datetime
+) -> list[str]:
+    """The titles of what is still missing once these documents are noted as received on that day; none: it resumes.
+
+    The clock follows the day of reception, not that of the note (L114-5 al. 2 and 3). Raises Invalid, Conflict.
+    """
+    require(by, Permission.SUBMISSION_HANDLE)
+    row = find_for_change(session, authority, by, reference, revision=marked.revision)
+    act = Act(session, authority, row, by=by, now=now)
+    request = open_request(act)
+    received_on = _checked(act, request, marked)
+    fields = set(marked.fields)
+    request.items = [
+        {**item, arrivals.RECEIVED_ON: received_on.isoformat()} if item["field"] in fields else item
+        for item in request.items
+    ]
+    return settle(act, request, Kind.DOCUMENTS_MARKED, {"documents": len(fields), "received_on": received_on})
+
+
+def _checked(act: Act, request: DocumentsRequest, marked: Marked) -> date:
+    """The day of reception; raises Invalid for documents not asked for, and for a day outside of the wait."""
+    awaited = {str(item["field"]) for item in request.items if arrivals.RECEIVED_ON not in item}
+    problems = []
+    if not marked.fields or not awaited.issuperset(marked.fields):
+        problems.append(Problem("piece", "required", "Cochez au moins un des documents demandés."))
+    day = marked.received_on
+    if day is None or not request.requested_on <= day <= act.today():
+        first = wording.long_date(request.requested_on)
+        problems.append(Problem("received_on", "range", f"Choisissez un jour entre le {first} et aujourd’hui."))
+    if problems or day is None:
+        raise Invalid("Rien n’est noté.", problems)
+    return day
+
+
+def open_request(act: Act) -> DocumentsRequest:
+    """The request that waits for its documents; raises Conflict when none does."""
+    found = [request for request in act.requests() if request.answered_at is None]
+    if not found or act.submission.phase != "waiting":
+        raise Conflict(_NOBODY_WAITS)
+    return found[-1]
+
+
+def settle(act: Act, request: DocumentsRequest, kind: Kind, data: Mapping[str, Any]) -> list[str]:
+    """The titles of what has still to come; when nothing has, the examination resumes and the new date is told.
+
+    The clock waits for what is indispensable alone (L114-5-1): once that is here the date moves, and is told too.
+    kind, data: of the event, as long as something is missing.
+    """
+    files = attachments.of_submission(act.session, act.authority.id, act.id)
+    days = arrivals.arrived(request, files, act.day_of)
+    missing = [item for item in request.items if item["field"] not in days]
+    moves = request.answered_on is None and not any(item["indispensable"] for item in missing)
+    if moves:
+        waited = [days[str(item["field"])] for item in request.items if item["indispensable"]]
+        request.answered_on = max([request.requested_on, *(waited or days.values())])
+    act.session.add(request)
+    if missing:
+        _record(act, request, kind, data, moves=moves)
+        return [str(item["title"]) for item in missing]
+    request.answered_at = act.now
+    act.session.flush()
+    stated = act.reckon(act.requests())
+    step = engine.step(
+        act.procedure.workflow, act.submission.state, COMPLETE, functions=_BY_WHOM, context=act.context()
+    )
+    act.take(step, COMPLETE, Kind.DOCUMENTS_RECEIVED, {"request": request.id, "silence_on": act.submission.silence_on})
+    act.perform(step.actions, {"documents_received": act.state_notice("documents_received", stated)})
+    return []
+
+
+def _record(act: Act, request: DocumentsRequest, kind: Kind, data: Mapping[str, Any], *, moves: bool) -> None:
+    """The event; when the clock runs again although something is missing, the new date and the words that tell it."""
+    act.session.flush()
+    before = act.submission.silence_on
+    stated = act.reckon(act.requests()) if moves else None
+    act.record(kind, {"request": request.id, **data, "silence_on": act.submission.silence_on})
+    if stated is not None and stated.due_on != before:
+        automatic.write(act, _runs_again(request, stated))
+
+
+def _runs_again(request: DocumentsRequest, stated: receipts.Silence) -> str:
+    assert request.answered_on is not None  # noqa: S101 - it was just set
+    came = wording.long_date(request.answered_on)
+    return (
+        f"Les documents indispensables sont arrivés le {came} : le délai de réponse court. {sentences.silence(stated)}"
+    )

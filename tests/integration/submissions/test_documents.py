@@ -1,0 +1,202 @@
+"""Documents asked for: noted when they come on paper, recalled once; the clock follows the day they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from grc.errors import Conflict, Forbidden, Invalid, StaleSubmission
+from grc.notifications.delivery import Deliverer
+from grc.notifications.smtp import SmtpSender
+from grc.receipts import DocumentsReminder, StateNotice, from_json
+from grc.submissions import citizen_commands, commands, documents, reminders
+from grc.submissions.commands import AskedDocument, DocumentsAsked
+from grc.submissions.documents import Marked
+from grc.submissions.events import Kind
+from grc.submissions.models import DocumentsRequest, Event, Notice, Submission, Task
+from tests.support import demandes
+from tests.support.demandes import Demande
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+EMAIL = "camille@exemple.example"
+RECEIVED = datetime(2026, 11, 25, 9, tzinfo=UTC)
+ASKED = datetime(2026, 12, 5, 9, tzinfo=UTC)
+DUE = date(2027, 1, 5)
+
+
+def asked(world: World, *, due_on: date = DUE, email: str = EMAIL) -> Demande:
+    """The worked example of a rejection: received on 25 November 2026, documents asked on 5 December for 5 January."""
+    demande = demandes.filed(world.database, email=email, example="passes-descendant-with-proof", at=RECEIVED)
+    authority, agent = world.authority(), world.agent()
+    wanted = DocumentsAsked([AskedDocument("proof_of_link", "unreadable")], due_on, "", 2)
+    with world.database.writing(scope=authority.id) as session:
+        commands.take_charge(session, authority, demande.reference, revision=1, by=agent, now=ASKED)
+        commands.request_documents(session, authority, demande.reference, wanted, by=agent, now=ASKED)
+    return demande
+
+
+def mark(
+    world: World,
+    demande: Demande,
+    on: date | None,
+    *,
+    at: datetime,
+    fields: Sequence[str] = ("proof_of_link",),
+    revision: int = 3,
+) -> list[str]:
+    with world.database.writing(scope=world.authority().id) as session:
+        marked = Marked(fields, on, revision)
+        return documents.mark_received(session, world.authority(), demande.reference, marked, by=world.agent(), now=at)
+
+
+def remind(world: World, at: datetime, **options: Any) -> int:
+    with world.database.writing(scope=world.authority().id) as session:
+        return reminders.remind(session, world.authority().id, at, **options)
+
+
+async def deliver(world: World, at: datetime) -> None:
+    """Delivers what is due at that hour."""
+    sender = SmtpSender(world.settings.smtp_url, timeout=5)
+    deliverer = Deliverer(world.database, sender, base_url=world.settings.base_url, now=lambda: at)
+    try:
+        while await deliverer.round():
+            pass
+    finally:
+        await deliverer.close()
+
+
+def row(world: World, demande: Demande) -> Submission:
+    with world.database.reading(scope=world.authority().id) as session:
+        found = session.get_one(Submission, demande.id)
+        session.expunge(found)
+    return found
+
+
+def request(world: World) -> DocumentsRequest:
+    with world.database.reading(scope=world.authority().id) as session:
+        found: DocumentsRequest = session.execute(select(DocumentsRequest)).scalar_one()
+        session.expunge(found)
+    return found
+
+
+def stated(world: World, kind: str) -> list[Any]:
+    with world.database.reading(scope=world.authority().id) as session:
+        facts = session.execute(select(col(Notice.facts)).where(col(Notice.kind) == kind)).scalars()
+        return [from_json(one) for one in facts]
+
+
+def kinds(world: World, demande: Demande) -> list[str]:
+    with world.database.reading(scope=world.authority().id) as session:
+        statement = select(col(Event.kind)).where(col(Event.submission_id) == demande.id).order_by(col(Event.sequence))
+        return list(session.execute(statement).scalars())
+
+
+@pytest.mark.law("R16")
+async def test_what_came_by_post_resumes_the_clock_from_the_day_it_came_and_everyone_is_told(world: World) -> None:
+    demande = asked(world)
+    assert row(world, demande).silence_on == date(2027, 2, 25)
+    noted_later = datetime(2026, 12, 28, 9, tzinfo=UTC)
+    assert mark(world, demande, date(2026, 12, 20), at=noted_later) == []
+    after = row(world, demande)
+    assert (after.state, after.silence_on) == ("in_progress", date(2027, 2, 9)), "+15 days, as the law's example has it"
+    assert request(world).answered_on == date(2026, 12, 20)
+    (told,) = [one for one in stated(world, StateNotice.KIND) if one.change == "documents_received"]
+    assert told.silence.due_on == date(2027, 2, 9)
+    await deliver(world, noted_later)
+    assert "9 février 2027" in world.mail(EMAIL, "documents").text.replace("\u00a0", " ")
+    assert kinds(world, demande)[-1] == Kind.DOCUMENTS_RECEIVED
+
+
+@pytest.mark.parametrize(
+    ("fields", "on", "field"),
+    [
+        ([], date(2026, 12, 20), "piece"),
+        (["applicant"], date(2026, 12, 20), "piece"),
+        (["proof_of_link"], None, "received_on"),
+        (["proof_of_link"], date(2026, 12, 4), "received_on"),
+        (["proof_of_link"], date(2026, 12, 22), "received_on"),
+    ],
+)
+async def test_only_what_was_asked_and_within_the_wait(
+    world: World, fields: list[str], on: date | None, field: str
+) -> None:
+    demande = asked(world)
+    with pytest.raises(Invalid) as refused:
+        mark(world, demande, on, at=datetime(2026, 12, 21, 9, tzinfo=UTC), fields=fields)
+    assert [problem.field for problem in refused.value.problems] == [field]
+    assert row(world, demande).revision == 3
+
+
+async def test_a_mark_from_an_old_page_or_after_the_end_is_refused(world: World) -> None:
+    demande = asked(world)
+    later = datetime(2026, 12, 21, 9, tzinfo=UTC)
+    with pytest.raises(StaleSubmission):
+        mark(world, demande, date(2026, 12, 20), at=later, revision=2)
+    mark(world, demande, date(2026, 12, 20), at=later)
+    with pytest.raises(Conflict):
+        mark(world, demande, date(2026, 12, 20), at=later, revision=4)
+
+
+async def test_a_reminder_leaves_once_seven_days_before(world: World) -> None:
+    demande = asked(world)
+    assert remind(world, datetime(2026, 12, 28, 22, 59, tzinfo=UTC)) == 0, "28 December in Paris"
+    assert remind(world, datetime(2026, 12, 28, 23, 1, tzinfo=UTC)) == 1, "29 December in Paris"
+    assert remind(world, datetime(2026, 12, 30, 9, tzinfo=UTC)) == 0
+    (told,) = stated(world, DocumentsReminder.KIND)
+    assert (told.deadline_on, [item.required_by != "" for item in told.items]) == (DUE, [True])
+    assert row(world, demande).silence_on == date(2027, 2, 25), "a reminder moves nothing"
+    assert kinds(world, demande)[-1] == Kind.DOCUMENTS_REMINDED
+    await deliver(world, datetime(2026, 12, 30, 9, tzinfo=UTC))
+    mail = world.mail(EMAIL, "rappel")
+    assert f"/demandes/{demande.reference}/complements" in mail.text
+
+
+async def test_the_days_of_the_reminder_are_a_parameter_and_a_short_deadline_waits_for_its_second_half(
+    world: World,
+) -> None:
+    asked(world, due_on=date(2026, 12, 9))
+    assert remind(world, datetime(2026, 12, 6, 9, tzinfo=UTC)) == 0
+    assert remind(world, datetime(2026, 12, 7, 9, tzinfo=UTC), days_before=1) == 0
+    assert remind(world, datetime(2026, 12, 7, 9, tzinfo=UTC)) == 1
+
+
+@pytest.mark.parametrize("how", ["came", "decided", "withdrawn", "late"])
+async def test_nobody_is_reminded_of_what_is_over(world: World, how: str) -> None:
+    demande = asked(world)
+    authority, at = world.authority(), datetime(2026, 12, 29, 9, tzinfo=UTC)
+    with world.database.writing(scope=authority.id) as session:
+        if how == "withdrawn":
+            by = demande.draft.visitor
+            granted = type(by)(authority.id, granted=frozenset({demande.id}))
+            citizen_commands.withdraw(session, authority, demande.reference, revision=3, by=granted, now=at)
+        elif how == "decided":
+            session.get_one(Submission, demande.id).phase = "decided"
+    if how == "came":
+        mark(world, demande, date(2026, 12, 20), at=at)
+    assert remind(world, at + timedelta(days=9 if how == "late" else 0)) == 0
+    assert stated(world, DocumentsReminder.KIND) == []
+
+
+async def test_who_has_no_address_gets_a_letter_to_print(world: World) -> None:
+    demande = asked(world)
+    with world.database.writing(scope=world.authority().id) as session:
+        session.get_one(Submission, demande.id).contact_email = ""
+    assert remind(world, datetime(2026, 12, 29, 9, tzinfo=UTC)) == 1
+    with world.database.reading(scope=world.authority().id) as session:
+        tasks = list(session.execute(select(Task).where(col(Task.kind) == "print_letter")).scalars())
+        kinds_printed = [session.get_one(Notice, task.notice_id).kind for task in tasks]
+    assert kinds_printed == [DocumentsReminder.KIND]
+
+
+async def test_a_reader_notes_nothing(world: World) -> None:
+    demande = asked(world)
+    reader = type(world.agent())(**{**vars(world.agent()), "role": "reader"})
+    with world.database.writing(scope=world.authority().id) as session, pytest.raises(Forbidden):
+        marked = Marked(["proof_of_link"], date(2026, 12, 20), 3)
+        documents.mark_received(session, world.authority(), demande.reference, marked, by=reader, now=ASKED)
