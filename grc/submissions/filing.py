@@ -34,7 +34,8 @@ from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.report import ReportNotice
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import beginnings, codes, events, notices, phases, prefill, registering
+from grc.submissions import appeals, beginnings, codes, events, notices, phases, prefill, registering
+from grc.submissions.appeals import Attacked
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
@@ -60,6 +61,7 @@ _FIND = Prepared(
         _DRAFT.c.answers,
         _DRAFT.c.created_at,
         _DRAFT.c.submission_id,
+        _DRAFT.c.attacks_id,
         _DRAFT.c.link_id,
         _SERVICE.c.id.label("service_id"),
         _SERVICE.c.name.label("service_name"),
@@ -155,7 +157,8 @@ def _store(
     code = references.new_code()
     sealed = keyring.seal(code)
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
-    receipt = _receipt(authority, draft, procedure, answers, reference, now)
+    target = None if draft.attacks_id is None else appeals.attacked(session, authority.id, draft.attacks_id)
+    receipt = _receipt(authority, draft, procedure, answers, reference, now, target)
     step = engine.initial(procedure.workflow, beginnings.context(answers))
     submission_id = _insert(
         session,
@@ -196,6 +199,8 @@ def _store(
     files = _files_in(procedure, answers)
     if files:
         attachments.hand_over(session, authority.id, draft.id, submission_id, files)
+    if target is not None:
+        appeals.attach(session, authority, target, submission_id, by=by, now=now)
     _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": sealed, "at": now})
     if by.session_id is not None:
         granted = sorted({*by.granted, submission_id})[-20:]
@@ -235,6 +240,7 @@ def _receipt(
     answers: Mapping[str, Any],
     reference: str,
     now: datetime,
+    target: Attacked | None,
 ) -> Receipt:
     facts: dict[str, Any] = {
         "reference": reference,
@@ -252,6 +258,8 @@ def _receipt(
     }
     if is_report(procedure, answers):
         return report.build(**facts)
+    if target is not None:
+        facts["attacked"] = target.named(authority.zone)
     return acknowledgement.build(silence_terms=procedure.silence_for(answers), appeal_terms=procedure.appeal, **facts)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 
-from grc import references
+from grc import clock, references
 from grc.access.actors import Visitor
 from grc.authorities.models import Authority
 from grc.catalogue import queries as catalogue
@@ -40,7 +40,7 @@ def filed(
     """A demande of the invented procedure, sent at that instant. draft: columns of its draft."""
     authority, begun_at = commune(database, slug), at - timedelta(minutes=5)
     with database.writing(scope=authority.id) as session:
-        opened = sessions.open_session(session, authority_id=authority.id, public="citizen", now=begun_at)
+        opened = sessions.open_session(session, authority_id=authority.id, public="citizen", now=clock.now())
         published = catalogue.published(session, authority.id, invented.SLUG)
         row = Draft(
             authority_id=authority.id,

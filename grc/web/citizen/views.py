@@ -351,6 +351,18 @@ class DecisionView:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Something that the law lets the citizen ask for by one button. sentences: what it is; action: where it posts."""
+
+    id: str
+    title: str
+    sentences: Sequence[str]
+    button: str = ""
+    action: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class TrackingPage:
     """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or "".
 
@@ -380,3 +392,4 @@ class TrackingPage:
     similar: str = ""
     is_report: bool = False
     back: str = ""
+    offers: Sequence[Offer] = ()

@@ -1,0 +1,172 @@
+"""Recours gracieux: a demande of its own, tied to the decision that it attacks.
+
+Source: CRPA L411-2 (it interrupts the time to go to court), L411-3 (its receipt), L411-7 (two months of silence).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from grc import clock
+from grc.access.actors import Actor, Visitor
+from grc.authorities import queries as authorities
+from grc.authorities.views import AuthorityView
+from grc.deadlines import administrative_appeals, parameters
+from grc.deadlines.administrative_appeals import AdministrativeAppeal
+from grc.deadlines.appeals import AppealPeriod, appeal_period
+from grc.deadlines.holidays import Place
+from grc.errors import Conflict, NotFound
+from grc.receipts import NamedDecision, statements
+from grc.submissions import drafts, events
+from grc.submissions import naming as decisions
+from grc.submissions.drafts import Started
+from grc.submissions.events import Kind
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import Decision, Draft, Submission
+from grc.submissions.queries import find
+
+PROCEDURE = "recours-gracieux"
+LINK = "appeal"
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """A decision that a recours attacks, and its demande."""
+
+    decision: Decision
+    submission: Submission
+
+    def named(self, zone: str) -> NamedDecision:
+        """As the receipt of the recours names it."""
+        return decisions.named(self.decision, zone, reference=self.submission.reference)
+
+
+def begin(
+    session: Session, authority: AuthorityView, reference: str, *, client: str, by: Visitor, now: datetime
+) -> Started:
+    """A draft of a recours against the decision in force, which it already names; raises Conflict without one."""
+    row = find(session, by, reference)
+    mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
+    found = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
+    standing = decisions.standing(found)
+    if standing is None or standing.outcome != "refused":
+        raise Conflict("Cette demande n’a pas de décision à contester.")
+    named = decisions.named(standing, authority.zone, reference=row.reference)
+    link = {"prefill.decision": statements.named(named)[:300], "prefill.decided_on": named.on.isoformat()}
+    started = drafts.start(session, PROCEDURE, client=client, by=by, now=now, link=link)
+    draft = (col(Draft.authority_id) == authority.id, col(Draft.public_id) == started.public_id)
+    session.execute(update(Draft).where(*draft).values(attacks_id=standing.id))
+    return started
+
+
+def attacked(session: Session, authority_id: int, decision_id: int) -> Attacked:
+    """The decision of that key; raises NotFound for one of another authority."""
+    statement = (
+        select(Decision, Submission)
+        .join(Submission, col(Submission.id) == col(Decision.submission_id))
+        .where(col(Decision.authority_id) == authority_id, col(Decision.id) == decision_id)
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound("La décision que ce recours conteste n’existe pas.")
+    return Attacked(found[0], found[1])
+
+
+def attach(
+    session: Session, authority: AuthorityView, target: Attacked, appeal_id: int, *, by: Actor, now: datetime
+) -> None:
+    """Ties a recours just filed to the decision: a link, and an event of the demande that it attacks."""
+    row = session.execute(
+        select(Submission).where(col(Submission.id) == target.submission.id).with_for_update()
+    ).scalar_one()
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    session.add(
+        SubmissionLink(
+            authority_id=authority.id,
+            kind=LINK,
+            from_id=row.id,
+            to_id=appeal_id,
+            decision_id=target.decision.id,
+            at=now,
+        )
+    )
+    row.revision += 1
+    session.add(row)
+    session.flush()
+    events.record(
+        session,
+        Kind.APPEALED,
+        authority_id=authority.id,
+        submission_id=row.id,
+        sequence=row.revision,
+        state=row.state,
+        by=by,
+        at=now,
+        data={"decision": target.decision.id, "appeal": appeal_id},
+    )
+
+
+@dataclass(frozen=True)
+class Lodged:
+    """A recours against a decision: its reference, the day it came, the day its own rejection was notified."""
+
+    reference: str
+    decision_id: int | None
+    lodged_on: date
+    rejected_on: date | None = None
+
+
+def lodged_against(session: Session, row: Submission) -> list[Lodged]:
+    """The recours against the decisions of this demande, in order."""
+    statement = (
+        select(col(SubmissionLink.decision_id), Submission)
+        .join(Submission, col(Submission.id) == col(SubmissionLink.to_id))
+        .where(
+            col(SubmissionLink.authority_id) == row.authority_id,
+            col(SubmissionLink.kind) == LINK,
+            col(SubmissionLink.from_id) == row.id,
+        )
+        .order_by(col(SubmissionLink.id))
+    )
+    zone = authorities.authority(session, row.authority_id).zone
+    return [
+        Lodged(appeal.reference, decision_id, appeal.first_received_on, _rejected(session, appeal, zone))
+        for decision_id, appeal in session.execute(statement).all()
+    ]
+
+
+def period_after(
+    row: Submission, decision: Decision, lodged: list[Lodged], *, zone: str, holidays: str
+) -> AppealPeriod | None:
+    """The time to go to court against the decision once these recours are counted (L411-2); None before it starts."""
+    started_on = decisions.notified_on(decision, zone)
+    if started_on is None:
+        return None
+    figures, place = parameters.of_version(row.legal_parameters), Place(holidays)
+    period = appeal_period(started_on, figures.appeal_months, place=place)
+    counted = [
+        AdministrativeAppeal("gracieux", one.lodged_on, one.rejected_on)
+        for one in lodged
+        if one.decision_id == decision.id
+    ]
+    return administrative_appeals.appeal_after(counted, period, place=place, parameters=figures)
+
+
+def is_late(period: AppealPeriod, lodged: Lodged) -> bool:
+    """Whether the recours came after the time to go to court: it is examined, and interrupts nothing (L411-2)."""
+    return lodged.lodged_on > period.last_on
+
+
+def _rejected(session: Session, appeal: Submission, zone: str) -> date | None:
+    """The day on which the express rejection of a recours was notified, None without one."""
+    mine = (col(Decision.authority_id) == appeal.authority_id, col(Decision.submission_id) == appeal.id)
+    express = (col(Decision.kind) == "express", col(Decision.outcome) == "refused")
+    found = session.execute(select(Decision).where(*mine, *express).order_by(col(Decision.id)).limit(1))
+    decision = found.scalar_one_or_none()
+    if decision is None:
+        return None
+    return decisions.notified_on(decision, zone) or clock.day_in(zone, decision.decided_at)

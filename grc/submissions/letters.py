@@ -1,0 +1,199 @@
+"""Letters on paper: laid out once, kept byte for byte, posted on a day that an agent notes.
+
+Source: CRPA L112-14 (who refuses electronic answers), L112-3 and R112-5 (paper receipts); CJA R421-5 (notification).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from grc import receipts
+from grc.access.actors import AgentActor, Visitor
+from grc.access.permissions import Permission, require
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.errors import Conflict, Invalid, NotFound, Problem
+from grc.outbox.models import Message, OutboxEntry
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.models import Decision, Event, Notice, Submission, Task
+from grc.submissions.notices import PRINT_LETTER
+from grc.submissions.queries import find, find_for_change
+
+CHANNEL = "paper"
+PRINTED, POSTED = "printed", "posted"
+"""The states of an outbox entry that no worker ever takes: laid out, and gone by post."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A letter to lay out: what it states, and the lines of its address."""
+
+    notice_id: int
+    facts: receipts.Notice
+    to: tuple[str, ...]
+
+
+def sheet(session: Session, reference: str, notice_id: int, *, by: AgentActor) -> Sheet:
+    """The letter of that notice; raises NotFound unless a task asks to print it."""
+    require(by, Permission.SUBMISSION_HANDLE)
+    row = find(session, by, reference)
+    _task(session, row, notice_id)
+    notice = session.get_one(Notice, notice_id)
+    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    address = procedure.form.role_value(row.current_answers, "postal-address")
+    return Sheet(notice_id, receipts.from_json(notice.facts), (row.applicant_name, *_lines(address)))
+
+
+def keep(
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    notice_id: int,
+    pdf: bytes,
+    *,
+    by: AgentActor,
+    now: datetime,
+) -> None:
+    """Keeps the bytes of a letter, the first that were laid out: what is printed again is the same."""
+    require(by, Permission.SUBMISSION_HANDLE)
+    row = find_for_change(session, authority, by, reference, revision=None)
+    _task(session, row, notice_id)
+    if _kept(session, row, notice_id) is not None:
+        return
+    notice = session.get_one(Notice, notice_id)
+    owner: dict[str, Any] = {"authority_id": authority.id, "submission_id": row.id, "notice_id": notice_id}
+    times: dict[str, Any] = {"created_at": now, "due_at": now}
+    entry = OutboxEntry(**owner, **times, channel=CHANNEL, kind=notice.kind, recipient="citizen", state=PRINTED)
+    session.add(entry)
+    session.flush()
+    assert entry.id is not None  # noqa: S101 - just flushed
+    session.add(
+        Message(
+            **owner,
+            outbox_id=entry.id,
+            to_address="",
+            from_address=authority.sender_address,
+            message_id=f"<{entry.id}.paper@{authority.sender_address.rsplit('@', 1)[-1]}>",
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            raw=pdf,
+            frozen_at=now,
+        )
+    )
+
+
+def bytes_of(session: Session, reference: str, notice_id: int, *, by: AgentActor | Visitor) -> bytes:
+    """The PDF as it was laid out; raises NotFound before it is."""
+    row = find(session, by, reference)
+    kept = _kept(session, row, notice_id)
+    if kept is None or kept.raw is None:
+        raise NotFound("Cette lettre n’est pas encore préparée.")
+    return bytes(kept.raw)
+
+
+def note_posted(
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    notice_id: int,
+    posted_on: date | None,
+    *,
+    revision: int,
+    by: AgentActor,
+    now: datetime,
+) -> Submission:
+    """The submission, its letter posted on that day: the appeal of a decision runs from there.
+
+    Raises Invalid for a day that is missing, to come, or before the letter; Conflict before it is laid out.
+    """
+    require(by, Permission.SUBMISSION_HANDLE)
+    row = find_for_change(session, authority, by, reference, revision=revision)
+    act = Act(session, authority, row, by=by, now=now)
+    task, notice = _task(session, row, notice_id), session.get_one(Notice, notice_id)
+    kept = _kept(session, row, notice_id)
+    if kept is None:
+        raise Conflict("Préparez d’abord la lettre : ce qui est posté doit être gardé.")
+    made_on = act.day_of(notice.created_at)
+    if posted_on is None or not made_on <= posted_on <= act.today():
+        message = "Saisissez le jour de l’envoi, entre le jour de la lettre et aujourd’hui."
+        raise Invalid("La date d’envoi ne convient pas.", [Problem("posted_on", "range", message)])
+    decision_id = _decision_of(act, notice)
+    if decision_id is not None:
+        session.execute(update(Decision).where(col(Decision.id) == decision_id).values(posted_on=posted_on))
+    mine = update(OutboxEntry).where(col(OutboxEntry.id) == kept.outbox_id)
+    session.execute(mine.values(state=POSTED, done_at=now))
+    task.closed_at, task.closed_by_id = now, by.id
+    session.add(task)
+    act.record(Kind.LETTER_POSTED, {"notice": notice_id, "posted_on": posted_on, "decision": decision_id})
+    return row
+
+
+def choose_paper(
+    session: Session, authority: AuthorityView, reference: str, *, wanted: bool, by: AgentActor | Visitor, now: datetime
+) -> Submission:
+    """The submission, its decisions on paper from now on, or by mail again (L112-14); said twice, done once."""
+    row = find_for_change(session, authority, by, reference, revision=None)
+    if isinstance(by, AgentActor):
+        require(by, Permission.SUBMISSION_HANDLE)
+    if row.on_paper == wanted:
+        return row
+    if row.is_report:
+        raise Conflict("Un signalement ne reçoit pas de décision.")
+    row.on_paper = wanted
+    Act(session, authority, row, by=by, now=now).record(Kind.PAPER_CHOSEN if wanted else Kind.PAPER_LEFT)
+    return row
+
+
+def _task(session: Session, row: Submission, notice_id: int) -> Task:
+    statement = select(Task).where(
+        col(Task.authority_id) == row.authority_id,
+        col(Task.submission_id) == row.id,
+        col(Task.kind) == PRINT_LETTER,
+        col(Task.notice_id) == notice_id,
+    )
+    found: Task | None = session.execute(statement.order_by(col(Task.id).desc()).limit(1)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Cette demande n’a pas de lettre de ce numéro à imprimer.")
+    return found
+
+
+def _kept(session: Session, row: Submission, notice_id: int) -> Message | None:
+    statement = (
+        select(Message)
+        .join(OutboxEntry, col(OutboxEntry.id) == col(Message.outbox_id))
+        .where(
+            col(Message.authority_id) == row.authority_id,
+            col(Message.submission_id) == row.id,
+            col(Message.notice_id) == notice_id,
+            col(OutboxEntry.channel) == CHANNEL,
+        )
+    )
+    found: Message | None = session.execute(statement).scalar_one_or_none()
+    return found
+
+
+def _decision_of(act: Act, notice: Notice) -> int | None:
+    """The decision that a letter notifies: that of the event whose revision its name bears."""
+    sequence = notice.name.rpartition(":")[2]
+    if not sequence.isdigit():
+        return None
+    mine = (col(Event.authority_id) == act.authority.id, col(Event.submission_id) == act.id)
+    found = act.session.execute(select(Event).where(*mine, col(Event.sequence) == int(sequence))).scalar_one_or_none()
+    if found is None or found.kind not in {Kind.DECIDED, Kind.ACCEPTANCE_WITHDRAWN, Kind.CORRECTED}:
+        return None
+    return int(found.data["decision"])
+
+
+def _lines(address: Any) -> list[str]:
+    """The lines of a postal address as the form keeps it."""
+    if not isinstance(address, Mapping):
+        return []
+    town = " ".join(str(address[key]) for key in ("postcode", "city") if address.get(key))
+    return [str(line) for line in (address.get("line1"), address.get("line2"), town) if line]

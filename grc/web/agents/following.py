@@ -1,0 +1,62 @@
+"""What the law opens on a demande beside its workflow, for agents: buttons, and what is owed by when."""
+
+from __future__ import annotations
+
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, may
+from grc.receipts import wording
+from grc.submissions import attesting, correcting, decisions, phases, reasons, withdrawing
+from grc.submissions.notices import PRINT_LETTER
+from grc.submissions.queries import Whole
+from grc.submissions.registering import OWED
+from grc.web.agents import views
+from grc.web.visit import Visit
+
+
+def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
+    """The buttons that the law opens on this demande beside those of its workflow."""
+    row, owed = found.submission, {task.kind for task in found.tasks}
+    made: list[tuple[bool, views.Act]] = []
+
+    def offer(condition: bool, label: str, page: str, *, posts: bool = False, style: str = "other") -> None:
+        made.append((condition, views.Act(label, visit.links.agent_submission(row.reference, page), posts, style)))
+
+    decided = list(found.decisions)
+    attested = any(notice.name == attesting.NAME for notice in found.notices)
+    may_attest = attesting.may_attest(row, decided, visit.today) and not attested
+    offer(OWED in owed, "Envoyer l’accusé de réception", "accuse", posts=True, style="main")
+    if may(visit.actor, Permission.SUBMISSION_DECIDE):
+        offer(reasons.OWED in owed, "Donner les motifs du refus", "motifs", style="main")
+        offer(may_attest, "Délivrer l’attestation d’acceptation", "attestation", posts=True)
+        offer(correcting.correctable(decided) is not None, "Corriger la décision", "erratum")
+        offer(withdrawing.acceptance(decided) is not None, "Retirer l’acceptation", "retrait", style="warning")
+    for task in found.tasks:
+        offer(task.kind == PRINT_LETTER, "Imprimer et poster une lettre", f"lettres/{task.notice_id or 0}")
+    return [act for condition, act in made if condition and may(visit.actor, Permission.SUBMISSION_HANDLE)]
+
+
+def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
+    """What is owed and by when, late or not."""
+    said = {
+        OWED: "L’accusé de réception complet est dû avant le {day} : complétez le service, puis envoyez-le.",
+        reasons.OWED: "L’usager a demandé les motifs du refus implicite : ils sont dus avant le {day} (L232-4).",
+        attesting.OWED: "L’usager a demandé l’attestation de l’acceptation implicite (L232-3) : délivrez-la.",
+        PRINT_LETTER: "Une lettre attend d’être imprimée et postée.",
+    }
+    told = []
+    for task in found.tasks:
+        if task.kind in said:
+            late = "En retard. " if task.due_on is not None and task.due_on < visit.today else ""
+            day = wording.short_date(task.due_on) if task.due_on else ""
+            told.append(late + said[task.kind].format(day=day))
+    return [*told, *_appeals(visit, found)]
+
+
+def _appeals(visit: Visit[AgentActor], found: Whole) -> list[str]:
+    """Until when the last decision may be attacked in court: for agents, never printed for the citizen."""
+    row, decided = found.submission, decisions.standing(found.decisions)
+    if decided is None or decided.outcome != "refused" or row.phase not in (*phases.OPEN, "decided"):
+        return []
+    zone, holidays = visit.authority.zone, visit.authority.holidays
+    period = decisions.time_to_appeal(row, decided, zone=zone, holidays=holidays)
+    return [] if period is None else [f"Recours recevable jusqu’au {wording.short_date(period.last_on)}."]

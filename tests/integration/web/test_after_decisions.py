@@ -1,0 +1,120 @@
+"""What follows a decision, over HTTP: the citizen's buttons, the agents' letters, their refusals and stale pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grc import clock
+from grc.submissions import implied
+from grc.submissions.models import Decision, Notice, Task
+from tests.support import cases
+from tests.support.demandes import Demande
+from tests.support.world import Browser, World
+
+pytestmark = pytest.mark.anyio
+
+
+async def silent(world: World, rule: str) -> tuple[Demande, Browser, Browser]:
+    """A demande that silence has decided, its citizen's browser and an agent's."""
+    cases.offered(world.database, rule)
+    demande = cases.filed(world.database, at=clock.now() - timedelta(days=75))
+    authority = world.authority()
+    with world.database.writing(scope=authority.id) as session:
+        assert implied.record_implied(session, authority.id, clock.now()) == 1
+    citizen, agent = world.browser(), world.browser()
+    citizen.client.cookies.set("grc-citizen-tilleul-8000", demande.draft.token)
+    await agent.sign_in_agent()
+    return demande, citizen, agent
+
+
+def kinds(world: World, demande: Demande) -> list[str]:
+    return [one.kind for one in cases.rows(world.database, Notice, demande)]
+
+
+@pytest.mark.law("R27")
+async def test_reasons_are_asked_by_a_button_and_given_after_a_preview(world: World) -> None:
+    demande, citizen, agent = await silent(world, "rejection")
+    page = await citizen.get(f"/tilleul/demandes/{demande.reference}")
+    assert "Votre demande est refusée, faute de réponse" in page.text
+    assert (await citizen.post(f"/tilleul/demandes/{demande.reference}/motifs")).status_code == 303
+    assert "Demander les motifs" not in (await citizen.get(f"/tilleul/demandes/{demande.reference}")).text
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    shown = await agent.get(path)
+    assert f'href="{path}/motifs"' in shown.text
+    assert "L232-4" in shown.text
+    empty = await agent.post(f"{path}/motifs", {"reasons": " ", "revision": "3", "then": "preview"})
+    assert (empty.status_code, "Écrivez les motifs du refus" in empty.text) == (422, True)
+    said = {"reasons": "Le banc <b>existe</b> déjà.", "revision": "3"}
+    preview = await agent.post(f"{path}/motifs", said | {"then": "preview"})
+    assert "Le banc &lt;b&gt;existe&lt;/b&gt; déjà." in preview.text
+    assert "Envoyer les motifs" in preview.text
+    assert "reasons" not in kinds(world, demande)
+    stale = await agent.post(f"{path}/motifs", said | {"revision": "2", "then": "send"})
+    assert (stale.status_code, "existe" in stale.text) == (409, True)
+    sent = await agent.post(f"{path}/motifs", said | {"then": "send"})
+    assert sent.headers["location"] == f"{path}?fait=motifs"
+    assert "reasons" in kinds(world, demande)
+    assert "n’a pas demandé les motifs" in (await agent.get(f"{path}/motifs")).text
+    await world.deliver()
+    assert demande.reference in world.mail("camille@exemple.example", "motifs").subject
+
+
+@pytest.mark.law("R26")
+@pytest.mark.law("R28")
+async def test_an_attestation_is_asked_signed_sent_and_an_acceptance_withdrawn(world: World) -> None:
+    demande, citizen, agent = await silent(world, "acceptance")
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    assert "Demander mon attestation" in (await citizen.get(f"/tilleul/demandes/{demande.reference}")).text
+    assert (await citizen.post(f"/tilleul/demandes/{demande.reference}/attestation")).status_code == 303
+    assert "délivrez-la" in (await agent.get(path)).text
+    assert (await agent.post(f"{path}/attestation", {"revision": "3"})).status_code == 303
+    await world.deliver()
+    assert b"%PDF" in world.mail("camille@exemple.example", "attestation").content or world.mailbox.messages
+    page = await citizen.get(f"/tilleul/demandes/{demande.reference}")
+    assert "Attestation d’acceptation (PDF)" in page.text
+    form = await agent.get(f"{path}/retrait")
+    assert "L242-1" in form.text
+    said = {"reasons": "Contraire au règlement.", "heard_on": "", "revision": "3"}
+    assert "Nous retirons" in (await agent.post(f"{path}/retrait", said | {"then": "preview"})).text
+    assert (await agent.post(f"{path}/retrait", said | {"then": "send"})).status_code == 303
+    assert cases.rows(world.database, Decision, demande)[-1].kind == "withdrawal"
+    assert "pas d’acceptation à retirer" in (await agent.get(f"{path}/retrait")).text
+
+
+@pytest.mark.law("R30")
+@pytest.mark.law("R48")
+async def test_a_decision_on_paper_is_laid_out_kept_and_noted_as_posted(world: World) -> None:
+    cases.offered(world.database, "rejection")
+    demande = cases.filed(world.database, at=clock.now() - timedelta(days=2))
+    citizen, agent = world.browser(), world.browser()
+    citizen.client.cookies.set("grc-citizen-tilleul-8000", demande.draft.token)
+    await agent.sign_in_agent()
+    assert "Les recevoir par la poste" in (await citizen.get(f"/tilleul/demandes/{demande.reference}")).text
+    assert (await citizen.post(f"/tilleul/demandes/{demande.reference}/papier", {"papier": "oui"})).status_code == 303
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    await agent.post(f"{path}/prise-en-charge", {"revision": "2"})
+    decision = {"outcome": "refused", "reasons": "Motif.", "revision": "3", "then": "send"}
+    assert (await agent.post(f"{path}/decision", decision)).status_code == 303
+    (task,) = cases.rows(world.database, Task, demande)
+    letter = f"{path}/lettres/{task.notice_id}"
+    assert letter in (await agent.get(path)).text
+    assert (await agent.get(f"{letter}.pdf")).status_code == 404
+    page = await agent.get(letter)
+    assert "3 rue des Essais" in page.text
+    for _ in range(2):
+        assert (await agent.post(letter)).status_code == 303
+    pdf = await agent.get(f"{letter}.pdf")
+    assert pdf.content.startswith(b"%PDF")
+    for day in ("", (clock.now() + timedelta(days=2)).date().isoformat(), "2020-01-01"):
+        wrong = await agent.post(f"{letter}/envoi", {"posted_on": day, "revision": "4"})
+        assert (wrong.status_code, "Saisissez le jour de l’envoi" in wrong.text) == (422, True)
+    today: Any = clock.day_in("Europe/Paris", clock.now())
+    assert (await agent.post(f"{letter}/envoi", {"posted_on": today.isoformat(), "revision": "3"})).status_code == 409
+    done = await agent.post(f"{letter}/envoi", {"posted_on": today.isoformat(), "revision": "4"})
+    assert done.headers["location"] == f"{path}?fait=courrier"
+    assert cases.rows(world.database, Decision, demande)[0].posted_on == today
+    assert "Lettre postée" in (await agent.get(path)).text
+    assert [one.closed_at is None for one in cases.rows(world.database, Task, demande)] == [False]
