@@ -1,4 +1,4 @@
-"""The whole filing: every page, the receipt with its PDF, every mail at a server; and one worker on a full outbox."""
+"""The whole filing: every page, the receipt with its PDF, every mail at a server."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from grc import clock
-from grc.access.actors import Visitor
-from grc.bench.installation import BASE_PORT, PROCEDURE, SLUG, Installation, authority_of, example, make_ready
+from grc.bench.installation import BASE_PORT, PROCEDURE, SLUG, Installation, authority_of, example
 from grc.bench.posts import NotKept
 from grc.bench.processes import clean_environment, cpu_seconds, free_port, memory_mb
 from grc.bench.sink import Sink
 from grc.catalogue import queries as catalogue
-from grc.db import Database
 from grc.forms import journey
 from grc.forms.answers import as_typed
-from grc.outbox.delivery import health
-from grc.sessions import commands as sessions
 from grc.submissions import filing
 
 _PAUSE = filing.SHORTEST_FILLING + timedelta(milliseconds=200)
@@ -33,11 +26,10 @@ _MAILS = 3
 
 @dataclass(frozen=True)
 class Sizes:
-    """rounds; for each number of clients at a time, how many filings a round; receipts: in the full outbox; starts."""
+    """rounds; for each number of clients at a time, how many filings a round; starts."""
 
     rounds: int = 3
     filings: tuple[tuple[int, int], ...] = ((1, 10), (4, 24), (16, 64))
-    receipts: int = 60
     starts: int = 3
 
 
@@ -60,7 +52,6 @@ class Filings:
 
     kind: str
     levels: list[Level]
-    receipts_per_second: float
     ready: float
     memory_at_rest: float
     memory: float
@@ -70,7 +61,6 @@ class Filings:
 def measure(made: Installation, sizes: Sizes) -> Filings:
     """Everything on one installation: `grc serve` alone on SQLite, with `grc worker` beside it on PostgreSQL."""
     with Sink() as sink:
-        backlog = _backlog(made, sink, sizes)
         port = free_port()
         ready = _start(made, port, sink, sizes.starts)
         pids = [process.pid for process in made.started]
@@ -78,7 +68,7 @@ def measure(made: Installation, sizes: Sizes) -> Filings:
         levels = [_level(made, sink, port, pids, clients, count, sizes.rounds) for clients, count in sizes.filings]
         memory, processes = memory_mb(*pids), len(made.started)
         made.stop()
-    return Filings(made.kind, levels, backlog, ready, at_rest, memory, processes)
+    return Filings(made.kind, levels, ready, at_rest, memory, processes)
 
 
 def _start(made: Installation, port: int, sink: Sink, starts: int) -> float:
@@ -140,42 +130,3 @@ def _form(made: Installation) -> dict[str, Any]:
     answers = example()
     pages = [as_typed(page, answers) for page in journey.pages(form, answers)]
     return {"pages": pages, "email_input": next(each.name for each in form.fields if each.kind == "email")}
-
-
-def _backlog(made: Installation, sink: Sink, sizes: Sizes) -> float:
-    """Receipts a second by one worker that finds a full outbox; each with its two other mails."""
-    database = made.database()
-    _file(made, database, sizes.receipts)
-    port = free_port()
-    if made.kind == "sqlite":
-        made.serve(port, smtp_port=sink.port, worker=True)
-    else:
-        made.work(smtp_port=sink.port)
-    while sink.messages < _MAILS:
-        time.sleep(0.005)
-    first, started = sink.attached, time.perf_counter()
-    while _pending(database):
-        time.sleep(0.02)
-    rate = (sizes.receipts - first) / (time.perf_counter() - started)
-    made.stop()
-    database.close()
-    if sink.messages != sizes.receipts * _MAILS:
-        raise NotKept(f"{sizes.receipts} receipts made {sink.messages} mails")
-    return rate
-
-
-def _file(made: Installation, database: Database, count: int) -> None:
-    """That many submissions, filed by the same command as the web's, with nobody to deliver their mail."""
-    authority, now = authority_of(database), clock.now()
-    for draft in make_ready(made, count):
-        with database.writing(scope=authority.id) as session:
-            find = partial(sessions.find, authority_id=authority.id, public="citizen", token=draft.cookie, now=now)
-            held = find(session)
-            assert held is not None
-            by = Visitor(authority.id, held.id)
-            filing.submit(session, authority, draft.public_id, client=draft.address, by=by, now=now)
-
-
-def _pending(database: Database) -> int:
-    with database.reading(scope=None) as session:
-        return health(session).pending

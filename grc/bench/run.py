@@ -6,12 +6,14 @@ import argparse
 import os
 import platform
 import sqlite3
+import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grc.bench import breakdown, filings, forms, posts, uploads
+from grc.bench import breakdown, engine, filings, forms, posts, receipts, uploads
 from grc.bench.breakdown import Breakdown
+from grc.bench.engine import Engine
 from grc.bench.figures import median_ratio, median_round, table
 from grc.bench.filings import Filings
 from grc.bench.forms import Forms
@@ -19,10 +21,11 @@ from grc.bench.installation import installed
 from grc.bench.postgres import ServerFault
 from grc.bench.posts import NotKept, Posts, Served
 from grc.bench.processes import DidNotStart
+from grc.bench.receipts import Receipts
 from grc.bench.uploads import Upload
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("forms", "posts", "breakdown", "uploads", "filings")
+PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "filings")
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
 _TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAMES = {
@@ -41,18 +44,27 @@ class Sizes:
 
     posts: posts.Sizes
     filings: filings.Sizes
+    receipts: receipts.Sizes
     calls: int
     forms: int
+    engine: int
     uploads: int
 
     @classmethod
     def of(cls, *, rounds: int, quick: bool) -> Sizes:
         """quick: only enough to see that every row comes out."""
         if quick:
-            small = filings.Sizes(rounds=1, filings=((1, 1), (4, 4)), receipts=3, starts=1)
-            return cls(posts.Sizes(rounds=1, many=60, few=10), small, calls=20, forms=1, uploads=1)
+            small = filings.Sizes(rounds=1, filings=((1, 1), (4, 4)), starts=1)
+            full = receipts.Sizes(rounds=1, receipts=3)
+            return cls(posts.Sizes(rounds=1, many=60, few=10), small, full, calls=20, forms=1, engine=1, uploads=1)
         return cls(
-            posts.Sizes(rounds=rounds), filings.Sizes(rounds=max(rounds - 2, 1)), calls=400, forms=100, uploads=10
+            posts.Sizes(rounds=rounds),
+            filings.Sizes(rounds=max(rounds - 2, 1)),
+            receipts.Sizes(rounds=max(rounds - 2, 1)),
+            calls=400,
+            forms=100,
+            engine=20,
+            uploads=10,
         )
 
 
@@ -70,6 +82,8 @@ def run(arguments: Sequence[str]) -> None:
     parts = given.only or PARTS
     if "forms" in parts:
         print(of_forms(forms.measure(sizes.forms)), flush=True)
+    if "engine" in parts:
+        print(of_engine(engine.measure(sizes.engine, times=50)), flush=True)
     try:
         for kind in given.database or KINDS:
             _measure(kind, parts, sizes)
@@ -87,6 +101,9 @@ def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
     if "uploads" in parts and kind == "sqlite":
         with installed(kind) as made:
             print(of_uploads(uploads.measure(made, sizes.uploads)), flush=True)
+    if "receipts" in parts:
+        with installed(kind) as made:
+            print(of_receipts(receipts.measure(made, sizes.receipts)), flush=True)
     if "filings" in parts:
         with installed(kind) as made:
             print(of_filings(filings.measure(made, sizes.filings)), flush=True)
@@ -114,6 +131,33 @@ def of_forms(measured: Forms) -> str:
     size = f"{measured.html} bytes of HTML, {measured.gzipped} gzipped"
     drawn = table(f"The page of these forty questions drawn ({size})", ["", "CPU ms", "× bare"], drawing)
     return f"{table('Forty questions: three rows of four more, two computed, one check', heads, judging)}\n{drawn}"
+
+
+def of_engine(measured: Engine) -> str:
+    """What a step of a workflow costs."""
+    bare = statistics.median(measured.looked_up)
+    stepped, opened = statistics.median(measured.stepped), statistics.median(measured.opened)
+    rows: list[list[str | float]] = [
+        ["a bare look-up in a dictionary by state and event", bare, 1.0],
+        ["engine.step: guards, functions, exit, actions, entry, always", stepped, measured.slower()],
+        ["engine.open_to: every transition open in a state", opened, bare / opened],
+    ]
+    title = f"Every possible step of the catalogue ({measured.steps} steps of {measured.workflows} workflows)"
+    return table(title, ["", "steps/s", "× the look-up"], rows)
+
+
+def of_receipts(measured: Receipts) -> str:
+    """How fast receipts leave, beside what each half takes alone."""
+    words = {1: "one worker", 2: "two workers"}
+    rows: list[list[str | float]] = [
+        [f"receipts/s through {words[count]}, each with its two other mails", rate, rate / measured.rendered]
+        for count, rate in measured.through.items()
+    ]
+    rows += [
+        ["letters/s by typst alone, one process", measured.rendered, 1.0],
+        ["mails/s taken by the sink alone, the same bytes", measured.taken, measured.taken / measured.rendered],
+    ]
+    return table(f"{_TITLES[measured.kind]}: receipts with their PDF", ["", "per second", "× typst alone"], rows)
 
 
 def of_posts(measured: Posts) -> str:
@@ -171,7 +215,6 @@ def of_filings(measured: Filings) -> str:
     what = "grc serve with its worker" if measured.kind == "sqlite" else "grc serve and grc worker"
     whole = table(f"{name}: whole filings, every page, receipt with PDF, three mails taken ({what})", heads, rows)
     facts: list[list[str | float]] = [
-        ["receipts/s through one worker, each with its two other mails", measured.receipts_per_second, ""],
         ["ready, seconds after its start", measured.ready, "3"],
         ["memory of all our processes, ready, MB", measured.memory_at_rest, ""],
         ["memory of all our processes, after it all, MB", measured.memory, "250"],
