@@ -67,6 +67,25 @@ async def test_what_an_operator_can_mend_never_gives_a_mail_up(answers: dict[str
     assert await outcome(answers) == (Unreachable, fault)
 
 
+async def test_a_server_that_can_is_given_our_token_and_asked_for_headers_alone() -> None:
+    async with scripted({"EHLO": "250-exemple.example\r\n250-DSN\r\n250 8BITMIME"}) as server:
+        sender = SmtpSender(f"smtp://127.0.0.1:{server.port}?starttls=never", timeout=2)
+        for _ in range(2):
+            await sender.send(a_mail(7))
+        await sender.close()
+    said = [line for line in server.heard if line.startswith("MAIL")]
+    assert [(" RET=HDRS" in line, " ENVID=7" in line) for line in said] == [(True, True)] * 2
+    async with scripted({}) as plain:
+        sender = SmtpSender(f"smtp://127.0.0.1:{plain.port}?starttls=never", timeout=2)
+        await sender.send(a_mail())
+        await sender.close()
+    assert not any("ENVID" in line for line in plain.heard)
+
+
+async def test_an_old_server_without_extensions_is_spoken_to() -> None:
+    assert await outcome({"EHLO": "502 5.5.1 what?"}) == Accepted(250, "2.0.0 OK")
+
+
 async def test_a_wrong_password_never_gives_a_mail_up() -> None:
     answers = {"EHLO": "250-exemple.example\r\n250 AUTH PLAIN", "AUTH": "535 5.7.8 bad credentials"}
     url = "smtp://grc:faux@127.0.0.1:{port}?starttls=never"
