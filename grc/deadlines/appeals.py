@@ -71,7 +71,7 @@ def after_rejection(born_on: date, notified_on: date | None, months: int, *, pla
     later it only confirms, and changes nothing. Source: CJA R421-2 al. 2.
     """
     period = appeal_period(born_on, months, place=place)
-    if notified_on is None or not born_on <= notified_on <= period.last_on:
+    if notified_on is None or not born_on < notified_on <= period.last_on:
         return period
     return appeal_period(notified_on, months, place=place)
 

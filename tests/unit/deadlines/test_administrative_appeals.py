@@ -37,6 +37,7 @@ def hierarchique(lodged: str, rejected: str | None = None) -> AdministrativeAppe
         ([gracieux("2026-10-15")], "2027-02-16"),  # silence rejects it on 15 December
         ([gracieux("2026-10-15", "2026-11-20")], "2027-01-21"),  # an express rejection comes first
         ([gracieux("2026-10-15", "2027-01-10")], "2027-03-11"),  # after silence, within the new period
+        ([gracieux("2026-10-15", "2027-02-16")], "2027-04-19"),  # on its last day; 17 April is a Saturday
         ([gracieux("2026-10-15", "2027-02-17")], "2027-02-16"),  # after the new period: it only confirms
         ([gracieux("2026-11-02")], "2027-03-03"),  # the last day
         ([gracieux("2026-11-03")], "2026-11-02"),  # too late: nothing is interrupted

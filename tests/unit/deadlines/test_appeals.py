@@ -54,6 +54,11 @@ def test_an_agent_lengthens_the_period_after_a_mediation_and_says_why() -> None:
     assert mediation(date(2027, 1, 15), "Accord", parameters=BEFORE).articles == ()
 
 
+def test_an_agents_day_may_be_that_of_the_law() -> None:
+    period = appeal_period(date(2026, 8, 30), 2, place=Place.METROPOLE)
+    assert overridden(period, Override(period.last_on, "Vérifié")).last_on == period.last_on
+
+
 def test_an_agent_neither_shortens_the_period_nor_keeps_silent_about_why() -> None:
     period = appeal_period(date(2026, 8, 30), 2, place=Place.METROPOLE)
     with pytest.raises(ValueError, match="never shorten"):

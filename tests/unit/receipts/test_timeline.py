@@ -128,6 +128,12 @@ def test_a_decision_in_time_leaves_silence_nothing_to_decide() -> None:
     assert ("2027-01-12", "Décision notifiée", "event") in found
 
 
+@pytest.mark.law("R14")
+def test_a_decision_notified_on_the_day_of_silence_comes_too_late() -> None:
+    found = shown(lines(TERMS, facts(decided=Decided(date(2027, 1, 25), "refused"))))
+    assert ("2027-01-25", "Refus implicite, sans décision notifiée avant", "event") in found
+
+
 def test_an_accepted_demande_has_no_appeal_and_a_limit_of_withdrawal() -> None:
     found = shown(lines(TERMS, facts(decided=Decided(date(2027, 1, 10), "accepted"))))
     assert ("2027-05-10", "Dernier jour pour retirer une acceptation illégale", "uncertain") in found
