@@ -36,7 +36,7 @@ def check(source: str, *, known: Collection[str], where: str, faults: Faults) ->
     """
     if not source.strip():
         faults.add(where, "cette lettre est vide.", "Écrivez-la, ou ôtez-la de la démarche.")
-    parse_text(source, known=NAMES.union(known), where=where, faults=faults)
+    parse_text(_set(source), known=NAMES.union(known), where=where, faults=faults)
 
 
 def write(source: str, names: Names) -> str:
@@ -49,13 +49,16 @@ def write(source: str, names: Names) -> str:
 
 @lru_cache(maxsize=256)
 def _parsed(source: str) -> Text:
-    """The author's words get French no-break spaces; the expressions between them are left alone."""
-    typeset_words = "".join(part if _CODE.fullmatch(part) else _typeset(part) for part in _CODE.split(source))
     faults = Faults()
-    parsed = parse_text(typeset_words, known=None, where="", faults=faults)
+    parsed = parse_text(_set(source), known=None, where="", faults=faults)
     faults.raise_any()
     assert parsed is not None  # noqa: S101 - a text without a fault was read
     return parsed
+
+
+def _set(source: str) -> str:
+    """The author's words with French no-break spaces; the expressions between them are left alone."""
+    return "".join(part if _CODE.fullmatch(part) else _typeset(part) for part in _CODE.split(source))
 
 
 def _typeset(words: str) -> str:
