@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from grc import clock, resources
+from grc.access.actors import System
+from grc.authorities import queries as authorities
 from grc.catalogue import lint, loading, publishing
 from grc.cli.group import scoped
 from grc.errors import Misconfigured
 from grc.notifications.emails import MESSAGES
+from grc.submissions import migrating
 
 
 @click.group()
@@ -27,6 +32,61 @@ def catalogue_lint(folder: Path | None) -> None:
     if faults:
         raise Misconfigured(faults)
     click.echo(f"{len(found)} démarche(s) sans faute.")
+
+
+@catalogue.command("migrate")
+@click.argument("authority")
+@click.argument("slug")
+@click.option(
+    "--map",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Fichier JSON : où va chaque état, et chaque délai qui court.",
+)
+@click.option("--apply", is_flag=True, help="Déplace les demandes ; sans cela, dit seulement ce qui changerait.")
+def catalogue_migrate(authority: str, slug: str, file: Path, apply: bool) -> None:
+    """Passe les demandes en cours d’une démarche à sa version publiée ; sans --apply, dit ce qui changerait."""
+    document = _json(file)
+    database, key = scoped(authority)
+    with database.reading(scope=key) as session:
+        commune = authorities.authority(session, key)
+        changes = migrating.plan(session, commune, slug, document, where=file.name)
+    moved = 0
+    for change in changes:
+        _tell(change)
+        if apply and not change.blocked:
+            with database.writing(scope=key) as session:
+                migrating.migrate(session, commune, change.reference, document, by=System(key), now=clock.now())
+            moved += 1
+    blocked = sum(bool(change.blocked) for change in changes)
+    done = f"{moved} déplacée(s)" if apply else "rien n’est fait (ajoutez --apply)"
+    click.echo(f"{len(changes)} demande(s) en cours sur une autre version, {blocked} à laisser : {done}.")
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.ClickException(f"{file.name} n’est pas du JSON : {error}.") from None
+    if not isinstance(read, dict):
+        raise click.ClickException(f"{file.name} : un objet est attendu, avec « states » et « events ».")
+    return read
+
+
+def _tell(change: migrating.Change) -> None:
+    """One submission: its version and state, then what is not done, stops being possible, or keeps it where it is."""
+    versions = f"version {change.version_before} → {change.version_after}"
+    click.echo(f"{change.reference} : {versions}, {change.state_before} → {change.state_after}")
+    told = (
+        ("ne peut être déplacée", (change.blocked,) if change.blocked else ()),
+        ("actions non exécutées", change.unrun),
+        ("ne sera plus possible", change.lost),
+        ("délais", change.timers),
+    )
+    for title, lines in told:
+        if lines:
+            click.echo(f"  {title} : {' ; '.join(lines)}")
 
 
 @catalogue.command("publish")

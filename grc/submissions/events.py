@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CONSULTED = "decision:consulted"
     CONSENT_GIVEN = "consent:given"
     CONSENT_WITHDRAWN = "consent:withdrawn"
+    MIGRATED = "submission:migrated"
     DOCUMENTS_MARKED = "documents:marked"
     DOCUMENTS_REMINDED = "documents:reminded"
     DOCUMENTS_OVERDUE = "documents:overdue"
@@ -80,6 +81,7 @@ LABELS: dict[str, str] = {
     Kind.CONSULTED: "Décision consultée pour la première fois",
     Kind.CONSENT_GIVEN: "Notification électronique des décisions acceptée",
     Kind.CONSENT_WITHDRAWN: "Notification électronique des décisions arrêtée",
+    Kind.MIGRATED: "Demande passée à la nouvelle version de la démarche",
     Kind.DOCUMENTS_MARKED: "Documents reçus par courrier ou au guichet",
     Kind.DOCUMENTS_REMINDED: "Documents demandés : rappel",
     Kind.DOCUMENT_DESTROYED: "Document détruit : il contenait un virus",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,16 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 from sqlmodel import Session, col
 
-from grc import clock, references
+from grc import references
 from grc.access.actors import AgentActor, Visitor
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView
 from grc.authorities import queries as authorities
-from grc.authorities.models import Agent
 from grc.authorities.views import AuthorityView, ServiceView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
-from grc.catalogue.models import InstalledProcedure
 from grc.db import Prepared, keyring_of
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
@@ -28,13 +26,11 @@ from grc.outbox.models import Message, OutboxEntry
 from grc.submissions import beside, contexts, conversation, staleness
 from grc.submissions.codes import TRACKING as TRACKING_CODE
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
+from grc.submissions.events import Kind
 from grc.submissions.exchange_models import ThreadEntry, Timer
 from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Notice, Submission, Task
-from grc.workflow.definition import STATE_CHANGED
+from grc.workflow.definition import STATE_CHANGED, State, Workflow
 
-PAGE = 25
-COUNT_CAP = 1000
-_LARGEST_KEY = 2**63 - 1
 _ABSENT = "Cette demande n’existe pas, ou vous n’y avez pas accès. Vérifiez le numéro ou le code de suivi."
 
 Actor = Visitor | AgentActor
@@ -89,6 +85,13 @@ class Whole:
     """What the guards of its workflow read."""
     timers: Sequence[Timer] = ()
     appeals_on: Sequence[date] = ()
+    former: Mapping[int, Workflow] = field(default_factory=dict)
+    """The workflows that it followed before, each by the sequence of the event that moved it to another version."""
+
+    def state_at(self, event: Event) -> State:
+        """The state that an event led to, in the workflow that held then."""
+        until = min((sequence for sequence in self.former if event.sequence < sequence), default=None)
+        return (self.procedure.workflow if until is None else self.former[until]).state(event.state)
 
     @property
     def open_request(self) -> DocumentsRequest | None:
@@ -115,41 +118,6 @@ class Whole:
     def decision(self) -> Decision | None:
         """The last express decision: of an agent, not of silence."""
         return next((one for one in reversed(self.decisions) if one.agent_id is not None), None)
-
-
-@dataclass(frozen=True)
-class InboxRow:
-    """A line of the agents' inbox."""
-
-    id: int
-    reference: str
-    procedure_slug: str
-    version_id: int
-    applicant_name: str
-    state: str
-    phase: str
-    received_at: datetime
-    silence_on: date | None
-    silence_rule: str
-    implied_on: date | None
-    case_agent: str
-    has_task: bool
-    is_report: bool
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """A page of the inbox; `following` is the key of the next one, "" at the end."""
-
-    rows: Sequence[InboxRow]
-    following: str
-
-
-VIEWS: dict[str, tuple[str, ...]] = {
-    "a-traiter": ("received", "examined"),
-    "en-attente": ("waiting",),
-    "closes": ("decided", "closed"),
-}
 
 
 def within(by: Actor) -> ColumnElement[bool]:
@@ -229,11 +197,12 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
     mine = {"authority": row.authority_id, "submission": row.id, "private": conversation.reads_private(by)}
     asked = (one.ask_all(session, mine) for one in _WHOLE)
     events, entries, notices, requests, decisions, tasks, mailings, timers, recours = asked
+    happened = events()
     return Whole(
         submission=row,
         procedure=procedure,
         service=authorities.service(session, row.authority_id, row.service_id),
-        events=events(),
+        events=happened,
         notices=notices(),
         mailings=[Mailing(*mail) for mail in mailings()],
         requests=requests(),
@@ -245,6 +214,11 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
         context=contexts.of(session, row, procedure.workflow),
         timers=timers(),
         appeals_on=[one.first_received_on for one in recours()],
+        former={
+            event.sequence: catalogue.version(session, row.authority_id, event.data["from_version"]).workflow
+            for event in happened
+            if event.kind == Kind.MIGRATED
+        },
     )
 
 
@@ -316,85 +290,3 @@ def mine(session: Session, *, by: Visitor) -> list[tuple[Submission, Procedure]]
     statement = select(Submission).where(within(by)).order_by(col(Submission.received_at).desc()).limit(50)
     rows = session.execute(statement).scalars().all()
     return [(row, catalogue.version(session, row.authority_id, row.version_id)) for row in rows]
-
-
-def inbox(session: Session, *, view: str, slug: str = "", words: str = "", after: str = "", by: AgentActor) -> Inbox:
-    """A page of the inbox, oldest first where there is work to do, newest first among the closed (keyset).
-
-    words: a reference, or a part of the applicant's name. Raises NotFound for an unknown view.
-    """
-    if view not in VIEWS:
-        raise NotFound("Cette vue n’existe pas.")
-    newest_first = view == "closes"
-    conditions = [within(by), col(Submission.phase).in_(VIEWS[view]), *_filters(slug, words)]
-    key = (col(Submission.received_at), col(Submission.id))
-    if after:
-        conditions.append(_beyond(after, newest_first=newest_first))
-    order = [column.desc() if newest_first else column.asc() for column in key]
-    statement = _rows().where(*conditions).order_by(*order).limit(PAGE + 1)
-    rows = [InboxRow(**row._mapping) for row in session.execute(statement)]
-    more, shown = len(rows) > PAGE, rows[:PAGE]
-    return Inbox(shown, f"{clock.microseconds(shown[-1].received_at)}_{shown[-1].id}" if more else "")
-
-
-def counts(session: Session, *, by: AgentActor) -> dict[str, int]:
-    """How many submissions each view holds, counted up to a cap (the page then says "plus de")."""
-    found = {}
-    for view, phases in VIEWS.items():
-        capped = select(col(Submission.id)).where(within(by), col(Submission.phase).in_(phases)).limit(COUNT_CAP + 1)
-        found[view] = int(session.execute(select(func.count()).select_from(capped.subquery())).scalar_one())
-    return found
-
-
-def _rows() -> Any:
-    task = select(col(Task.id)).where(
-        col(Task.authority_id) == col(Submission.authority_id),
-        col(Task.submission_id) == col(Submission.id),
-        col(Task.closed_at).is_(None),
-    )
-    name = func.coalesce(col(Agent.given_name) + " " + col(Agent.family_name), "")
-    return (
-        select(
-            col(Submission.id),
-            col(Submission.reference),
-            col(InstalledProcedure.slug).label("procedure_slug"),
-            col(Submission.version_id),
-            col(Submission.applicant_name),
-            col(Submission.state),
-            col(Submission.phase),
-            col(Submission.received_at),
-            col(Submission.silence_on),
-            col(Submission.silence_rule),
-            col(Submission.implied_on),
-            name.label("case_agent"),
-            task.exists().label("has_task"),
-            col(Submission.is_report),
-        )
-        .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
-        .outerjoin(Agent, col(Agent.id) == col(Submission.case_agent_id))
-    )
-
-
-def _filters(slug: str, words: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if slug:
-        conditions.append(col(InstalledProcedure.slug) == slug)
-    if words:
-        reference = references.read_reference(words)
-        if reference is not None:
-            conditions.append(col(Submission.reference) == reference)
-        else:
-            conditions.append(col(Submission.applicant_name).icontains(words, autoescape=True))
-    return conditions
-
-
-def _beyond(after: str, *, newest_first: bool) -> ColumnElement[bool]:
-    try:
-        instant_key, key = after.split("_")
-        instant, last = clock.instant_of(int(instant_key)), min(int(key), _LARGEST_KEY)
-    except (ValueError, OverflowError) as error:
-        raise NotFound("Cette page n’existe pas.") from error
-    received, row_id = col(Submission.received_at), col(Submission.id)
-    if newest_first:
-        return or_(received < instant, and_(received == instant, row_id < last))
-    return or_(received > instant, and_(received == instant, row_id > last))

@@ -15,9 +15,9 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
 from grc.receipts import wording
-from grc.submissions import queries
+from grc.submissions import inboxes
+from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
-from grc.submissions.queries import Inbox, InboxRow
 from grc.web.agents import views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
@@ -83,11 +83,11 @@ def _inbox(
     session: Session, view: str, slug: str, words: str, after: str, *, by: AgentActor
 ) -> tuple[Inbox, dict[str, int], list[Published], dict[int, Procedure]]:
     require(by, Permission.SUBMISSION_READ)
-    found = queries.inbox(session, view=view, slug=slug, words=words, after=after, by=by)
+    found = inboxes.inbox(session, view=view, slug=slug, words=words, after=after, by=by)
     versions = {row.version_id for row in found.rows}
     procedures = {key: catalogue.version(session, by.authority_id, key) for key in versions}
     offered = catalogue.all_published(session, by.authority_id)
-    return found, queries.counts(session, by=by), offered, procedures
+    return found, inboxes.counts(session, by=by), offered, procedures
 
 
 def _view(
@@ -97,8 +97,8 @@ def _view(
     return views.InboxView(
         label=_VIEWS[name],
         href=visit.links.agents(vue=name, **filters),
-        count=min(number, queries.COUNT_CAP),
-        capped=number > queries.COUNT_CAP,
+        count=min(number, inboxes.COUNT_CAP),
+        capped=number > inboxes.COUNT_CAP,
         current=current,
     )
 

@@ -122,7 +122,7 @@ async def conflict(visit: Visit[AgentActor], stale: StaleSubmission, *, typed: s
         title=found.procedure.title,
         author=_author(found, last.actor_kind, last.actor_id),
         at=clock.local(visit.authority.zone, last.at),
-        done=events.told(last, found.procedure.workflow.state(last.state).label),
+        done=events.told(last, found.state_at(last).label),
         reload=visit.links.agent_submission(found.submission.reference),
         typed=typed,
     )
@@ -199,7 +199,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             views.HistoryLine(
                 at=clock.local(zone, event.at),
                 author=_author(found, event.actor_kind, event.actor_id),
-                text=events.told(event, found.procedure.workflow.state(event.state).label),
+                text=events.told(event, found.state_at(event).label),
                 note=notes.get(event.sequence, ""),
             )
             for event in reversed(found.events)

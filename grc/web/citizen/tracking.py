@@ -118,9 +118,8 @@ async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: in
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
     leads = await onward.of(visit, found)
-    return visit.page(
-        "citizen/tracking.html", code=code, frame=frame, page=_tracking(visit, found, panel), onward=leads
-    )
+    page = replace(_tracking(visit, found, panel), offers=await decisions.offers(visit, found))
+    return visit.page("citizen/tracking.html", code=code, frame=frame, page=page, onward=leads)
 
 
 def ask_code(visit: Visit[Visitor], *, written: str) -> Response:
@@ -255,7 +254,6 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         similar=links.submission(row.reference, "brouillons"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
-        offers=decisions.offers(visit, found),
     )
 
 
@@ -268,7 +266,7 @@ def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
         ]
     reached: dict[str, Any] = {}
     for event in found.events:
-        phase = found.procedure.workflow.state(event.state).phase
+        phase = found.state_at(event).phase
         reached.setdefault(phase, clock.day_in(zone, event.at))
     current = found.procedure.workflow.state(row.state)
     position = [phase for phase, _ in (*_PROGRESS, _ending(found))].index(current.phase)
@@ -346,7 +344,7 @@ def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchan
     mine = event.actor_kind == "citizen"
     agent = found.agents.get(event.actor_id or 0, "La mairie")
     author = "Vous" if mine else f"{agent}, {found.service.name}" if event.actor_kind == "agent" else "La mairie"
-    label = events.told(event, found.procedure.workflow.state(event.state).label)
+    label = events.told(event, found.state_at(event).label)
     text = _MINE.get(event.kind, label) if mine else label
     return views.Exchange(
         at=clock.local(visit.authority.zone, event.at),
