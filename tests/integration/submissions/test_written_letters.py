@@ -77,7 +77,7 @@ async def test_a_procedure_without_a_letter_decides_as_before(world: World, monk
 
 
 async def test_a_letter_longer_than_what_is_kept_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    demande = offered(world, monkeypatch, "x" * 19_000 + "{{ answers.subject }}" * 60)
+    demande = offered(world, monkeypatch, "x" * 18_700 + "{{ answers.subject }}" * 60)
     with world.database.reading(scope=world.authority().id) as session:
         row = cases.submission(world.database, demande)
         act = Act(session, world.authority(), row, by=world.agent(), now=NOON)
