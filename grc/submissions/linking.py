@@ -15,6 +15,7 @@ from grc.catalogue import queries as catalogue
 from grc.errors import NotFound
 from grc.forms.definition import Answers, Form
 from grc.submissions import drafts, prefill, queries
+from grc.submissions.appeals import LINK as APPEAL
 from grc.submissions.drafts import Started
 from grc.submissions.effects.leading import LINKED
 from grc.submissions.exchange_models import SubmissionLink
@@ -38,7 +39,7 @@ def of_submission(session: Session, authority_id: int, submission_id: int) -> li
     """The links of a submission, both ways, in the order made."""
     table = SubmissionLink
     ends = or_(col(table.from_id) == submission_id, col(table.to_id) == submission_id)
-    mine = (col(table.authority_id) == authority_id, col(table.kind) == LINKED, ends)
+    mine = (col(table.authority_id) == authority_id, col(table.kind).in_((LINKED, APPEAL)), ends)
     rows = list(session.execute(select(table).where(*mine).order_by(col(table.id))).scalars())
     names = _references(session, authority_id, rows)
     found = []

@@ -23,6 +23,7 @@ EXAMPLES = {
     "dict": "passes-urgent-tomorrow",
     "probleme-voirie": "passes-answer-wanted",
     "raccordement-assainissement": "passes-builder-with-mandate",
+    "recours-gracieux": "passes-with-document",
     "reservation-salle": "passes-association-first-request",
 }
 """For each form, the example that opens the most questions."""

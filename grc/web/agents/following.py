@@ -5,7 +5,7 @@ from __future__ import annotations
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
 from grc.receipts import wording
-from grc.submissions import attesting, correcting, decisions, phases, reasons, withdrawing
+from grc.submissions import attesting, correcting, decisions, reasons, withdrawing
 from grc.submissions.notices import PRINT_LETTER
 from grc.submissions.queries import Whole
 from grc.submissions.registering import OWED
@@ -53,10 +53,11 @@ def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
 
 
 def _appeals(visit: Visit[AgentActor], found: Whole) -> list[str]:
-    """Until when the last decision may be attacked in court: for agents, never printed for the citizen."""
-    row, decided = found.submission, decisions.standing(found.decisions)
-    if decided is None or decided.outcome != "refused" or row.phase not in (*phases.OPEN, "decided"):
+    """That a recours came after the time to go to court: it is examined all the same, and interrupts nothing."""
+    decided = decisions.standing(found.decisions)
+    if decided is None or not found.appeals_on:
         return []
     zone, holidays = visit.authority.zone, visit.authority.holidays
-    period = decisions.time_to_appeal(row, decided, zone=zone, holidays=holidays)
-    return [] if period is None else [f"Recours recevable jusqu’au {wording.short_date(period.last_on)}."]
+    period = decisions.time_to_appeal(found.submission, decided, zone=zone, holidays=holidays)
+    late = [day for day in found.appeals_on if period is not None and day > period.last_on]
+    return ["Un recours est arrivé après le délai : examinez-le, il n’interrompt rien (L411-2)."] if late else []

@@ -57,14 +57,14 @@ async def begin(visit: Visit[Visitor]) -> Response:
             return visit.redirect(visit.links.procedure(slug))
     link = {name: posted.one(name) for name in posted.values if name.startswith(prefill.LINK_NAME)}
     started = await visit.write(drafts.start, slug, client=visit.client_address, link=link)
-    return _first_page(visit, started)
+    return first_page(visit, started)
 
 
 async def begin_similar(visit: Visit[Visitor]) -> Response:
     """A new draft with what one's own demande said, as far as it may be said again."""
     await visit.form()
     started = await visit.write(profile.start_similar, visit.path["reference"], client=visit.client_address)
-    return _first_page(visit, started)
+    return first_page(visit, started)
 
 
 def carried_by_link(procedure: Procedure, query: Mapping[str, str]) -> dict[str, str]:
@@ -73,7 +73,8 @@ def carried_by_link(procedure: Procedure, query: Mapping[str, str]) -> dict[str,
     return {name: query[name][:500] for name in names if query.get(name)}
 
 
-def _first_page(visit: Visit[Visitor], started: Started) -> Response:
+def first_page(visit: Visit[Visitor], started: Started) -> Response:
+    """The first page of a draft just begun, with the cookie of its session."""
     response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
     return response if started.session is None else visit.with_session(response, started.session)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
+from grc.catalogue import queries as catalogue
 from grc.deadlines import reasons as periods
-from grc.receipts import ImpliedDecisionNotice, sentences, statements
+from grc.errors import NotFound
+from grc.receipts import ImpliedDecisionNotice, sentences, statements, wording
 from grc.receipts import from_json as notice_of
-from grc.submissions import attesting, decisions, letters, phases, reasons
+from grc.submissions import appeals, attesting, decisions, letters, phases, reasons
 from grc.submissions.events import Kind
 from grc.submissions.queries import Whole
 from grc.web.citizen import views
+from grc.web.citizen.beginnings import first_page
 from grc.web.visit import Visit
 
 
@@ -39,9 +43,43 @@ async def choose_paper(visit: Visit[Visitor]) -> Response:
     return _back(visit, "papier" if wanted else "papier-fin")
 
 
-def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
+async def contest(visit: Visit[Visitor]) -> Response:
+    """A draft of a recours gracieux, which names the decision already."""
+    await visit.form()
+    started = await visit.write(appeals.begin, visit.authority, visit.path["reference"], client=visit.client_address)
+    return first_page(visit, started)
+
+
+async def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
     """What is offered on this demande now, what silence decided first."""
-    return [*_of_silence(visit, found), *_attestation(visit, found), *_reasons(visit, found), *_paper(visit, found)]
+    contested = await visit.read(_contesting, found)
+    action = _action(visit, found, "recours")
+    return [
+        *_of_silence(visit, found),
+        *_attestation(visit, found),
+        *_reasons(visit, found),
+        *(views.Offer("recours", "Contester cette décision", *said, action) for said in contested),
+        *_paper(visit, found),
+    ]
+
+
+def _contesting(session: Session, found: Whole, *, by: Visitor) -> list[tuple[list[str], str]]:
+    """The sentences and the button of a recours gracieux, or those that were lodged; none where it is not offered."""
+    standing = decisions.standing(found.decisions)
+    if standing is None or standing.outcome != "refused":
+        return []
+    lodged = appeals.lodged_against(session, found.submission)
+    if lodged:
+        return [
+            ([f"Votre recours {one.reference} est arrivé le {wording.short_date(one.lodged_on)}."], "")
+            for one in lodged
+        ]
+    try:
+        is_open = catalogue.published(session, by.authority_id, appeals.PROCEDURE).is_open
+    except NotFound:
+        is_open = False
+    said = "Vous pouvez demander à la mairie de revoir sa décision. Ce recours est gratuit."
+    return [([said], "Faire un recours gracieux")] if is_open else []
 
 
 def _of_silence(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:

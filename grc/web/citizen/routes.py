@@ -7,6 +7,7 @@ from grc.web import downloads
 from grc.web.citizen import (
     acts,
     beginnings,
+    consulting,
     decisions,
     drafts,
     edits,
@@ -14,6 +15,7 @@ from grc.web.citizen import (
     filing,
     home,
     identity,
+    notification,
     places,
     thread,
     tracking,
@@ -21,6 +23,8 @@ from grc.web.citizen import (
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
+
+_CONSULTED = "the first consultation of a decision is a fact of law (CRPA L112-15, R112-20)"
 
 routes = [
     site.page("/", home.show_catalogue),
@@ -47,7 +51,7 @@ routes = [
     site.page("/suivi", tracking.show_entry),
     site.action("/suivi", tracking.enter),
     site.page("/mes-demandes", tracking.show_mine),
-    site.page("/demandes/{reference}", tracking.or_its_code(tracking.show)),
+    site.arrival("/demandes/{reference}", tracking.or_its_code(consulting.show), why=_CONSULTED),
     site.page("/demandes/{reference}/adresse", tracking.or_its_code(acts.show_email)),
     site.action("/demandes/{reference}/adresse", acts.correct_email),
     site.page("/demandes/{reference}/pieces", tracking.or_its_code(acts.show_piece)),
@@ -55,16 +59,19 @@ routes = [
     site.page("/demandes/{reference}/complements", tracking.or_its_code(acts.show_complement)),
     site.action("/demandes/{reference}/complements", acts.answer_complement),
     site.action("/demandes/{reference}/messages", thread.send),
+    site.page("/demandes/{reference}/notification", tracking.or_its_code(notification.show)),
+    site.action("/demandes/{reference}/notification", notification.choose),
     site.action("/demandes/{reference}/brouillons", beginnings.begin_similar),
     site.action("/demandes/{reference}/attestation", decisions.attest),
     site.action("/demandes/{reference}/motifs", decisions.ask_reasons),
+    site.action("/demandes/{reference}/recours", decisions.contest),
     site.action("/demandes/{reference}/papier", decisions.choose_paper),
     site.page("/demandes/{reference}/modification", tracking.or_its_code(edits.show)),
     site.action("/demandes/{reference}/modification", edits.check),
     site.action("/demandes/{reference}/suites/{link}", edits.begin_linked),
     site.page("/demandes/{reference}/retrait", tracking.or_its_code(acts.show_withdrawal)),
     site.action("/demandes/{reference}/retrait", acts.withdraw),
-    site.page("/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
+    site.arrival("/demandes/{reference}/courriers/{letter}.pdf", consulting.letter, why=_CONSULTED),
     site.page("/demandes/{reference}/fichiers/{file}", downloads.file),
     site.action("/franceconnect/connexion", identity.begin),
     site.arrival("/franceconnect/callback", identity.arrive, why="the provider sends the browser back by GET"),

@@ -23,7 +23,7 @@ from grc.submissions import arrivals, conversation, drafts, events, phases, quer
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web.citizen import decisions, messages, onward, views
+from grc.web.citizen import decisions, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import TROUBLES, silence_dated
@@ -249,6 +249,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         is_report=row.is_report,
         email_address=row.contact_email,
         is_deaf=bool(found.deaf_address),
+        notification=links.submission(row.reference, notification.PAGE) if notification.is_offered(found) else "",
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
         similar=links.submission(row.reference, "brouillons"),
