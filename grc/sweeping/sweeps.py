@@ -12,7 +12,7 @@ from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import acknowledging, apart, expiry, firing, implied, overdue, retention
+from grc.submissions import acknowledging, apart, expiry, firing, implied, overdue, reminders, retention
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ SWEEPS: tuple[Sweep, ...] = (
         _counted(acknowledging.acknowledgements_due),
     ),
     Sweep("receipts_late", "dit aux agents les accusés qui tardent à partir", _counted(acknowledging.receipts_late)),
+    Sweep("documents_reminders", "rappelle les documents demandés avant leur date limite", _counted(reminders.remind)),
     Sweep("documents_overdue", "dit que des documents demandés ne sont pas venus à temps", _counted(overdue.documents)),
     Sweep("implied_decisions", "constate les décisions nées du silence", _counted(implied.record_implied)),
     Sweep("timers", "fait ce que le circuit prévoit après un délai ou à une échéance", _counted(_timers)),
