@@ -16,7 +16,8 @@ from tests.support.world import SECRET, Browser, World
 pytestmark = pytest.mark.anyio
 
 LINE = re.compile(
-    r"<li(?: class=\"app-dates__past\")?>\n<div>(.*?)</div>\n<(?:time datetime=\"([^\"]*)\"|span)", re.DOTALL
+    r"<li(?: class=\"app-dates__past\")?>\n<(?:time datetime=\"([^\"]*)\"|span)[^\n]*\n+<div>\n(.*?\n)</div>\n</li>",
+    re.DOTALL,
 )
 
 
@@ -28,7 +29,7 @@ def shown(page: str) -> list[str]:
     """The dates of the page, then their steps, as the command writes them, without the kind."""
     section = page.split('id="dates"', 1)[1].split("</section>", 1)[0]
     found = []
-    for body, day in LINE.findall(section):
+    for day, body in LINE.findall(section):
         label = re.search(r"app-dates__label\">(.*?)(?: <span class=\"app-tag\">|</p>)", body, re.DOTALL)
         assert label is not None
         found.append(f"{day or '-'} {_text(label[1])}")
@@ -89,8 +90,8 @@ async def test_a_request_for_documents_moves_the_dates_of_the_page(world: World)
 
 def test_dates_are_read_from_the_page() -> None:
     html = (
-        'id="dates">\n<li>\n<div>\n<p class="app-dates__label">Fin <span class="app-tag">à confirmer</span></p>\n'
-        "<details>\n<ol>\n<li>Un\u00a0pas.</li>\n</ol>\n</details>\n</div>\n"
-        '<time datetime="2027-01-01">1er janvier</time>\n</li></section>'
+        'id="dates">\n<li>\n<time datetime="2027-01-01">1er janvier</time>\n<div>\n'
+        '<p class="app-dates__label">Fin <span class="app-tag">à confirmer</span></p>\n'
+        "<details>\n<div>\n<ol>\n<li>Un\u00a0pas.</li>\n</ol>\n</div>\n</details>\n</div>\n</li></section>"
     )
     assert shown(html) == [f"{date(2027, 1, 1)} Fin", "1. Un pas."]
