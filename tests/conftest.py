@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.browser",
     "tests.support.world",
+    "tests.support.circuits",
     "tests.support.site",
     "tests.support.clamd",
 ]

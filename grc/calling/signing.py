@@ -12,7 +12,7 @@ ENDPOINT_HEADER = "GRC-Endpoint"
 WINDOW = timedelta(minutes=5)
 """A signature older, or from further in the future, is refused."""
 
-_WRITTEN = re.compile(r"t=(?P<second>\d{1,12}),v1=(?P<digest>[0-9a-f]{64})")
+_WRITTEN = re.compile(r"t=(?P<second>\d{1,10}),v1=(?P<digest>[0-9a-f]{64})")
 
 
 def sign(secret: str, body: bytes, at: datetime) -> str:

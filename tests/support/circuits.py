@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
 from grc.catalogue.definition import Procedure
 from grc.db import Database
+from grc.submissions.models import Submission
 from tests.support import invented
+from tests.support.invented import WHOLE_PERSON
+from tests.support.world import Browser, World
 
 CALLED = "register"
 """The endpoint that it calls and that signals back."""
-DECISION = {"outcome": "accepted", "reasons": "", "then": "send"}
 
 VISIT: dict[str, Any] = {
     "schema": {
@@ -171,3 +177,44 @@ WORKFLOW: dict[str, Any] = {
 def published(database: Database, **parts: Any) -> Procedure:
     """The invented procedure with this workflow, offered by Tilleul."""
     return invented.published(database, workflow=WORKFLOW, **parts)
+
+
+class Case:
+    """A demande of the invented workflow, with its citizen and an agent who is signed in."""
+
+    def __init__(self, world: World, reference: str, citizen: Browser, agent: Browser) -> None:
+        self.world, self.reference, self.citizen, self.agent = world, reference, citizen, agent
+        self.path = f"/tilleul/agents/demandes/{reference}"
+        self.page = f"/tilleul/demandes/{reference}"
+
+    async def does(self, event: str, code: int = 303, **fields: Any) -> Any:
+        """The agent presses the button of that event."""
+        answer = await self.agent.post(f"{self.path}/suites/{event}", {"revision": str(self.row().revision), **fields})
+        assert answer.status_code == code, answer.text
+        return answer
+
+    def row(self) -> Submission:
+        with self.world.database.reading(scope=self.world.authority().id) as session:
+            found = select(Submission).where(col(Submission.reference) == self.reference)
+            row: Submission = session.execute(found).scalar_one()
+            session.expunge(row)
+            return row
+
+    def all(self, table: Any) -> list[Any]:
+        with self.world.database.reading(scope=self.world.authority().id) as session:
+            mine = select(table).where(col(table.submission_id) == self.row().id).order_by(col(table.id))
+            rows = list(session.execute(mine).scalars())
+            for row in rows:
+                session.expunge(row)
+            return rows
+
+
+@pytest.fixture
+async def case(world: World) -> Case:
+    published(world.database)
+    citizen, agent = world.browser(), world.browser()
+    answers = {"subject": "Le banc du square a perdu une latte", "who": "person", "person": WHOLE_PERSON}
+    reference = await citizen.file_answers(answers, procedure=invented.SLUG)
+    await agent.sign_in_agent()
+    await world.deliver()
+    return Case(world, reference, citizen, agent)

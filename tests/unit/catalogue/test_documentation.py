@@ -27,7 +27,8 @@ SCHEMAS = {
     path.name.split(".")[0]: json.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("schemas/*.json")
 }
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text(encoding="utf-8")
-CODE = " ".join(re.findall(r"`([^`]+)`", DOCUMENT))
+FENCES = re.compile(r"```.*?```", re.DOTALL)
+CODE = " ".join(re.findall(r"`([^`]+)`", FENCES.sub("", DOCUMENT)))
 WORDS = set(re.findall(r"[\w$./-]+", CODE))
 
 
