@@ -142,6 +142,6 @@ def _link(entry: Claimed, authority: AuthorityView, base_url: str, reference: st
         return links.agent_submission(authority, base_url, reference)
     if entry.kind == "tracking_code":
         return links.track(authority, base_url)
-    if entry.kind == "documents_requested":
+    if entry.kind in ("documents_requested", "documents_reminder"):
         return links.complement(authority, base_url, reference)
     return links.submission(authority, base_url, reference)

@@ -34,7 +34,11 @@ QUERIES = (
     "?vue=closes&apres=" + "9" * 30 + "_" + "9" * 30,
     "?q=%00",
 )
-ARRIVALS = {"/franceconnect/callback"}
+ARRIVALS = {
+    "/franceconnect/callback",
+    "/demandes/{reference}",
+    "/demandes/{reference}/courriers/{letter}.pdf",
+}
 """GETs that write, and why (site.arrival)."""
 
 

@@ -20,7 +20,7 @@ from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wordi
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
-from grc.web.agents import awaited, beside, deadlines, following, messages, views
+from grc.web.agents import awaited, beside, consulted, deadlines, following, messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel
@@ -187,6 +187,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Adresse électronique", row.contact_email or "Non donnée"),
             ("Identité", _identity(found)),
             ("Déposée", "En ligne" if row.channel == "online" else row.channel),
+            *consulted.facts(visit, found),
         ],
         alerts=_alerts(visit, found),
         sections=sections,

@@ -252,7 +252,7 @@ class PieceOption:
 
 @dataclass(frozen=True)
 class PreviewPart:
-    """A heading, or "", then paragraphs, a list, the blocks of a letter (`grc.receipts.markdown`); empty ones hidden."""
+    """A heading, or "", then paragraphs, a list, a letter's blocks (`grc.receipts.markdown`); shown if not empty."""
 
     heading: str
     paragraphs: Sequence[str] = ()
@@ -366,3 +366,23 @@ class UnreadPage:
     back: str
     carried: Sequence[tuple[str, str]] = ()
     typed: str = ""
+
+
+@dataclass(frozen=True)
+class ArrivalsPage:
+    """Documents that came by post or at the desk. Inputs: `piece` (the values of pieces), `received_on` (YYYY-MM-DD).
+
+    asked_on: the day of the request, before which none can have answered it. moves: whether silence decides something.
+    """
+
+    reference: str
+    title: str
+    applicant: str
+    action: str
+    back: str
+    revision: int
+    pieces: Sequence[Option]
+    asked_on: date
+    received_on: str = ""
+    moves: bool = False
+    problems: Problems = NO_PROBLEM

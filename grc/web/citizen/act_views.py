@@ -49,6 +49,18 @@ class WithdrawalPage:
 
 
 @dataclass(frozen=True)
+class NotificationPage:
+    """The consent to electronic notification. Input: `accord` ("oui", "non"). given: when it was, in words, or ""."""
+
+    reference: str
+    title: str
+    action: str
+    back: str
+    email: str
+    given: str = ""
+
+
+@dataclass(frozen=True)
 class RequestedItem:
     """A document asked for. name: of its input. reason: why it is asked."""
 

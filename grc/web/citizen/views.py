@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from grc.receipts.parts import ServiceContact
-from grc.web.citizen.act_views import ComplementPage, EmailPage, PiecePage, RequestedItem, WithdrawalPage
+from grc.web.citizen.act_views import (
+    ComplementPage,
+    EmailPage,
+    NotificationPage,
+    PiecePage,
+    RequestedItem,
+    WithdrawalPage,
+)
 from grc.web.citizen.form_views import FieldGroup, FormPage, Rows, SentFile
 from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
 from grc.web.exchange import Panel
@@ -37,6 +44,7 @@ __all__ = [
     "IdentificationPage",
     "LegalPage",
     "ModalitiesPage",
+    "NotificationPage",
     "Paper",
     "PiecePage",
     "ProcedurePage",
@@ -386,6 +394,7 @@ class TrackingPage:
     silence: Sequence[str] = ()
     email_address: str = ""
     email: str = ""
+    notification: str = ""
     is_deaf: bool = False
     piece: str = ""
     withdrawal: str = ""
