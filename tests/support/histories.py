@@ -25,7 +25,7 @@ from grc.catalogue import queries as catalogue
 from grc.db import Database, Keyring, connect
 from grc.errors import GrcError
 from grc.sessions import commands as sessions
-from grc.submissions import citizen_commands, commands, drafts, filing
+from grc.submissions import citizen_commands, commands, documents, drafts, filing, reasons, withdrawing
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
 from grc.submissions.models import Draft, Submission
 from grc.sweeping.sweeps import SWEEPS, Sweep, named
@@ -34,6 +34,8 @@ from tests.support.demandes import commune
 from tests.support.world import SECRET, seeded
 
 _PROOF = json.loads((resources.folder("form_catalogue") / "blocks/proof/schema.json").read_text(encoding="utf-8"))
+MEMORY = Path("/dev/shm")
+"""Where a commit costs nothing: these histories are about the law, not about durability."""
 PIECES = ("proof", "plan")
 """The first is indispensable, the second is not (L114-5-1)."""
 PROCEDURES = ("silence-accepte", "silence-refuse", "silence-tacite")
@@ -116,7 +118,7 @@ class History:
     """One installation and its time, which only this history moves. Refusals of the product are part of it."""
 
     def __init__(self, start: datetime) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="grc-history-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="grc-history-", dir=MEMORY if MEMORY.is_dir() else None))
         shutil.copy(template(), self.folder / "grc.db")
         self.database: Database = connect(f"sqlite:///{self.folder / 'grc.db'}", Keyring([SECRET]))
         self.authority = commune(self.database)
@@ -243,6 +245,26 @@ class History:
             citizen_commands.withdraw(
                 session, self.authority, row.reference, revision=row.revision, by=by, now=self.now
             )
+
+    def note_received(self, which: int, pieces: Sequence[str], ago: int) -> None:
+        """An agent notes pieces that came by post so many days ago."""
+        row, by = self.row(which), self.agent()
+        marked = documents.Marked(pieces, self.today - timedelta(days=ago), row.revision)
+        with self.writing() as session:
+            documents.mark_received(session, self.authority, row.reference, marked, by=by, now=self.now)
+
+    def ask_reasons(self, which: int) -> None:
+        """The citizen asks why silence refused."""
+        _key, reference, by = self.demandes[which % len(self.demandes)]
+        with self.writing() as session:
+            reasons.ask(session, self.authority, reference, by=by, now=self.now)
+
+    def withdraw_acceptance(self, which: int) -> None:
+        """An agent takes an acceptance back."""
+        row, by = self.row(which), self.agent()
+        made = withdrawing.Withdrawal("Acte illégal.", None, at_holder_request=False, revision=row.revision)
+        with self.writing() as session:
+            withdrawing.withdraw(session, self.authority, row.reference, made, by=by, now=self.now)
 
     def sweep(self, name: str = "", *, as_of: datetime | None = None) -> int:
         """A sweep, or all of them in their order, as of now or of another instant; how many things it did."""
