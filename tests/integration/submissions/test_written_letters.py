@@ -16,7 +16,7 @@ from grc.submissions.commands import DecisionMade
 from grc.submissions.models import Decision, Notice
 from tests.support import cases, invented
 from tests.support.world import World
-from tests.unit.notifications.reading import pdf_text
+from tests.unit.notifications.reading import Page, pdf_text
 
 pytestmark = pytest.mark.anyio
 RECEIVED = date(2025, 6, 30)
@@ -65,6 +65,21 @@ async def test_the_letter_previewed_is_the_letter_sent_and_kept(world: World, mo
     assert f"votre demande {demande.reference} du 30 juin 2025 porte sur Un banc *neuf* # [ici](x)" in text
     assert "Décidé le 3 juillet 2025" in text
     assert stored.agent.name in text
+
+
+async def test_an_agent_sees_the_letter_before_it_leaves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    demande, agent = (
+        offered(world, monkeypatch, "# La salle\n\n**À vous** : {{ answers.subject }}\n\n1. <b>"),
+        world.browser(),
+    )
+    await agent.sign_in_agent()
+    seen = {"outcome": "accepted", "reasons": "", "revision": "2", "then": "preview"}
+    page = Page((await agent.post(f"/tilleul/agents/demandes/{demande.reference}/decision", seen)).text)
+    assert "La salle" in page.text
+    assert "À vous : Un banc *neuf*# [ici](x)" in page.text
+    assert "<b>" in page.text
+    assert page.count("b") == 0
+    assert {"class": "govuk-list govuk-list--number"} in page.having("ol")
 
 
 async def test_a_procedure_without_a_letter_decides_as_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

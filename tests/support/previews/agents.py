@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from grc.errors import Problem
+from grc.receipts import markdown
 from grc.receipts.wording import typeset
 from grc.web.agents import views as desk
 from grc.web.frame import Flash, Problems
@@ -39,6 +40,7 @@ STATUS = desk.StatusPanel(
         desk.Act("Demander des pièces", "/pieces-manquantes"),
     ),
 )
+LETTER = "# Votre acte\n\nCherché **dans tous les registres** :\n\n- 1957\n- 1958\n\n### Après\n\n1. Écrivez *ici*."
 SUBMISSION = desk.SubmissionPage(
     reference=REFERENCE,
     title=PROCEDURE,
@@ -263,6 +265,7 @@ def desks() -> dict[str, Preview]:
                 preview=desk.Preview(
                     "Votre demande est refusée",
                     (
+                        desk.PreviewPart("", blocks=markdown.blocks(LETTER)),
                         desk.PreviewPart("Pourquoi", ("L’acte n’est pas dans les registres de la commune.", "")),
                         desk.PreviewPart("Comment contester cette décision", (), tuple(map(typeset, APPEALS))),
                     ),
