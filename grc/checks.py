@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlmodel import Session
 
@@ -23,6 +24,7 @@ from grc.notifications.smtp import SmtpSender
 from grc.outbox.delivery import health
 from grc.places.client import AddressClient, TileClient
 from grc.settings import Settings
+from grc.sweeping import runs
 
 _ANSWERS = "le service répond."
 _SILENT = "le service ne répond pas comme il le doit."
@@ -45,7 +47,12 @@ async def findings(settings: Settings) -> list[Finding]:
     if found[0].is_well:
         database = open_database(settings)
         try:
-            found += [_outbox(database), *(await _antivirus(settings, database)), *_authorities(database)]
+            found += [
+                _outbox(database),
+                _sweeps(database),
+                *(await _antivirus(settings, database)),
+                *_authorities(database),
+            ]
         finally:
             database.close()
     return found
@@ -111,6 +118,20 @@ def _outbox(database: Database) -> Finding:
         state = health(session)
     late = state.is_late(clock.now())
     return Finding(not late and not state.dead, f"courriels : {state.pending} en attente, {state.dead} abandonné(s).")
+
+
+def _sweeps(database: Database) -> Finding:
+    """Whether time is followed: the last passage is recent, no sweep failed in it, no clock jumped."""
+    with database.reading(scope=None) as session:
+        last = runs.last(session)
+    if last is None:
+        return Finding(True, "relevés : aucun encore ; le service fait le premier dès qu’il tourne.")
+    if last.fault in get_args(runs.Jump) and last.fault:
+        text = "refusés, l’horloge a sauté. Vérifiez l’heure, puis « grc sweep --as-of now »."
+        return Finding(False, f"relevés : {text}")
+    if runs.is_late(last, clock.now()):
+        return Finding(False, "relevés : aucun depuis plus d’une heure. « grc serve » ou « grc worker » tourne-t-il ?")
+    return Finding(not last.fault, f"relevés : {f'échec de {last.fault}' if last.fault else 'à jour'}.")
 
 
 async def _antivirus(settings: Settings, database: Database) -> list[Finding]:

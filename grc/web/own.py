@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import anyio.to_thread
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -14,6 +16,8 @@ from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
+from grc.sweeping import runs
+from grc.sweeping.runs import Jump, Run
 from grc.web import assets, operators, rendering, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
@@ -55,7 +59,7 @@ async def live(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """Database, store and outbox, a line each; 503 when one of them is not well.
 
-    The antivirus has its line too, but files can wait for it: its absence is no reason to send citizens away.
+    The antivirus and the sweeps have their line too, but files and dates can wait: no reason to send citizens away.
     """
     platform: Platform = request.app.state.platform
     lines, well = [], True
@@ -64,6 +68,7 @@ async def ready(request: Request) -> Response:
         late = state.is_late(clock.now())
         lines.append("database ok")
         lines.append(f"outbox {'late' if late else 'ok'}: {state.pending} pending, {state.dead} given up")
+        lines.append(_swept(await platform.db.read(runs.last, scope=None)))
         well = not late
     except GrcError as error:
         lines.append(f"database {type(error).__name__}")
@@ -74,6 +79,16 @@ async def ready(request: Request) -> Response:
     if platform.antivirus is not None:
         lines.append("antivirus down" if await platform.antivirus.fault() else "antivirus ok")
     return PlainTextResponse("\n".join(lines) + "\n", status_code=200 if well else 503)
+
+
+def _swept(last: Run | None) -> str:
+    """What the sweeps say: nothing done yet, refused because the clock jumped, late, or well."""
+    if last is None:
+        return "sweeps none yet"
+    refused = last.fault if last.fault in get_args(Jump) else ""
+    if refused:
+        return f"sweeps refused: {refused}"
+    return "sweeps late" if runs.is_late(last, clock.now()) else "sweeps ok"
 
 
 async def show_theme(request: Request) -> Response:

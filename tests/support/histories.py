@@ -114,6 +114,15 @@ def template() -> Path:
     return folder / "grc.db"
 
 
+def an_agent(database: Database) -> AgentActor:
+    """An agent of Tilleul."""
+    authority = commune(database)
+    with database.reading(scope=authority.id) as session:
+        row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
+        assert row is not None
+        return authorities.actor_of(row)
+
+
 class History:
     """One installation and its time, which only this history moves. Refusals of the product are part of it."""
 
@@ -150,17 +159,6 @@ class History:
     def today(self) -> date:
         """The legal day."""
         return clock.day_in(self.authority.zone, self.now)
-
-    def agent(self) -> AgentActor:
-        """The agent who acts."""
-
-        def find(session: Session) -> AgentActor:
-            row = authorities.agent_of_email(session, self.authority.id, "claire.modele@tilleul.example")
-            assert row is not None
-            return authorities.actor_of(row)
-
-        found: AgentActor = self.reading(find)
-        return found
 
     def row(self, which: int) -> Submission:
         """The demande as it is now."""
@@ -204,13 +202,13 @@ class History:
 
     def take_charge(self, which: int) -> None:
         """An agent takes the demande."""
-        row, by = self.row(which), self.agent()
+        row, by = self.row(which), an_agent(self.database)
         with self.writing() as session:
             commands.take_charge(session, self.authority, row.reference, revision=row.revision, by=by, now=self.now)
 
     def ask(self, which: int, pieces: Sequence[str], days: int) -> None:
         """An agent asks for pieces."""
-        row, by = self.row(which), self.agent()
+        row, by = self.row(which), an_agent(self.database)
         items = [AskedDocument(name, "missing") for name in pieces]
         asked = DocumentsAsked(items, self.today + timedelta(days=days), "", row.revision)
         with self.writing() as session:
@@ -233,7 +231,7 @@ class History:
 
     def decide(self, which: int, outcome: Any) -> None:
         """An agent decides."""
-        row, by = self.row(which), self.agent()
+        row, by = self.row(which), an_agent(self.database)
         made = DecisionMade(outcome, "Un motif.", row.revision)
         with self.writing() as session:
             commands.decide(session, self.authority, row.reference, made, by=by, now=self.now)
@@ -248,7 +246,7 @@ class History:
 
     def note_received(self, which: int, pieces: Sequence[str], ago: int) -> None:
         """An agent notes pieces that came by post so many days ago."""
-        row, by = self.row(which), self.agent()
+        row, by = self.row(which), an_agent(self.database)
         marked = documents.Marked(pieces, self.today - timedelta(days=ago), row.revision)
         with self.writing() as session:
             documents.mark_received(session, self.authority, row.reference, marked, by=by, now=self.now)
@@ -261,7 +259,7 @@ class History:
 
     def withdraw_acceptance(self, which: int) -> None:
         """An agent takes an acceptance back."""
-        row, by = self.row(which), self.agent()
+        row, by = self.row(which), an_agent(self.database)
         made = withdrawing.Withdrawal("Acte illégal.", None, at_holder_request=False, revision=row.revision)
         with self.writing() as session:
             withdrawing.withdraw(session, self.authority, row.reference, made, by=by, now=self.now)

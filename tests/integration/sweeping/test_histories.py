@@ -59,22 +59,25 @@ class Life(RuleBasedStateMachine):
     def file(self, slug: str) -> None:
         self.history.file(slug)
 
-    @rule(days=DAYS, hours=st.integers(0, 23))
-    def time_passes(self, days: int, hours: int) -> None:
+    @rule(days=DAYS, hours=st.integers(0, 23), is_swept=st.booleans())
+    def time_passes(self, days: int, hours: int, is_swept: bool) -> None:
         self.history.to(self.history.now + timedelta(days=days, hours=hours))
+        self.sweep(is_swept)
 
-    @rule(which=WHICH, late=st.sampled_from([-1, 0, 1]))
-    def the_printed_day_comes(self, which: int, late: int) -> None:
+    @rule(which=WHICH, late=st.sampled_from([-1, 0, 1]), is_swept=st.booleans())
+    def the_printed_day_comes(self, which: int, late: int, is_swept: bool) -> None:
         row = self.history.row(which)
         if row.silence_on is not None:
             self.history.to_day(row.silence_on + timedelta(days=late))
+        self.sweep(is_swept)
 
-    @rule(which=WHICH, late=st.sampled_from([0, 1]))
-    def the_deadline_comes(self, which: int, late: int) -> None:
-        key = self.history.row(which).id
+    @rule(which=WHICH, late=st.sampled_from([0, 1]), is_swept=st.booleans())
+    def the_deadline_comes(self, which: int, late: int, is_swept: bool) -> None:
+        key = self.history.row(self.one(which, "waiting_for_documents")).id
         last = self.history.reading(lambda session: of(session, DocumentsRequest, key)[-1:])
         for request in last:
             self.history.to_day(request.due_on + timedelta(days=late))
+        self.sweep(is_swept)
 
     @rule(which=WHICH)
     def an_agent_takes_charge(self, which: int) -> None:
@@ -143,6 +146,11 @@ class Life(RuleBasedStateMachine):
             assert before is None or before[0] <= row.revision
             assert before is None or before[0] < row.revision or before[1] == standing, "a change without an event"
             self.seen[row.id or 0] = (row.revision, standing)
+
+    def sweep(self, is_swept: bool) -> None:
+        """Most of the time the sweeper runs; sometimes it does not."""
+        if is_swept:
+            self.history.sweep()
 
     def one(self, which: int, *states: str) -> int:
         """The number of a demande in one of these states, if there is any: less is tried in vain."""
