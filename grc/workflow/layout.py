@@ -15,10 +15,10 @@ from itertools import pairwise
 from grc.workflow import words
 from grc.workflow.definition import PHASES, State, Transition, Workflow
 
-BOX, CHARACTERS = 176, 21
+BOX, CHARACTERS = 172, 18
 LINE, PAD, GAP = 18, 12, 26
 LANE, MARGIN, HEAD = 14, 16, 44
-_LABEL, _LETTER, _APART = 27, 7.7, 6
+_LABEL, _LETTER, _APART = 25, 7.3, 6
 
 
 @dataclass

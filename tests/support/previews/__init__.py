@@ -13,10 +13,11 @@ from tests.support.previews.forms import forms
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
 from tests.support.previews.public import errors, platform, statements
+from tests.support.previews.workflows import workflows
 from tests.support.previews.world import Preview
 
 
 def previews() -> dict[str, Preview]:
     """Every page by the name of its state."""
-    groups = (platform, catalogues, forms, kinds, sendings, followings, desks, lists, statements, errors)
+    groups = (platform, catalogues, forms, kinds, sendings, followings, desks, lists, workflows, statements, errors)
     return {name: preview for group in groups for name, preview in group().items()}
