@@ -20,6 +20,7 @@ from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.sweeping import runs
+from grc.sweeping.forwarding import forward
 from grc.sweeping.runs import Jump, Run
 from grc.sweeping.sweeps import SWEEPS, Done, Sweep
 
@@ -115,6 +116,8 @@ class Sweeper:
     async def _passage(self, as_of: datetime, *, believed: datetime) -> Passage:
         started = self.now()
         done = [await self.sweep(sweep, as_of) for sweep in self.sweeps]
+        for authority in await self._authorities():
+            await forward(self.db, self.storage, authority, now=as_of)
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=as_of - _ABANDONED))
         fault = ", ".join(run.name for run in done if run.fault)[:200]
         whole = Run(runs.WHOLE, believed, started, self.now(), sum(run.done for run in done), fault)

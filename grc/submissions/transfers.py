@@ -1,0 +1,347 @@
+"""Sending a demande on to the competent administration, in two durable steps: it leaves here, then it arrives there.
+
+No row changes its authority, and no transaction sees two of them: the first step closes the demande here and writes
+what is on its way; the second makes a new, linked demande there. The second may run twice: what it makes is unique.
+
+Source: CRPA L114-2 (forwarded, the person told), L114-3 (clocks), L114-4 (who acknowledges), R112-11-2 (ten days).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from grc import clock, references
+from grc.access.actors import AgentActor, System
+from grc.access.permissions import Permission, functions_of, require
+from grc.attachments import commands as attachments
+from grc.attachments.commands import AttachmentView, StoredFile
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.publishing import contact
+from grc.db import keyring_of
+from grc.errors import Conflict, Invalid, Problem
+from grc.outbox.post import Posting
+from grc.receipts import Acknowledgement, Administration, TransferNotice, acknowledgement
+from grc.receipts import transfer as letters
+from grc.submissions import beginnings, codes, decisions, events, implied, notices, phases, registering
+from grc.submissions.acts import Act
+from grc.submissions.events import Kind
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import Submission, Task
+from grc.submissions.queries import find, find_for_change, suspensions
+from grc.workflow import engine
+
+EVENT = "transfer"
+LINK = "transfer"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What an agent posts. to: whom the person is told; authority_id: its key in this installation, or None.
+
+    note: the agent's words; revision: the one they saw.
+    """
+
+    to: Administration
+    authority_id: int | None
+    note: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A demande on its way to another authority of this installation: all that arrives."""
+
+    link_id: int
+    source: AuthorityView
+    to_id: int
+    reference: str
+    slug: str
+    answers: Mapping[str, Any]
+    applicant_name: str
+    contact_email: str
+    first_received_on: date
+    on_paper: bool
+    files: Sequence[AttachmentView]
+
+
+def transfer(
+    session: Session, authority: AuthorityView, reference: str, made: Transfer, *, by: AgentActor, now: datetime
+) -> Submission:
+    """The submission, closed here, and the person told where it went; raises Conflict once it is decided.
+
+    The clock of rejection runs on from the first reception; the one of acceptance starts where it arrives.
+    """
+    require(by, Permission.SUBMISSION_HANDLE)
+    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    act = Act(session, authority, row, by=by, now=now)
+    facts = _facts(act, made)
+    link = SubmissionLink(
+        authority_id=authority.id,
+        kind=LINK,
+        from_id=act.id,
+        other_authority_id=made.authority_id,
+        other_name=made.to.name,
+        at=now,
+    )
+    session.add(link)
+    session.flush()
+    data = {"link": link.id, "to": made.authority_id, "first_received_on": row.first_received_on}
+    opened = engine.open_to(act.procedure.workflow, row.state, functions=functions_of(by), context=act.context())
+    if any(each.event == EVENT for each in opened):
+        act.perform(act.advance(EVENT, Kind.TRANSFERRED, data), {})
+    else:
+        act.record(Kind.TRANSFERRED, data)
+    if row.phase in phases.OPEN:
+        row.phase = "closed"
+    session.add(row)
+    notices.tell(session, row, facts, now=now)
+    mine = (col(Task.authority_id) == authority.id, col(Task.submission_id) == act.id, col(Task.closed_at).is_(None))
+    done = update(Task).where(*mine, col(Task.kind) != notices.PRINT_LETTER)
+    session.execute(done.values(closed_at=now, closed_by_id=by.id))
+    return row
+
+
+def preview(
+    session: Session, authority: AuthorityView, reference: str, made: Transfer, *, by: AgentActor, now: datetime
+) -> TransferNotice:
+    """What the person would be told; changes nothing."""
+    require(by, Permission.SUBMISSION_HANDLE)
+    return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)
+
+
+def parcels(session: Session, authority: AuthorityView) -> list[Parcel]:
+    """The demandes on their way from this authority to another of this installation, at most twenty."""
+    table = SubmissionLink
+    on_their_way = (
+        col(table.authority_id) == authority.id,
+        col(table.kind) == LINK,
+        col(table.from_id).is_not(None),
+        col(table.other_authority_id).is_not(None),
+        col(table.other_reference) == "",
+    )
+    joined = select(table, Submission).join(Submission, col(Submission.id) == col(table.from_id))
+    found = session.execute(joined.where(*on_their_way).order_by(col(table.id)).limit(20)).all()
+    return [_parcel(session, authority, link, row) for link, row in found]
+
+
+def receive(
+    session: Session,
+    authority: AuthorityView,
+    parcel: Parcel,
+    files: Sequence[tuple[AttachmentView, StoredFile]],
+    *,
+    now: datetime,
+) -> str:
+    """The reference of the demande made here, the same at each call; files: each with its copy in the store.
+
+    Its receipt leaves from here, with both dates (L114-4). Raises NotFound when the procedure is offered no more.
+    """
+    already = _arrived(session, authority.id, parcel)
+    if already:
+        return already
+    offered = catalogue.published(session, authority.id, parcel.slug)
+    reference = references.new_reference(clock.day_in(authority.zone, now).year)
+    receipt = acknowledgement.build(
+        reference=reference,
+        authority=authority.name,
+        procedure_title=offered.procedure.title,
+        received_at=now,
+        zone=authority.zone,
+        service=contact(offered.service),
+        silence_terms=offered.procedure.silence_for(parcel.answers),
+        appeal_terms=offered.procedure.appeal,
+        first_received_on=parcel.first_received_on,
+        transferred_from=parcel.source.name,
+    )
+    code = _code_of(session, parcel)
+    step = engine.initial(offered.procedure.workflow, beginnings.context(dict(parcel.answers)))
+    row = Submission(
+        authority_id=authority.id,
+        reference=reference,
+        procedure_id=offered.procedure_id,
+        version_id=offered.version_id,
+        service_id=offered.service.id,
+        state=step.state,
+        phase=phases.of_state(offered.procedure.workflow, step.state),
+        state_since=now,
+        channel="transfer",
+        recorded_at=now,
+        received_at=now,
+        first_received_on=parcel.first_received_on,
+        competent_received_on=receipt.received_on,
+        answers=dict(parcel.answers),
+        applicant_name=parcel.applicant_name,
+        contact_email=parcel.contact_email,
+        tracking_code_hash=keyring_of(session).hash(codes.TRACKING, references.read_code(code) or ""),
+        silence_rule=receipt.silence.rule if receipt.silence else "none",
+        silence_on=receipt.silence.due_on if receipt.silence else None,
+        silence_base_on=receipt.silence.due_on if receipt.silence else None,
+        legal_parameters=receipt.parameters,
+        on_paper=parcel.on_paper,
+        transferred_from=parcel.source.name,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - just flushed
+    row.answers = _with_copies(session, row, files, now)
+    _record_arrival(session, authority, row, parcel, now)
+    _acknowledge(session, authority, row, receipt, keyring_of(session).seal(code), now)
+    return reference
+
+
+def arrived(session: Session, authority: AuthorityView, parcel: Parcel, reference: str) -> None:
+    """Notes here under which reference the demande goes on there."""
+    mine = (col(SubmissionLink.authority_id) == authority.id, col(SubmissionLink.id) == parcel.link_id)
+    session.execute(update(SubmissionLink).where(*mine).values(other_reference=reference))
+
+
+def _facts(act: Act, made: Transfer) -> TransferNotice:
+    row = act.submission
+    if row.phase not in phases.OPEN or row.implied_on is not None or implied.is_due(act.authority, row, act.now):
+        raise Conflict("Cette demande a déjà sa décision, ou elle est close : elle ne se transmet plus.")
+    if row.is_report and not row.contact_email:
+        raise Conflict("Personne ne peut être prévenu : un signalement sans adresse ne se transmet pas ainsi.")
+    to = made.to
+    problems = []
+    if not to.name.strip():
+        problems.append(Problem("name", "required", "Écrivez le nom de l’administration compétente."))
+    if not (to.postal_address or to.email or to.telephone):
+        problems.append(Problem("address", "required", "Donnez une adresse ou un téléphone de cette administration."))
+    if len(made.note) > 2000:
+        problems.append(Problem("note", "too_long", "Raccourcissez votre message à 2000 caractères."))
+    if problems:
+        raise Invalid("La transmission est incomplète.", problems)
+    common = {key: value for key, value in decisions.common(act).items() if key != "received_on"}
+    return letters.build(
+        **common,
+        first_received_on=row.first_received_on,
+        transferred_at=act.now,
+        agent=act.actor_contact(),
+        to=to,
+        silence_terms=act.procedure.silence_for(row.answers),
+        suspensions=suspensions(act.requests()),
+        note=made.note.strip(),
+    )
+
+
+def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, row: Submission) -> Parcel:
+    assert link.id is not None and row.id is not None and link.other_authority_id is not None  # noqa: S101 - read
+    return Parcel(
+        link_id=link.id,
+        source=authority,
+        to_id=link.other_authority_id,
+        reference=row.reference,
+        slug=catalogue.version(session, authority.id, row.version_id).slug,
+        answers=row.current_answers,
+        applicant_name=row.applicant_name,
+        contact_email=row.contact_email,
+        first_received_on=row.first_received_on,
+        on_paper=row.on_paper,
+        files=[file for file in attachments.of_submission(session, authority.id, row.id) if file.is_readable],
+    )
+
+
+def _arrived(session: Session, authority_id: int, parcel: Parcel) -> str:
+    """The reference under which it arrived at an earlier call, or ""."""
+    table = SubmissionLink
+    statement = (
+        select(col(Submission.reference))
+        .join(table, col(table.to_id) == col(Submission.id))
+        .where(
+            col(table.authority_id) == authority_id,
+            col(table.kind) == LINK,
+            col(table.other_authority_id) == parcel.source.id,
+            col(table.other_reference) == parcel.reference,
+        )
+    )
+    return session.execute(statement).scalar_one_or_none() or ""
+
+
+def _code_of(session: Session, parcel: Parcel) -> str:
+    """The tracking code of what arrives: made from the installation's secret, so that it is unique to the transfer.
+
+    Two passages at once then make one demande: the second breaks the uniqueness of the code and undoes itself.
+    """
+    digest = bytes.fromhex(keyring_of(session).hash("transfer-code", f"{parcel.source.id}:{parcel.link_id}"))
+    text = base64.b32encode(digest[:10]).decode()
+    return "-".join(text[at : at + 4] for at in range(0, 16, 4))
+
+
+def _with_copies(
+    session: Session, row: Submission, files: Sequence[tuple[AttachmentView, StoredFile]], now: datetime
+) -> dict[str, Any]:
+    """The answers, which show the files as they are kept here."""
+    owner: dict[str, Any] = {"authority_id": row.authority_id, "submission_id": row.id}
+    keys = {}
+    for sent, copy in files:
+        (keys[sent.public_id],) = attachments.add(session, [copy], **owner, field=sent.field, now=now)
+    return dict(_renamed(row.answers, keys))
+
+
+def _renamed(value: Any, keys: Mapping[str, str]) -> Any:
+    """The same answers, the files that they show under their new names."""
+    if isinstance(value, Mapping):
+        said = {name: _renamed(each, keys) for name, each in value.items()}
+        return said | {"id": keys[said["id"]]} if said.get("id") in keys and "size" in said else said
+    return [_renamed(each, keys) for each in value] if isinstance(value, list) else value
+
+
+def _record_arrival(session: Session, authority: AuthorityView, row: Submission, parcel: Parcel, now: datetime) -> None:
+    assert row.id is not None  # noqa: S101 - flushed
+    session.add(
+        SubmissionLink(
+            authority_id=authority.id,
+            kind=LINK,
+            to_id=row.id,
+            other_authority_id=parcel.source.id,
+            other_name=parcel.source.name,
+            other_reference=parcel.reference,
+            at=now,
+        )
+    )
+    events.record(
+        session,
+        Kind.RECEIVED,
+        authority_id=authority.id,
+        submission_id=row.id,
+        sequence=1,
+        state=row.state,
+        by=System(authority.id),
+        at=now,
+        data={
+            "channel": row.channel,
+            "silence_on": row.silence_on,
+            "from": parcel.source.id,
+            "from_reference": parcel.reference,
+            "first_received_on": parcel.first_received_on,
+        },
+    )
+
+
+def _acknowledge(
+    session: Session, authority: AuthorityView, row: Submission, receipt: Acknowledgement, sealed: str, now: datetime
+) -> None:
+    """The receipt of the competent authority, or its registration, the new tracking code, the word to its service."""
+    assert row.id is not None  # noqa: S101 - flushed
+    kind = receipt.KIND
+    if receipt.missing_mentions():
+        made, notice_id = registering.instead_of(session, authority, receipt, submission_id=row.id, now=now)
+        kind = made.KIND
+    else:
+        owner = {"authority_id": row.authority_id, "submission_id": row.id}
+        notice_id = notices.fix(session, receipt, **owner, name=kind, now=now)
+    to_service = Posting(notice_id, "new_submission", recipient="service")
+    if not row.contact_email:
+        notices.print_later(session, row, notice_id, now=now)
+        notices.send(session, row, [to_service], now=now)
+        return
+    code = Posting(notice_id, "tracking_code", sealed_secret=sealed)
+    notices.send(session, row, [Posting(notice_id, kind), code, to_service], now=now)

@@ -1,0 +1,113 @@
+"""A demande sent on to the competent administration: two steps, two partitions, one demande there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from grc.attachments.local import LocalStorage
+from grc.errors import Conflict, Invalid
+from grc.receipts import Administration
+from grc.submissions import commands, implied, transfers
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import Event, Notice, Submission
+from grc.submissions.transfers import Transfer
+from grc.sweeping.forwarding import forward
+from tests.support import cases
+from tests.support.demandes import Demande
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+RECEIVED, SENT_ON = date(2025, 6, 30), date(2025, 7, 10)
+NOON, LATER = cases.local(RECEIVED, hour=12), cases.local(SENT_ON, hour=12)
+
+
+def storage_of(folder: Path) -> LocalStorage:
+    return LocalStorage(folder / "store")
+
+
+def sent(world: World, demande: Demande, to: Administration, authority_id: int | None, *, at: datetime = LATER) -> Any:
+    authority = world.authority()
+    revision = cases.submission(world.database, demande).revision
+    with world.database.writing(scope=authority.id) as session:
+        made = Transfer(to, authority_id, "Le banc est sur leur commune.", revision)
+        return transfers.transfer(session, authority, demande.reference, made, by=world.agent(), now=at)
+
+
+@pytest.mark.law("R10")
+@pytest.mark.law("R9")
+@pytest.mark.parametrize(("rule", "silence_on"), [("rejection", date(2025, 8, 30)), ("acceptance", date(2025, 9, 10))])
+async def test_it_arrives_once_with_its_first_date_and_the_receipt_of_there(
+    world: World, tmp_path: Path, rule: str, silence_on: date
+) -> None:
+    for slug in ("tilleul", "marronnier"):
+        cases.offered(world.database, rule, slug=slug)
+    demande = cases.filed(world.database, at=NOON)
+    here, there = world.authority(), world.authority("marronnier")
+    to = Administration(there.name, there.postal_address, there.email, there.telephone)
+    row = sent(world, demande, to, there.id)
+    assert (row.phase, row.implied_on) == ("closed", None)
+    assert cases.rows(world.database, Event, demande)[-1].kind == "submission:transferred"
+    told = cases.rows(world.database, Notice, demande)[-1]
+    assert (told.kind, told.facts["to"]["name"]) == ("transfer", there.name)
+    storage = storage_of(tmp_path)
+    assert await forward(world.database, storage, here, now=LATER) == 1
+    assert await forward(world.database, storage, here, now=LATER) == 0
+    with world.database.reading(scope=here.id) as session:
+        (link,) = session.execute(select(SubmissionLink).where(col(SubmissionLink.from_id) == demande.id)).scalars()
+        (parcel,) = (transfers._parcel(session, here, link, session.get_one(Submission, demande.id)),)
+    with world.database.writing(scope=there.id) as session:
+        again = transfers.receive(session, there, parcel, [], now=LATER + timedelta(days=1))
+        (arrived,) = session.execute(select(Submission).where(col(Submission.authority_id) == there.id)).scalars()
+        (receipt,) = session.execute(select(Notice).where(col(Notice.submission_id) == arrived.id)).scalars()
+    assert again == arrived.reference == link.other_reference
+    assert (arrived.first_received_on, arrived.competent_received_on) == (RECEIVED, SENT_ON)
+    assert (arrived.silence_on, arrived.transferred_from) == (silence_on, here.name)
+    assert arrived.answers == cases.ANSWERS
+    assert (receipt.kind, receipt.facts["transferred_from"]) == ("acknowledgement", here.name)
+    await world.deliver()
+    assert "demande reçue" in world.mail("camille@exemple.example", f"{arrived.reference}\u00a0: demande reçue").subject
+    assert world.mail("camille@exemple.example", "transmise")
+    with world.database.writing(scope=here.id) as session:
+        assert implied.record_implied(session, here.id, LATER + timedelta(days=365)) == 0
+
+
+@pytest.mark.law("R10")
+async def test_what_cannot_arrive_yet_stays_on_its_way(world: World, tmp_path: Path) -> None:
+    cases.offered(world.database, "rejection")
+    demande = cases.filed(world.database, at=NOON)
+    here, there = world.authority(), world.authority("marronnier")
+    sent(world, demande, Administration(there.name, there.postal_address), there.id)
+    assert await forward(world.database, storage_of(tmp_path), here, now=LATER) == 0
+    cases.offered(world.database, "rejection", slug="marronnier")
+    assert await forward(world.database, storage_of(tmp_path), here, now=LATER) == 1
+
+
+@pytest.mark.law("R10")
+async def test_elsewhere_is_named_and_can_be_reached(world: World, tmp_path: Path) -> None:
+    cases.offered(world.database, "rejection")
+    demande = cases.filed(world.database, at=NOON)
+    with pytest.raises(Invalid) as refused:
+        sent(world, demande, Administration(""), None)
+    assert [one.field for one in refused.value.problems] == ["name", "address"]
+    sent(world, demande, Administration("Syndicat des bancs", ("1 rue des Bancs", "99000 Exemple")), None)
+    assert await forward(world.database, storage_of(tmp_path), world.authority(), now=LATER) == 0
+    facts = cases.rows(world.database, Notice, demande)[-1].facts
+    assert facts["silence"]["due_on"] == "2025-08-30"
+    with pytest.raises(Conflict):
+        sent(world, demande, Administration("Syndicat des bancs", ("1 rue des Bancs",)), None)
+
+
+@pytest.mark.law("R10")
+async def test_what_silence_has_decided_is_not_sent_on(world: World) -> None:
+    cases.offered(world.database, "rejection")
+    demande = cases.filed(world.database, at=NOON)
+    with pytest.raises(Conflict):
+        sent(world, demande, Administration("Ailleurs", ("1 rue",)), None, at=NOON + timedelta(days=90))
+    with world.database.writing(scope=world.authority().id) as session:
+        commands.take_charge(session, world.authority(), demande.reference, revision=1, by=world.agent(), now=NOON)
