@@ -86,6 +86,8 @@ def _texts(procedure: Procedure) -> Iterator[tuple[str, str]]:
     yield from _of_form(procedure.form, "")
     for state in procedure.workflow.states.values():
         yield f"workflow.json#/states/{state.id}/meta", f"{state.label}. {state.citizen_sentence}"
+    for name, words in procedure.letters.items():
+        yield f"procedure.json#/letters/{name}", words
 
 
 def _of_form(form: Form, prefix: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grc import resources
-from grc.catalogue import letters, loading
+from grc.catalogue import letters, lint, loading
 from grc.catalogue.definition import Procedure
 from grc.errors import Misconfigured
 from tests.support.invented import document
@@ -61,6 +61,14 @@ def test_a_shared_letter_serves_where_the_procedure_has_none_of_that_name(folder
     write(folder, "accordee.md", b"La sienne.")
     (procedure,) = loading.load_folder(folder)
     assert procedure.letters["accepted"] == "La sienne."
+
+
+def test_the_words_of_a_letter_are_judged_like_those_of_a_form(folder: Path) -> None:
+    (procedure,) = loading.load_folder(folder)
+    assert list(lint.faults_of(procedure)) == []
+    write(folder, "accordee.md", b"Veuillez nous le **notifier**.")
+    (procedure,) = loading.load_folder(folder)
+    assert [fault.where for fault in lint.faults_of(procedure)] == [f"{SLUG}/procedure.json#/letters/accepted"]
 
 
 def test_a_letter_that_is_not_there_is_a_fault_with_a_suggestion(folder: Path) -> None:
