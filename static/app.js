@@ -42,13 +42,19 @@ document.body.addEventListener("htmx:after:swap", (event) => {
 
 // What did not go through is said at once, and nothing on the page is lost.
 document.body.addEventListener("htmx:response:error", (event) => {
-  if (!swapped(event.detail?.ctx?.response)) trouble(document.body.dataset.failed);
+  const response = event.detail?.ctx?.response;
+  if (!swapped(response)) trouble(document.body.dataset[ended(response) ? "ended" : "failed"]);
 });
 document.body.addEventListener("htmx:error", () => trouble(document.body.dataset.cut));
 
 // A page with errors to correct (422) is an answer like another; see noSwap in layout.html for the rest.
 function swapped(response) {
   return !response || response.status < 400 || response.status === 422;
+}
+
+// Who is not signed in, or has not opened the demande, is sent away or told that nothing is there.
+function ended({ status }) {
+  return status === 401 || status === 404;
 }
 
 // A morph keeps elements that already have their behaviour: asking for it again is no fault.

@@ -22,7 +22,7 @@ from grc.errors import (
     TooMany,
     Unavailable,
 )
-from grc.web import rendering
+from grc.web import bodies, rendering, uploads
 from grc.web.frame import ErrorPage, Frame, Link
 from grc.web.framing import plain_frame, tenant_frame
 from grc.web.links import Links
@@ -43,7 +43,7 @@ STATUS: dict[type[GrcError], int] = {
     Misconfigured: 500,
 }
 
-_ON_A_DEMANDE = frozenset({409, 413, 422})
+_ON_A_DEMANDE = frozenset({401, 409, 413, 422})
 """What is answered to an act on a demande that may be read."""
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
@@ -57,9 +57,7 @@ async def on_known(request: Request, error: Exception) -> Response:
     """Answers for the family of grc.errors."""
     assert isinstance(error, GrcError)  # noqa: S101 - registered for this class alone
     if isinstance(error, SignInNeeded):
-        if request.headers.get("hx-request") == "true":
-            return Response(status_code=401, headers={"HX-Redirect": error.location})
-        return RedirectResponse(error.location, status_code=303)
+        return await _signed_out(request, error)
     status = status_of(error)
     if status >= 500:
         log_failure(error, incident="")
@@ -67,6 +65,27 @@ async def on_known(request: Request, error: Exception) -> Response:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+async def _signed_out(request: Request, error: SignInNeeded) -> Response:
+    """Leads to the sign-in page; words that were posted stay in the page that sent them, or are shown to be copied."""
+    is_htmx = request.headers.get("hx-request") == "true"
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return Response(status_code=401) if is_htmx else await _with_words(request, error)
+    if is_htmx:
+        return Response(status_code=401, headers={"HX-Redirect": error.location})
+    return RedirectResponse(error.location, status_code=303)
+
+
+async def _with_words(request: Request, error: SignInNeeded) -> Response:
+    """What an agent had written when their session ended: nothing of it is kept here."""
+    limit = request.app.state.platform.config.max_file_bytes
+    try:
+        posted = await bodies.read(request, max_file_bytes=limit, max_files=uploads.MOST_AT_ONCE)
+    except GrcError:
+        return RedirectResponse(error.location, status_code=303)
+    posted.close()
+    return page(request, 401, message=error.message, typed=posted.text("text"))
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -92,7 +111,7 @@ def _own_words(error: HTTPException) -> str:
     return error.detail if error.status_code == 406 else ""
 
 
-def page(request: Request, status: int, *, message: str = "", reference: str = "") -> Response:
+def page(request: Request, status: int, *, message: str = "", reference: str = "", typed: str = "") -> Response:
     """The page of an error, in the authority's colours when it is known; for programs, the problem."""
     if is_api(request.url.path):
         return problem(request, status, detail=message, reference=reference)
@@ -101,6 +120,7 @@ def page(request: Request, status: int, *, message: str = "", reference: str = "
         status=status,
         message=message,
         reference=reference,
+        typed=typed,
         telephone=tenant.authority.telephone if tenant else "",
         back=_back(request, tenant, status),
     )

@@ -77,12 +77,13 @@ class ErrorPage:
     """A page that says what went wrong and what to do next.
 
     message: a French sentence for the person, may be empty. reference: of the incident, for the telephone, or "".
-    telephone: of the town hall, or "". back: where to go on, or None.
+    typed: what had been written and is not kept, or "". telephone: of the town hall, or "". back: where to go on.
     """
 
     status: int
     message: str = ""
     reference: str = ""
+    typed: str = ""
     telephone: str = ""
     back: Link | None = None
     retry_after: str = ""

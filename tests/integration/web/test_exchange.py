@@ -259,3 +259,16 @@ async def test_a_change_still_makes_a_page_old_whoever_talked_since(world: World
     assert "Omar Fictif" in said(answer.text), "who changed it, not who talked"
     withdrawn = await citizen.post(theirs(demande, "/retrait"), {"revision": "2"})
     assert withdrawn.status_code == 303, "a message of one's own makes no page old"
+
+
+async def test_what_an_agent_wrote_outlives_their_session(world: World) -> None:
+    demande, _, _ = await both(world)
+    out = world.browser()
+    for act in ("/messages", "/notes"):
+        answer = await out.post(ours(demande, act), {"text": "Écrit pendant une heure."}, A_FILE)
+        assert answer.status_code == 401
+        assert "Écrit pendant une heure." in answer.text
+        assert ours(demande) in answer.text, "the way back, through the door"
+        hasty = await out.post(ours(demande, act), {"text": "x"}, A_FILE, headers={"hx-request": "true"})
+        assert (hasty.status_code, hasty.headers.get("hx-redirect")) == (401, None), "the page keeps the words"
+    assert (entries(world), bytes_kept(world)) == ([], 0)
