@@ -35,7 +35,7 @@ from tests.support.campaign import size
 from tests.support.histories import PIECES, PROCEDURES, History, starts, template
 
 WHICH = st.integers(0, 2)
-SOME_PIECES = st.sets(st.sampled_from(PIECES), min_size=1).map(sorted)
+SOME_PIECES = st.sampled_from([PIECES, PIECES, PIECES[:1], PIECES[1:]])
 DAYS = st.one_of(st.integers(0, 3), st.integers(4, 40), st.sampled_from([59, 60, 61, 62, 92, 365]))
 
 
@@ -84,16 +84,16 @@ class Life(RuleBasedStateMachine):
         self.history.take_charge(self.one(which, "received"))
 
     @rule(which=WHICH, pieces=SOME_PIECES, days=st.sampled_from([0, 1, 15, 31, 90]))
-    def an_agent_asks_for_pieces(self, which: int, pieces: list[str], days: int) -> None:
+    def an_agent_asks_for_pieces(self, which: int, pieces: Sequence[str], days: int) -> None:
         key = self.one(which, "received", "in_progress")
         self.history.take_charge(key)
         self.history.ask(key, pieces, days)
 
-    @rule(which=WHICH, pieces=st.one_of(SOME_PIECES, st.just(PIECES)))
+    @rule(which=WHICH, pieces=SOME_PIECES)
     def the_citizen_sends_pieces(self, which: int, pieces: Sequence[str]) -> None:
         self.history.send(self.one(which, "waiting_for_documents"), pieces)
 
-    @rule(which=WHICH, pieces=st.one_of(SOME_PIECES, st.just(PIECES)), ago=st.sampled_from([0, 1, 10, 40]))
+    @rule(which=WHICH, pieces=SOME_PIECES, ago=st.sampled_from([0, 1, 10, 40]))
     def pieces_came_by_post(self, which: int, pieces: Sequence[str], ago: int) -> None:
         self.history.note_received(self.one(which, "waiting_for_documents"), pieces, ago)
 
