@@ -32,6 +32,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger("grc.outbox")
 _BATCH = 20
 _IDLE_SECONDS = 0.5
+IN_DOUBT = 4
+"""Mails that a worker may have sent without their answer on record: no more leave again when it is killed."""
 _ATTEMPT = outbox.LEASE - timedelta(seconds=15)
 """An attempt ends before its lease does, or another worker might send the same mail at the same time."""
 
@@ -56,6 +58,7 @@ class Deliverer:
         self._woken = asyncio.Event()
         self._stopping = False
         self._press = Press()
+        self._in_doubt = asyncio.Semaphore(IN_DOUBT)
 
     def wake(self) -> None:
         """Says, from the event loop, that something is due."""
@@ -110,23 +113,25 @@ class Deliverer:
 
     async def _deliver(self, entry: Claimed) -> None:
         """One entry, from its bytes to the server's answer; whatever fails is recorded, and tried again later."""
-        try:
-            async with asyncio.timeout(self._attempt.total_seconds()):
-                message = await self._frozen(entry)
-                accepted = await self._smtp.send(message)
-        except outbox.LeaseLost:
-            _LOG.info("outbox entry %d is no longer ours", entry.id)
-        except mails.NotWanted:
-            await self._write(entry, partial(outbox.drop, entry=entry, now=self._now()))
-        except Refused as refusal:
-            await self._record_fault(entry, refusal.fault, permanent=True)
-        except Unreachable as failure:
-            await self._record_fault(entry, failure.fault, permanent=False)
-        except Exception as error:  # a fault of ours must not stop the other mails
-            _LOG.error("outbox entry %d: %s", entry.id, type(error).__name__)
-            await self._record_fault(entry, type(error).__name__, permanent=False)
-        else:
-            await self._record_sent(entry, message, accepted)
+        async with contextlib.AsyncExitStack() as doubt:
+            try:
+                async with asyncio.timeout(self._attempt.total_seconds()):
+                    message = await self._frozen(entry)
+                    await doubt.enter_async_context(self._in_doubt)
+                    accepted = await self._smtp.send(message)
+            except outbox.LeaseLost:
+                _LOG.info("outbox entry %d is no longer ours", entry.id)
+            except mails.NotWanted:
+                await self._write(entry, partial(outbox.drop, entry=entry, now=self._now()))
+            except Refused as refusal:
+                await self._record_fault(entry, refusal.fault, permanent=True)
+            except Unreachable as failure:
+                await self._record_fault(entry, failure.fault, permanent=False)
+            except Exception as error:  # a fault of ours must not stop the other mails
+                _LOG.error("outbox entry %d: %s", entry.id, type(error).__name__)
+                await self._record_fault(entry, type(error).__name__, permanent=False)
+            else:
+                await self._record_sent(entry, message, accepted)
 
     async def _frozen(self, entry: Claimed) -> Frozen:
         read = partial(_frozen_or_mail, entry=entry, base_url=self._base_url)

@@ -14,7 +14,7 @@ import pytest
 
 from grc.db import Database
 from grc.errors import Unavailable
-from grc.notifications.delivery import Deliverer
+from grc.notifications.delivery import IN_DOUBT, Deliverer
 from grc.notifications.smtp import Accepted, SmtpSender
 from grc.outbox import delivery as outbox
 from grc.outbox.delivery import Frozen
@@ -222,4 +222,35 @@ async def test_no_failure_ends_a_worker(world: World, time: Clock) -> None:
     await worker.stop()
     async with asyncio.timeout(5):
         await running
+    await worker.close()
+
+
+class Amnesic:
+    """A database that hangs when it is told that a mail was taken."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+
+    async def write(self, unit: Any, *, scope: Any) -> Any:
+        if getattr(getattr(unit, "func", None), "__name__", "") == "_sent":
+            await asyncio.Event().wait()
+        return await self._real.write(unit, scope=scope)
+
+    async def read(self, unit: Any, *, scope: Any) -> Any:
+        return await self._real.read(unit, scope=scope)
+
+
+async def test_few_mails_are_sent_before_their_answers_are_on_record(world: World, time: Clock) -> None:
+    """What a worker that is killed now would send again."""
+    for number in range(4):
+        demandes.filed(world.database, email=f"n{number}@exemple.example", at=time.now())
+    forgets: Any = Amnesic(world.database)
+    sender = SmtpSender(world.settings.smtp_url, connections=8)
+    worker = Deliverer(forgets, sender, base_url=world.settings.base_url, now=time.now)
+    running = asyncio.create_task(worker.round())
+    await world.mailbox.wait_for(count=IN_DOUBT)
+    await asyncio.sleep(0.5)
+    assert len(world.mailbox.messages) == IN_DOUBT
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await worker.close()
