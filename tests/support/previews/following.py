@@ -217,6 +217,7 @@ def followings() -> dict[str, Preview]:
         "tracking-waiting": citizen_page(
             "tracking", waiting, flash=Flash("Votre adresse est corrigée.", "L’accusé de réception repart.")
         ),
+        "tracking-deaf": citizen_page("tracking", replace(TRACKING, is_deaf=True)),
         "tracking-refused": citizen_page("tracking", decided),
         "email": citizen_page("email_correction", email),
         "email-wrong": citizen_page(
