@@ -37,8 +37,9 @@ def child_of_this_process() -> int:
 
 async def test_letters_are_those_of_this_process(press: Press) -> None:
     notice = notices.an_acknowledgement()
-    pdfs = await asyncio.gather(*(press.render(notice, accent="#1f5f8b") for _ in range(3)))
-    assert set(pdfs) == {letters.render(notice, accent="#1f5f8b")}
+    to = ("Dominique Modèle", "12 rue des Exemples")
+    pdfs = await asyncio.gather(*(press.render(notice, accent="#1f5f8b", to=to) for _ in range(3)))
+    assert set(pdfs) == {letters.render(notice, accent="#1f5f8b", to=to)}
 
 
 async def test_a_child_that_was_killed_is_replaced(press: Press) -> None:
