@@ -80,7 +80,7 @@ def simulate(procedure: str, authority: str, place: str | None, answers: Path | 
     where = Place(place) if place else local
     figures = parameters.in_force(days["received"])
     try:
-        facts = _facts(found, days)
+        facts = _facts(found, given, days)
         lines = timeline.lines(timelines.terms_of(found, given), facts, place=where, parameters=figures)
     except ValueError as error:
         raise Invalid("Ces dates ne se suivent pas : relisez-les dans l’ordre où les faits arrivent.") from error
@@ -110,7 +110,7 @@ def _written(
     yield from written(lines, brief=brief)
 
 
-def _facts(found: Procedure, days: Mapping[str, Any]) -> Facts:
+def _facts(found: Procedure, answers: Mapping[str, Any], days: Mapping[str, Any]) -> Facts:
     received_on, decided_on, appeal_on = days["received"], days["decided"], days["appeal"]
     started = dict(days["event"])
     since = {
@@ -121,7 +121,11 @@ def _facts(found: Procedure, days: Mapping[str, Any]) -> Facts:
         reception=Reception(days["first_received"] or received_on, received_on),
         asked=tuple(_asked(days["notice"], days["deadline"], days["pieces"])),
         decided=decided_on and Decided(decided_on, days["outcome"], days["notified"]),
-        clocks=timelines.clocks_of(found.workflow, {name: day for name, day in since.items() if day is not None}),
+        clocks=timelines.clocks_of(
+            found.workflow,
+            {name: day for name, day in since.items() if day is not None},
+            context={"answers": answers, "channel": "online", "labels": [], "variables": {}},
+        ),
         appeals=(AdministrativeAppeal("gracieux", appeal_on),) if appeal_on else (),
         reasons_asked_on=days["reasons"],
         reasons_given_on=days["given"],

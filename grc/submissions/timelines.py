@@ -46,9 +46,16 @@ def _doubt(item: SilenceItem | Appeal) -> str:
 
 
 def clocks_of(
-    workflow: Workflow, since: Mapping[str, date], stopped: Mapping[str, date] | None = None
+    workflow: Workflow,
+    since: Mapping[str, date],
+    stopped: Mapping[str, date] | None = None,
+    *,
+    context: Mapping[str, Any],
 ) -> tuple[Clock, ...]:
-    """The clocks that a workflow names. since: the local day they started, by name; stopped: the day they ended."""
+    """The clocks that a workflow names, but those whose guard is false in this context.
+
+    since: the local day they started, by name; stopped: the day they ended.
+    """
     return tuple(
         Clock(
             label=one.label,
@@ -59,6 +66,7 @@ def clocks_of(
             stopped_on=(stopped or {}).get(one.name),
         )
         for one in workflow.clocks.values()
+        if workflow.runs(one, context)
     )
 
 
@@ -117,7 +125,7 @@ def _clocks(found: Whole, zone: str) -> tuple[Clock, ...]:
             since[name] = clock.day_in(zone, one.started_at)
             if one.state == "stopped" and one.ended_at is not None:
                 stopped[name] = clock.day_in(zone, one.ended_at)
-    return clocks_of(workflow, since, stopped)
+    return clocks_of(workflow, since, stopped, context=found.context)
 
 
 def _filed(workflow: Workflow) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _follow_clock(act: Act, each: Clock, event: str) -> None:
     if event in (each.start, *each.stops):
         _stop(act, [one for one in _running(act) if one.event in (CLOCK + each.name, WARNING + each.name)])
         _close_tasks(act, each)
-    if event != each.start:
+    if event != each.start or not act.procedure.workflow.runs(each, act.context()):
         return
     last = last_day(act, each)
     over = _midnight(last + timedelta(days=1), act.authority.zone)

@@ -20,7 +20,9 @@ FUNCTIONS = frozenset({"handler", "supervisor", "citizen", "system"})
 ALWAYS = ""
 """The event of a transition that waits for nothing."""
 
-KNOWN_EVENTS = frozenset({"take_charge", "request_documents", "complete", "accept", "refuse", "withdraw"})
+KNOWN_EVENTS = frozenset(
+    {"take_charge", "request_documents", "complete", "accept", "refuse", "withdraw", "transfer", "edited"}
+)
 """The events that have a command of their own; an agent takes any other by its button."""
 
 AFTER = "after."
@@ -81,7 +83,7 @@ class Clock:
 
     start: FILED, or the event from which it counts. period, unit: its length, in one of CLOCK_UNITS.
     source: the text that sets it. warn: how long before it agents are told, an ISO 8601 duration, or "".
-    stops: the events that end it.
+    stops: the events that end it. guard: the condition under which it runs, or "".
     """
 
     name: str
@@ -92,6 +94,7 @@ class Clock:
     source: str
     warn: str = ""
     stops: tuple[str, ...] = ()
+    guard: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,10 @@ class Workflow:
     def state(self, name: str) -> State:
         """The state of that name; raises KeyError."""
         return self.states[name]
+
+    def runs(self, clock: Clock, context: Mapping[str, Json]) -> bool:
+        """Whether that clock runs for a submission of which guards read this context."""
+        return not clock.guard or self.guards[clock.guard].holds(context)
 
     @cached_property
     def transitions(self) -> tuple[Transition, ...]:

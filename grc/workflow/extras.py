@@ -16,7 +16,9 @@ DURATION = re.compile(r"P(\d{1,4}[YMWD]){1,4}(T(\d{1,4}[HM]){1,2})?|PT(\d{1,4}[H
 LONGEST_PERIOD = 3660
 
 
-def clocks(table: Mapping[str, Json], *, events: Collection[str], where: str, faults: Faults) -> Iterator[Clock]:
+def clocks(
+    table: Mapping[str, Json], *, events: Collection[str], guards: Collection[str], where: str, faults: Faults
+) -> Iterator[Clock]:
     """The clocks in the order written; what is wrong goes to faults. events: those that the workflow waits for."""
     for name, written in table.items():
         place = f"{where}/{name}"
@@ -29,6 +31,9 @@ def clocks(table: Mapping[str, Json], *, events: Collection[str], where: str, fa
                 faults.add(f"{place}/{key}", f"il manque « {key} », que lisent les agents.")
         for number, event in enumerate(listed(clock.get("stops"))):
             _event(event, events, f"{place}/stops/{number}", faults)
+        if "guard" in clock and clock["guard"] not in guards:
+            message = f"la condition « {clock['guard']} » n’est pas dans « guards »."
+            faults.unknown(f"{place}/guard", message, str(clock["guard"]), guards)
         yield Clock(
             name=name,
             label=str(clock.get("label", "")),
@@ -38,6 +43,7 @@ def clocks(table: Mapping[str, Json], *, events: Collection[str], where: str, fa
             source=str(clock.get("source", "")),
             warn=_warning(clock.get("warn"), f"{place}/warn", faults),
             stops=tuple(str(each) for each in listed(clock.get("stops"))),
+            guard=str(clock.get("guard", "")),
         )
 
 

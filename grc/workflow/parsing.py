@@ -100,7 +100,11 @@ class _Reader:
     def _with_extras(self, workflow: Workflow, meta: Mapping[str, Json]) -> Workflow:
         where = f"{self._where}/meta"
         clocks = extras.clocks(
-            mapping(meta.get("clocks")), events=workflow.events, where=f"{where}/clocks", faults=self._faults
+            mapping(meta.get("clocks")),
+            events=workflow.events,
+            guards=mapping(self._document.get("guards")),
+            where=f"{where}/clocks",
+            faults=self._faults,
         )
         forms = extras.forms(mapping(meta.get("forms")), where=f"{where}/forms", faults=self._faults)
         return replace(workflow, clocks={each.name: each for each in clocks}, forms={each.name: each for each in forms})

@@ -106,6 +106,23 @@ def test_a_demande_sent_on_keeps_its_first_reception() -> None:
     assert "2026-08-20  à confirmer   Refus implicite" in found
 
 
+@pytest.mark.law("R36")
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("dict", "2027-05-07  échéance      Récépissé de DICT\n"),
+        ("dt", "2027-05-10  échéance      Récépissé de DT ou de déclaration conjointe"),
+        ("joint", "2027-05-10  échéance      Récépissé de DT ou de déclaration conjointe"),
+    ],
+)
+def test_a_declaration_of_works_has_its_own_clock(tmp_path: Path, kind: str, expected: str) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"kind": kind}), encoding="utf-8")
+    found = lines("dict", "--received", "2027-04-28", "--answers", str(answers))
+    assert expected in found
+    assert found.count("Récépissé") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -386,7 +386,7 @@ SHARED = sorted((resources.folder("form_catalogue") / "workflows").glob("*.json"
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_the_shared_workflows_have_no_fault(path: Path) -> None:
     document = {key: value for key, value in json.loads(path.read_text("utf-8")).items() if key != "$schema"}
-    workflow = parsing.parse(document, where=path.name, names=set(), messages=MESSAGES)
+    workflow = parsing.parse(document, where=path.name, names={"answers.kind"}, messages=MESSAGES)
     assert workflow.id == path.stem
     assert workflow.decides is (path.stem not in ("report", "works-answer"))
 
@@ -431,9 +431,19 @@ def test_clocks_and_forms_are_read() -> None:
     assert engine.step(workflow, "a", "clock.answer", functions=frozenset({"system"}), context={}).state == "b"
 
 
+def test_a_clock_runs_when_its_guard_holds() -> None:
+    document = with_extras(guards={"urgent": "channel == 'desk'"}, meta__clocks__answer__guard="urgent")
+    workflow = parsing.parse(document, where="w.json", messages=MESSAGES, names={"channel"})
+    assert workflow.runs(workflow.clocks["answer"], {"channel": "desk"})
+    assert not workflow.runs(workflow.clocks["answer"], {"channel": "online"})
+    plain = parsing.parse(with_extras(), where="w.json", messages=MESSAGES)
+    assert plain.runs(plain.clocks["answer"], {})
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
+        ("meta/clocks/answer/guard", "early", "n’est pas dans « guards »"),
         ("meta/clocks/answer/from", "goo", "Vouliez-vous dire « go » ?"),
         ("meta/clocks/answer/period", 0, "de 1 à 3660"),
         ("meta/clocks/answer/period", True, "n’est pas une durée"),
