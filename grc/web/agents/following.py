@@ -5,7 +5,8 @@ from __future__ import annotations
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
 from grc.receipts import wording
-from grc.submissions import attesting, correcting, decisions, reasons, withdrawing
+from grc.submissions import attesting, correcting, decisions, phases, reasons, withdrawing
+from grc.submissions.events import Kind
 from grc.submissions.notices import PRINT_LETTER
 from grc.submissions.queries import Whole
 from grc.submissions.registering import OWED
@@ -30,6 +31,10 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
         offer(may_attest, "Délivrer l’attestation d’acceptation", "attestation", posts=True)
         offer(correcting.correctable(decided) is not None, "Corriger la décision", "erratum")
         offer(withdrawing.acceptance(decided) is not None, "Retirer l’acceptation", "retrait", style="warning")
+    is_sent_on = any(event.kind == Kind.TRANSFERRED for event in found.events)
+    may_go = row.phase in phases.OPEN and row.implied_on is None and (row.contact_email or not row.is_report)
+    offer(bool(may_go), "Transmettre à une autre administration", "transmission")
+    offer(is_sent_on, "Télécharger le dossier à remettre", "dossier.zip")
     for task in found.tasks:
         offer(task.kind == PRINT_LETTER, "Imprimer et poster une lettre", f"lettres/{task.notice_id or 0}")
     return [act for condition, act in made if condition and may(visit.actor, Permission.SUBMISSION_HANDLE)]

@@ -17,6 +17,7 @@ from grc.web.agents import (
     session,
     submission,
     thread,
+    transmission,
     workflows,
 )
 from grc.web.site import Site, at_the_door, signed_in_agent
@@ -51,6 +52,9 @@ routes = [
         for page, name in (("motifs", "reasons"), ("retrait", "withdrawal"), ("erratum", "erratum"))
         for make, handler in zip((site.page, site.action), cases.writing(name), strict=True)
     ),
+    site.page("/agents/demandes/{reference}/transmission", transmission.show),
+    site.action("/agents/demandes/{reference}/transmission", transmission.send),
+    site.page("/agents/demandes/{reference}/dossier.zip", transmission.bundle),
     site.page("/agents/demandes/{reference}/lettres/{letter}.pdf", printing.open_pdf),
     site.page("/agents/demandes/{reference}/lettres/{letter}", printing.show),
     site.action("/agents/demandes/{reference}/lettres/{letter}", printing.prepare),

@@ -261,9 +261,12 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
 def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
     row, zone = found.submission, visit.authority.zone
     if row.phase == "closed":
+        state = found.procedure.workflow.state(row.state)
+        sent_on = any(event.kind == events.Kind.TRANSFERRED for event in found.events)
+        last = "Transmise" if sent_on and state.phase != "closed" else state.label
         return [
             views.ProgressStep("Reçue", "done", row.first_received_on),
-            views.ProgressStep(found.procedure.workflow.state(row.state).label, "current"),
+            views.ProgressStep(last, "current"),
         ]
     reached: dict[str, Any] = {}
     for event in found.events:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -118,3 +120,37 @@ async def test_a_decision_on_paper_is_laid_out_kept_and_noted_as_posted(world: W
     assert cases.rows(world.database, Decision, demande)[0].posted_on == today
     assert "Lettre postée" in (await agent.get(path)).text
     assert [one.closed_at is None for one in cases.rows(world.database, Task, demande)] == [False]
+
+
+@pytest.mark.law("R10")
+async def test_a_demande_is_sent_on_after_a_preview_here_and_elsewhere(world: World) -> None:
+    for slug in ("tilleul", "marronnier"):
+        cases.offered(world.database, "rejection", slug=slug)
+    first, second = (cases.filed(world.database, at=clock.now() - timedelta(days=day)) for day in (3, 2))
+    agent = world.browser()
+    await agent.sign_in_agent()
+    path = f"/tilleul/agents/demandes/{first.reference}/transmission"
+    assert "Une autre administration" in (await agent.get(path)).text
+    wrong = await agent.post(path, {"revision": "1", "then": "preview"})
+    assert (wrong.status_code, "Choisissez l’administration compétente" in wrong.text) == (422, True)
+    chosen = {"to": "marronnier", "note": "Le banc est chez eux.", "revision": "1"}
+    preview = await agent.post(path, chosen | {"then": "preview"})
+    assert "Votre demande est transmise à" in preview.text
+    assert (await agent.post(path, chosen | {"then": "send"})).status_code == 303
+    assert (await agent.post(path, chosen | {"revision": "2", "then": "send"})).status_code == 409
+    there = f"/tilleul/agents/demandes/{second.reference}/transmission"
+    incomplete = await agent.post(
+        there, {"to": "ailleurs", "name": "Syndicat des bancs", "revision": "1", "then": "send"}
+    )
+    assert (incomplete.status_code, "Syndicat des bancs" in incomplete.text) == (422, True)
+    elsewhere = {"to": "ailleurs", "name": "Syndicat des bancs", "address": "1 rue des Bancs\r\n99000 Exemple"}
+    assert (await agent.post(there, elsewhere | {"revision": "1", "then": "send"})).status_code == 303
+    packed = await agent.get(f"/tilleul/agents/demandes/{second.reference}/dossier.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        assert "Un banc neuf" in archive.read("demande.txt").decode()
+    citizen = world.browser()
+    citizen.client.cookies.set("grc-citizen-tilleul-8000", second.draft.token)
+    assert "Transmise" in (await citizen.get(f"/tilleul/demandes/{second.reference}")).text
+    await world.deliver()
+    assert len([one for one in world.mailbox.to("camille@exemple.example") if "transmise" in one.subject]) == 2
+    assert len([one for one in world.mailbox.to("camille@exemple.example") if "demande reçue" in one.subject]) == 3
