@@ -14,15 +14,13 @@ from sqlmodel import Session, col
 
 from grc import clock, receipts
 from grc.access.actors import System
-from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.receipts import implied as notices_of_silence
-from grc.submissions import apart, notices, phases
+from grc.submissions import apart, notices, openings, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import UNDECIDED, Decision, Submission
-from grc.workflow import engine
 
 EVENT = "clock.silence"
 """What a workflow may handle at its root; where it does not, the state stays: silence ends no workflow."""
@@ -125,9 +123,8 @@ def _due(session: Session, authority_id: int, today: date) -> list[Submission]:
 
 
 def _is_handled(act: Act) -> bool:
-    workflow, row = act.procedure.workflow, act.submission
-    opened = engine.open_to(workflow, row.state, functions=functions_of(act.by), context=act.context())
-    return any(each.event == EVENT for each in opened)
+    found = openings.transition(act.by, act.procedure.workflow, act.submission, act.context(), EVENT)
+    return found is not None
 
 
 def _tell(act: Act, decision: Decision) -> None:

@@ -10,16 +10,16 @@ from typing import Any
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, functions_of, require
+from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
+from grc.submissions import openings
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import AgentAnswers
 from grc.submissions.models import Submission
 from grc.submissions.queries import find_for_change
-from grc.workflow import engine
 from grc.workflow.definition import KNOWN_EVENTS, Transition
 
 LONGEST_TEXT = 2000
@@ -99,6 +99,4 @@ def _text(transition: Transition | None, made: Move) -> str:
 
 
 def _open(act: Act, event: str) -> Transition | None:
-    functions = functions_of(act.by)
-    opened = engine.open_to(act.procedure.workflow, act.submission.state, functions=functions, context=act.context())
-    return next((one for one in opened if one.event == event), None)
+    return openings.transition(act.by, act.procedure.workflow, act.submission, act.context(), event)

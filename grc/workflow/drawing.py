@@ -11,7 +11,7 @@ from grc.workflow.definition import Workflow
 from grc.workflow.layout import BOX, HEAD, LINE, PAD, Box, Bus, Layout, Row, place
 from grc.workflow.structure import caused
 
-_COLOURS = ("#1d4f8c", "#8a3b12", "#2f6b2f", "#6b2f7d", "#9b1c4a", "#005f73")
+_COLOURS = ("#1d4f8c", "#8a3b12", "#2f6b2f", "#6b2f7d", "#9b1c4a", "#005f73", "#5c5300", "#3b2fb0", "#4a5560")
 _FILLS: Mapping[str, str] = {"received": "#eef3fb", "examined": "#fff7e0", "decided": "#e8f5ea", "closed": "#f1f1f1"}
 _TEXT, _MUTED, _FONT = "#0b0c0c", "#484949", "Source Sans 3, Arial, sans-serif"
 
