@@ -10,8 +10,9 @@ from grc.forms import parsing as form_parsing
 from grc.forms.definition import Form
 from grc.workflow import actions
 from grc.workflow.actions import ANSWER
-from grc.workflow.definition import Action, Workflow
+from grc.workflow.definition import KNOWN_EVENTS, Action, Workflow
 from grc.workflow.parsing import CONTEXT_NAMES
+from grc.workflow.structure import OPEN_PHASES
 
 Json = Any
 
@@ -53,12 +54,21 @@ def names(workflow: Mapping[str, Json], form: Form, forms: Mapping[str, Form]) -
 
 
 def check(workflow: Workflow, form: Form, known: Collection[str], where: str, faults: Faults) -> None:
-    """Faults of the actions that name what the form does not have. known: what expressions may read."""
-    for action in dict.fromkeys((each.name, each.type) for each in workflow.actions):
-        each = next(one for one in workflow.actions if (one.name, one.type) == action)
+    """Faults of the actions that name what the form does not have, and of forms where none may be filled.
+
+    known: what expressions may read.
+    """
+    for step in workflow.transitions:
+        if step.form and step.event in KNOWN_EVENTS:
+            advice = "Prenez un autre événement, avant ou après."
+            faults.add(f"{where}#/{step.id}/meta/form", f"« {step.event} » a sa propre page, sans formulaire.", advice)
+    for each in {one.name: one for one in workflow.actions}.values():
         place = f"{where}#/actions/{each.name}"
-        for fault in _faults(each, form):
-            faults.add(f"{place}/{fault[0]}", *fault[1:])
+        for param, message, advice in _faults(each, form):
+            faults.add(f"{place}/{param}", message, advice)
+        if each.type == "edit" and not all(phase in OPEN_PHASES for phase in _phases(workflow, each)):
+            message = "des réponses ne se modifient plus quand la décision est prise."
+            faults.add(place, message, "Ne la nommez que là où la demande est reçue ou examinée.")
         if each.type == "set":
             parse_expression(str(each.params.get("value", "")), known=known, where=f"{place}/value", faults=faults)
 
@@ -71,6 +81,16 @@ def check_links(workflows: Mapping[str, Workflow], faults: Faults) -> None:
             if each.type == "link" and to not in workflows:
                 where = f"{slug}/workflow.json#/actions/{each.name}/procedure"
                 faults.unknown(where, f"la démarche « {to} » n’existe pas.", to, workflows)
+
+
+def _phases(workflow: Workflow, action: Action) -> Iterator[str]:
+    """The phases of the states where the action leaves the submission."""
+    for state in workflow.states.values():
+        if action in state.entry:
+            yield state.phase
+    for each in workflow.transitions:
+        if action in each.actions and (target := workflow.states.get(each.target or each.source)) is not None:
+            yield target.phase
 
 
 def _faults(action: Action, form: Form) -> Iterator[tuple[str, str, str]]:

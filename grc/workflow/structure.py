@@ -32,6 +32,8 @@ _TOLD: Mapping[str, str] = {
 
 _AGENTS = frozenset({"handler", "supervisor"})
 _ENDS = ("done", "failed")
+_COMMANDED = ("request_documents", "transfer")
+"""The actions that a command of agents carries out: each goes by the event of its name."""
 _OUTCOMES = {"accept": "accepted", "refuse": "refused"}
 
 
@@ -113,9 +115,10 @@ def _check_acts(each: Transition, caused: Sequence[Action], where: str, faults: 
     if decided != ([_OUTCOMES[each.event]] if each.event in _OUTCOMES else []):
         advice = "« accept » décide « accepted », « refuse » décide « refused », les autres événements rien."
         faults.add(where, "l’événement et l’action « decision » ne vont pas ensemble.", advice)
-    if any(action.type == "request_documents" for action in caused) != (each.event == "request_documents"):
-        message = "l’action « request_documents » va avec l’événement du même nom, et lui avec elle."
-        faults.add(where, message, "Ajoutez-la, ôtez-la, ou renommez l’événement.")
+    for name in _COMMANDED:
+        if any(action.type == name for action in caused) != (each.event == name):
+            message = f"l’action « {name} » va avec l’événement du même nom, et lui avec elle."
+            faults.add(where, message, "Ajoutez-la, ôtez-la, ou renommez l’événement.")
 
 
 def _check_messages(each: Transition, caused: Sequence[Action], where: str, faults: Faults) -> None:

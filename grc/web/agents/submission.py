@@ -18,12 +18,12 @@ from grc.notifications import bounces
 from grc.outbox.delivery import ALERT_AFTER
 from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wording
 from grc.receipts import from_json as notice_of
-from grc.submissions import commands, events, queries, staleness
+from grc.submissions import commands, conversation, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
 from grc.web.agents import awaited, beside, consulted, deadlines, following, messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
-from grc.web.exchange import Panel
+from grc.web.exchange import Panel, written_with
 from grc.web.flashes import with_flash
 from grc.web.frame import PlaceLinks
 from grc.web.framing import agent_frame
@@ -69,6 +69,7 @@ _ACTS = {
     "request_documents": ("pieces-manquantes", False, "other"),
     "accept": ("decision?issue=accepted", False, "other"),
     "refuse": ("decision?issue=refused", False, "warning"),
+    "transfer": ("transmission", False, "other"),
 }
 """The acts that have their own page, by event: page, done at once or not, style."""
 
@@ -201,9 +202,10 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
                 at=clock.local(zone, event.at),
                 author=_author(found, event.actor_kind, event.actor_id),
                 text=events.told(event, found.state_at(event).label),
-                note=notes.get(event.sequence, ""),
+                note=notes.get(event.sequence, "") or written_with(found, event),
             )
             for event in reversed(found.events)
+            if event.kind not in conversation.SPOKEN
         ],
         mailings=[_mailing(visit, found, mail) for mail in found.mailings],
         workflow=visit.links.agent_workflow(found.procedure.slug, version=str(row.version_id), etat=row.state),

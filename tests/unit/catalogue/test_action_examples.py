@@ -32,7 +32,8 @@ def faults_of(table: dict[str, Any]) -> list[str]:
     reading.check(document, "workflow", "essai", by_schema)
     list(actions.read(table, where="essai#/actions", messages=MESSAGES, faults=by_parser))
     assert bool(by_schema) <= bool(by_parser), "the parser lets through what the schema refuses"
-    return [f"{fault.where} {fault.message} {fault.suggestion}" for fault in (*by_schema, *by_parser)]
+    texts = (f"{fault.where} {fault.message} {fault.suggestion}" for fault in (*by_schema, *by_parser))
+    return [text.replace("\u00a0", " ") for text in texts]
 
 
 def test_each_action_has_its_example_its_schema_its_effect_and_its_parameters() -> None:
@@ -84,7 +85,8 @@ def test_what_an_author_mistypes_is_told_with_the_remedy(name: str, changes: dic
     table = {name: {**EXAMPLES[name], **changes}}
     found = Faults()
     list(actions.read(table, where="essai#/actions", messages=MESSAGES, faults=found))
-    assert any(told in f"{fault.message} {fault.suggestion}" for fault in found), list(found)
+    texts = [f"{fault.message} {fault.suggestion}".replace("\u00a0", " ") for fault in found]
+    assert any(told in text for text in texts), texts
 
 
 def test_two_calls_of_one_name_would_confound_their_ends() -> None:
