@@ -13,6 +13,9 @@ from grc.submissions.models import Event
 MESSAGE, NOTE, AUTOMATIC = "message", "note", "automatic"
 """The kinds of entries: of a person to the other side, of agents to agents, of the workflow."""
 
+SPOKEN = frozenset({events.Kind.MESSAGE_SENT, events.Kind.NOTE_WRITTEN})
+"""The events of what people wrote, which is shown in its own place and not again in the history."""
+
 _ENTRY: Table = ThreadEntry.__table__  # type: ignore[attr-defined]
 _EVENT: Table = Event.__table__  # type: ignore[attr-defined]
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from grc import clock
 from grc.attachments.commands import AttachmentView, StoredFile
 from grc.errors import Problem
-from grc.submissions import thread
+from grc.submissions import conversation, thread
 from grc.submissions.exchange_models import ThreadEntry
+from grc.submissions.models import Event
 from grc.submissions.queries import Whole
 from grc.submissions.thread import Written
 from grc.web import uploads
@@ -107,6 +108,12 @@ async def take(visit: Visit[A], found: Whole, *, sender: str, what: str) -> Take
         await uploads.forget(visit.platform.storage, [file.key for file in kept])
         return Taken(text, problems=problems)
     return Taken(text, kept)
+
+
+def written_with(found: Whole, event: Event) -> str:
+    """What was written by itself beside that event, or ""."""
+    mine = (entry for entry in found.entries if entry.event_sequence == event.sequence)
+    return "\n".join(entry.text for entry in mine if entry.kind == conversation.AUTOMATIC)
 
 
 def messages(

@@ -65,7 +65,7 @@ def test_a_question_with_a_file_and_its_answer_with_another(open_page: OpenPage,
     mail = site.mail(email, "message")
     assert "Oui, de 9 h à 12 h." in " ".join(mail.text.split())
     citizen.reload()
-    assert "Claire Modèle, État civil" in thread(citizen)
+    assert "Claire Modèle, Service de l’état civil" in thread(citizen)
     assert "Le samedi, seul" not in citizen.content()
     with citizen.expect_download() as saved:
         citizen.locator("#thread").get_by_role("link", name="horaires.pdf").click()

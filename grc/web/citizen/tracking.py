@@ -23,6 +23,7 @@ from grc.submissions import arrivals, conversation, drafts, events, phases, quer
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
+from grc.web import exchange
 from grc.web.citizen import decisions, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
@@ -341,7 +342,7 @@ def _decision(found: Whole) -> views.DecisionView | None:
 
 def _is_history(event: Event) -> bool:
     """Whether an event is told in the history: messages have their own place, and reading is nobody's deed."""
-    return event.kind not in (events.Kind.MESSAGE_SENT, events.Kind.CONSULTED)
+    return event.kind not in conversation.SPOKEN and event.kind != events.Kind.CONSULTED
 
 
 def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchange:
@@ -355,14 +356,8 @@ def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchan
         author=author,
         text=text,
         mine=mine,
-        note=found.notes.get(event.sequence, "") or _automatic(found, event),
+        note=found.notes.get(event.sequence, "") or exchange.written_with(found, event),
     )
-
-
-def _automatic(found: Whole, event: Event) -> str:
-    """What was written by itself with that event."""
-    mine = (entry for entry in found.entries if entry.event_sequence == event.sequence)
-    return "\n".join(entry.text for entry in mine if entry.kind == conversation.AUTOMATIC)
 
 
 def _papers(visit: Visit[Visitor], found: Whole) -> list[views.Paper]:

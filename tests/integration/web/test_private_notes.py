@@ -84,7 +84,7 @@ async def test_agents_read_it_and_its_file(world: World) -> None:
     await agent.sign_in_agent("omar.fictif@tilleul.example")
     page = (await agent.get(ours(demande))).text
     assert SECRET in page
-    assert "Note des agents" in page
+    assert "Notes des agents" in page
     assert (await agent.get(ours(demande, f"/fichiers/{file_id}"))).content == PDF + SECRET.encode()
     other = world.browser()
     await other.sign_in_agent("lise.exemple@marronnier.example", "marronnier")
