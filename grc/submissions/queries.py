@@ -66,7 +66,7 @@ class Mailing:
 
 @dataclass(frozen=True)
 class Whole:
-    """A submission with everything about it, as its page needs it. appeals_on: when its decisions were attacked."""
+    """A submission with everything about it, as its page needs it. recours: rows of `beside`."""
 
     submission: Submission
     procedure: Procedure
@@ -84,7 +84,7 @@ class Whole:
     context: dict[str, Any] = field(default_factory=dict)
     """What the guards of its workflow read."""
     timers: Sequence[Timer] = ()
-    appeals_on: Sequence[date] = ()
+    recours: Sequence[Any] = ()
     former: Mapping[int, Workflow] = field(default_factory=dict)
     """The workflows that it followed before, each by the sequence of the event that moved it to another version."""
 
@@ -92,6 +92,11 @@ class Whole:
         """The state that an event led to, in the workflow that held then."""
         until = min((sequence for sequence in self.former if event.sequence < sequence), default=None)
         return (self.procedure.workflow if until is None else self.former[until]).state(event.state)
+
+    @property
+    def appeals_on(self) -> list[date]:
+        """The legal days on which its decisions were attacked."""
+        return [one.first_received_on for one in self.recours]
 
     @property
     def open_request(self) -> DocumentsRequest | None:
@@ -213,7 +218,7 @@ def whole(session: Session, reference: str, *, by: Actor) -> Whole:
         entries=entries(),
         context=contexts.of(session, row, procedure.workflow),
         timers=timers(),
-        appeals_on=[one.first_received_on for one in recours()],
+        recours=recours(),
         former={
             event.sequence: catalogue.version(session, row.authority_id, event.data["from_version"]).workflow
             for event in happened

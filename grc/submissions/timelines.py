@@ -91,7 +91,7 @@ def _facts(found: Whole, zone: str) -> Facts:
         ),
         decided=_decided(found.decisions, zone),
         clocks=_clocks(found, zone),
-        appeals=tuple(AdministrativeAppeal("gracieux", day) for day in found.appeals_on),
+        appeals=tuple(_appeal(one, zone) for one in found.recours),
         reasons_asked_on=days.get(Kind.REASONS_ASKED),
         reasons_given_on=days.get(Kind.REASONS_GIVEN),
         withdrawn_on=days.get(Kind.WITHDRAWN),
@@ -103,6 +103,12 @@ def _facts(found: Whole, zone: str) -> Facts:
 def _days(found: Whole, zone: str) -> dict[str, date]:
     """The local day of the last event of each kind."""
     return {event.kind: clock.day_in(zone, event.at) for event in found.events}
+
+
+def _appeal(one: Any, zone: str) -> AdministrativeAppeal:
+    """A recours with the day its express rejection was posted or notified, as `beside` found it."""
+    told_on = None if one.notified_at is None else clock.day_in(zone, one.notified_at)
+    return AdministrativeAppeal("gracieux", one.first_received_on, one.posted_on or told_on)
 
 
 def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
