@@ -39,12 +39,27 @@ def kinds(world: World) -> list[str]:
         return list(session.execute(select(col(Event.kind)).order_by(col(Event.id))).scalars())
 
 
-def backdate(world: World, days: int) -> None:
-    """Makes the decision, and the consent before it, that much older."""
+def consents(world: World, demande: Demande, at: datetime) -> None:
+    """Adds a consent given at that instant: the journal takes no correction."""
+    given = Event(
+        authority_id=world.authority().id,
+        submission_id=demande.id,
+        sequence=99,
+        kind=Kind.CONSENT_GIVEN,
+        at=at,
+        actor_kind="citizen",
+        state="refused",
+    )
     with world.database.writing(scope=world.authority().id) as session:
-        session.execute(update(Decision).values(decided_at=clock.now() - timedelta(days=days)))
-        consent = col(Event.kind) == Kind.CONSENT_GIVEN
-        session.execute(update(Event).where(consent).values(at=clock.now() - timedelta(days=days + 1)))
+        session.add(given)
+
+
+def backdate(world: World, demande: Demande, days: int) -> None:
+    """Makes the decision, and a consent before it, that much older."""
+    decided_at = clock.now() - timedelta(days=days)
+    with world.database.writing(scope=world.authority().id) as session:
+        session.execute(update(Decision).values(decided_at=decided_at))
+    consents(world, demande, decided_at - timedelta(days=1))
 
 
 async def fact(agent: Browser, demande: Demande, term: str) -> str:
@@ -113,7 +128,7 @@ async def test_with_consent_it_is_notified_at_its_first_opening_or_after_fifteen
     assert answer.headers["location"].endswith("?fait=accord")
     assert "Acceptée par l’usager" in await fact(agent, demande, "Notification électronique")
     await decided(world, demande, agent)
-    backdate(world, days)
+    backdate(world, demande, days)
     if opens:
         await citizen.get(theirs(demande))
     said = await fact(agent, demande, "Décision")
@@ -134,18 +149,7 @@ async def test_the_consent_is_express_prior_and_can_be_taken_back(world: World) 
     await decided(world, demande, agent)
     await citizen.get(theirs(demande))
     assert "sans effet" in await fact(agent, demande, "Décision")
-    with world.database.writing(scope=world.authority().id) as session:
-        session.add(
-            Event(
-                authority_id=world.authority().id,
-                submission_id=demande.id,
-                sequence=99,
-                kind=Kind.CONSENT_GIVEN,
-                at=clock.now(),
-                actor_kind="citizen",
-                state="refused",
-            )
-        )
+    consents(world, demande, clock.now())
     assert "sans effet" in await fact(agent, demande, "Décision"), "a consent given afterwards changes nothing"
 
 
