@@ -171,7 +171,9 @@ def left_behind(session: Session, authority_id: int) -> list[int]:
         select(_TABLE.c.draft_id)
         .distinct()
         .join(draft, draft.c.id == _TABLE.c.draft_id)
-        .where(_TABLE.c.authority_id == authority_id, draft.c.submission_id.is_not(None))
+        .where(
+            _TABLE.c.authority_id == authority_id, _TABLE.c.draft_id.is_not(None), draft.c.submission_id.is_not(None)
+        )
     )
     return list(session.execute(statement).scalars())
 

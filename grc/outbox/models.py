@@ -21,6 +21,7 @@ class OutboxEntry(SQLModel, table=True):
     __tablename__ = "outbox_entry"
     __table_args__ = (
         Index("ix_outbox_due", "due_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_outbox_waiting", "authority_id", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_outbox_dead", "created_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("ix_outbox_submission", "authority_id", "submission_id"),
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, text, update
 from sqlmodel import Session, col
 
 from grc import clock
@@ -35,6 +35,8 @@ RECEIPT_LATE = "receipt_late"
 _WARNED_FROM = time(12)
 """Half a working day before the end of the last day of the registration receipt (R112-11-2 al. 1)."""
 _AT_ONCE = 200
+_PENDING = text("outbox_entry.state = 'pending'")
+"""In the very words of the partial index, which SQLite needs to use it."""
 _RECEIPTS = ("acknowledgement", "registration")
 
 
@@ -145,7 +147,7 @@ def _unsent(authority_id: int) -> Select[Any, Any, Any, Any]:
         .join(Submission, col(Submission.id) == col(OutboxEntry.submission_id))
         .where(
             col(OutboxEntry.authority_id) == authority_id,
-            col(OutboxEntry.state) == "pending",
+            _PENDING,
             col(OutboxEntry.recipient) == "citizen",
             col(OutboxEntry.kind).in_(_RECEIPTS),
             ~told,

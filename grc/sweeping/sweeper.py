@@ -115,7 +115,8 @@ class Sweeper:
 
     async def _passage(self, as_of: datetime, *, believed: datetime) -> Passage:
         started = self.now()
-        done = [await self.sweep(sweep, as_of) for sweep in self.sweeps]
+        before = {run.name: run.as_of for run in await self.db.read(runs.every, scope=None)}
+        done = [await self.sweep(each, as_of) for each in self.sweeps if _is_time(each, before.get(each.name), as_of)]
         for authority in await self._authorities():
             await forward(self.db, self.storage, authority, now=as_of)
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=as_of - _ABANDONED))
@@ -138,6 +139,11 @@ class Sweeper:
 
     async def _authorities(self) -> list[AuthorityView]:
         return await self.db.read(authorities.every_authority, scope=None)
+
+
+def _is_time(sweep: Sweep, last: datetime | None, as_of: datetime) -> bool:
+    """Whether that sweep is not too recent; one of a later instant says nothing."""
+    return last is None or not last <= as_of < last + sweep.every
 
 
 def _known(session: Session, *, authority_id: int, keys: list[str]) -> set[str]:

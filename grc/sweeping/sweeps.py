@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -30,11 +30,12 @@ Unit = Callable[[Session, int, datetime], Done]
 
 @dataclass(frozen=True)
 class Sweep:
-    """One sweep. does: in words, for the operator."""
+    """One sweep. does: in words, for the operator. every: how seldom, where every passage would be too often."""
 
     name: str
     does: str
     unit: Unit
+    every: timedelta = timedelta()
 
 
 def _counted(unit: Callable[[Session, int, datetime], int]) -> Unit:
@@ -62,6 +63,7 @@ def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of)
 
 
+_HOUR = timedelta(hours=1)
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(
         "receipts_owed",
@@ -77,7 +79,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
     Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
     Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts),
-    Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers)),
+    Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR),
 )
 """Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""
 

@@ -113,6 +113,16 @@ async def test_an_operator_says_that_the_clock_is_right(world: World) -> None:
     assert kept(world).as_of == earlier
 
 
+async def test_what_is_seldom_due_waits_for_its_hour(world: World) -> None:
+    time, seen = Clock(NOON), Seen()
+    seen.sweep = replace(seen.sweep, every=timedelta(hours=1))
+    for minutes, is_called in ((0, True), (30, False), (59, False), (60, True), (50, True)):
+        time.instant = NOON + timedelta(minutes=minutes)
+        seen.calls.clear()
+        await sweeper(world, time, seen).round()
+        assert bool(seen.calls) is is_called, minutes
+
+
 async def test_files_of_what_is_swept_go_once_it_is_durable(world: World, tmp_path: Path) -> None:
     storage = LocalStorage(world.settings.storage)
     key = storage.put("tilleul", iter([b"x"]), max_bytes=10).key

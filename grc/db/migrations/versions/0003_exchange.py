@@ -18,6 +18,7 @@ DOCUMENT = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null
 INSTANT = grc.db.types.UtcDateTime(timezone=True)
 RUNNING = sa.text("state = 'running'")
 IMPLICIT = sa.text("kind LIKE 'implicit%'")
+PENDING = sa.text("state = 'pending'")
 AWAITED = sa.text("answered_at IS NULL AND overdue_at IS NULL")
 WITHOUT_TERM = sa.text("retained_until IS NULL AND phase IN ('decided', 'closed')")
 RETAINED = sa.text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
@@ -47,6 +48,7 @@ _PARTIAL = (
     ("submission", "ix_submission_silence", ["authority_id", "silence_on"], UNDECIDED),
     ("submission", "ix_submission_ended", ["authority_id", "id"], WITHOUT_TERM),
     ("submission", "ix_submission_retained", ["authority_id", "retained_until"], RETAINED),
+    ("outbox_entry", "ix_outbox_waiting", ["authority_id"], PENDING),
     ("documents_request", "ix_documents_request_awaited", ["authority_id", "due_on"], AWAITED),
 )
 
