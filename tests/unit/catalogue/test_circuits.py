@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from grc import resources
 from grc.catalogue import circuits, loading
 from grc.conditions import Faults
-from grc.workflow import parsing
+from grc.workflow import engine, parsing
 from tests.support import circuits as every_action
 from tests.support import invented
 
@@ -78,3 +79,12 @@ def test_a_link_leads_to_a_procedure_of_the_catalogue() -> None:
     sound = Faults()
     circuits.check_links({"banc-abime": procedure.workflow, "acte-de-naissance": procedure.workflow}, sound)
     assert not sound
+
+
+def test_the_inspection_of_a_connection_leads_by_what_the_agent_found() -> None:
+    found = loading.load_folder(resources.folder("form_catalogue"))
+    workflow = next(each.workflow for each in found if each.slug == "raccordement-assainissement")
+    for compliant, state in ((True, "inspected"), (False, "to_correct")):
+        context = {"answers": {}, "agent": {"inspection": {"compliant": compliant}}}
+        step = engine.step(workflow, "works_planned", "inspect", functions=frozenset({"handler"}), context=context)
+        assert (step.state, [each.name for each in step.actions]) == (state, ["tell_state"])
