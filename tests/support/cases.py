@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
-from sqlmodel import SQLModel, col
+from sqlmodel import Session, SQLModel, col
 
 from grc import clock, references
-from grc.access.actors import Visitor
+from grc.access.actors import AgentActor, Visitor
+from grc.authorities import queries as authorities
 from grc.authorities.models import Authority
 from grc.catalogue import queries as catalogue
 from grc.db import Database
@@ -90,3 +91,10 @@ def submission(database: Database, demande: Demande, *, slug: str = "tilleul") -
     """The demande as it is now."""
     with database.reading(scope=commune(database, slug).id) as session:
         return session.get_one(Submission, demande.id)
+
+
+def agent(session: Session, authority_id: int, email: str = "claire.modele@tilleul.example") -> AgentActor:
+    """An agent of that authority, as an actor."""
+    row = authorities.agent_of_email(session, authority_id, email)
+    assert row is not None
+    return authorities.actor_of(row)

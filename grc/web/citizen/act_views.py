@@ -85,3 +85,15 @@ class ComplementPage:
     sentences: Sequence[str] = ()
     limits: str = ""
     problems: Problems = NO_PROBLEM
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that the law lets the citizen ask for by one button. sentences: what it is; action: where it posts."""
+
+    id: str
+    title: str
+    sentences: Sequence[str]
+    button: str = ""
+    action: str = ""
+    fields: Sequence[tuple[str, str]] = ()

@@ -246,7 +246,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
             for file in found.files
             if file.thread_entry_id is None and (not file.field or file.documents_request_id is not None)
         ],
-        silence=silence_dated(_last_silence(found)) if is_open and row.phase != "waiting" else (),
+        silence=silence_dated(_last_silence(found)) if is_open and _may_fall_silent(row) else (),
         is_report=row.is_report,
         email_address=row.contact_email,
         is_deaf=bool(found.deaf_address),
@@ -257,6 +257,11 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
     )
+
+
+def _may_fall_silent(row: Submission) -> bool:
+    """Whether silence may still decide: not while documents are awaited, nor once it has."""
+    return row.phase != "waiting" and row.implied_on is None
 
 
 def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:

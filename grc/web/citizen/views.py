@@ -15,6 +15,7 @@ from grc.web.citizen.act_views import (
     ComplementPage,
     EmailPage,
     NotificationPage,
+    Offer,
     PiecePage,
     RequestedItem,
     WithdrawalPage,
@@ -45,6 +46,7 @@ __all__ = [
     "LegalPage",
     "ModalitiesPage",
     "NotificationPage",
+    "Offer",
     "Paper",
     "PiecePage",
     "ProcedurePage",
@@ -356,18 +358,6 @@ class DecisionView:
     reasons: str = ""
     appeals: Sequence[str] = ()
     interruption: str = ""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something that the law lets the citizen ask for by one button. sentences: what it is; action: where it posts."""
-
-    id: str
-    title: str
-    sentences: Sequence[str]
-    button: str = ""
-    action: str = ""
-    fields: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
