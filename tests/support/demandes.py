@@ -62,13 +62,18 @@ def answers_with(email: str, example: str = EXAMPLE, **changes: Any) -> dict[str
 
 
 def begun(
-    database: Database, answers: Mapping[str, Any], *, slug: str = "tilleul", at: datetime | None = None
+    database: Database,
+    answers: Mapping[str, Any],
+    *,
+    slug: str = "tilleul",
+    at: datetime | None = None,
+    procedure: str = SLUG,
 ) -> Begun:
     """A draft with these answers in a new browser session, begun five minutes before `at`."""
     authority, instant = commune(database, slug), (at or clock.now()) - timedelta(minutes=5)
     with database.writing(scope=authority.id) as session:
         opened = sessions.open_session(session, authority_id=authority.id, public="citizen", now=instant)
-        offered = catalogue.published(session, authority.id, SLUG)
+        offered = catalogue.published(session, authority.id, procedure)
         row = Draft(
             authority_id=authority.id,
             public_id=references.new_public_id(),
@@ -95,8 +100,16 @@ def filed(
     client: str = "127.0.0.1",
 ) -> Demande:
     """A demande sent at that instant, its mails waiting in the outbox."""
-    authority, now = commune(database, slug), at or clock.now()
+    now = at or clock.now()
     draft = begun(database, answers_with(email, example), slug=slug, at=now)
+    return sent(database, draft, email=email, slug=slug, client=client, now=now)
+
+
+def sent(
+    database: Database, draft: Begun, *, email: str, slug: str = "tilleul", client: str = "127.0.0.1", now: datetime
+) -> Demande:
+    """The demande of a draft that is ready."""
+    authority = commune(database, slug)
     with database.writing(scope=authority.id) as session:
         done = filing.submit(session, authority, draft.public_id, client=client, by=draft.visitor, now=now)
         assert done.submission_id is not None, done.problems
