@@ -143,7 +143,7 @@ def _to_complement(visit: Visit[Visitor]) -> Response:
 async def _keep(
     visit: Visit[Visitor], found: Whole, posted: Posted, name: str
 ) -> tuple[list[StoredFile], list[Problem]]:
-    already = sum(file.size_bytes for file in found.files)
+    already = sum(file.size_bytes for file in found.files if file.sender == "citizen")
     return await uploads.keep(
         visit.platform, posted.files(name), authority=visit.authority.slug, field=name, already=already
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.support.previews.agents import desks
 from tests.support.previews.catalogue import catalogues
+from tests.support.previews.exchange import exchanges
 from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
 from tests.support.previews.kinds import kinds
@@ -19,5 +20,18 @@ from tests.support.previews.world import Preview
 
 def previews() -> dict[str, Preview]:
     """Every page by the name of its state."""
-    groups = (platform, catalogues, forms, kinds, sendings, followings, desks, lists, workflows, statements, errors)
+    groups = (
+        platform,
+        catalogues,
+        forms,
+        kinds,
+        sendings,
+        followings,
+        desks,
+        exchanges,
+        lists,
+        workflows,
+        statements,
+        errors,
+    )
     return {name: preview for group in groups for name, preview in group().items()}

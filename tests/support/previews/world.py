@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from grc.errors import Problem
 from grc.receipts.parts import ServiceContact
 from grc.web import assets, theme
+from grc.web.agents.beside import Beside
+from grc.web.citizen.onward import Onward
 from grc.web.frame import Frame, Link, MenuItem, Problems
 from grc.web.rendering import render
 
@@ -104,8 +106,8 @@ LIMITS = "PDF, JPEG, PNG ou HEIC, 10 Mo au plus."
 
 
 def citizen_page(template: str, page: object, **changes: Any) -> Preview:
-    return Preview(f"citizen/{template}.html", {"frame": frame(**changes), "page": page})
+    return Preview(f"citizen/{template}.html", {"frame": frame(**changes), "page": page, "onward": Onward()})
 
 
 def agent_page(template: str, page: object, **changes: Any) -> Preview:
-    return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page})
+    return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page, "beside": Beside()})
