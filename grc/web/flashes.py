@@ -33,6 +33,7 @@ _FLASHES = {
     "retrait-acceptation": Flash("Le retrait part à l’usager.", "La demande porte désormais ce refus."),
     "erratum": Flash("La correction part à l’usager.", "La décision garde son sens."),
     "transmission": Flash("La demande est transmise.", "La personne en est prévenue. Elle est close ici."),
+    "papier-recu": Flash("La demande est enregistrée.", "Imprimez et postez son accusé de réception."),
     "courrier": Flash("L’envoi est noté.", "La tâche est faite."),
     "papier": Flash("Vos décisions vous viendront par la poste.", "Le reste continue de vous être écrit ici."),
     "papier-fin": Flash("Vos décisions vous viendront par courriel."),

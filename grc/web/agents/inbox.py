@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission, may, require
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
@@ -52,6 +52,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
         first=visit.links.agents(vue=view, **filters) if after else "",
         empty="Aucune demande ne correspond à cette recherche." if filters else _EMPTY[view],
         reset=visit.links.agents(vue=view) if filters else "",
+        paper=visit.links.agents("demandes-papier") if may(visit.actor, Permission.SUBMISSION_HANDLE) else "",
     )
     return visit.page("agents/inbox.html", frame=agent_frame(visit), page=page)
 
@@ -113,6 +114,6 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         received_on=clock.day_in(visit.authority.zone, row.received_at),
         due=due(row, visit.today),
         agent=row.case_agent,
-        alert="Un courriel n’est pas parti" if row.has_task else "",
+        alert="Une tâche est à faire" if row.has_task else "",
         kind="Signalement" if row.is_report else "",
     )

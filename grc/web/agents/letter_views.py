@@ -15,11 +15,11 @@ NO_PROBLEM = Problems()
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to say. kind: "long" (a text area), "text", "day" (a native date), "choice" (radios) or "box"."""
+    """One thing to say. kind: "long" (a text area), "text", "day" (a native date), "choice" (radios) or "files"."""
 
     name: str
     label: str
-    kind: Literal["long", "text", "day", "choice", "box"] = "long"
+    kind: Literal["long", "text", "day", "choice", "files"] = "long"
     hint: str = ""
     value: str = ""
     options: Sequence[Option] = ()
@@ -68,3 +68,13 @@ class PrintPage:
     pdf: str = ""
     posted_on: str = ""
     problems: Problems = field(default=NO_PROBLEM)
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """A demande that came on paper, to record."""
+
+    action: str
+    back: str
+    questions: Sequence[Question]
+    problems: Problems = NO_PROBLEM

@@ -51,6 +51,12 @@ _MAILS = {
     "transfer": "Transmission à l’administration compétente",
     "paper_receipt": "Accusé de réception",
 }
+_CHANNELS = {
+    "online": "En ligne",
+    "paper": "Par courrier",
+    "desk": "Au guichet",
+    "transfer": "Transmise par une autre administration",
+}
 _CHANGES = {
     "taken_charge": "Prise en charge",
     "documents_received": "Réception des documents",
@@ -187,7 +193,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email or "Non donnée"),
             ("Identité", _identity(found)),
-            ("Déposée", "En ligne" if row.channel == "online" else row.channel),
+            ("Déposée", _CHANNELS.get(row.channel, row.channel)),
             *consulted.facts(visit, found),
         ],
         alerts=_alerts(visit, found),
