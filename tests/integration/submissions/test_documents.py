@@ -13,7 +13,7 @@ from sqlmodel import col
 from grc.errors import Conflict, Forbidden, Invalid, StaleSubmission
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
-from grc.receipts import DocumentsReminder, StateNotice, from_json
+from grc.receipts import DocumentsReminder, NewMessage, StateNotice, from_json
 from grc.submissions import citizen_commands, commands, documents, reminders
 from grc.submissions.commands import AskedDocument, DocumentsAsked
 from grc.submissions.documents import Marked
@@ -201,3 +201,24 @@ async def test_a_reader_notes_nothing(world: World) -> None:
     with world.database.writing(scope=world.authority().id) as session, pytest.raises(Forbidden):
         marked = Marked(["proof_of_link"], date(2026, 12, 20), 3)
         documents.mark_received(session, world.authority(), demande.reference, marked, by=reader, now=ASKED)
+
+
+@pytest.mark.law("R16")
+async def test_the_clock_waits_for_what_is_indispensable_alone_and_its_new_date_is_told(world: World) -> None:
+    demande = asked(world)
+    with world.database.writing(scope=world.authority().id) as session:
+        waiting = session.execute(select(DocumentsRequest)).scalar_one()
+        waiting.items = [
+            *waiting.items,
+            {**waiting.items[0], "field": "other", "title": "Autre", "indispensable": False},
+        ]
+    later = datetime(2026, 12, 28, 9, tzinfo=UTC)
+    assert mark(world, demande, date(2026, 12, 20), at=later) == ["Autre"]
+    after = row(world, demande)
+    assert (after.phase, after.silence_on) == ("waiting", date(2027, 2, 9)), "the date moves, the wait goes on"
+    (told,) = stated(world, NewMessage.KIND)
+    assert "20 décembre 2026" in told.text.replace("\u00a0", " ")
+    assert "9 février 2027" in told.text.replace("\u00a0", " ")
+    assert kinds(world, demande)[-1] == Kind.DOCUMENTS_MARKED
+    assert mark(world, demande, date(2026, 12, 27), at=later, fields=["other"], revision=4) == []
+    assert row(world, demande).silence_on == date(2027, 2, 9), "what was not indispensable moves nothing"
