@@ -229,11 +229,11 @@ def announces(notice: Notice, day: str | None) -> bool:
     if day is None:
         return notice.kind == "documents_requested"
     words = json.dumps(notice.facts, ensure_ascii=False).replace("\u00a0", " ")
-    return (notice.facts.get("silence") or {}).get("due_on") == day or long_date(day) in words
+    return (notice.facts.get("silence") or {}).get("due_on") == day or in_words(day) in words
 
 
-def long_date(day: str) -> str:
-    return wording.long_date(date.fromisoformat(day)).replace("\u00a0", " ")
+def in_words(day: str) -> str:
+    return wording.short_date(date.fromisoformat(day)).replace("\u00a0", " ")
 
 
 def the_date_is_that_of_the_law(told: Told) -> None:
