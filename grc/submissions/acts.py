@@ -151,12 +151,13 @@ class Act:
         What a state opened to the citizen (a page to edit, a link) closes when it is left.
         """
         self.event = event
+        stays = {"stays": True} if kind == Kind.MOVED and step.state == self.submission.state else {}
         if step.entered:
             self.submission.state_since = self.now
             self.submission.redirect = self.submission.editable = None
         self.submission.state = step.state
         self.submission.phase = phases.of_state(self.procedure.workflow, step.state)
-        self.record(kind, data)
+        self.record(kind, {**(data or {}), **stays})
         timers.follow(self, event, entered=step.entered)
 
     def record(self, kind: Kind, data: Mapping[str, Any] | None = None) -> None:

@@ -114,6 +114,8 @@ def told(event: Event, state_label: str) -> str:
         return _IMPLIED.get(str(event.data.get("rule")), LABELS[Kind.IMPLIED])
     if event.kind == Kind.DECIDED:
         return f"Demande {state_label.lower()}"
+    if event.kind == Kind.MOVED and event.data.get("stays"):
+        return "Demande mise à jour"
     if event.kind == Kind.MOVED:
         return f"Nouvel état : {state_label}"
     return LABELS.get(event.kind, event.kind)

@@ -11,10 +11,9 @@ from sqlmodel import Session, col
 
 from grc.submissions import linking
 from grc.submissions.edits import REASON
-from grc.submissions.exchange_models import AgentAnswers, HttpCall, Timer
+from grc.submissions.exchange_models import AgentAnswers, HttpCall
 from grc.submissions.linking import Linked
 from grc.submissions.models import Submission, SubmissionRevision
-from grc.submissions.timers import of_submission
 from grc.workflow.definition import Workflow
 
 
@@ -26,7 +25,6 @@ class Surroundings:
     calls: Sequence[HttpCall] = ()
     links: Sequence[Linked] = ()
     edits: Sequence[SubmissionRevision] = ()
-    timers: Sequence[Timer] = ()
 
 
 def of(session: Session, submission: Submission, workflow: Workflow) -> Surroundings:
@@ -38,7 +36,6 @@ def of(session: Session, submission: Submission, workflow: Workflow) -> Surround
         calls=_all(session, HttpCall, submission) if calls else (),
         links=linking.of_submission(session, submission.authority_id, submission.id),
         edits=_edits(session, submission) if submission.edited is not None else (),
-        timers=of_submission(session, submission.authority_id, submission.id) if workflow.clocks else (),
     )
 
 

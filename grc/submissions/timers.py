@@ -7,8 +7,7 @@ and its warning outlive states.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -35,16 +34,6 @@ _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?"
 )
-
-
-@dataclass(frozen=True)
-class Due:
-    """A date that agents see: its label, its last day, the text that sets it. is_running: not met nor over yet."""
-
-    label: str
-    on: date
-    source: str
-    is_running: bool
 
 
 def counts(workflow: Workflow) -> bool:
@@ -88,14 +77,6 @@ def last_day(act: Act, each: Clock) -> date:
     since = act.submission.competent_received_on if each.start == FILED else act.today()
     period = Period(each.period, cast(Unit, each.unit))
     return periods.term("clock", period, since, place=Place(act.authority.holidays), articles=(each.source,)).on
-
-
-def dues(timers: Collection[Timer], workflow: Workflow, zone: str) -> Iterator[Due]:
-    """The due dates of a submission, in the order in which their clocks started; the last of each clock."""
-    last = {each.event: each for each in timers if each.event.startswith(CLOCK)}
-    for name, each in workflow.clocks.items():
-        if (timer := last.get(CLOCK + name)) is not None:
-            yield Due(each.label, due_on(timer, zone), each.source, timer.state == "running")
 
 
 def due_on(timer: Timer, zone: str) -> date:

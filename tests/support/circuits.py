@@ -24,7 +24,7 @@ VISIT: dict[str, Any] = {
         "required": ["compliant"],
         "properties": {
             "compliant": {"type": "boolean", "title": "Le banc est-il conforme ?"},
-            "defects": {"type": "string", "title": "Quels défauts ?", "maxLength": 300, "x-multiline": True},
+            "defects": {"type": "string", "title": "Quels défauts ?", "maxLength": 300},
         },
     },
     "ui": {
@@ -39,6 +39,7 @@ VISIT: dict[str, Any] = {
                     {
                         "type": "Control",
                         "scope": "#/properties/defects",
+                        "options": {"multi": True, "rows": 4},
                         "rule": {
                             "effect": "SHOW",
                             "condition": {

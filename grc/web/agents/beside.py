@@ -1,4 +1,4 @@
-"""What an agent sees beside a demande: tasks, due dates, forms of agents, calls, links, edits of the citizen."""
+"""What an agent sees beside a demande: tasks, forms of agents, calls, links, edits of the citizen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grc.access.actors import AgentActor
 from grc.conditions import render
 from grc.errors import NotFound
 from grc.forms.fields import KINDS
-from grc.submissions import surroundings, tasks, timers
+from grc.submissions import surroundings, tasks
 from grc.submissions.models import SubmissionRevision
 from grc.submissions.queries import Whole
 from grc.submissions.surroundings import Surroundings
@@ -31,16 +31,6 @@ class TaskLine:
     title: str
     due_on: date | None
     close: str
-
-
-@dataclass(frozen=True)
-class DueLine:
-    """A due date of the workflow, and the text that sets it."""
-
-    label: str
-    on: date
-    source: str
-    is_running: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,6 @@ class Beside:
     """labels: in words, as the workflow writes them. links: pairs of a text and an address."""
 
     tasks: Sequence[TaskLine] = ()
-    dues: Sequence[DueLine] = ()
     filled: Sequence[Filled] = ()
     edited: Sequence[Edited] = ()
     calls: Sequence[CallLine] = ()
@@ -101,14 +90,12 @@ async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
 
     around: Surroundings = await visit.read(read)
     zone, row = visit.authority.zone, found.submission
-    dues = timers.dues(around.timers, found.procedure.workflow, zone)
     return Beside(
         tasks=[
             TaskLine(_title(task.kind, task.title), task.due_on, _closing(visit, found, task.id))
             for task in found.tasks
             if task.kind in tasks.BY_HAND
         ],
-        dues=[DueLine(each.label, each.on, each.source, each.is_running) for each in dues],
         filled=_filled(visit, found, around),
         edited=[_edited(visit, found, each) for each in reversed(around.edits)],
         calls=[
