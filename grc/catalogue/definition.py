@@ -59,11 +59,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long the answers are kept, and by which text."""
+    """How long the answers are kept, and by which text. since: the day from which the months count.
+
+    "request": when it was received; "end": when it was decided or closed.
+    """
 
     months: int
     source: str
     basis: str
+    since: Literal["request", "end"] = "end"
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Proposal:
 def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView) -> Term:
     """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
     ended_on = clock.day_in(authority.zone, row.state_since)
+    since = row.first_received_on if procedure.retention.since == "request" else ended_on
     months = max((each.delay_months for each in procedure.appeal), default=_APPEAL_MONTHS)
     place = Place(authority.holidays)
     ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
@@ -71,7 +72,7 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
     return Term(
         ended_on=ended_on,
         appeal_until=appeal_until,
-        answers_until=max(add_months(ended_on, procedure.retention.months), closed_on),
+        answers_until=max(add_months(since, procedure.retention.months), closed_on),
         receipts_until=add_months(closed_on, RECEIPTS_KEPT_MONTHS),
     )
 

@@ -74,7 +74,9 @@ SHAPES: Mapping[str, Json] = {
             },
             "appeal": {"type": "array", "items": ref("Appeal")},
             "documents": {"type": "array", "items": ref("Document")},
-            "retention": _object({"months": {"type": "integer"}, "source": _TEXT, "basis": _TEXT}),
+            "retention": _object(
+                {"months": {"type": "integer"}, "source": _TEXT, "basis": _TEXT, "since": {"enum": ["request", "end"]}}
+            ),
             "notice": _object(dict.fromkeys(_NOTICE, _TEXT), optional=("transfers", "automated_decision")),
             "version": ref("Version"),
         },

@@ -133,6 +133,21 @@ def test_the_delay_of_appeal_is_never_cut_short(database: Database) -> None:
     assert line.term.answers_until == LAST_APPEAL
 
 
+@pytest.mark.law("R33")
+def test_months_counted_from_the_request_end_sooner_but_never_before_the_appeals(database: Database) -> None:
+    kept = {"months": 2, "source": "Essai", "basis": "Deux mois.", "since": "request"}
+    cases.offered(database, "rejection", retention=kept)
+    soon, late = filed(database), filed(database)
+    decided(database, soon, at=RECEIVED)
+    with database.writing(scope=commune(database).id) as session:
+        by = late.draft.visitor
+        authority = commune(database)
+        citizen_commands.withdraw(session, authority, late.reference, revision=1, by=by, now=DECIDED)
+    swept(database, date(2026, 8, 1))
+    assert cases.submission(database, late).retained_until == date(2026, 8, 30)
+    assert cases.submission(database, soon).retained_until == date(2026, 8, 31)
+
+
 def test_what_was_withdrawn_is_kept_its_period_from_that_day(database: Database) -> None:
     demande, authority = filed(database), commune(database)
     with database.writing(scope=authority.id) as session:
