@@ -18,9 +18,9 @@ class WorksPeriods:
     project_online: int  # DT or joint DT-DICT, R554-22: sent through the téléservice
     project_on_paper: int  # DT or joint DT-DICT, R554-22
     project_measured: int  # added where the operator measures on site, R554-22
-    start_online: int  # DICT, R554-26
-    start_on_paper: int  # DICT, R554-26
-    reminder: int  # after the registered letter of a declarant without an answer, R554-22 and R554-26
+    start_online: int  # DICT, R554-22 ff
+    start_on_paper: int  # DICT, R554-22 ff
+    reminder: int  # after the registered letter of a declarant without an answer, R554-22 ff
     urgent_notice: int  # ATU, R554-32: asked so long before the works, the operator answers half a day before
 
 

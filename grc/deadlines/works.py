@@ -28,14 +28,14 @@ def answer(
 
     online: sent through the téléservice. measured: the operator measures on site and has told the declarant so, which
     adds days; for a DT or a joint declaration only, else raises ValueError. Independent of the accusé de réception.
-    Source: C. env. R554-22 (DT, joint: 9 or 15, 15 more), R554-26 (DICT: 7 or 9); arrêté of 15 February 2012.
+    Source: C. env. R554-22 ff (DT, joint: 9 or 15, 15 more; DICT: 7 or 9); arrêté of 15 February 2012.
     """
     figures = parameters.works
     if declaration == "dict":
         if measured:
             raise ValueError("measures on site lengthen the answer to a DT or to a joint declaration only")
         days = figures.start_online if online else figures.start_on_paper
-        period, articles = Period(days, "day_without_holidays"), ("C. env. art. R554-22 et R554-26",)
+        period, articles = Period(days, "day_without_holidays"), ("C. env. art. R554-22 et suivants",)
         return term("start_answer", period, received_on, place=place, articles=articles)
     days = (figures.project_online if online else figures.project_on_paper) + figures.project_measured * measured
     period, articles = Period(days, "day_without_holidays"), ("C. env. art. R554-22",)
@@ -45,10 +45,10 @@ def answer(
 def reminder_answer(received_on: date, *, place: Place, parameters: Parameters) -> Term:
     """The last day to answer a declarant who, without an answer, wrote again by registered letter: 2 jours ouvrés.
 
-    Source: C. env. R554-22, R554-26.
+    Source: C. env. R554-22 ff.
     """
     period = Period(parameters.works.reminder, "business_day")
-    return term("works_reminder", period, received_on, place=place, articles=("C. env. art. R554-22 et R554-26",))
+    return term("works_reminder", period, received_on, place=place, articles=("C. env. art. R554-22 et suivants",))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -91,6 +91,8 @@ def build(
     before = reckon(rule, clock_started_on, suspensions)
     stops = any(item.indispensable for item in items)
     answered = (*suspensions, Suspension(noticed_on, deadline_on, deadline_on)) if stops else tuple(suspensions)
+    if rule.kind == "acceptance":  # the date if everything still awaited comes on the last day
+        answered = tuple(one if one.completed_on else replace(one, completed_on=deadline_on) for one in answered)
     after = reckon(rule, clock_started_on, answered)
     return DocumentsRequested(
         reference=reference,
@@ -106,7 +108,7 @@ def build(
         deadline_on=deadline_on,
         previous_due_on=before.due_on,
         silence=stated_silence(silence_terms, after),
-        rule=_rule(rule, deadline_on, before.due_on, after.due_on if stops else None),
+        rule=_rule(rule, deadline_on, before.due_on, after.due_on) if stops else sentences.not_suspended(before.due_on),
         parameters=parameters,
         note=note,
     )
@@ -128,8 +130,10 @@ def _check(items: Sequence[MissingDocument], noticed_on: date, deadline_on: date
 
 
 def _rule(rule: SilenceRule, deadline_on: date, previous_on: date | None, due_on: date | None) -> tuple[str, ...]:
-    """due_on None: nothing moves, because no document is indispensable or because silence decides nothing."""
-    if due_on is None or due_on == previous_on:
+    """What an indispensable document does; due_on equal to previous_on: it was asked for too late, nothing moves."""
+    if due_on is None:
+        return sentences.awaited()
+    if due_on == previous_on:
         return sentences.not_suspended(previous_on)
     if rule.kind == "acceptance" or previous_on is None:
         return sentences.restarted(

@@ -88,31 +88,28 @@ def appeal_name(kind: AppealKind) -> str:
 
 def suspended(*, deadline_on: date, previous_on: date, due_on: date) -> tuple[str, ...]:
     """The rule of L114-5 al. 3 in sentences: the clock of rejection stands still until the deadline at the latest."""
-    return (
-        typeset(
-            f"Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au "
-            f"{wording.short_date(deadline_on)}."
-        ),
-        typeset(
-            "Si vous répondez ce dernier jour, ou ne répondez pas, votre demande est refusée sans réponse de la "
-            f"commune au {wording.short_date(due_on)}, au lieu du {wording.short_date(previous_on)} : c’est une "
-            "décision implicite de rejet. Si vous répondez plus tôt, cette date avance d’autant de jours."
-        ),
+    day = wording.short_date(due_on)
+    sentences = (
+        "Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au "
+        f"{wording.short_date(deadline_on)}.",
+        "Si vous répondez ce dernier jour, ou si vous ne répondez pas, la date du "
+        f"{wording.short_date(previous_on)} devient celle du {day}.",
+        f"Sans réponse de la commune au {day}, votre demande est refusée : c’est une décision implicite de rejet.",
+        "Si vous répondez plus tôt, cette date avance d’autant de jours.",
     )
+    return tuple(map(typeset, sentences))
 
 
 def restarted(*, deadline_on: date, due_on: date, period: str) -> tuple[str, ...]:
     """The rule of L114-5 al. 2 in sentences: the clock of acceptance starts again when the last document arrives."""
-    return (
-        typeset(
-            f"Le délai de {period} au terme duquel votre demande est acceptée sans réponse de la commune recommence le "
-            "jour où nous recevons la dernière pièce demandée. Sans ces pièces, il ne court pas."
-        ),
-        typeset(
-            f"Si vous répondez le {wording.short_date(deadline_on)}, et sans réponse de la commune au "
-            f"{wording.short_date(due_on)}, elle est acceptée : c’est une décision implicite d’acceptation."
-        ),
+    sentences = (
+        f"Sans réponse de la commune pendant {period}, votre demande est acceptée : c’est une décision implicite "
+        "d’acceptation.",
+        "Ce délai recommence le jour où nous recevons la dernière pièce demandée. Sans ces pièces, il ne court pas.",
+        f"Si vous répondez le {wording.short_date(deadline_on)}, cette acceptation naît le "
+        f"{wording.short_date(due_on)}.",
     )
+    return tuple(map(typeset, sentences))
 
 
 def not_suspended(due_on: date | None) -> tuple[str, ...]:
@@ -121,6 +118,11 @@ def not_suspended(due_on: date | None) -> tuple[str, ...]:
         return ("L’examen de votre demande continue sans attendre.",)
     day = wording.short_date(due_on)
     return (typeset(f"L’examen de votre demande continue sans attendre : la date du {day} ne change pas."),)
+
+
+def awaited() -> tuple[str, ...]:
+    """What an indispensable document does where silence decides nothing: no date moves, the examination waits."""
+    return ("Nous attendons ces pièces pour examiner votre demande.",)
 
 
 def period(count: int, unit: str) -> str:

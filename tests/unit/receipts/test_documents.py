@@ -58,8 +58,20 @@ def test_a_document_that_is_not_indispensable_moves_nothing() -> None:
 
 
 @pytest.mark.law("R17")
-def test_nothing_moves_where_silence_decides_nothing() -> None:
-    assert a_document_request(DECLARATION).rule == ("L’examen de votre demande continue sans attendre.",)
+def test_where_silence_decides_nothing_the_examination_waits_for_what_is_indispensable_alone() -> None:
+    assert a_document_request(DECLARATION).rule == ("Nous attendons ces pièces pour examiner votre demande.",)
+    assert a_document_request(DECLARATION, items=(PHOTO,)).rule == (
+        "L’examen de votre demande continue sans attendre.",
+    )
+
+
+@pytest.mark.law("R16")
+def test_a_second_request_while_the_first_waits_still_says_that_the_acceptance_waits() -> None:
+    waiting = Suspension(date(2026, 3, 17), date(2026, 4, 1))
+    notice = a_document_request(ACCEPTANCE, suspensions=[waiting])
+    assert (notice.previous_due_on, notice.silence and notice.silence.due_on) == (None, date(2026, 6, 20))
+    assert "recommence le jour où nous recevons la dernière pièce" in " ".join(notice.rule)
+    assert "continue sans attendre" not in " ".join(notice.rule)
 
 
 @pytest.mark.law("R15")

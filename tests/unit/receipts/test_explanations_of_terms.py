@@ -60,7 +60,7 @@ def test_works_count_week_ends_but_no_holiday() -> None:
     due = works.answer("dict", date(2027, 4, 28), online=True, place=HERE, parameters=FIGURES)
     assert plain(explanations.of_term(due)) == [
         "Déclaration d’intention de commencement de travaux reçue le mercredi 28 avril 2027 : ce jour ne compte pas.",
-        "Le récépissé part sous sept jours : au plus tard le vendredi 7 mai 2027 (C. env. art. R554-22 et R554-26).",
+        "Le récépissé part sous sept jours : au plus tard le vendredi 7 mai 2027 (C. env. art. R554-22 et suivants).",
         "Les samedis et les dimanches comptent, les jours fériés non.",
         "Jours fériés non comptés : samedi 1er mai 2027, Fête du travail (C. trav. L3133-1) ; jeudi 6 mai 2027, "
         "Ascension (C. trav. L3133-1).",

@@ -86,15 +86,15 @@ def test_a_request_for_documents_says_which_rule_moves_the_date() -> None:
     refused, accepted = a_document_request(), a_document_request(ACCEPTANCE)
     assert [plain(sentence) for sentence in refused.rule] == [
         "Le délai de réponse est suspendu jusqu’au jour où nous recevons tout, et au plus tard jusqu’au 20 avril 2026.",
-        "Si vous répondez ce dernier jour, ou ne répondez pas, votre demande est refusée sans réponse de la commune au "
-        "16 juin 2026, au lieu du 16 mai 2026 : c’est une décision implicite de rejet. Si vous répondez plus "
-        "tôt, cette "
-        "date avance d’autant de jours.",
+        "Si vous répondez ce dernier jour, ou si vous ne répondez pas, la date du 16 mai 2026 devient celle du "
+        "16 juin 2026.",
+        "Sans réponse de la commune au 16 juin 2026, votre demande est refusée : c’est une décision implicite de "
+        "rejet.",
+        "Si vous répondez plus tôt, cette date avance d’autant de jours.",
     ]
     assert [plain(sentence) for sentence in accepted.rule] == [
-        "Le délai de deux mois au terme duquel votre demande est acceptée sans réponse de la commune recommence "
-        "le jour "
-        "où nous recevons la dernière pièce demandée. Sans ces pièces, il ne court pas.",
-        "Si vous répondez le 20 avril 2026, et sans réponse de la commune au 20 juin 2026, elle est acceptée : "
-        "c’est une décision implicite d’acceptation.",
+        "Sans réponse de la commune pendant deux mois, votre demande est acceptée : c’est une décision implicite "
+        "d’acceptation.",
+        "Ce délai recommence le jour où nous recevons la dernière pièce demandée. Sans ces pièces, il ne court pas.",
+        "Si vous répondez le 20 avril 2026, cette acceptation naît le 20 juin 2026.",
     ]

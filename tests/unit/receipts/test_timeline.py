@@ -227,7 +227,7 @@ def test_a_report_has_neither_receipt_nor_silence() -> None:
 @pytest.mark.law("R36")
 def test_the_clocks_of_the_workflow_stand_among_the_dates_of_the_law() -> None:
     answer = Clock(
-        "Récépissé", Period(7, "day_without_holidays"), date(2027, 4, 28), "Demande reçue", "C. env. R554-26"
+        "Récépissé", Period(7, "day_without_holidays"), date(2027, 4, 28), "Demande reçue", "C. env. R554-22"
     )
     report = Clock("Rapport", Period(1, "month"), None, "Contrôle fait", "Règlement")
     known = Facts(Reception(date(2027, 4, 28), date(2027, 4, 28)), clocks=(answer, report))
