@@ -9,14 +9,14 @@ from grc.submissions import consultations, queries
 from grc.submissions.models import Decision
 from grc.submissions.queries import Whole
 from grc.web import downloads
-from grc.web.citizen import tracking
+from grc.web.citizen import messages, tracking
 from grc.web.visit import Visit
 
 
 async def show(visit: Visit[Visitor]) -> Response:
-    """The demande; a decision shown for the first time is noted as consulted, once the page is made."""
-    response = await tracking.show(visit)
+    """A demande: what to do first, where it is, what was said; a decision shown for the first time is noted."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    response = await tracking.page_of(visit, found, messages.panel(visit, found))
     await _note(visit, consultations.unread(found))
     return response
 

@@ -109,12 +109,6 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
     return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
 
 
-async def show(visit: Visit[Visitor]) -> Response:
-    """A demande: what to do first, where it is, what was said and sent."""
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    return await page_of(visit, found, messages.panel(visit, found))
-
-
 async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
