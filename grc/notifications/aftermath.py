@@ -14,6 +14,8 @@ from grc.outbox.delivery import Claimed
 from grc.outbox.models import OutboxEntry
 from grc.submissions.models import Decision, Submission, Task
 
+_NOTIFIES = frozenset({"decision", "erratum", "acceptance_withdrawn"})
+"""The mails that bring a decision."""
 UNDELIVERED = "mail_undelivered"
 SERVICE_UNREACHABLE = "service_unreachable"
 RECEIPT_LATE = "receipt_late"
@@ -23,21 +25,31 @@ _WARNED_FROM = time(12)
 
 def sent(session: Session, entry: Claimed, *, now: datetime) -> None:
     """Notes when a decision was notified, and closes the tasks that this mail had opened."""
-    if entry.kind == "decision":
-        statement = (
-            select(Decision)
-            .where(Decision.authority_id == entry.authority_id, Decision.submission_id == entry.submission_id)
-            .order_by(col(Decision.id).desc())
-            .limit(1)
-        )
-        decision = session.exec(statement).one_or_none()
-        if decision is not None and decision.notified_at is None:
-            decision.notified_at = now
-            session.add(decision)
+    if entry.kind in _NOTIFIES:
+        _notified(session, entry, now)
     if entry.tries > 1:  # the first attempt has no failure behind it
         for task in _open_tasks(session, entry):
             task.closed_at = now
             session.add(task)
+
+
+def _notified(session: Session, entry: Claimed, now: datetime) -> None:
+    """Notes the day of the decision that this mail brings: never of one of silence, nor of another that came since."""
+    statement = (
+        select(Decision)
+        .where(
+            Decision.authority_id == entry.authority_id,
+            Decision.submission_id == entry.submission_id,
+            Decision.kind == ("withdrawal" if entry.kind == "acceptance_withdrawn" else "express"),
+            col(Decision.corrects_id).is_not(None) if entry.kind == "erratum" else col(Decision.corrects_id).is_(None),
+        )
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    )
+    decision = session.exec(statement).one_or_none()
+    if decision is not None and decision.notified_at is None:
+        decision.notified_at = now
+        session.add(decision)
 
 
 def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) -> None:

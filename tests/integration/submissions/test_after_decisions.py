@@ -190,6 +190,9 @@ async def test_an_erratum_names_the_decision_and_changes_no_outcome(world: World
         {"kind": "refusal", "on": "2025-07-01", "reference": ""},
     )
     assert case.rows(Event)[-1].kind == "decision:corrected"
+    assert [one.notified_at for one in case.rows(Decision)] == [None, None]
+    await world.deliver()
+    assert all(one.notified_at is not None for one in case.rows(Decision))
 
 
 @pytest.mark.law("R30")

@@ -6,6 +6,7 @@ at 320 px.
 
 from __future__ import annotations
 
+from tests.support.previews.after import afters
 from tests.support.previews.agents import desks
 from tests.support.previews.catalogue import catalogues
 from tests.support.previews.exchange import exchanges
@@ -28,6 +29,7 @@ def previews() -> dict[str, Preview]:
         sendings,
         followings,
         desks,
+        afters,
         exchanges,
         lists,
         workflows,
