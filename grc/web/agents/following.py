@@ -5,12 +5,13 @@ from __future__ import annotations
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
 from grc.receipts import wording
-from grc.submissions import attesting, correcting, decisions, phases, reasons, withdrawing
+from grc.submissions import attesting, correcting, decisions, phases, reasons, transfers, withdrawing
 from grc.submissions.events import Kind
 from grc.submissions.notices import PRINT_LETTER
 from grc.submissions.queries import Whole
 from grc.submissions.registering import OWED
 from grc.web.agents import views
+from grc.web.openings import events_open_to
 from grc.web.visit import Visit
 
 
@@ -33,6 +34,9 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
         offer(withdrawing.acceptance(decided) is not None, "Retirer l’acceptation", "retrait", style="warning")
     is_sent_on = any(event.kind == Kind.TRANSFERRED for event in found.events)
     may_go = row.phase in phases.OPEN and row.implied_on is None and (row.contact_email or not row.is_report)
+    may_go = may_go and transfers.EVENT not in events_open_to(
+        visit.actor, found
+    )  # the workflow's own button leads there
     offer(bool(may_go), "Transmettre à une autre administration", "transmission")
     offer(is_sent_on, "Télécharger le dossier à remettre", "dossier.zip")
     for task in found.tasks:
