@@ -29,12 +29,13 @@ from grc.receipts import (
 
 def _paper_receipt(notice: PaperReceipt) -> Shown:
     return {
-        **_signed(notice, notice.issued_on, _received(notice)),
+        **_signed(notice, notice.issued_on),
+        "facts": shown.received(notice, wording.long_date(notice.received_on)),
         "the_service": wording.the_service(notice.service.name),
-        "silence": shown.silence(notice.silence),
+        "silence": shown.silence(notice.silence, is_appeal=notice.attacked is not None),
         **_contested(notice),
         "incomplete": shown.incomplete(notice.incomplete),
-        "transferred_from": wording.plain(notice.transferred_from),
+        "came_from": shown.came_from(notice),
         "attacked": "" if notice.attacked is None else statements.interrupted(notice.attacked),
     }
 

@@ -71,15 +71,15 @@ def _draft_expiring(notice: DraftExpiring) -> Shown:
 def _acknowledgement(notice: Acknowledgement) -> Shown:
     received = wording.moment_with_zone(notice.received_at, notice.zone)
     return {
-        "facts": shown.facts(notice, ("Reçue le", [received])),
+        "facts": shown.received(notice, received),
         "service": wording.plain(notice.service.name),
         "the_service": wording.the_service(notice.service.name),
         "contact": shown.contact(notice.service, notice.agent),
-        "silence": shown.silence(notice.silence),
+        "silence": shown.silence(notice.silence, is_appeal=notice.attacked is not None),
         "appeals": shown.appeals(notice.appeals),
         "interruption": sentences.interruption(notice.appeals),
         "incomplete": shown.incomplete(notice.incomplete),
-        "transferred_from": wording.plain(notice.transferred_from),
+        "came_from": shown.came_from(notice),
         "attacked": "" if notice.attacked is None else statements.interrupted(notice.attacked),
     }
 

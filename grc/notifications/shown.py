@@ -6,25 +6,42 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from grc.receipts import (
+    Acknowledgement,
     AgentContact,
     Appeal,
     Incomplete,
     MissingDocument,
+    PaperReceipt,
     ReplacedDecision,
     ServiceContact,
     Silence,
     sentences,
+    statements,
     wording,
 )
 
 # What is shown is made of JSON values only: typst reads it as JSON, Jinja as variables.
 Shown = dict[str, Any]
 Fact = dict[str, Any]
+_TO_COURT = "Vous pouvez alors saisir le tribunal administratif."
 
 
 def facts(notice: Any, *more: tuple[str, Sequence[str]]) -> list[Fact]:
     """The rows that open every mail and letter: the number, the procedure, then these."""
     return rows(("Numéro de la demande", [notice.reference]), ("Démarche", [notice.procedure_title]), *more)
+
+
+def received(notice: Acknowledgement | PaperReceipt, when: str) -> list[Fact]:
+    """The rows of a receipt: the number, the procedure, the reception of what is a demande or a recours."""
+    if notice.attacked is None:
+        return facts(notice, ("Reçue le", [when]))
+    return rows(("Numéro du recours", [notice.reference]), ("Démarche", [notice.procedure_title]), ("Reçu le", [when]))
+
+
+def came_from(notice: Acknowledgement | PaperReceipt) -> str:
+    """Which administration had the demande first, and since when its clock runs; "" for the others."""
+    rule = "none" if notice.silence is None else notice.silence.rule
+    return statements.came_from(notice.transferred_from, notice.first_received_on, rule)
 
 
 def contact(service: ServiceContact, in_charge: AgentContact | None) -> list[Fact]:
@@ -58,14 +75,14 @@ def agent(who: AgentContact) -> Shown:
     }
 
 
-def silence(stated: Silence | None) -> Shown | None:
-    """What silence becomes, in sentences."""
+def silence(stated: Silence | None, *, is_appeal: bool = False) -> Shown | None:
+    """What silence becomes, in sentences. is_appeal: of a recours."""
     if stated is None:
         return None
     return {
         "rule": stated.rule,
-        "sentence": sentences.silence(stated),
-        "afterwards": sentences.afterwards(stated),
+        "sentence": sentences.silence_of_appeal(stated) if is_appeal else sentences.silence(stated),
+        "afterwards": _TO_COURT if is_appeal else sentences.afterwards(stated),
         "source": source(stated.source),
     }
 

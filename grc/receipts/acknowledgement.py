@@ -31,6 +31,7 @@ class Acknowledgement:
     demande on which silence decides (mentions 1 to 4 only). agent None: nobody has taken charge yet.
     transferred_from: the administration that sent the demande on (L114-2), or "". parameters: version of the figures.
     attacked: the decision that a recours gracieux or hiérarchique attacks (L411-2, L411-3); None for other demandes.
+    first_received_on: the day the administration first seised received it (L114-3); None where that is this one.
     Source: CRPA L112-11, R112-11-1, R112-11-4, L111-2, L114-2.
     """
 
@@ -51,6 +52,7 @@ class Acknowledgement:
     incomplete: Incomplete | None = None
     transferred_from: str = ""
     attacked: NamedDecision | None = None
+    first_received_on: date | None = None
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of the mentions that the law wants and that these facts lack; empty when all are there.
@@ -109,6 +111,7 @@ def build(
         incomplete=incomplete,
         transferred_from=transferred_from,
         attacked=attacked,
+        first_received_on=first_received_on,
     )
 
 

@@ -85,6 +85,6 @@ def build(
         zone=zone,
         service=service,
         agent=agent,
-        appeals=sentences.appeals_after_decision(appeal_terms) if outcome == "refused" else (),
+        appeals=sentences.appeals_after_correction(appeal_terms) if outcome == "refused" else (),
         addressee=addressee,
     )

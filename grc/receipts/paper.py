@@ -57,6 +57,7 @@ class PaperReceipt:
     incomplete: Incomplete | None = None
     transferred_from: str = ""
     attacked: NamedDecision | None = None
+    first_received_on: date | None = None
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of what the law wants and these facts lack: the postal address is compulsory here."""
@@ -116,6 +117,7 @@ def build(
         incomplete=incomplete,
         transferred_from=transferred_from,
         attacked=attacked,
+        first_received_on=first_received_on,
     )
 
 

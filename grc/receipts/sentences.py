@@ -41,6 +41,15 @@ def silence(value: Silence) -> str:
     return typeset(f"Sans réponse de la commune au {day}, et si votre demande est complète, elle est {end}")
 
 
+def silence_of_appeal(value: Silence) -> str:
+    """What silence makes of a recours gracieux or hiérarchique, and on which date (CRPA L411-7, R112-11-1 al. 4)."""
+    day = wording.short_date(value.due_on)
+    return typeset(
+        f"Sans réponse de la commune au {day}, et si votre recours est complet, il est rejeté : c’est une décision "
+        "implicite de rejet."
+    )
+
+
 def afterwards(value: Silence) -> str:
     """What the citizen can do once silence has decided: ask for the attestation, or contest.
 
@@ -71,6 +80,14 @@ def appeals_after_reasons(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
     Source: CRPA L232-4 al. 2.
     """
     return tuple(_appeal(one, "le jour où vous recevez ces motifs") for one in terms)
+
+
+def appeals_after_correction(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
+    """The ways to contest a refusal that was corrected, counted anew from the correction, in favour of its reader.
+
+    Source: CJA R421-5 (else the time limit is not opposable).
+    """
+    return tuple(_appeal(one, "le jour où vous recevez cette correction") for one in terms)
 
 
 def interruption(appeals: Sequence[Appeal]) -> str:

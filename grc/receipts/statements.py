@@ -36,14 +36,35 @@ def named(decision: NamedDecision) -> str:
     return f"{said} (demande n°{wording.NBSP}{wording.plain(decision.reference)})" if decision.reference else said
 
 
-def transferred(rule: Kind, first_received_on: date, silence: Silence | None) -> tuple[str, ...]:
+def came_from(name: str, first_received_on: date | None, rule: Kind) -> str:
+    """Where a demande came first, and which clock runs since when; "" where no other administration had it.
+
+    Source: CRPA L114-2 (sent on), L114-3 (rejection: first reception; acceptance: the competent one).
+    """
+    if not name:
+        return ""
+    day = "" if first_received_on is None else f" le {wording.short_date(first_received_on)}"
+    clock = {
+        "rejection": " Le délai de réponse court depuis ce jour." if day else "",
+        "acceptance": " Le délai de réponse court depuis le jour où nous l’avons reçue.",
+    }
+    return typeset(
+        f"Votre demande est d’abord arrivée{day} à une autre administration : {wording.plain(name)}. Celle-ci n’est "
+        f"pas compétente pour y répondre et nous l’a transmise.{clock.get(rule, '')}"
+    )
+
+
+def transferred(
+    rule: Kind, first_received_on: date, silence: Silence | None, *, has_receipt: bool = True
+) -> tuple[str, ...]:
     """Which clock runs once a demande was sent on to the competent administration, and from when, in sentences.
 
-    silence: the date by the rule of rejection, when one is known. Source: CRPA L114-2, L114-3, L114-4.
+    silence: the date by the rule of rejection, when one is known. has_receipt: False for a report, to which none is
+    owed. Source: CRPA L114-2, L114-3, L114-4, L112-11.
     """
     kept = f"Votre demande garde sa date de première réception : le {wording.short_date(first_received_on)}."
     sentences = [kept, *_clock(rule, silence)]
-    if rule != "none":
+    if has_receipt:
         sentences.append("L’accusé de réception vous viendra de cette administration.")
     return tuple(map(typeset, sentences))
 
@@ -82,9 +103,10 @@ def interrupted(attacked: NamedDecision) -> str:
     Source: CRPA L411-2.
     """
     return typeset(
-        f"Ce recours porte sur {named(attacked)}. S’il nous est parvenu dans le délai pour saisir le tribunal "
-        "administratif, il interrompt ce délai : vous aurez de nouveau deux mois pour le saisir, à partir du rejet de "
-        "ce recours (code des relations entre le public et l’administration, articles L411-2 et L411-7)."
+        f"Ce recours porte sur {named(attacked)}. S’il est le premier et s’il nous est parvenu dans le délai pour "
+        "saisir le tribunal administratif, il interrompt ce délai. Vous aurez alors de nouveau deux mois pour le "
+        "saisir, à partir du rejet de ce recours (code des relations entre le public et l’administration, articles "
+        "L411-2 et L411-7)."
     )
 
 

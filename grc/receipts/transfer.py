@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from grc import clock
-from grc.deadlines.silence import reckon
+from grc.deadlines.silence import SilenceRule, reckon
 from grc.deadlines.suspensions import Suspension
 from grc.receipts import mentions, statements
 from grc.receipts.acknowledgement import stated_silence
@@ -77,9 +77,13 @@ def build(
     suspensions: Sequence[Suspension] = (),
     note: str = "",
     addressee: str = "",
+    has_receipt: bool = True,
 ) -> TransferNotice:
-    """The notice sent at that instant. silence_terms: the rule that the sending authority stated for this demande."""
-    rule = rule_of(silence_terms)
+    """The notice sent at that instant. silence_terms: the rule that the sending authority stated for this demande.
+
+    has_receipt: False for a report, which is owed no receipt and has no date.
+    """
+    rule = rule_of(silence_terms) if has_receipt else SilenceRule("none")
     silence = None
     if rule.kind == "rejection":
         silence = stated_silence(silence_terms, reckon(rule, first_received_on, suspensions))
@@ -95,7 +99,7 @@ def build(
         agent=agent,
         to=to,
         silence=silence,
-        rule=statements.transferred(rule.kind, first_received_on, silence),
+        rule=statements.transferred(rule.kind, first_received_on, silence, has_receipt=has_receipt),
         note=note,
         addressee=addressee,
     )

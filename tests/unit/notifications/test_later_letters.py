@@ -82,8 +82,10 @@ def test_a_paper_receipt() -> None:
 @pytest.mark.law("R15")
 def test_a_paper_receipt_says_what_is_missing_and_who_sent_it_on() -> None:
     incomplete = Incomplete((MissingDocument("Le livret", "décret 2017-890"),), date(2026, 4, 20), ("Règle.",))
-    notice = a_paper_receipt(incomplete=incomplete, transferred_from="Saule-sur-Exemple")
-    assert_said(notice, "Le livret", "décret 2017-890", "lundi 20 avril 2026", "Règle.", "par Saule-sur-Exemple, qui")
+    first = date(2026, 3, 2)
+    notice = a_paper_receipt(incomplete=incomplete, transferred_from="Saule-sur-Exemple", first_received_on=first)
+    said = ("d’abord arrivée le 2 mars 2026", "Saule-sur-Exemple", "Le délai de réponse court depuis ce jour")
+    assert_said(notice, "Le livret", "décret 2017-890", "lundi 20 avril 2026", "Règle.", *said)
 
 
 @pytest.mark.law("R10")
@@ -142,8 +144,8 @@ def test_the_receipt_of_a_recours() -> None:
     notice = an_appeal()
     assert notice.attacked is not None
     assert notice.silence is not None
-    said = (statements.interrupted(notice.attacked), sentences.silence(notice.silence), "article L411-7")
-    assert_said(notice, *said, notice.appeals[0].text, "2026-111-222-333")
+    said = (statements.interrupted(notice.attacked), sentences.silence_of_appeal(notice.silence), "article L411-7")
+    assert_said(notice, "Numéro du recours", "Reçu le", *said, notice.appeals[0].text, "2026-111-222-333")
     assert_said(a_paper_receipt(attacked=notice.attacked), statements.interrupted(notice.attacked))
     copy = pdf_text(letters.render(ReceiptCopy(notice, datetime(2026, 3, 17, 8, tzinfo=UTC))))
     assert "Copie de l’accusé de réception de votre recours" in copy
@@ -198,6 +200,7 @@ def test_news_are_printed_for_those_without_a_mailbox() -> None:
     assert back.silence is not None
     text = pdf_text(letters.render(back))
     assert plain(sentences.silence(back.silence)) in text
+    assert "court de nouveau" not in text  # false where nothing was indispensable, or after the deadline
     assert "mercredi 18 mars 2026" in text
 
 

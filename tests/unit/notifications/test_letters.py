@@ -129,7 +129,7 @@ def test_the_acknowledgement_of_a_rejection_prints_every_mention(rendered: dict[
         SERVICE.telephone,
         SERVICE.hours,
         sentences.silence(notice.silence),
-        "code des relations entre le public et l’administration, article L231-4",
+        "(Code des relations entre le public et l’administration, article L231-4.)",
         *(appeal.text for appeal in notice.appeals),
         sentences.interruption(notice.appeals),
     ):
@@ -210,7 +210,7 @@ def test_a_refusal_prints_its_reasons_its_appeals_and_its_agent(rendered: dict[s
         "Votre demande est refusée",
         *notice.reasons.split("\n"),
         *(appeal.text for appeal in notice.appeals),
-        "code de justice administrative, articles R421-1 et R421-2",
+        "(Code de justice administrative, articles R421-1 et R421-2.)",
         "jeudi 2 avril 2026",
         "Camille Exemple",
         AGENT.capacity,

@@ -117,6 +117,7 @@ def test_a_demande_sent_on_keeps_its_first_reception_for_rejection_only() -> Non
     assert accepted.silence is not None
     assert refused.silence.due_on == date(2026, 5, 2)
     assert accepted.silence.due_on == date(2026, 5, 16)
+    assert refused.first_received_on == first  # a receipt that shows one date of reception alone contradicts itself
 
 
 @pytest.mark.law("R47")

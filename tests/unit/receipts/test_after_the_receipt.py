@@ -89,7 +89,16 @@ def test_after_a_transfer_the_clock_of_acceptance_waits_for_the_competent_admini
     notice = a_transfer(ACCEPTANCE)
     assert notice.silence is None
     assert "commence le jour où cette administration la reçoit" in " ".join(notice.rule)
-    assert len(a_transfer(DECLARATION).rule) == 1
+    said = " ".join(a_transfer(DECLARATION).rule)
+    assert "L’accusé de réception vous viendra" in said  # owed for every envoi, whatever silence means (L112-11)
+    assert "faute de réponse" not in said
+
+
+@pytest.mark.law("R10")
+@pytest.mark.law("R1")
+def test_a_report_sent_on_is_promised_neither_receipt_nor_date() -> None:
+    notice = a_transfer(has_receipt=False)
+    assert (notice.silence, len(notice.rule)) == (None, 1)
 
 
 @pytest.mark.law("R14")
@@ -140,6 +149,7 @@ def test_an_erratum_states_the_appeals_again_when_the_decision_is_unfavourable()
     refused = an_erratum()
     assert refused.corrected_on == date(2026, 4, 7)
     assert [appeal.kind for appeal in refused.appeals] == ["gracieux", "hierarchique", "contentieux"]
+    assert all("le jour où vous recevez cette correction" in appeal.text for appeal in refused.appeals)
     accepted = an_erratum(outcome="accepted", reasons="")
     assert (accepted.appeals, accepted.missing_mentions()) == ((), ())
 

@@ -144,6 +144,8 @@ def test_the_receipt_of_a_recours_names_the_decision_and_states_two_months_of_si
 def test_a_decision_is_named_by_its_kind_and_its_day(decision: NamedDecision, said: str) -> None:
     assert statements.named(decision).replace("\u00a0", " ") == said
     assert said in statements.interrupted(decision).replace("\u00a0", " ")
+    # Only the first of its kind, in time, interrupts: a receipt promises no more (L411-2).
+    assert "S’il est le premier et s’il nous est parvenu dans le délai" in statements.interrupted(decision)
 
 
 def test_silence_that_decided_is_said_with_its_day() -> None:
