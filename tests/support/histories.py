@@ -24,8 +24,19 @@ from grc.catalogue import loading, publishing
 from grc.catalogue import queries as catalogue
 from grc.db import Database, Keyring, connect
 from grc.errors import GrcError
+from grc.receipts import Administration
 from grc.sessions import commands as sessions
-from grc.submissions import citizen_commands, commands, documents, drafts, filing, reasons, withdrawing
+from grc.submissions import (
+    citizen_commands,
+    commands,
+    correcting,
+    documents,
+    drafts,
+    filing,
+    reasons,
+    transfers,
+    withdrawing,
+)
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
 from grc.submissions.models import Draft, Submission
 from grc.sweeping.sweeps import SWEEPS, Sweep, named
@@ -263,6 +274,21 @@ class History:
         made = withdrawing.Withdrawal("Acte illégal.", None, at_holder_request=False, revision=row.revision)
         with self.writing() as session:
             withdrawing.withdraw(session, self.authority, row.reference, made, by=by, now=self.now)
+
+    def correct(self, which: int) -> None:
+        """An agent corrects the text of a decision."""
+        row, by = self.row(which), an_agent(self.database)
+        made = correcting.Correction("au lieu de", "lire", row.revision)
+        with self.writing() as session:
+            correcting.correct(session, self.authority, row.reference, made, by=by, now=self.now)
+
+    def send_on(self, which: int) -> None:
+        """An agent sends the demande on to an administration elsewhere."""
+        row, by = self.row(which), an_agent(self.database)
+        there = Administration("Syndicat d’Exemple", ("1 rue des Essais", "99000 Exemple"))
+        made = transfers.Transfer(there, None, "C’est leur banc.", row.revision)
+        with self.writing() as session:
+            transfers.transfer(session, self.authority, row.reference, made, by=by, now=self.now)
 
     def sweep(self, name: str = "", *, as_of: datetime | None = None) -> int:
         """A sweep, or all of them in their order, as of now or of another instant; how many things it did."""

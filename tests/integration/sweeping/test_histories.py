@@ -113,6 +113,15 @@ class Life(RuleBasedStateMachine):
     def an_agent_withdraws_an_acceptance(self, which: int) -> None:
         self.history.withdraw_acceptance(self.one(which, "accepted", "silent"))
 
+    @rule(which=WHICH)
+    def an_agent_corrects_a_decision(self, which: int) -> None:
+        self.history.correct(self.one(which, "accepted", "refused"))
+
+    @precondition(lambda self: len(self.history.demandes) == 3)
+    @rule(which=WHICH)
+    def an_agent_sends_a_demande_on(self, which: int) -> None:
+        self.history.send_on(which)
+
     @precondition(lambda self: len(self.history.demandes) == 3)
     @rule(which=WHICH)
     def the_citizen_withdraws(self, which: int) -> None:
@@ -297,7 +306,7 @@ def test_whatever_happens_the_law_holds() -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=size(25, 3000),
+            max_examples=size(20, 3000),
             stateful_step_count=size(25, 40),
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
