@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.support.previews.after import afters
 from tests.support.previews.agents import desks
 from tests.support.previews.catalogue import catalogues
+from tests.support.previews.circuits import circuits
 from tests.support.previews.exchange import exchanges
 from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
@@ -30,6 +31,7 @@ def previews() -> dict[str, Preview]:
         followings,
         desks,
         afters,
+        circuits,
         exchanges,
         lists,
         workflows,
