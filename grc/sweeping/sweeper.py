@@ -31,6 +31,7 @@ _CHUNK = 500
 _MOST_UNITS = 1000
 """Of one sweep for one authority in one passage: what is left waits for the next one."""
 _ABANDONED = timedelta(hours=6)
+_TRANSFERS = "transfers"
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,26 @@ class Sweeper:
     async def _passage(self, as_of: datetime, *, believed: datetime) -> Passage:
         started = self.now()
         before = {run.name: run.as_of for run in await self.db.read(runs.every, scope=None)}
-        done = [await self.sweep(each, as_of) for each in self.sweeps if _is_time(each, before.get(each.name), as_of)]
-        for authority in await self._authorities():
-            await forward(self.db, self.storage, authority, now=as_of)
+        done = [await self._forward(as_of)]
+        done += [await self.sweep(each, as_of) for each in self.sweeps if _is_time(each, before.get(each.name), as_of)]
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=as_of - _ABANDONED))
         fault = ", ".join(run.name for run in done if run.fault)[:200]
         whole = Run(runs.WHOLE, believed, started, self.now(), sum(run.done for run in done), fault)
         await self.db.write(partial(runs.record, run=whole), scope=None)
         return Passage(as_of, tuple(done))
+
+    async def _forward(self, as_of: datetime) -> Run:
+        """What was sent on to another authority of this installation arrives, before anything is judged there."""
+        started, done, faults = self.now(), 0, set[str]()
+        for authority in await self._authorities():
+            try:
+                done += await forward(self.db, self.storage, authority, now=as_of)
+            except Exception as error:  # whatever it is, the others must be swept
+                faults.add(type(error).__name__)
+                _LOG.error("transfers of %s failed: %s", authority.slug, type(error).__name__)
+        run = Run(_TRANSFERS, as_of, started, self.now(), done, ", ".join(sorted(faults))[:200])
+        await self.db.write(partial(runs.record, run=run), scope=None)
+        return run
 
     async def _units(self, sweep: Sweep, authority: AuthorityView, as_of: datetime) -> Done:
         """What the sweep did there: one transaction after another, until nothing is left to do."""
