@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from grc.conditions import Faults, mapping, parse_expression
+from grc.conditions import Faults, listed, mapping, parse_expression
 from grc.forms import parsing as form_parsing
 from grc.forms.definition import Form
 from grc.workflow import actions
@@ -98,7 +98,7 @@ def _faults(action: Action, form: Form) -> Iterator[tuple[str, str, str]]:
         yield from _faults_of_pages(action, form)
     if action.type == "call":
         known = {field.name for field in form.fields if field.kind != "file"}
-        for name in action.params.get("send", ()):
+        for name in map(str, listed(action.params.get("send"))):
             if name not in known:
                 yield "send", f"la question « {name} » n’existe pas, ou demande un fichier.", "Ôtez-la."
     to = str(action.params.get("to", ""))
@@ -109,7 +109,7 @@ def _faults(action: Action, form: Form) -> Iterator[tuple[str, str, str]]:
 
 
 def _faults_of_pages(action: Action, form: Form) -> Iterator[tuple[str, str, str]]:
-    for page_id in action.params.get("pages", ()):
+    for page_id in listed(action.params.get("pages")):
         page = form.page(str(page_id))
         if page is None:
             yield "pages", f"la page « {page_id} » n’existe pas.", "Voyez « x-id » dans ui.json."

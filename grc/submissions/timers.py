@@ -6,7 +6,6 @@ and its warning outlive states.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
@@ -23,17 +22,13 @@ from grc.submissions.exchange_models import RUNNING, Timer
 from grc.submissions.models import Task
 from grc.workflow import structure
 from grc.workflow.definition import AFTER, FILED, Clock, Workflow
+from grc.workflow.extras import DURATION
 
 if TYPE_CHECKING:
     from grc.submissions.acts import Act
 
 CLOCK, WARNING = "clock.", "warning."
 """What the events of timers begin with, beside AFTER: a due date, and the word given before it."""
-
-_DURATION = re.compile(
-    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?"
-)
 
 
 def counts(workflow: Workflow) -> bool:
@@ -112,7 +107,7 @@ def earlier(instant: datetime, length: str, *, zone: str) -> datetime:
 
 
 def _moved(instant: datetime, length: str, zone: str, sign: int) -> datetime:
-    read = _DURATION.fullmatch(length)
+    read = DURATION.fullmatch(length)
     if read is None:
         raise ValueError(f"{length!r} is no duration")
     parts = {name: int(number or 0) for name, number in read.groupdict().items()}

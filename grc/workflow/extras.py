@@ -12,8 +12,24 @@ from grc.workflow.definition import CLOCK_UNITS, FILED, LEGAL_CLOCKS, AgentForm,
 Json = Any
 
 WORD = re.compile(r"[a-z][a-z0-9_]*")
-DURATION = re.compile(r"P(\d{1,4}[YMWD]){1,4}(T(\d{1,4}[HM]){1,2})?|PT(\d{1,4}[HM]){1,2}")
+DURATION = re.compile(
+    r"P(?=.*\d)(?:(?P<years>\d{1,2})Y)?(?:(?P<months>\d{1,3})M)?(?:(?P<weeks>\d{1,3})W)?(?:(?P<days>\d{1,4})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,4})M)?)?",
+    re.ASCII,
+)
+"""An ISO 8601 duration as workflows write it: its units in order, each once."""
 LONGEST_PERIOD = 3660
+_DAYS = {"years": 366, "months": 31, "weeks": 7, "days": 1}
+
+
+def is_duration(written: Json) -> bool:
+    """Whether it is a duration that can be counted from any day: longer than nothing, ten years at most."""
+    read = DURATION.fullmatch(written) if isinstance(written, str) else None
+    if read is None:
+        return False
+    parts = {name: int(number or 0) for name, number in read.groupdict().items()}
+    days = sum(parts[name] * length for name, length in _DAYS.items())
+    return any(parts.values()) and days + parts["hours"] / 24 <= LONGEST_PERIOD
 
 
 def clocks(
@@ -31,7 +47,7 @@ def clocks(
                 faults.add(f"{place}/{key}", f"il manque « {key} », que lisent les agents.")
         for number, event in enumerate(listed(clock.get("stops"))):
             _event(event, events, f"{place}/stops/{number}", faults)
-        if "guard" in clock and clock["guard"] not in guards:
+        if "guard" in clock and str(clock["guard"]) not in guards:
             message = f"la condition « {clock['guard']} » n’est pas dans « guards »."
             faults.unknown(f"{place}/guard", message, str(clock["guard"]), guards)
         yield Clock(
@@ -83,12 +99,12 @@ def _period(written: Json, where: str, faults: Faults) -> int:
 
 
 def _unit(written: Json, where: str, faults: Faults) -> str:
-    if written not in CLOCK_UNITS:
+    if not isinstance(written, str) or written not in CLOCK_UNITS:
         faults.unknown(where, f"unité inconnue : « {written} ».", str(written), CLOCK_UNITS)
     return str(written)
 
 
 def _warning(written: Json, where: str, faults: Faults) -> str:
-    if written is not None and (not isinstance(written, str) or not DURATION.fullmatch(written)):
+    if written is not None and not is_duration(written):
         faults.add(where, f"« {written} » n’est pas une durée.", "Par exemple P2D pour deux jours.")
     return str(written or "")

@@ -10,7 +10,7 @@ from typing import Any
 from grc.conditions import Expression, Faults, listed, mapping, parse_expression
 from grc.workflow import actions, extras, structure
 from grc.workflow.definition import AFTER, ALWAYS, FUNCTIONS, PHASES, Action, State, Transition, Workflow
-from grc.workflow.extras import DURATION, WORD
+from grc.workflow.extras import WORD, is_duration
 
 Json = Any
 
@@ -121,7 +121,7 @@ class _Reader:
         for name, length in table.items():
             where = f"{self._where}/delays/{name}"
             self._check_name(name, where)
-            if not isinstance(length, str) or not DURATION.fullmatch(length):
+            if not is_duration(length):
                 self._faults.add(where, f"« {length} » n’est pas une durée.", "Par exemple P15D pour quinze jours.")
             yield name, str(length)
 
@@ -134,7 +134,7 @@ class _Reader:
         self._check_name(name, where)
         meta = mapping(state.get("meta"))
         phase = meta.get("phase")
-        if phase not in PHASES:
+        if not isinstance(phase, str) or phase not in PHASES:
             self._faults.unknown(f"{where}/meta/phase", f"étape inconnue : « {phase} ».", str(phase), PHASES)
         for key in ("label", "sentence"):
             if not isinstance(meta.get(key), str) or not meta[key].strip():
