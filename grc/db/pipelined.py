@@ -245,3 +245,12 @@ def listen(engine: Engine) -> None:
     def _forget(connection: Connection, *_: Any) -> None:
         """After a ROLLBACK of its own psycopg deallocates every prepared statement."""
         connection.info.pop(_NAMES, None)
+
+    @event.listens_for(engine, "rollback")
+    def _forget_all(connection: Connection) -> None:
+        """The same where a session undoes the unit by itself, because a flush failed; not after `abandon`."""
+        if connection.closed or connection.invalidated:
+            return
+        driver: Any = connection.connection.dbapi_connection
+        if driver.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            _forget(connection)
