@@ -60,8 +60,8 @@ _ENDS = {"done": "abouti", "failed": "échoué"}
 
 
 def what(workflow: Workflow, each: Transition) -> str:
-    """What is done or happens: the label of the button, or the event in words."""
-    return each.label or _event(workflow, each.event)
+    """What is done or happens: the label of the button, or the event in words; a line never breaks before a colon."""
+    return re.sub(r" (?=[:;?!»])", "\u00a0", each.label or _event(workflow, each.event))
 
 
 def who(each: Transition) -> str:

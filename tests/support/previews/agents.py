@@ -40,7 +40,9 @@ STATUS = desk.StatusPanel(
         desk.Act("Demander des pièces", "/pieces-manquantes"),
     ),
 )
-LETTER = "# Votre acte\n\nCherché **dans tous les registres** :\n\n- 1957\n- 1958\n\n### Après\n\n1. Écrivez *ici*."
+LETTER = (
+    "# Votre acte\n\nCherché **dans tous les registres**\u00a0:\n\n- 1957\n- 1958\n\n### Après\n\n1. Écrivez *ici*."
+)
 SUBMISSION = desk.SubmissionPage(
     reference=REFERENCE,
     title=PROCEDURE,

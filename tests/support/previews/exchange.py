@@ -27,7 +27,7 @@ from tests.support.previews.world import (
 )
 
 MESSAGES = (
-    Message(at(3, 18, 9, 5), "Vous", "Bonjour,\nfaut-il l’original du livret ?", mine=True),
+    Message(at(3, 18, 9, 5), "Vous", "Bonjour,\nfaut-il l’original du livret\u00a0?", mine=True),
     Message(
         at(3, 18, 14, 20),
         "Claire Modèle, Service état civil",
@@ -53,7 +53,7 @@ NOTES = replace(
     THREAD,
     id="notes",
     title="Notes des agents",
-    messages=(Message(at(3, 19), "Omar Fictif", "Vu au guichet : pièce d’identité conforme.", mine=True),),
+    messages=(Message(at(3, 19), "Omar Fictif", "Vu au guichet\u00a0: pièce d’identité conforme.", mine=True),),
     label="Votre note",
     button="Garder la note",
     hint="Lue par les agents seuls.",
@@ -68,7 +68,7 @@ CLOSED = replace(
     THREAD,
     action="",
     closed="Cette demande est close : on ne peut plus y écrire. Écrivez au service.",
-    typed="Et après ?",
+    typed="Et après\u00a0?",
 )
 UNREAD = desk.UnreadPage(
     reference=REFERENCE,
