@@ -44,6 +44,7 @@ class Kind(StrEnum):
     PAPER_LEFT = "answers:electronic"
     MESSAGE_SENT = "message:sent"
     NOTE_WRITTEN = "note:written"
+    MESSAGES_READ = "messages:read"
     CONSULTED = "decision:consulted"
     CONSENT_GIVEN = "consent:given"
     CONSENT_WITHDRAWN = "consent:withdrawn"
@@ -78,6 +79,7 @@ LABELS: dict[str, str] = {
     Kind.PAPER_LEFT: "Réponses électroniques acceptées",
     Kind.MESSAGE_SENT: "Message envoyé",
     Kind.NOTE_WRITTEN: "Note des agents",
+    Kind.MESSAGES_READ: "Messages de l’usager lus",
     Kind.CONSULTED: "Décision consultée pour la première fois",
     Kind.CONSENT_GIVEN: "Notification électronique des décisions acceptée",
     Kind.CONSENT_WITHDRAWN: "Notification électronique des décisions arrêtée",
@@ -93,6 +95,7 @@ TALK = frozenset(
     {
         Kind.MESSAGE_SENT,
         Kind.NOTE_WRITTEN,
+        Kind.MESSAGES_READ,
         Kind.CONSULTED,
         Kind.CONSENT_GIVEN,
         Kind.CONSENT_WITHDRAWN,
@@ -101,7 +104,7 @@ TALK = frozenset(
 )
 """What changes nothing that somebody decides or answers: a page seen before it still holds."""
 
-PRIVATE = frozenset({Kind.NOTE_WRITTEN})
+PRIVATE = frozenset({Kind.NOTE_WRITTEN, Kind.MESSAGES_READ})
 """What only agents know of."""
 
 

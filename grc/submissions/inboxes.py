@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -15,7 +15,10 @@ from grc.access.actors import AgentActor
 from grc.authorities.models import Agent
 from grc.catalogue.models import InstalledProcedure
 from grc.errors import NotFound
-from grc.submissions.models import Submission, Task
+from grc.submissions import timers
+from grc.submissions.conversation import MESSAGE
+from grc.submissions.exchange_models import RUNNING, ThreadEntry, Timer
+from grc.submissions.models import Event, Submission, Task
 from grc.submissions.queries import within
 
 PAGE = 25
@@ -40,6 +43,10 @@ class InboxRow:
     implied_on: date | None
     case_agent: str
     has_task: bool
+    has_message: bool
+    """Whether the citizen wrote and no agent has done anything since."""
+    clock_at: datetime | None
+    """When the first clock that runs is over; see `timers.due_on`."""
     is_report: bool
 
 
@@ -56,6 +63,8 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "en-attente": ("waiting",),
     "closes": ("decided", "closed"),
 }
+AWAITING = "messages-et-taches"
+"""The view of what waits for an agent whatever the state: messages to read, tasks to do."""
 
 
 def inbox(session: Session, *, view: str, slug: str = "", words: str = "", after: str = "", by: AgentActor) -> Inbox:
@@ -63,10 +72,10 @@ def inbox(session: Session, *, view: str, slug: str = "", words: str = "", after
 
     words: a reference, or a part of the applicant's name. Raises NotFound for an unknown view.
     """
-    if view not in VIEWS:
+    if view not in (*VIEWS, AWAITING):
         raise NotFound("Cette vue n’existe pas.")
     newest_first = view == "closes"
-    conditions = [within(by), col(Submission.phase).in_(VIEWS[view]), *_filters(slug, words)]
+    conditions = [within(by), _of_view(view, by), *_filters(slug, words)]
     key = (col(Submission.received_at), col(Submission.id))
     if after:
         conditions.append(_beyond(after, newest_first=newest_first))
@@ -80,10 +89,34 @@ def inbox(session: Session, *, view: str, slug: str = "", words: str = "", after
 def counts(session: Session, *, by: AgentActor) -> dict[str, int]:
     """How many submissions each view holds, counted up to a cap (the page then says "plus de")."""
     found = {}
-    for view, phases in VIEWS.items():
-        capped = select(col(Submission.id)).where(within(by), col(Submission.phase).in_(phases)).limit(COUNT_CAP + 1)
+    for view in (*VIEWS, AWAITING):
+        capped = select(col(Submission.id)).where(within(by), _of_view(view, by)).limit(COUNT_CAP + 1)
         found[view] = int(session.execute(select(func.count()).select_from(capped.subquery())).scalar_one())
     return found
+
+
+def _of_view(view: str, by: AgentActor) -> ColumnElement[bool]:
+    """What a view holds; that of messages and tasks starts from these, which are few, and not from the submissions."""
+    if view in VIEWS:
+        return col(Submission.phase).in_(VIEWS[view])
+    tasks = select(col(Task.submission_id)).where(
+        col(Task.authority_id) == by.authority_id, col(Task.closed_at).is_(None)
+    )
+    words = select(col(ThreadEntry.submission_id)).where(
+        col(ThreadEntry.authority_id) == by.authority_id, *_waits_for_a_reader()
+    )
+    return col(Submission.id).in_(union_all(tasks, words))
+
+
+def _waits_for_a_reader() -> tuple[ColumnElement[bool], ...]:
+    """That an entry is a citizen's message after which no agent did anything."""
+    since = select(col(Event.id)).where(
+        col(Event.submission_id) == col(ThreadEntry.submission_id),
+        col(Event.sequence) > col(ThreadEntry.event_sequence),
+        col(Event.actor_kind) == "agent",
+    )
+    of_citizen = (col(ThreadEntry.kind) == MESSAGE, col(ThreadEntry.author_kind) == "citizen")
+    return *of_citizen, ~since.exists()
 
 
 def _rows() -> Any:
@@ -91,6 +124,17 @@ def _rows() -> Any:
         col(Task.authority_id) == col(Submission.authority_id),
         col(Task.submission_id) == col(Submission.id),
         col(Task.closed_at).is_(None),
+    )
+    word = select(col(ThreadEntry.id)).where(
+        col(ThreadEntry.authority_id) == col(Submission.authority_id),
+        col(ThreadEntry.submission_id) == col(Submission.id),
+        *_waits_for_a_reader(),
+    )
+    running = select(func.min(col(Timer.due_at))).where(
+        col(Timer.authority_id) == col(Submission.authority_id),
+        col(Timer.submission_id) == col(Submission.id),
+        col(Timer.event).startswith(timers.CLOCK),
+        RUNNING,
     )
     name = func.coalesce(col(Agent.given_name) + " " + col(Agent.family_name), "")
     return (
@@ -108,6 +152,8 @@ def _rows() -> Any:
             col(Submission.implied_on),
             name.label("case_agent"),
             task.exists().label("has_task"),
+            word.exists().label("has_message"),
+            running.scalar_subquery().label("clock_at"),
             col(Submission.is_report),
         )
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))

@@ -42,6 +42,12 @@ def is_word_of_the_citizen(event: Event) -> bool:
     return event.kind == events.Kind.MESSAGE_SENT and event.actor_kind == "citizen"
 
 
+def has_word_to_read(found: Sequence[Event]) -> bool:
+    """Whether the citizen wrote and no agent has done anything on the submission since: the marker of the inbox."""
+    words = [event.sequence for event in found if is_word_of_the_citizen(event)]
+    return bool(words) and not any(event.actor_kind == "agent" and event.sequence > words[-1] for event in found)
+
+
 def last_change(found: Sequence[Event]) -> Event:
     """The last event that makes older pages old; the first one, its filing, when there is no other."""
     return next((event for event in reversed(found) if event.kind not in events.TALK), found[0])

@@ -20,12 +20,12 @@ from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
 from grc.sessions import limits
-from grc.submissions import automatic, infections, notices
+from grc.submissions import automatic, infections, notices, staleness
 from grc.submissions.acts import Act
 from grc.submissions.conversation import MESSAGE, NOTE
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import ThreadEntry
-from grc.submissions.models import Submission
+from grc.submissions.models import Event, Submission
 from grc.submissions.queries import find_for_change
 
 LONGEST_TEXT = 5000
@@ -112,6 +112,18 @@ def note(
         return False
     _add(act, NOTE, text, written.files, Kind.NOTE_WRITTEN)
     _replaces(act, written)
+    return True
+
+
+def read(session: Session, authority: AuthorityView, reference: str, *, by: AgentActor, now: datetime) -> bool:
+    """Whether the citizen's messages are noted as read only now: False when an agent had seen to them before."""
+    require(by, Permission.SUBMISSION_HANDLE)
+    act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
+    mine = (col(Event.authority_id) == authority.id, col(Event.submission_id) == act.id)
+    found = session.execute(select(Event).where(*mine).order_by(col(Event.sequence))).scalars().all()
+    if not staleness.has_word_to_read(found):
+        return False
+    act.record(Kind.MESSAGES_READ)
     return True
 
 

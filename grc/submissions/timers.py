@@ -76,7 +76,12 @@ def last_day(act: Act, each: Clock) -> date:
 
 def due_on(timer: Timer, zone: str) -> date:
     """The last day that a clock leaves: it is over when the next one begins."""
-    return clock.day_in(zone, timer.due_at) - timedelta(days=1)
+    return last_day_before(timer.due_at, zone)
+
+
+def last_day_before(over: datetime, zone: str) -> date:
+    """The last day that a clock leaves which is over at that instant, a midnight there."""
+    return clock.day_in(zone, over) - timedelta(days=1)
 
 
 def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Timer]:

@@ -15,16 +15,22 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
 from grc.receipts import wording
-from grc.submissions import inboxes
+from grc.submissions import inboxes, timers
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
 from grc.web.agents import views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
-_VIEWS = {"a-traiter": "À traiter", "en-attente": "En attente de l’usager", "closes": "Closes"}
+_VIEWS = {
+    "a-traiter": "À traiter",
+    inboxes.AWAITING: "Messages et tâches",
+    "en-attente": "En attente de l’usager",
+    "closes": "Closes",
+}
 _EMPTY = {
     "a-traiter": "Rien à traiter. Les nouvelles demandes arrivent ici.",
+    inboxes.AWAITING: "Aucun message à lire, aucune tâche à faire.",
     "en-attente": "Aucune demande n’attend un document de l’usager.",
     "closes": "Aucune demande close.",
 }
@@ -76,8 +82,26 @@ def due(row: Any, today: date) -> views.Due | None:
     if days <= 0:
         text = "Le délai est passé" if days == 0 else f"En retard de {-days}\u00a0j"
         return views.Due("late", text, row.silence_on)
+    return _ahead(row.silence_on, days)
+
+
+def first_due(row: InboxRow, today: date, zone: str) -> views.Due | None:
+    """The first date of a demande: when silence would decide, or the last day of a clock of its workflow."""
+    silence = due(row, today)
+    if row.clock_at is None:
+        return silence
+    on = timers.last_day_before(row.clock_at, zone)
+    if silence is not None and (silence.on <= on or silence.level == "late"):
+        return silence
+    days = (on - today).days
+    if days < 0:
+        return views.Due("late", f"En retard de {-days}\u00a0j", on)
+    return _ahead(on, days)
+
+
+def _ahead(on: date, days: int) -> views.Due:
     level = "soon" if days <= _SOON_DAYS else "far"
-    return views.Due(level, f"Dans {wording.days(days)}", row.silence_on)
+    return views.Due(level, f"Dans {wording.days(days)}" if days else "Aujourd’hui", on)
 
 
 def _inbox(
@@ -112,8 +136,15 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         applicant=applicant(row),
         state=procedure.workflow.state(row.state).label,
         received_on=clock.day_in(visit.authority.zone, row.received_at),
-        due=due(row, visit.today),
+        due=first_due(row, visit.today, visit.authority.zone),
         agent=row.case_agent,
-        alert="Une tâche est à faire" if row.has_task else "",
+        alert=_alert(row),
         kind="Signalement" if row.is_report else "",
     )
+
+
+def _alert(row: InboxRow) -> str:
+    waiting = [
+        said for said, is_so in (("un message à lire", row.has_message), ("une tâche à faire", row.has_task)) if is_so
+    ]
+    return ", ".join(waiting).capitalize()

@@ -40,7 +40,7 @@ def thread_panel(visit: Visit[AgentActor], found: Whole, taken: Taken | None = N
         closed=_READ_ALONE,
         said="Votre message est envoyé." if visit.query.get("fait", "").startswith("message-") else "",
         typed=taken.text if taken else "",
-        oob="#mails,#journal",
+        oob="#mails,#journal,#word",
         problems=Problems(taken.problems if taken else ()),
     )
 
@@ -60,7 +60,7 @@ def notes_panel(visit: Visit[AgentActor], found: Whole, taken: Taken | None = No
         closed=_READ_ALONE,
         said="Votre note est gardée." if visit.query.get("fait") == "note" else "",
         typed=taken.text if taken else "",
-        oob="#journal",
+        oob="#journal,#word",
         problems=Problems(taken.problems if taken else ()),
     )
 

@@ -70,6 +70,7 @@ routes = [
     site.page("/agents/demandes/{reference}/pieces-recues", arrivals.show),
     site.action("/agents/demandes/{reference}/pieces-recues", arrivals.mark),
     site.action("/agents/demandes/{reference}/messages", thread.send),
+    site.action("/agents/demandes/{reference}/messages/lecture", thread.read),
     site.action("/agents/demandes/{reference}/notes", thread.note),
     site.page("/agents/demandes/{reference}/courriers/{letter}.pdf", downloads.letter),
     site.page("/agents/demandes/{reference}/fichiers/{file}", downloads.file),

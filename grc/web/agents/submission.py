@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission, may, require
 from grc.attachments.commands import AttachmentView
 from grc.conditions import render, value_at
 from grc.errors import StaleSubmission, UnreadMessage
@@ -216,7 +216,13 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         mailings=[_mailing(visit, found, mail) for mail in found.mailings],
         workflow=visit.links.agent_workflow(found.procedure.slug, version=str(row.version_id), etat=row.state),
         dates=deadlines.dates(visit, found),
+        has_message=staleness.has_word_to_read(found.events),
+        read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit) else "",
     )
+
+
+def _may_handle(visit: Visit[AgentActor]) -> bool:
+    return may(visit.actor, Permission.SUBMISSION_HANDLE)
 
 
 def _author(found: Whole, kind: str, key: int | None) -> str:

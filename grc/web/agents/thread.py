@@ -36,6 +36,15 @@ async def note(visit: Visit[AgentActor]) -> Response:
     return await _add(visit, thread.note, "votre note", again)
 
 
+async def read(visit: Visit[AgentActor]) -> Response:
+    """The citizen's messages noted as read, for those that call for no answer; noted again, nothing changes."""
+    require(visit.actor, Permission.SUBMISSION_HANDLE)
+    await visit.form()
+    reference = visit.path["reference"]
+    await visit.write(thread.read, visit.authority, reference)
+    return visit.redirect(f"{visit.links.agent_submission(reference)}?fait=message-lu")
+
+
 async def _add(
     visit: Visit[AgentActor],
     command: Callable[..., Any],

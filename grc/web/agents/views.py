@@ -213,7 +213,8 @@ class SubmissionPage:
     """A demande, for an agent. facts: pairs of a term and its text. alerts: what needs a hand (a mail that failed).
 
     exports: pairs of a format's name and the address where the answers are taken away in it. places: what the maps of
-    the answers need, None when there is none. workflow: the address of the page that draws it.
+    the answers need, None when there is none. workflow: the address of the page that draws it. has_message: whether the
+    citizen wrote and no agent did anything since. read: address of the POST that says so, "" for who may not.
     """
 
     reference: str
@@ -234,6 +235,8 @@ class SubmissionPage:
     places: PlaceLinks | None = None
     workflow: str = ""
     dates: Sequence[DateLine] = ()
+    has_message: bool = False
+    read: str = ""
 
 
 @dataclass(frozen=True)
