@@ -55,6 +55,11 @@ class AttachmentView:
         """Whether the antivirus, if there is one, has let it through."""
         return self.scan in {"none", "clean"}
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the antivirus has not said yet."""
+        return self.scan == "pending"
+
     def as_answer(self) -> dict[str, object]:
         """What the answer to a file question keeps."""
         return {"id": self.public_id, "name": self.name, "type": self.media_type, "size": self.size_bytes}

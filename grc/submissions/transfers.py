@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -32,6 +32,7 @@ from grc.receipts import Acknowledgement, Administration, TransferNotice, acknow
 from grc.receipts import transfer as letters
 from grc.submissions import beginnings, codes, decisions, events, implied, notices, phases, registering
 from grc.submissions.acts import Act
+from grc.submissions.effects.agents import TASK
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Submission, Task
@@ -40,6 +41,7 @@ from grc.workflow import engine
 
 EVENT = "transfer"
 LINK = "transfer"
+_LATE_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A demande on its way to another authority of this installation: all that arrives."""
+    """A demande on its way to another authority of this installation: all that arrives, nothing that agents wrote.
+
+    files: those of the citizen; is_whole: whether none of them waits for the antivirus any more.
+    """
 
     link_id: int
     source: AuthorityView
@@ -70,6 +75,7 @@ class Parcel:
     first_received_on: date
     on_paper: bool
     files: Sequence[AttachmentView]
+    is_whole: bool = True
 
 
 def transfer(
@@ -117,8 +123,8 @@ def preview(
     return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)
 
 
-def parcels(session: Session, authority: AuthorityView) -> list[Parcel]:
-    """The demandes on their way from this authority to another of this installation, at most twenty."""
+def parcels(session: Session, authority: AuthorityView, *, after: int = 0) -> list[Parcel]:
+    """The demandes on their way from this authority to another of this installation: at most twenty, after a link."""
     table = SubmissionLink
     on_their_way = (
         col(table.authority_id) == authority.id,
@@ -126,10 +132,19 @@ def parcels(session: Session, authority: AuthorityView) -> list[Parcel]:
         col(table.from_id).is_not(None),
         col(table.other_authority_id).is_not(None),
         col(table.other_reference) == "",
+        col(table.id) > after,
     )
     joined = select(table, Submission).join(Submission, col(Submission.id) == col(table.from_id))
     found = session.execute(joined.where(*on_their_way).order_by(col(table.id)).limit(20)).all()
     return [_parcel(session, authority, link, row) for link, row in found]
+
+
+def has_arrived(session: Session, authority: AuthorityView, parcel: Parcel) -> bool:
+    """Whether it is there already, before anything is copied; raises NotFound when it cannot be received."""
+    if _arrived(session, authority.id, parcel):
+        return True
+    catalogue.published(session, authority.id, parcel.slug)
+    return False
 
 
 def receive(
@@ -203,6 +218,19 @@ def arrived(session: Session, authority: AuthorityView, parcel: Parcel, referenc
     session.execute(update(SubmissionLink).where(*mine).values(other_reference=reference))
 
 
+def tell_late(session: Session, authority: AuthorityView, parcel: Parcel, *, now: datetime) -> None:
+    """Opens a task for what has not arrived for a day, once: nobody would look at a demande that is closed here."""
+    mine = (col(SubmissionLink.authority_id) == authority.id, col(SubmissionLink.id) == parcel.link_id)
+    link = session.execute(select(SubmissionLink).where(*mine).with_for_update()).scalar_one()
+    title = f"La demande n’est pas arrivée à destination ({link.other_name[:60]}) : remettez-lui le dossier."
+    known = select(col(Task.id)).where(
+        col(Task.authority_id) == authority.id, col(Task.submission_id) == link.from_id, col(Task.title) == title
+    )
+    if now - link.at < _LATE_AFTER or link.from_id is None or session.execute(known).first() is not None:
+        return
+    session.add(Task(authority_id=authority.id, submission_id=link.from_id, kind=TASK, title=title, opened_at=now))
+
+
 def _facts(act: Act, made: Transfer) -> TransferNotice:
     row = act.submission
     if row.phase not in phases.OPEN or row.implied_on is not None or implied.is_due(act.authority, row, act.now):
@@ -234,6 +262,7 @@ def _facts(act: Act, made: Transfer) -> TransferNotice:
 
 def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, row: Submission) -> Parcel:
     assert link.id is not None and row.id is not None and link.other_authority_id is not None  # noqa: S101 - read
+    files = attachments.of_submission(session, authority.id, row.id)
     return Parcel(
         link_id=link.id,
         source=authority,
@@ -245,7 +274,8 @@ def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, ro
         contact_email=row.contact_email,
         first_received_on=row.first_received_on,
         on_paper=row.on_paper,
-        files=[file for file in attachments.of_submission(session, authority.id, row.id) if file.is_readable],
+        files=[file for file in files if file.is_readable and file.sender == "citizen"],
+        is_whole=not any(file.is_waiting for file in files if file.sender == "citizen"),
     )
 
 

@@ -27,21 +27,33 @@ _CHUNK = 1 << 16
 
 async def forward(db: Database, storage: Storage, source: AuthorityView, *, now: datetime) -> int:
     """How many demandes of this authority arrived where they were sent; what fails stays on its way."""
-    done = 0
-    for parcel in await db.read(partial(transfers.parcels, authority=source), scope=source.id):
-        try:
-            await _arrive(db, storage, source, parcel, now)
-        except Exception as error:  # the others must arrive, and this one is tried again
-            _LOG.error("transfer %d of %s: %s", parcel.link_id, source.slug, type(error).__name__)
-        else:
-            done += 1
+    done = after = 0
+    while parcels := await db.read(partial(transfers.parcels, authority=source, after=after), scope=source.id):
+        for parcel in parcels:
+            done += await _tried(db, storage, source, parcel, now)
+        after = parcels[-1].link_id
     return done
+
+
+async def _tried(db: Database, storage: Storage, source: AuthorityView, parcel: Parcel, now: datetime) -> bool:
+    """Whether it arrived; what fails, or waits for the antivirus, is tried again, and told to agents after a day."""
+    try:
+        if parcel.is_whole:
+            await _arrive(db, storage, source, parcel, now)
+            return True
+    except Exception as error:  # the others must arrive
+        _LOG.error("transfer %d of %s: %s", parcel.link_id, source.slug, type(error).__name__)
+    tell = partial(transfers.tell_late, authority=source, parcel=parcel, now=now)
+    await db.write(tell, scope=source.id)
+    return False
 
 
 async def _arrive(db: Database, storage: Storage, source: AuthorityView, parcel: Parcel, now: datetime) -> None:
     target = await db.read(partial(authorities.authority, authority_id=parcel.to_id), scope=parcel.to_id)
+    look = partial(transfers.has_arrived, authority=target, parcel=parcel)
+    is_there = await db.read(look, scope=target.id)
     copies = []
-    for file in parcel.files:
+    for file in () if is_there else parcel.files:
         copies.append((file, await anyio.to_thread.run_sync(partial(_copied, storage, target.slug, file))))
     receive = partial(transfers.receive, authority=target, parcel=parcel, files=copies, now=now)
     reference = await db.write(receive, scope=target.id)
