@@ -17,6 +17,11 @@ LONGEST_KEPT = 20_000
 _RETRIED = frozenset({408, 425, 429})
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
+_TUNNELS = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+"""6to4 and Teredo: an IPv4 address within, whichever it is."""
+_SPECIAL_V4 = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
 
 
 class Unreachable(Exception):
@@ -77,7 +82,7 @@ class EndpointClient:
         return addresses[0]
 
     def _allows(self, address: _Address) -> bool:
-        return self._allows_private or (address.is_global and not address.is_multicast)
+        return self._allows_private or _is_public(address)
 
     async def _send(self, parts: SplitResult, address: _Address, body: bytes, headers: Mapping[str, str]) -> Answered:
         written = f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
@@ -105,3 +110,15 @@ class EndpointClient:
 def _plain(text: str) -> _Address:
     address = ipaddress.ip_address(text.partition("%")[0])
     return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def _is_public(address: _Address) -> bool:
+    """Whether it is a machine of the public network, whatever IPv4 address is written within an IPv6 one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if address not in _PUBLIC_V6 or any(address in tunnel for tunnel in _TUNNELS):
+            return False
+    elif any(address in special for special in _SPECIAL_V4):
+        return False
+    return address.is_global and not address.is_multicast

@@ -15,6 +15,7 @@ from grc.errors import Fault, Misconfigured, NotFound
 from grc.submissions.exchange_models import Endpoint
 
 SHORTEST_SECRET = 32
+LONGEST_NAME, LONGEST_URL = 60, 500
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -33,9 +34,10 @@ def put(session: Session, authority_id: int, name: str, url: str, secret: str, *
     allows_plain: whether http is taken on this machine, for demonstrations.
     """
     faults = []
-    if not _SLUG.fullmatch(name):
-        faults.append(Fault(name, "ce nom ne convient pas.", "Minuscules sans accent, chiffres et tirets."))
-    if not _is_address(url, allows_plain=allows_plain):
+    if not _SLUG.fullmatch(name) or len(name) > LONGEST_NAME:
+        advice = f"Minuscules sans accent, chiffres et tirets, {LONGEST_NAME} caractères au plus."
+        faults.append(Fault(name, "ce nom ne convient pas.", advice))
+    if len(url) > LONGEST_URL or not _is_address(url, allows_plain=allows_plain):
         faults.append(Fault(name, "cette adresse ne convient pas.", "Une adresse complète, qui commence par https://."))
     if len(secret) < SHORTEST_SECRET:
         advice = "Par exemple celui de « openssl rand -hex 32 »."

@@ -47,13 +47,17 @@ class Heard:
     repeated: bool
 
 
-def receive(session: Session, authority: AuthorityView, signal: Signal, *, client: str, now: datetime) -> Heard:
+def admit(session: Session, authority: AuthorityView, *, client: str, now: datetime) -> None:
+    """Counts a signal of that address, in a unit of its own: one that is refused counts too. Raises TooMany."""
+    limits.hit(session, (limits.SIGNALS, client), authority_id=authority.id, now=now)
+
+
+def receive(session: Session, authority: AuthorityView, signal: Signal, *, now: datetime) -> Heard:
     """Raises `signal.<name>` in the workflow of the submission.
 
     Raises NotFound with the same words for an endpoint, a signature, a body or a reference that is not right, Conflict
-    when the submission does not wait for it or the key came with other bytes, TooMany.
+    when the submission does not wait for it or the key came with other bytes.
     """
-    limits.hit(session, (limits.SIGNALS, client), authority_id=authority.id, now=now)
     endpoint = endpoints.find(session, authority.id, signal.endpoint)
     secret = _NOBODY if endpoint is None else endpoint.secret
     is_signed = signing.verifies(secret, signal.signature, signal.body, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,4 +51,11 @@ def _fields(response: str) -> Mapping[str, Json]:
         return {}
     if not isinstance(read, dict):
         return {}
-    return {name: value for name, value in read.items() if isinstance(value, str | int | float | bool)}
+    return {name: value for name, value in read.items() if _can_be_kept(value)}
+
+
+def _can_be_kept(value: Json) -> bool:
+    """Whether a value of another system is one that every database keeps and every page shows."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

@@ -45,10 +45,12 @@ async def receive(request: Request) -> Response:
         body=await _body(request),
     )
 
-    def write(session: Session) -> Heard:
-        return signals.receive(session, authority, signal, client=client, now=now)
+    await platform.db.write(partial(signals.admit, authority=authority, client=client, now=now), scope=authority.id)
 
-    heard = await platform.db.write(partial(write), scope=authority.id)
+    def write(session: Session) -> Heard:
+        return signals.receive(session, authority, signal, now=now)
+
+    heard = await platform.db.write(write, scope=authority.id)
     platform.wake()
     told = {"reference": heard.reference, "state": heard.state, "repeated": heard.repeated}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
