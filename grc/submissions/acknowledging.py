@@ -6,6 +6,7 @@ receipt costs).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
@@ -23,11 +24,11 @@ from grc.deadlines.holidays import Place
 from grc.errors import Conflict, Invalid, Problem
 from grc.outbox.models import OutboxEntry
 from grc.outbox.post import Posting
-from grc.receipts import Acknowledgement, acknowledgement
+from grc.receipts import Acknowledgement, DocumentsRequested, Incomplete, acknowledgement, from_json
 from grc.submissions import apart, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
-from grc.submissions.models import Submission, Task
+from grc.submissions.models import DocumentsRequest, Notice, Submission, Task
 from grc.submissions.queries import find_for_change
 from grc.submissions.registering import OWED
 
@@ -103,7 +104,23 @@ def receipt_of(act: Act) -> Acknowledgement:
         transferred_from=row.transferred_from,
     )
     requests = act.requests()
-    return made if not requests else replace(made, silence=act.reckon(requests))
+    if not requests:
+        return made
+    silence, asked = act.reckon(requests), _awaited(act, requests)
+    if asked is None:
+        return replace(made, silence=silence)
+    missing = Incomplete(asked.items, asked.deadline_on, asked.rule)
+    return replace(made, silence=silence or asked.silence, incomplete=missing)
+
+
+def _awaited(act: Act, requests: Sequence[DocumentsRequest]) -> DocumentsRequested | None:
+    """The request for documents that still waits, as it was told: the receipt repeats it (R112-11-4)."""
+    if all(one.answered_at is not None for one in requests):
+        return None
+    mine = (col(Notice.authority_id) == act.authority.id, col(Notice.submission_id) == act.id)
+    statement = select(col(Notice.facts)).where(*mine, col(Notice.kind) == DocumentsRequested.KIND)
+    facts = from_json(act.session.execute(statement.order_by(col(Notice.id).desc()).limit(1)).scalar_one())
+    return facts if isinstance(facts, DocumentsRequested) else None
 
 
 def receipts_late(session: Session, authority_id: int, as_of: datetime) -> int:

@@ -98,14 +98,20 @@ class Act:
     def replaced_by_a_decision(self) -> receipts.ReplacedDecision | None:
         """The implied rejection that an express decision comes after, which it must name (R14, R48), or None."""
         row = self.submission
-        if row.silence_rule == "rejection" and row.silence_on is not None and self.today() > row.silence_on:
-            return receipts.ReplacedDecision("implicit_rejection", row.silence_on)
-        return None
+        if row.silence_rule != "rejection" or row.silence_on is None or not self._is_left_to_silence():
+            return None
+        is_born = row.implied_on is not None or self.today() > row.silence_on
+        return receipts.ReplacedDecision("implicit_rejection", row.silence_on) if is_born else None
 
     def is_accepted_by_silence(self) -> bool:
         """Whether silence has accepted the demande: from the printed day on (L231-1; refusing would withdraw it)."""
         row = self.submission
-        return row.silence_rule == "acceptance" and row.silence_on is not None and self.today() >= row.silence_on
+        is_come = row.silence_on is not None and self.today() >= row.silence_on
+        return row.silence_rule == "acceptance" and is_come and self._is_left_to_silence()
+
+    def _is_left_to_silence(self) -> bool:
+        """Whether nobody decided or ended the demande before silence could."""
+        return self.submission.implied_on is not None or self.submission.phase in phases.OPEN
 
     def is_decided_by_silence(self) -> bool:
         """Whether the printed day has come: a notice of incompleteness then changes nothing."""

@@ -50,6 +50,8 @@ def begin(
 ) -> Started:
     """A draft of a recours against the decision in force, which it already names; raises Conflict without one."""
     row = find(session, by, reference)
+    if is_recours(session, row):
+        raise Conflict("Ce recours a déjà sa réponse : c’est au tribunal administratif que sa décision se conteste.")
     mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
     found = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
     standing = decisions.standing(found)
@@ -61,6 +63,13 @@ def begin(
     draft = (col(Draft.authority_id) == authority.id, col(Draft.public_id) == started.public_id)
     session.execute(update(Draft).where(*draft).values(attacks_id=standing.id))
     return started
+
+
+def is_recours(session: Session, row: Submission) -> bool:
+    """Whether this demande is itself a recours: another one would interrupt nothing (L411-2), the court is next."""
+    table = SubmissionLink
+    mine = (col(table.authority_id) == row.authority_id, col(table.kind) == LINK, col(table.to_id) == row.id)
+    return session.execute(select(col(table.id)).where(*mine)).first() is not None
 
 
 def attacked(session: Session, authority_id: int, decision_id: int) -> Attacked:
@@ -154,6 +163,13 @@ def period_after(
         if one.decision_id == decision.id
     ]
     return administrative_appeals.appeal_after(counted, period, place=place, parameters=figures)
+
+
+def time_to_appeal(
+    session: Session, row: Submission, decision: Decision, *, zone: str, holidays: str
+) -> AppealPeriod | None:
+    """The time to go to court against a decision with the recours against it; None before it is notified (L411-2)."""
+    return period_after(row, decision, lodged_against(session, row), zone=zone, holidays=holidays)
 
 
 def is_late(period: AppealPeriod, lodged: Lodged) -> bool:

@@ -19,7 +19,7 @@ from grc.forms.formats import fast_validator
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import arrivals, documents, infections, notices, phases
+from grc.submissions import arrivals, documents, implied, infections, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
@@ -157,8 +157,12 @@ def answer_request(
 def withdraw(
     session: Session, authority: AuthorityView, reference: str, *, revision: int, by: Visitor, now: datetime
 ) -> Submission:
-    """The submission, withdrawn by who filed it; the trace stays (no article rules it: a closure)."""
+    """The submission, withdrawn by who filed it; the trace stays (no article rules it: a closure).
+
+    What silence has decided before stays decided, even if no sweep had recorded it yet.
+    """
     act = _act(session, authority, reference, by=by, now=now, revision=revision)
+    implied.settle_if_due(act)
     actions = act.advance("withdraw", Kind.WITHDRAWN)
     act.perform(actions, {"withdrawn": act.state_notice("withdrawn")})
     return act.submission

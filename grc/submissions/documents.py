@@ -105,7 +105,8 @@ def settle(act: Act, request: DocumentsRequest, kind: Kind, data: Mapping[str, A
         act.procedure.workflow, act.submission.state, COMPLETE, functions=_BY_WHOM, context=act.context()
     )
     act.take(step, COMPLETE, Kind.DOCUMENTS_RECEIVED, {"request": request.id, "silence_on": act.submission.silence_on})
-    act.perform(step.actions, {"documents_received": act.state_notice("documents_received", stated)})
+    ahead = None if act.submission.implied_on or act.is_decided_by_silence() else stated
+    act.perform(step.actions, {"documents_received": act.state_notice("documents_received", ahead)})
     return []
 
 
@@ -115,7 +116,7 @@ def _record(act: Act, request: DocumentsRequest, kind: Kind, data: Mapping[str, 
     before = act.submission.silence_on
     stated = act.reckon(act.requests()) if moves else None
     act.record(kind, {"request": request.id, **data, "silence_on": act.submission.silence_on})
-    if stated is not None and stated.due_on != before:
+    if stated is not None and act.submission.silence_on != before and not act.is_decided_by_silence():
         automatic.write(act, _runs_again(request, stated))
 
 

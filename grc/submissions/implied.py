@@ -41,7 +41,7 @@ def record_implied(session: Session, authority_id: int, as_of: datetime) -> int:
 
     def record(row: Submission) -> None:
         act = Act(session, authority, row, by=System(authority_id), now=as_of)
-        _tell(act, settle(act))
+        settle_if_due(act)
 
     return apart.each(session, _due(session, authority_id, today), record)
 
@@ -55,6 +55,12 @@ def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
         and row.phase in phases.OPEN
         and clock.day_in(authority.zone, at) > row.silence_on
     )
+
+
+def settle_if_due(act: Act) -> None:
+    """Records what silence has decided and no sweep has recorded yet, and tells the citizen; else nothing."""
+    if is_due(act.authority, act.submission, act.now):
+        _tell(act, settle(act))
 
 
 def settle(act: Act) -> Decision:

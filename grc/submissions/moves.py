@@ -14,7 +14,7 @@ from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
-from grc.submissions import openings
+from grc.submissions import implied, openings
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import AgentAnswers
@@ -52,6 +52,7 @@ def move(
         raise NotFound("Cette action a sa propre page. Rechargez la demande.")
     row = find_for_change(session, authority, by, reference, revision=made.revision)
     act = Act(session, authority, row, by=by, now=now)
+    implied.settle_if_due(act)
     transition = _open(act, made.event)
     text = _text(transition, made)
     data = {"event": made.event}

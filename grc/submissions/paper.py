@@ -110,8 +110,10 @@ def answers_of(procedure: Procedure, made: PaperFiling) -> dict[str, Any]:
 
 def _check(made: PaperFiling, today: date) -> None:
     day = made.received_on
+    is_of_its_kind = not made.attacks or made.slug == appeals.PROCEDURE
     wanted = (
         ("slug", bool(made.slug), "Choisissez la démarche."),
+        ("slug", is_of_its_kind, "Choisissez la démarche du recours, ou effacez le numéro de la demande contestée."),
         ("received_on", day is not None and today - OLDEST <= day <= today, _DAY),
         ("family_name", bool(made.family_name), "Saisissez le nom de la personne."),
         (

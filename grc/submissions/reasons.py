@@ -20,7 +20,7 @@ from grc.deadlines.holidays import Place
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import ReasonsGiven
 from grc.receipts import reasons as letters
-from grc.submissions import decisions, implied, notices
+from grc.submissions import appeals, decisions, implied, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, Submission, Task
@@ -54,7 +54,7 @@ def ask(session: Session, authority: AuthorityView, reference: str, *, by: Visit
         raise Conflict(_NOTHING)
     if decisions.events_of(act, Kind.REASONS_ASKED):
         return row
-    period = decisions.time_to_appeal(row, rejection, zone=authority.zone, holidays=authority.holidays)
+    period = appeals.time_to_appeal(session, row, rejection, zone=authority.zone, holidays=authority.holidays)
     if period is None or not periods.are_owed(act.today(), period):
         raise Conflict(_TOO_LATE)
     figures = parameters.of_version(row.legal_parameters)

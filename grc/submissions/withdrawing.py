@@ -51,10 +51,17 @@ def acceptance(decided: Sequence[Decision]) -> Decision | None:
     return found if found is not None and (found.kind, found.outcome) in ACCEPTANCES else None
 
 
-def last_day(row: Submission, decision: Decision, *, zone: str, holidays: str) -> date:
-    """The last day of the four months (L242-1)."""
-    figures = parameters.of_version(row.legal_parameters)
-    return withdrawals.limit(decisions.taken_on(decision, zone), place=Place(holidays), parameters=figures).on
+def last_day(row: Submission, decided: Sequence[Decision], *, zone: str, holidays: str) -> date:
+    """The last day of the four months (L242-1), from the acceptance that gave the right: a later one only confirms it.
+
+    decided: the decisions of the demande, in order; the one in force accepts it.
+    """
+    figures, first = parameters.of_version(row.legal_parameters), decided[-1]
+    for one in reversed(decided):
+        if one.corrects_id is None and (one.kind, one.outcome) not in ACCEPTANCES:
+            break
+        first = first if one.corrects_id is not None else one
+    return withdrawals.limit(decisions.taken_on(first, zone), place=Place(holidays), parameters=figures).on
 
 
 def withdraw(
@@ -108,10 +115,11 @@ def refused_state(workflow: Workflow) -> str | None:
 
 
 def _facts(act: Act, made: Withdrawal) -> tuple[AcceptanceWithdrawn, Decision]:
-    found = acceptance(decisions.all_of(act))
+    decided = decisions.all_of(act)
+    found = acceptance(decided)
     if found is None:
         raise Conflict("Cette demande n’a pas d’acceptation à retirer.")
-    last_on = last_day(act.submission, found, zone=act.authority.zone, holidays=act.authority.holidays)
+    last_on = last_day(act.submission, decided, zone=act.authority.zone, holidays=act.authority.holidays)
     if act.today() > last_on and not made.at_holder_request:
         raise Conflict(too_late(last_on))
     _check(made, act.today())

@@ -146,7 +146,7 @@ def _withdrawal_blocked(visit: Visit[AgentActor], found: Whole) -> str:
     if accepted is None:
         return "Cette demande n’a pas d’acceptation à retirer."
     zone, holidays = visit.authority.zone, visit.authority.holidays
-    last_on = withdrawing.last_day(found.submission, accepted, zone=zone, holidays=holidays)
+    last_on = withdrawing.last_day(found.submission, found.decisions, zone=zone, holidays=holidays)
     return withdrawing.too_late(last_on) if visit.today > last_on else ""
 
 

@@ -57,7 +57,7 @@ async def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
     return [
         *_of_silence(visit, found),
         *_attestation(visit, found),
-        *_reasons(visit, found),
+        *await visit.read(_reasons, visit, found),
         *(views.Offer("recours", "Contester cette décision", *said, action) for said in contested),
         *_paper(visit, found),
     ]
@@ -66,7 +66,7 @@ async def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
 def _contesting(session: Session, found: Whole, *, by: Visitor) -> list[tuple[list[str], str]]:
     """The sentences and the button of a recours gracieux, or those that were lodged; none where it is not offered."""
     standing = decisions.standing(found.decisions)
-    if standing is None or standing.outcome != "refused":
+    if standing is None or standing.outcome != "refused" or appeals.is_recours(session, found.submission):
         return []
     lodged = appeals.lodged_against(session, found.submission)
     if lodged:
@@ -113,14 +113,14 @@ def _attestation(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
     ]
 
 
-def _reasons(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
+def _reasons(session: Session, visit: Visit[Visitor], found: Whole, *, by: Visitor) -> list[views.Offer]:
     rejection = decisions.standing(found.decisions)
     if rejection is None or rejection.kind != "implicit_rejection":
         return []
     if any(event.kind == Kind.REASONS_ASKED for event in found.events):
         return []
     zone, holidays = visit.authority.zone, visit.authority.holidays
-    period = decisions.time_to_appeal(found.submission, rejection, zone=zone, holidays=holidays)
+    period = appeals.time_to_appeal(session, found.submission, rejection, zone=zone, holidays=holidays)
     if period is None or not periods.are_owed(visit.today, period):
         return []
     return [
