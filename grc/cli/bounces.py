@@ -64,6 +64,8 @@ def _of_maildir(folder: Path) -> Iterator[bytes]:
     if not (folder / "new").is_dir():
         raise NotADirectoryError(str(folder))
     for path in sorted((folder / "new").iterdir()):
+        if path.is_symlink() or not path.is_file():
+            continue  # a pipe would keep us waiting, a link would show us another's file
         yield _of_file(path)
         path.rename(folder / "cur" / f"{path.name}:2,S")  # only now: what failed before stays new
 

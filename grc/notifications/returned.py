@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -13,6 +13,9 @@ from grc.notifications import aftermath, bounces
 from grc.notifications.bounces import Bounce
 from grc.outbox.models import Message, OutboxEntry
 from grc.submissions.models import Decision
+
+_LATEST = timedelta(days=15)
+"""Three times what servers try for (RFC 5321 4.5.4.1)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def record(session: Session, bounce: Bounce, *, authority_id: int, now: datetime
     entry = session.get_one(OutboxEntry, message.outbox_id)
     if entry.submission_id is not None:
         aftermath.open_undelivered(session, entry, now=now)
-        _take_back_notification(session, entry.submission_id, message)
+        _take_back_notification(session, entry.submission_id, message, now=now)
     return "recorded"
 
 
@@ -75,8 +78,15 @@ def _mail(session: Session, bounce: Bounce, authority_id: int) -> Message | None
     return found if is_it else None
 
 
-def _take_back_notification(session: Session, submission_id: int, message: Message) -> None:
-    """A decision whose mail came back was not notified: no time limit of appeal runs from that day."""
+def _take_back_notification(session: Session, submission_id: int, message: Message, *, now: datetime) -> None:
+    """A decision whose mail came back was not notified: no time limit of appeal runs from that day.
+
+    But who received the mail could also write its report: one that was read on its page was received, and no server
+    gives a mail back after weeks. An agent has the task all the same.
+    """
+    if message.sent_at is None or now - message.sent_at > _LATEST:
+        return
     mine = (col(Decision.authority_id) == message.authority_id, col(Decision.submission_id) == submission_id)
     by_this = (col(Decision.notified_at).is_not(None), col(Decision.notified_at) == message.sent_at)
-    session.execute(update(Decision).where(*mine, *by_this).values(notified_at=None))
+    unread = col(Decision.first_consulted_at).is_(None)
+    session.execute(update(Decision).where(*mine, *by_this, unread).values(notified_at=None))
