@@ -12,12 +12,13 @@ from grc.deadlines.periods import Period, Term, term
 _ARTICLES = ("CRPA art. L232-4",)
 
 
-def are_owed(asked_on: date, appeal: AppealPeriod) -> bool:
+def are_owed(asked_on: date, appeal: AppealPeriod, *, born_on: date | None = None) -> bool:
     """Whether reasons asked on that day are owed: from the birth of the rejection to the last day of appeal.
 
+    born_on: that birth, where a recours has interrupted the period, which then starts later; None: it starts there.
     Source: CRPA L232-4 (request made within the time to appeal).
     """
-    return appeal.started_on <= asked_on <= appeal.last_on
+    return (born_on or appeal.started_on) <= asked_on <= appeal.last_on
 
 
 def due(asked_on: date, *, place: Place, parameters: Parameters) -> Term:
@@ -29,14 +30,20 @@ def due(asked_on: date, *, place: Place, parameters: Parameters) -> Term:
 
 
 def appeal_after(
-    asked_on: date, given_on: date | None, appeal: AppealPeriod, *, place: Place, parameters: Parameters
+    asked_on: date,
+    given_on: date | None,
+    appeal: AppealPeriod,
+    *,
+    place: Place,
+    parameters: Parameters,
+    born_on: date | None = None,
 ) -> AppealPeriod | None:
     """The time to appeal once reasons were asked for: until two months after they are given, counted as any appeal.
 
     given_on: the day they were communicated, None while they are not: the period then has no end, hence None. Reasons
     asked too late, or whose two months end before the first period does, leave that one as it is. Source: CRPA L232-4.
     """
-    if not are_owed(asked_on, appeal):
+    if not are_owed(asked_on, appeal, born_on=born_on):
         return appeal
     if given_on is None:
         return None

@@ -55,15 +55,22 @@ def came_from(name: str, first_received_on: date | None, rule: Kind) -> str:
 
 
 def transferred(
-    rule: Kind, first_received_on: date, silence: Silence | None, *, has_receipt: bool = True
+    rule: Kind,
+    first_received_on: date,
+    silence: Silence | None,
+    *,
+    has_receipt: bool = True,
+    was_waiting: bool = False,
 ) -> tuple[str, ...]:
     """Which clock runs once a demande was sent on to the competent administration, and from when, in sentences.
 
     silence: the date by the rule of rejection, when one is known. has_receipt: False for a report, to which none is
-    owed. Source: CRPA L114-2, L114-3, L114-4, L112-11.
+    owed. was_waiting: documents were awaited here. Source: CRPA L114-2, L114-3, L114-4, L112-11.
     """
     kept = f"Votre demande garde sa date de première réception : le {wording.short_date(first_received_on)}."
     sentences = [kept, *_clock(rule, silence)]
+    if was_waiting:
+        sentences.append("Notre demande de pièces ne compte plus : cette administration vous dira ce qui manque.")
     if has_receipt:
         sentences.append("L’accusé de réception vous viendra de cette administration.")
     return tuple(map(typeset, sentences))

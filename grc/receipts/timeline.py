@@ -177,8 +177,14 @@ def _rejection(case: _Case) -> Iterator[Line]:
     asked_on = facts.reasons_asked_on
     if asked_on is not None and period is not None and case.is_rejected_by_silence:
         yield from _reasons(case, asked_on, period)
-        given_on, here = facts.reasons_given_on, case.place
-        period = reasons.appeal_after(asked_on, given_on, period, place=here, parameters=case.parameters)
+        period = reasons.appeal_after(
+            asked_on,
+            facts.reasons_given_on,
+            period,
+            place=case.place,
+            parameters=case.parameters,
+            born_on=case.silence_on,
+        )
     yield _last_of_appeal(case, period)
 
 
@@ -196,7 +202,7 @@ def _period_of_appeal(case: _Case) -> AppealPeriod | None:
 
 
 def _reasons(case: _Case, asked_on: date, period: AppealPeriod) -> Iterator[Line]:
-    if not reasons.are_owed(asked_on, period):
+    if not reasons.are_owed(asked_on, period, born_on=case.silence_on):
         yield Line(
             asked_on, "Motifs demandés trop tard : ils ne sont plus dus", "event", articles=("CRPA art. L232-4",)
         )

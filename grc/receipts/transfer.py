@@ -78,10 +78,11 @@ def build(
     note: str = "",
     addressee: str = "",
     has_receipt: bool = True,
+    was_waiting: bool = False,
 ) -> TransferNotice:
     """The notice sent at that instant. silence_terms: the rule that the sending authority stated for this demande.
 
-    has_receipt: False for a report, which is owed no receipt and has no date.
+    has_receipt: False for a report, which is owed no receipt and has no date. was_waiting: documents were awaited.
     """
     rule = rule_of(silence_terms) if has_receipt else SilenceRule("none")
     silence = None
@@ -99,7 +100,9 @@ def build(
         agent=agent,
         to=to,
         silence=silence,
-        rule=statements.transferred(rule.kind, first_received_on, silence, has_receipt=has_receipt),
+        rule=statements.transferred(
+            rule.kind, first_received_on, silence, has_receipt=has_receipt, was_waiting=was_waiting
+        ),
         note=note,
         addressee=addressee,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.publishing import contact
 from grc.deadlines import silence
+from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, TransitionRefused
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
@@ -26,7 +27,7 @@ from grc.submissions import contexts, events, notices, phases, timers
 from grc.submissions.effects import EFFECTS, Told
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
-from grc.submissions.queries import suspensions
+from grc.submissions.queries import carried, suspensions
 from grc.workflow import engine
 from grc.workflow.definition import ALWAYS, Action
 from grc.workflow.engine import Step
@@ -84,13 +85,18 @@ class Act:
             rule, first_received_on=row.first_received_on, competent_received_on=row.competent_received_on
         )
 
+    def suspensions(self, requests: Sequence[DocumentsRequest]) -> tuple[Suspension, ...]:
+        """What stops or restarts the clock: these requests, and what came with a demande that was sent on."""
+        rule = rule_of(self.procedure.silence_for(self.submission.answers))
+        return (*carried(self.submission, rule), *suspensions(requests))
+
     def reckon(self, requests: list[DocumentsRequest]) -> receipts.Silence | None:
         """The date of implicit decision with these requests for documents, stored as the one last announced.
 
         Once silence has decided nothing moves its day any more.
         """
         terms = self.procedure.silence_for(self.submission.answers)
-        reckoning = silence.reckon(rule_of(terms), self.clock_started_on(), suspensions(requests))
+        reckoning = silence.reckon(rule_of(terms), self.clock_started_on(), self.suspensions(requests))
         if self.submission.implied_on is None:
             self.submission.silence_on = reckoning.due_on
         return stated_silence(terms, reckoning)

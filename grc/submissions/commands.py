@@ -21,7 +21,7 @@ from grc.submissions import implied
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
-from grc.submissions.queries import find, find_for_change, suspensions
+from grc.submissions.queries import find, find_for_change
 from grc.submissions.writing import decision_letter
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
@@ -145,7 +145,7 @@ def documents_facts(act: Act, asked: DocumentsAsked, requests: Sequence[Document
         silence_terms=terms,
         clock_started_on=act.clock_started_on(),
         parameters=act.submission.legal_parameters,
-        suspensions=suspensions(requests),
+        suspensions=act.suspensions(requests),
         note=asked.note,
     )
 

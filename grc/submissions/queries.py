@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from grc.authorities.views import AuthorityView, ServiceView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.db import Prepared, keyring_of
+from grc.deadlines.silence import SilenceRule, implicit_decision_date
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
@@ -256,6 +257,20 @@ def suspensions(requests: Sequence[DocumentsRequest]) -> tuple[Suspension, ...]:
         for request in requests
         if any(item["indispensable"] for item in request.items)
     )
+
+
+def carried(row: Submission, rule: SilenceRule) -> tuple[Suspension, ...]:
+    """What the administration that sent a demande on had added to the clock of rejection by asking for documents.
+
+    The date announced before the transfer stands here too (L114-3, L114-5); the days are its difference with the date
+    that the first reception alone would give.
+    """
+    base_on = implicit_decision_date(rule, row.first_received_on) if rule.kind == "rejection" else None
+    if row.channel != "transfer" or base_on is None or row.silence_base_on is None or row.silence_base_on <= base_on:
+        return ()
+    added = row.silence_base_on - base_on
+    noticed_on = min(row.competent_received_on - added, base_on - timedelta(days=1))
+    return (Suspension(noticed_on, noticed_on + added, noticed_on + added),)
 
 
 @dataclass(frozen=True)

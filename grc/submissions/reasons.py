@@ -55,7 +55,7 @@ def ask(session: Session, authority: AuthorityView, reference: str, *, by: Visit
     if decisions.events_of(act, Kind.REASONS_ASKED):
         return row
     period = appeals.time_to_appeal(session, row, rejection, zone=authority.zone, holidays=authority.holidays)
-    if period is None or not periods.are_owed(act.today(), period):
+    if period is None or not periods.are_owed(act.today(), period, born_on=rejection.born_on):
         raise Conflict(_TOO_LATE)
     figures = parameters.of_version(row.legal_parameters)
     due_on = periods.due(act.today(), place=Place(authority.holidays), parameters=figures).on

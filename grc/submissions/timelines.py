@@ -16,10 +16,11 @@ from grc.deadlines.periods import Period, Unit
 from grc.deadlines.transfers import Reception
 from grc.receipts import timeline
 from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
+from grc.receipts.parts import rule_of
 from grc.submissions import filing, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision
-from grc.submissions.queries import Whole
+from grc.submissions.queries import Whole, carried
 from grc.workflow.definition import FILED, Workflow
 from grc.workflow.definition import Clock as NamedClock
 
@@ -85,10 +86,7 @@ def _facts(found: Whole, zone: str) -> Facts:
     ended = row.phase in phases.ENDED
     return Facts(
         reception=Reception(row.first_received_on, row.competent_received_on),
-        asked=tuple(
-            Asked(one.requested_on, one.due_on, one.answered_on, any(item["indispensable"] for item in one.items))
-            for one in found.requests
-        ),
+        asked=(*_carried(found), *_asked(found)),
         decided=_decided(found.decisions, zone),
         clocks=_clocks(found, zone),
         appeals=tuple(_appeal(one, zone) for one in found.recours),
@@ -97,6 +95,19 @@ def _facts(found: Whole, zone: str) -> Facts:
         withdrawn_on=days.get(Kind.WITHDRAWN),
         closed_on=clock.day_in(zone, row.state_since) if ended else None,
         retained_until=row.retained_until if ended else None,
+    )
+
+
+def _carried(found: Whole) -> Iterator[Asked]:
+    """The documents that another administration had asked for, before it sent the demande on."""
+    rule = rule_of(found.procedure.silence_for(found.submission.answers))
+    return (Asked(one.noticed_on, one.deadline_on, one.completed_on) for one in carried(found.submission, rule))
+
+
+def _asked(found: Whole) -> Iterator[Asked]:
+    return (
+        Asked(one.requested_on, one.due_on, one.answered_on, any(item["indispensable"] for item in one.items))
+        for one in found.requests
     )
 
 

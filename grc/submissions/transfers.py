@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,19 +24,18 @@ from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView, StoredFile
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
-from grc.catalogue.publishing import contact
 from grc.db import keyring_of
+from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, Invalid, Problem
-from grc.outbox.post import Posting
-from grc.receipts import Acknowledgement, Administration, TransferNotice, acknowledgement
+from grc.receipts import Administration, TransferNotice
 from grc.receipts import transfer as letters
-from grc.submissions import beginnings, codes, decisions, events, implied, notices, phases, registering
+from grc.submissions import beginnings, codes, competent, decisions, events, implied, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.effects.agents import TASK
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Submission, Task
-from grc.submissions.queries import find, find_for_change, suspensions
+from grc.submissions.queries import find, find_for_change
 from grc.workflow import engine
 
 EVENT = "transfer"
@@ -61,7 +60,8 @@ class Transfer:
 class Parcel:
     """A demande on its way to another authority of this installation: all that arrives, nothing that agents wrote.
 
-    files: those of the citizen; is_whole: whether none of them waits for the antivirus any more.
+    silence_on: the date of rejection as the person was told it last. files: of the citizen; is_whole: whether none
+    of them waits for the antivirus any more.
     """
 
     link_id: int
@@ -74,6 +74,8 @@ class Parcel:
     contact_email: str
     first_received_on: date
     on_paper: bool
+    is_report: bool
+    silence_on: date | None
     files: Sequence[AttachmentView]
     is_whole: bool = True
 
@@ -107,6 +109,8 @@ def transfer(
         act.record(Kind.TRANSFERRED, data)
     if row.phase in phases.OPEN:
         row.phase = "closed"
+    if facts.silence is not None:
+        row.silence_on = facts.silence.due_on
     session.add(row)
     notices.tell(session, row, facts, now=now)
     mine = (col(Task.authority_id) == authority.id, col(Task.submission_id) == act.id, col(Task.closed_at).is_(None))
@@ -164,18 +168,7 @@ def receive(
         return already
     offered = catalogue.published(session, authority.id, parcel.slug)
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
-    receipt = acknowledgement.build(
-        reference=reference,
-        authority=authority.name,
-        procedure_title=offered.procedure.title,
-        received_at=now,
-        zone=authority.zone,
-        service=contact(offered.service),
-        silence_terms=offered.procedure.silence_for(parcel.answers),
-        appeal_terms=offered.procedure.appeal,
-        first_received_on=parcel.first_received_on,
-        transferred_from=parcel.source.name,
-    )
+    receipt = competent.receipt_of(authority, offered, parcel, reference, now)
     code = _code_of(session, parcel)
     step = engine.initial(offered.procedure.workflow, beginnings.context(dict(parcel.answers)))
     row = Submission(
@@ -201,6 +194,7 @@ def receive(
         silence_base_on=receipt.silence.due_on if receipt.silence else None,
         legal_parameters=receipt.parameters,
         on_paper=parcel.on_paper,
+        is_report=parcel.is_report,
         transferred_from=parcel.source.name,
     )
     session.add(row)
@@ -208,7 +202,7 @@ def receive(
     assert row.id is not None  # noqa: S101 - just flushed
     row.answers = _with_copies(session, row, files, now)
     _record_arrival(session, authority, row, parcel, now)
-    _acknowledge(session, authority, row, receipt, keyring_of(session).seal(code), now)
+    competent.acknowledge(session, authority, row, receipt, keyring_of(session).seal(code), now)
     return reference
 
 
@@ -255,9 +249,16 @@ def _facts(act: Act, made: Transfer) -> TransferNotice:
         agent=act.actor_contact(),
         to=to,
         silence_terms=act.procedure.silence_for(row.answers),
-        suspensions=suspensions(act.requests()),
+        suspensions=[_ended(one, act.today()) for one in act.suspensions(act.requests())],
         note=made.note.strip(),
+        has_receipt=not row.is_report,
+        was_waiting=any(one.answered_at is None for one in act.requests()),
     )
+
+
+def _ended(one: Suspension, today: date) -> Suspension:
+    """A request for documents that nobody answers here any more: the clock of rejection runs again from that day."""
+    return one if one.completed_on is not None else replace(one, completed_on=today)
 
 
 def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, row: Submission) -> Parcel:
@@ -274,6 +275,8 @@ def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, ro
         contact_email=row.contact_email,
         first_received_on=row.first_received_on,
         on_paper=row.on_paper,
+        is_report=row.is_report,
+        silence_on=row.silence_on,
         files=[file for file in files if file.is_readable and file.sender == "citizen"],
         is_whole=not any(file.is_waiting for file in files if file.sender == "citizen"),
     )
@@ -354,24 +357,3 @@ def _record_arrival(session: Session, authority: AuthorityView, row: Submission,
             "first_received_on": parcel.first_received_on,
         },
     )
-
-
-def _acknowledge(
-    session: Session, authority: AuthorityView, row: Submission, receipt: Acknowledgement, sealed: str, now: datetime
-) -> None:
-    """The receipt of the competent authority, or its registration, the new tracking code, the word to its service."""
-    assert row.id is not None  # noqa: S101 - flushed
-    kind = receipt.KIND
-    if receipt.missing_mentions():
-        made, notice_id = registering.instead_of(session, authority, receipt, submission_id=row.id, now=now)
-        kind = made.KIND
-    else:
-        owner = {"authority_id": row.authority_id, "submission_id": row.id}
-        notice_id = notices.fix(session, receipt, **owner, name=kind, now=now)
-    to_service = Posting(notice_id, "new_submission", recipient="service")
-    if not row.contact_email:
-        notices.print_later(session, row, notice_id, now=now)
-        notices.send(session, row, [to_service], now=now)
-        return
-    code = Posting(notice_id, "tracking_code", sealed_secret=sealed)
-    notices.send(session, row, [Posting(notice_id, kind), code, to_service], now=now)

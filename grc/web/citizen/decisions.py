@@ -121,7 +121,7 @@ def _reasons(session: Session, visit: Visit[Visitor], found: Whole, *, by: Visit
         return []
     zone, holidays = visit.authority.zone, visit.authority.holidays
     period = appeals.time_to_appeal(session, found.submission, rejection, zone=zone, holidays=holidays)
-    if period is None or not periods.are_owed(visit.today, period):
+    if period is None or not periods.are_owed(visit.today, period, born_on=rejection.born_on):
         return []
     return [
         views.Offer(

@@ -193,6 +193,14 @@ def test_an_appeal_to_the_mayor_interrupts_the_time_to_go_to_court() -> None:
     ]
 
 
+@pytest.mark.law("R27")
+def test_reasons_asked_while_a_recours_is_examined_are_owed() -> None:
+    known = facts(appeals=(AdministrativeAppeal("gracieux", date(2027, 2, 15)),), reasons_asked_on=date(2027, 3, 1))
+    found = shown(lines(TERMS, known))
+    assert ("2027-04-01", "Dernier jour pour donner les motifs du refus implicite", "limit") in found
+    assert ("", "Dernier jour du recours : pas encore connu", "limit") in found
+
+
 @pytest.mark.law("R12")
 def test_an_agent_sets_the_last_day_after_a_mediation() -> None:
     known = facts(override=Override(date(2027, 9, 1), "Médiation"))
