@@ -20,6 +20,7 @@ from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wordi
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, conversation, events, queries, staleness
 from grc.submissions.queries import Mailing, Whole
+from grc.web import outcomes
 from grc.web.agents import awaited, beside, consulted, deadlines, following, messages, views
 from grc.web.agents.inbox import applicant, due
 from grc.web.downloads import hindrance
@@ -146,7 +147,7 @@ def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
     return views.StatusPanel(
         reference=row.reference,
         state=state.label,
-        sentence=state.citizen_sentence,
+        sentence=outcomes.sentence(found),
         revision=row.revision,
         agent=found.agents.get(row.case_agent_id or 0, ""),
         due=answer_due,

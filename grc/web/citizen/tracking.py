@@ -14,7 +14,7 @@ from grc.access.actors import Visitor
 from grc.catalogue.publishing import contact
 from grc.errors import NotFound, Problem, TooMany
 from grc.forms import summary
-from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice, sentences, wording
+from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice
 from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
@@ -23,8 +23,8 @@ from grc.submissions import arrivals, conversation, drafts, events, phases, quer
 from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web import exchange
-from grc.web.citizen import decisions, messages, notification, onward, views
+from grc.web import exchange, outcomes
+from grc.web.citizen import answered, decisions, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import TROUBLES, silence_dated
@@ -52,6 +52,8 @@ _PAPERS = {
     "transfer": "Transmission à l’administration compétente",
 }
 _MINE: dict[str, str] = {events.Kind.RECEIVED: "Demande envoyée", events.Kind.DOCUMENTS_RECEIVED: "Documents envoyés"}
+_SILENCE = "silence"
+"""The id of the offer that tells what silence decided: it comes first."""
 _PROGRESS = (("received", "Reçue"), ("examined", "En cours d’examen"))
 
 
@@ -113,7 +115,11 @@ async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: in
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
     leads = await onward.of(visit, found)
-    page = replace(_tracking(visit, found, panel), offers=await decisions.offers(visit, found))
+    offered = await decisions.offers(visit, found)
+    told = [one for one in offered if one.id == _SILENCE]
+    if answered.gives_reasons(found):  # the time to contest counts from them: the first one is told no more
+        told = [replace(one, sentences=one.sentences[:1]) for one in told]
+    page = replace(_tracking(visit, found, panel), silent=told, offers=[one for one in offered if one.id != _SILENCE])
     return visit.page("citizen/tracking.html", code=code, frame=frame, page=page, onward=leads)
 
 
@@ -195,7 +201,7 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
     return views.SubmissionRow(
         reference=row.reference,
         title=procedure.title,
-        state=procedure.workflow.state(row.state).label,
+        state=outcomes.label(row, procedure.workflow),
         received_on=row.first_received_on,
         href=visit.links.submission(row.reference),
         todo="Envoyez les documents demandés" if row.phase == "waiting" else "",
@@ -204,7 +210,6 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
 
 def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.TrackingPage:
     row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
-    state = procedure.workflow.state(row.state)
     is_open = row.phase in phases.OPEN
     opened = events_open_to(visit.actor, found)
 
@@ -216,13 +221,13 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
     return views.TrackingPage(
         reference=row.reference,
         title=procedure.title,
-        state=state.label,
-        sentence=state.citizen_sentence,
+        state=outcomes.label(row, procedure.workflow),
+        sentence=outcomes.sentence(found),
         received_at=clock.local(zone, row.received_at),
         service=contact(found.service),
         steps=_steps(visit, found),
         todo=_todo(visit, found),
-        decision=_decision(found),
+        decision=answered.last(found),
         exchanges=[_exchange(visit, found, event) for event in reversed(found.events) if _is_history(event)],
         papers=_papers(visit, found),
         thread=panel,
@@ -267,6 +272,11 @@ def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
         return [
             views.ProgressStep("Reçue", "done", row.first_received_on),
             views.ProgressStep(last, "current"),
+        ]
+    if outcomes.is_by_silence(row):
+        return [
+            views.ProgressStep("Reçue", "done", row.first_received_on),
+            views.ProgressStep(outcomes.label(row, found.procedure.workflow), "current", row.implied_on),
         ]
     reached: dict[str, Any] = {}
     for event in found.events:
@@ -322,21 +332,6 @@ def _last_silence(found: Whole) -> Any:
         ):
             return facts.silence
     return None
-
-
-def _decision(found: Whole) -> views.DecisionView | None:
-    facts = [notice_of(notice.facts) for notice in found.notices if notice.kind == DecisionNotice.KIND]
-    last = facts[-1] if facts else None
-    if not isinstance(last, DecisionNotice):
-        return None
-    return views.DecisionView(
-        outcome=last.outcome,
-        title=wording.typeset(f"La décision du {wording.long_date(last.decided_on)}"),
-        decided_on=last.decided_on,
-        reasons=last.reasons,
-        appeals=[appeal.text for appeal in last.appeals],
-        interruption=sentences.interruption(last.appeals),
-    )
 
 
 def _is_history(event: Event) -> bool:

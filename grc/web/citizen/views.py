@@ -392,3 +392,4 @@ class TrackingPage:
     is_report: bool = False
     back: str = ""
     offers: Sequence[Offer] = ()
+    silent: Sequence[Offer] = ()
