@@ -57,15 +57,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Decided:
-    """The express decision: the day it was taken, and that of its notification (None: the same)."""
+    """The express decision: the day it was taken, and that of its notification (None: the same).
+
+    is_notified: False while it has not left, or when its mail came back: no time limit runs from it (L112-12).
+    """
 
     on: date
     outcome: str
     notified_on: date | None = None
+    is_notified: bool = True
 
     @property
-    def told_on(self) -> date:
-        return self.notified_on or self.on
+    def told_on(self) -> date | None:
+        return (self.notified_on or self.on) if self.is_notified else None
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,11 @@ def _month_end(step: Step, rule: SilenceRule) -> str:
 
 
 def _not_moved(step: Step, _: SilenceRule) -> str:
-    return f"Cette date est un {long_date(step.on).split()[0]} : elle n’est pas reportée au jour ouvré suivant"
+    day = long_date(step.on).split()[0]
+    return (
+        f"Cette date est un {day} : elle n’est pas reportée au jour ouvré suivant. Point incertain : aucun arrêt du "
+        "Conseil d’État n’a été trouvé"
+    )
 
 
 def _suspended(step: Step, _: SilenceRule) -> str:

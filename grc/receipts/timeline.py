@@ -137,7 +137,9 @@ def _decision(case: _Case) -> Iterator[Line]:
         return
     label = {"accepted": "Décision d’acceptation", "refused": "Décision de refus"}.get(decided.outcome, "Décision")
     yield Line(decided.on, label, "event")
-    if decided.told_on != decided.on:
+    if decided.told_on is None:
+        yield Line(None, "Décision pas encore notifiée", "limit", (_UNTOLD,), _ARTICLES)
+    elif decided.told_on != decided.on:
         yield Line(decided.told_on, "Décision notifiée", "event")
 
 
@@ -198,7 +200,8 @@ def _period_of_appeal(case: _Case) -> AppealPeriod | None:
     if case.rule == "rejection" and case.silence_on is not None:
         told_on = None if decided is None else decided.told_on
         return appeals.after_rejection(case.silence_on, told_on, months, place=case.place)
-    return None if decided is None else appeals.appeal_period(decided.told_on, months, place=case.place)
+    told_on = None if decided is None else decided.told_on
+    return None if told_on is None else appeals.appeal_period(told_on, months, place=case.place)
 
 
 def _reasons(case: _Case, asked_on: date, period: AppealPeriod) -> Iterator[Line]:
@@ -262,4 +265,9 @@ def _of_term(one: Term, label: str, *, kind: Kind = "limit") -> Line:
     return Line(one.on, label, kind, explanations.of_term(one), one.articles)
 
 
+_ARTICLES = ("CRPA art. L112-12",)
+_UNTOLD = typeset(
+    "Elle n’est pas encore partie, ou son courrier est revenu : tant qu’elle n’est pas notifiée, aucun délai de "
+    "recours ne part d’elle (CRPA art. L112-12)."
+)
 _LODGED = {"gracieux": "Recours gracieux formé", "hierarchique": "Recours hiérarchique formé"}

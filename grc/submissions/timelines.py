@@ -20,6 +20,7 @@ from grc.receipts.parts import rule_of
 from grc.submissions import filing, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision
+from grc.submissions.naming import notified_on
 from grc.submissions.queries import Whole, carried
 from grc.workflow.definition import FILED, Workflow
 from grc.workflow.definition import Clock as NamedClock
@@ -123,13 +124,14 @@ def _appeal(one: Any, zone: str) -> AdministrativeAppeal:
 
 
 def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
-    """The last express decision: an implied one is reckoned, an erratum changes no date."""
+    """The last express decision, told anew by its erratum, whose letter counts the appeals again; not of silence."""
     express = [one for one in decisions if one.born_on is None and one.corrects_id is None]
     if not express:
         return None
     last = express[-1]
-    told_on = None if last.notified_at is None else clock.day_in(zone, last.notified_at)
-    return Decided(clock.day_in(zone, last.decided_at), last.outcome, last.posted_on or told_on)
+    told = [notified_on(one, zone) for one in decisions if one is last or one.corrects_id == last.id]
+    told_on = max((day for day in told if day is not None), default=None)
+    return Decided(clock.day_in(zone, last.decided_at), last.outcome, told_on, is_notified=told_on is not None)
 
 
 def _clocks(found: Whole, zone: str) -> tuple[Clock, ...]:

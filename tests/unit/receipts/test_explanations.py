@@ -27,7 +27,8 @@ def test_a_date_on_a_weekend_says_why_it_is_not_moved() -> None:
     assert steps(REJECTION, date(2026, 6, 30)) == [
         "Demande reçue par la première administration saisie le 30 juin 2026 (CRPA art. L114-3).",
         "Le silence vaut refus au bout de deux mois : le 30 août 2026 (CRPA art. L231-4).",
-        "Cette date est un dimanche : elle n’est pas reportée au jour ouvré suivant.",
+        "Cette date est un dimanche : elle n’est pas reportée au jour ouvré suivant. Point incertain : aucun arrêt du "
+        "Conseil d’État n’a été trouvé.",
     ]
 
 

@@ -134,6 +134,17 @@ def test_a_decision_notified_on_the_day_of_silence_comes_too_late() -> None:
     assert ("2027-01-25", "Refus implicite, sans décision notifiée avant", "event") in found
 
 
+@pytest.mark.law("R13")
+@pytest.mark.law("R48")
+def test_a_decision_that_reached_nobody_stops_no_silence_and_starts_no_appeal() -> None:
+    unsent = Decided(date(2027, 1, 10), "refused", is_notified=False)
+    found = shown(lines(ACCEPTANCE, facts(decided=unsent)))
+    assert ("", "Décision pas encore notifiée", "limit") in found
+    assert ("2027-01-24", "Dernier jour pour notifier une décision", "limit") in found
+    assert ("2027-01-25", "Acceptation implicite, sans décision notifiée avant", "event") in found
+    assert not any("recours" in label for _, label, _ in shown(lines(NOTHING, facts(decided=unsent))))
+
+
 def test_an_accepted_demande_has_no_appeal_and_a_limit_of_withdrawal() -> None:
     found = shown(lines(TERMS, facts(decided=Decided(date(2027, 1, 10), "accepted"))))
     assert ("2027-05-10", "Dernier jour pour retirer une acceptation illégale", "uncertain") in found
