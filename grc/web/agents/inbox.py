@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -90,9 +90,13 @@ def first_due(row: InboxRow, today: date, zone: str) -> views.Due | None:
     silence = due(row, today)
     if row.clock_at is None:
         return silence
-    on = timers.last_day_before(row.clock_at, zone)
-    if silence is not None and (silence.on <= on or silence.level == "late"):
-        return silence
+    clocked = due_of_clock(row.clock_at, today, zone)
+    return silence if silence is not None and (silence.on <= clocked.on or silence.level == "late") else clocked
+
+
+def due_of_clock(over: datetime, today: date, zone: str) -> views.Due:
+    """The last day of a clock that is over at that instant, in words and as a level."""
+    on = timers.last_day_before(over, zone)
     days = (on - today).days
     if days < 0:
         return views.Due("late", f"En retard de {-days}\u00a0j", on)

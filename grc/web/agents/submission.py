@@ -18,11 +18,11 @@ from grc.notifications import bounces
 from grc.outbox.delivery import ALERT_AFTER
 from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wording
 from grc.receipts import from_json as notice_of
-from grc.submissions import commands, conversation, events, queries, staleness
+from grc.submissions import commands, conversation, events, queries, staleness, timers
 from grc.submissions.queries import Mailing, Whole
 from grc.web import outcomes
 from grc.web.agents import awaited, beside, consulted, deadlines, following, messages, views
-from grc.web.agents.inbox import applicant, due
+from grc.web.agents.inbox import applicant, due, due_of_clock
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel, written_with
 from grc.web.flashes import with_flash
@@ -143,18 +143,36 @@ def panel(visit: Visit[AgentActor], found: Whole) -> views.StatusPanel:
     """Where the demande is and what this agent may do: the fragment that an act returns."""
     row = found.submission
     state = found.procedure.workflow.state(row.state)
-    answer_due = due(row, visit.today)
+    answer_due = first = due(row, visit.today)
+    label = "Refus implicite" if row.silence_rule == "rejection" else "Acceptation implicite"
+    clocked = _first_clock(visit, found)
+    if clocked is not None and (first is None or (first.level != "late" and clocked[1].on < first.on)):
+        label, first = clocked
     return views.StatusPanel(
         reference=row.reference,
         state=state.label,
         sentence=outcomes.sentence(found),
         revision=row.revision,
         agent=found.agents.get(row.case_agent_id or 0, ""),
-        due=answer_due,
-        due_label="Refus implicite" if row.silence_rule == "rejection" else "Acceptation implicite",
-        steps=_steps_of_date(found) if answer_due else (),
+        due=first,
+        due_label=label,
+        steps=_steps_of_date(found) if first is not None and first is answer_due else (),
         acts=_acts(visit, found),
     )
+
+
+def _first_clock(visit: Visit[AgentActor], found: Whole) -> tuple[str, views.Due] | None:
+    """The first clock of the workflow that runs: what it is for, and its last day; None when none runs."""
+    clocks = found.procedure.workflow.clocks
+    running = [
+        (each.due_at, clocks[name].label)
+        for each in found.timers
+        if each.state == "running" and (name := each.event.removeprefix(timers.CLOCK)) in clocks
+    ]
+    if not running:
+        return None
+    over, label = min(running)
+    return label, due_of_clock(over, visit.today, visit.authority.zone)
 
 
 def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:

@@ -12,7 +12,8 @@ from grc.submissions.exchange_models import Timer
 from grc.submissions.inboxes import InboxRow
 from grc.submissions.models import Task
 from grc.web.agents.inbox import first_due
-from tests.integration.web.test_exchange import both, ours, said, theirs
+from tests.integration.web.test_exchange import CITIZEN, both, ours, said, theirs
+from tests.support import demandes, filling
 from tests.support.world import Browser, World
 
 pytestmark = pytest.mark.anyio
@@ -134,3 +135,15 @@ async def test_the_first_date_wins(silence: date | None, clock_over: datetime, l
     found = first_due(row, date(2026, 3, 16), "Europe/Paris")
     assert found is not None
     assert (found.level, found.text) == (level, text)
+
+
+async def test_the_page_of_a_declaration_of_works_says_which_clock_runs(world: World) -> None:
+    example = next(one for one in filling.examples(clock.day_in("Europe/Paris", clock.now())) if one.slug == "dict")
+    now = clock.now()
+    draft = demandes.begun(world.database, example.answers, procedure="dict", at=now)
+    demande = demandes.sent(world.database, draft, email=CITIZEN, now=now)
+    agent = world.browser()
+    await agent.sign_in_agent()
+    page = said((await agent.get(ours(demande))).text)
+    labels = "|".join(re.escape(one.label) for one in filling.procedures()["dict"].workflow.clocks.values())
+    assert re.search(rf"({labels}) Dans \S+ jours", page), page
