@@ -14,7 +14,8 @@ from grc.errors import Conflict, NotFound
 from grc.outbox.models import OutboxEntry
 
 _ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]*@[^\s<>\"'(),;]*")
+_ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>"'(),;:]*)(?:@|%40|=40|\+40)[^\s<>"'(),;]*""")
+"""An address as servers repeat it: plain, quoted, or in the writings of URLs, of headers and of RFC 3461."""
 ONE_TIME = frozenset({"tracking_code"})
 """What is forgotten when it is given up, because it opens a demande: it cannot leave again, another replaces it."""
 MOST = 200
