@@ -79,14 +79,14 @@ def transferred(
 def _clock(rule: Kind, silence: Silence | None) -> tuple[str, ...]:
     if rule == "acceptance":
         return (
-            "Le délai au terme duquel elle est acceptée faute de réponse commence le jour où cette administration "
-            "la reçoit (code des relations entre le public et l’administration, article L114-3).",
+            "Le délai de réponse commence le jour où cette administration la reçoit : sans réponse à son terme, elle "
+            "est acceptée (code des relations entre le public et l’administration, article L114-3).",
         )
     if rule == "none":
         return ()
     day = "" if silence is None else f" : sans réponse au {wording.short_date(silence.due_on)}, elle est refusée"
     return (
-        "Le délai au terme duquel elle est refusée faute de réponse court depuis cette date"
+        "Le délai de réponse court depuis ce jour"
         f"{day} (code des relations entre le public et l’administration, article L114-3).",
     )
 
@@ -118,11 +118,13 @@ def interrupted(attacked: NamedDecision) -> str:
 
 
 def heard(asked_on: date) -> str:
-    """That the person could speak before an acceptance was withdrawn. Source: CRPA L121-1, L122-1."""
-    return typeset(
-        f"Vous avez pu présenter vos observations, que nous vous avons demandées le {wording.short_date(asked_on)} "
-        "(code des relations entre le public et l’administration, articles L121-1 et L122-1)."
-    )
+    """That the person could speak before an acceptance was withdrawn: a fact, without an article.
+
+    The articles of the adversarial procedure (CRPA L121-1, L122-1) were not re-read for this project: a letter cites
+    only what was.
+    """
+    day = wording.short_date(asked_on)
+    return typeset(f"Vous avez pu présenter vos observations, que nous vous avons demandées le {day}.")
 
 
 def exempted(exemption: Exemption) -> str:

@@ -79,7 +79,7 @@ def test_a_transfer_keeps_the_first_date_and_does_not_move_a_rejection() -> None
     assert notice.silence.due_on == date(2026, 5, 16)
     said = wording.plain(" ".join(notice.rule)).replace("\u00a0", " ")
     assert "garde sa date de première réception : le 16 mars 2026" in said
-    assert "court depuis cette date : sans réponse au 16 mai 2026, elle est refusée" in said
+    assert "Le délai de réponse court depuis ce jour : sans réponse au 16 mai 2026, elle est refusée" in said
     assert "L’accusé de réception vous viendra de cette administration." in said
 
 
@@ -91,7 +91,7 @@ def test_after_a_transfer_the_clock_of_acceptance_waits_for_the_competent_admini
     assert "commence le jour où cette administration la reçoit" in " ".join(notice.rule)
     said = " ".join(a_transfer(DECLARATION).rule)
     assert "L’accusé de réception vous viendra" in said  # owed for every envoi, whatever silence means (L112-11)
-    assert "faute de réponse" not in said
+    assert "délai de réponse" not in said
 
 
 @pytest.mark.law("R10")
