@@ -19,7 +19,7 @@ class AcceptanceWithdrawn:
 
     withdraws: the acceptance. reasons: in law and in fact. heard_on: the day the person was asked for observations.
     at_holder_request: the holder asked for it: no limit of time then (L242-4).
-    Source: CRPA L242-1 (illegal, four months), L211-2 (reasons), L111-2; CJA R421-5.
+    Source: CRPA L242-1 (illegal, four months), L211-2 (reasons), L121-1 (observations), L111-2; CJA R421-5.
     """
 
     FORMAT: ClassVar[int] = 1
