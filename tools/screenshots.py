@@ -21,7 +21,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH, HEIGHT, MOST_BYTES = 1280, 960, 200_000
-PROOF = b"%PDF-1.7\n%" + b"." * 48_000 + b"\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_PAGES = (
+    b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+)
+PROOF = b"%PDF-1.7\n%" + b"." * 48_000 + b"\n" + _PAGES + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 FULL, WITH_PARENTS, WITHOUT = "Une copie intégrale", "Un extrait avec filiation", "Un extrait sans filiation"
 PEOPLE = (
     ("Modèle", "Andréa", FULL),
@@ -99,7 +103,9 @@ def _file(page: Page, site: str, family: str, given: str, document: str, *, pict
     _continue(page)
     if document != WITHOUT:
         proof: Any = [{"name": "livret-de-famille.pdf", "mimeType": "application/pdf", "buffer": PROOF}]
+        page.wait_for_load_state()
         page.locator("input[type=file]").set_input_files(proof)
+        page.get_by_role("button", name="Retirer livret-de-famille.pdf").wait_for()
         _continue(page)
     page.wait_for_timeout(max(0.0, SHORTEST_FILLING - (time.monotonic() - begun)) * 1000)
     page.get_by_role("button", name="Envoyer ma demande").click()
