@@ -14,7 +14,7 @@ from grc.access.actors import Visitor
 from grc.catalogue.publishing import contact
 from grc.errors import NotFound, Problem, TooMany
 from grc.forms import summary
-from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, StateNotice
+from grc.receipts import Acknowledgement, DecisionNotice, DocumentsRequested, PaperReceipt, StateNotice
 from grc.receipts import from_json as notice_of
 from grc.sessions import commands as sessions
 from grc.sessions import limits
@@ -327,7 +327,7 @@ def _last_silence(found: Whole) -> Any:
     """The date of implicit decision that the citizen was last told."""
     for notice in reversed(found.notices):
         facts = notice_of(notice.facts)
-        if isinstance(facts, Acknowledgement | DocumentsRequested) or (
+        if isinstance(facts, Acknowledgement | PaperReceipt | DocumentsRequested) or (
             isinstance(facts, StateNotice) and facts.change == "documents_received"
         ):
             return facts.silence
