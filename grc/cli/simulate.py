@@ -153,9 +153,7 @@ def _published(slug: str, authority: str) -> tuple[Procedure, Place]:
         found = {each.procedure.slug: each.procedure for each in catalogue_queries.all_published(session, key)}
         view = authorities.authority(session, key)
     if slug not in found:
-        raise click.ClickException(
-            f"Pas de « {slug} » à « {authority} ». Elle offre : {', '.join(found) or 'rien'}."
-        )
+        raise click.ClickException(f"Pas de « {slug} » à « {authority} ». Elle offre : {', '.join(found) or 'rien'}.")
     return found[slug], Place(view.holidays)
 
 
