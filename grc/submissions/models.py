@@ -198,9 +198,7 @@ class DocumentsRequest(SQLModel, table=True):
     __tablename__ = "documents_request"
     __table_args__ = (
         Index("ix_documents_request_submission", "authority_id", "submission_id"),
-        Index(
-            "ix_documents_request_awaited", "authority_id", "due_on", sqlite_where=AWAITED, postgresql_where=AWAITED
-        ),
+        Index("ix_documents_request_awaited", "authority_id", "due_on", sqlite_where=AWAITED, postgresql_where=AWAITED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
