@@ -26,6 +26,7 @@ from grc.receipts import (
     DocumentsReminder,
     DocumentsRequested,
     DraftExpiring,
+    EnvoiReceipt,
     Erratum,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
@@ -67,6 +68,7 @@ _NAMES: Mapping[type[Any], str] = {
     DocumentsReminder: "documents_reminder",
     NewMessage: "new_message",
     ServiceMessage: "service_message",
+    EnvoiReceipt: "envoi",
 }
 _APPEAL = "appeal_registered"
 

@@ -13,6 +13,7 @@ from grc.receipts import (
     AcceptanceWithdrawn,
     Administration,
     DocumentsReminder,
+    EnvoiReceipt,
     Erratum,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
@@ -150,6 +151,16 @@ def _service_message(notice: ServiceMessage) -> Shown:
     }
 
 
+def _envoi(notice: EnvoiReceipt) -> Shown:
+    came = wording.moment_with_zone(notice.received_at, notice.zone)
+    return {
+        "facts": _facts(notice, ("Ce que nous avons reçu", notice.what), ("Reçu le", came)),
+        "what": wording.plain(notice.what),
+        "service": wording.plain(notice.service.name),
+        "contact": shown.contact(notice.service, None),
+    }
+
+
 SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     PaperReceipt: _paper_receipt,
     TransferNotice: _transfer,
@@ -161,6 +172,7 @@ SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     DocumentsReminder: _documents_reminder,
     NewMessage: _new_message,
     ServiceMessage: _service_message,
+    EnvoiReceipt: _envoi,
 }
 
 

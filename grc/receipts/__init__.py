@@ -4,6 +4,7 @@ from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.codec import Notice, as_json, from_json
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
+from grc.receipts.envoi import EnvoiReceipt
 from grc.receipts.erratum import Erratum
 from grc.receipts.implied import ImpliedAcceptanceAttestation, ImpliedDecisionNotice
 from grc.receipts.messages import NewMessage, ServiceMessage
@@ -41,6 +42,7 @@ __all__ = [
     "DocumentsReminder",
     "DocumentsRequested",
     "DraftExpiring",
+    "EnvoiReceipt",
     "Erratum",
     "Exemption",
     "ImpliedAcceptanceAttestation",

@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
+from grc.receipts.envoi import EnvoiReceipt
 from grc.receipts.erratum import Erratum
 from grc.receipts.implied import ImpliedAcceptanceAttestation, ImpliedDecisionNotice
 from grc.receipts.messages import NewMessage, ServiceMessage
@@ -46,6 +47,7 @@ Notice = (
     | DocumentsReminder
     | NewMessage
     | ServiceMessage
+    | EnvoiReceipt
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}
 

@@ -19,7 +19,7 @@ from grc.forms.formats import fast_validator
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import arrivals, documents, implied, infections, notices, phases
+from grc.submissions import arrivals, documents, envois, implied, infections, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
@@ -111,7 +111,10 @@ def add_piece(
     by: Visitor,
     now: datetime,
 ) -> Submission:
-    """The submission with one more document, sent of one's own accord; raises Conflict once it is closed."""
+    """The submission with one more document, sent of one's own accord; raises Conflict once it is closed.
+
+    Its receipt is posted (CRPA L112-11).
+    """
     limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
     act = _act(session, authority, reference, by=by, now=now)
     if act.submission.phase in phases.ENDED:
@@ -119,6 +122,7 @@ def add_piece(
     attachments.add(session, files, authority_id=authority.id, field="", now=now, submission_id=act.id)
     infections.replaced(session, authority.id, act.id, now=now)
     act.record(Kind.PIECE_ADDED, {"files": len(files)})
+    envois.acknowledge(act, files=len(files))
     return act.submission
 
 
@@ -134,10 +138,11 @@ def answer_request(
     """The submission and the titles of what is still to be sent; with the last document its examination resumes.
 
     The new date is told (L114-5: suspended for a rejection, the whole period again for an acceptance). With an
-    antivirus it resumes once the files are judged, as of the day on which they were sent.
+    antivirus it resumes once the files are judged, as of the day on which they were sent: what came is acknowledged at
+    once (CRPA L112-11), by that notice or by a receipt of its own.
     """
     act = _act(session, authority, reference, by=by, now=now)
-    request = documents.open_request(act)
+    request, before = documents.open_request(act), act.submission.revision
     for field, stored in files.items():
         attachments.add(
             session,
@@ -149,7 +154,9 @@ def answer_request(
             documents_request_id=request.id,
         )
     infections.replaced(session, authority.id, act.id, now=now)
-    documents.settle(act, request, Kind.PIECE_ADDED, {"files": sum(map(len, files.values()))})
+    count = sum(map(len, files.values()))
+    documents.settle(act, request, Kind.PIECE_ADDED, {"files": count})
+    envois.acknowledge(act, files=count, since=before)
     sent = attachments.of_submission(session, authority.id, act.id)
     return act.submission, [str(item["title"]) for item in arrivals.to_send(request, sent)]
 

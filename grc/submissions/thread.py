@@ -20,7 +20,7 @@ from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
 from grc.sessions import limits
-from grc.submissions import automatic, infections, notices, staleness
+from grc.submissions import automatic, envois, infections, notices, staleness
 from grc.submissions.acts import Act
 from grc.submissions.conversation import MESSAGE, NOTE
 from grc.submissions.events import Kind
@@ -58,7 +58,8 @@ def send(
 ) -> bool:
     """Whether a message of the citizen was added: False for the second POST of one. The service's mailbox is told.
 
-    Raises Invalid for a text that is empty or too long, Conflict once the demande is closed, TooMany.
+    The citizen gets a receipt (CRPA L112-11). Raises Invalid for a text that is empty or too long, Conflict once the
+    demande is closed, TooMany.
     """
     act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
     if not may_be_written_to(act.submission):
@@ -80,6 +81,7 @@ def send(
         files=len(written.files),
     )
     notices.tell(session, act.submission, told, now=now, recipient="service")
+    envois.acknowledge(act, is_message=True, files=len(written.files))
     return True
 
 

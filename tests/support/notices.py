@@ -17,6 +17,7 @@ from grc.receipts import (
     DocumentsReminder,
     DocumentsRequested,
     DraftExpiring,
+    EnvoiReceipt,
     Erratum,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
@@ -40,6 +41,7 @@ from grc.receipts import (
     appeal,
     decision,
     documents,
+    envoi,
     erratum,
     implied,
     paper,
@@ -301,6 +303,12 @@ def a_message(**changes: Any) -> NewMessage:
     return NewMessage(**{**facts, **changes})
 
 
+def an_envoi(**changes: Any) -> EnvoiReceipt:
+    facts = _case(received_at=datetime(2026, 3, 24, 9, 5, tzinfo=UTC), is_message=True, files=2)
+    del facts["received_on"], facts["agent"]
+    return envoi.build(**{**facts, **changes})
+
+
 def a_service_message(**changes: Any) -> ServiceMessage:
     facts = {**SUBMISSION, "sent_at": datetime(2026, 3, 24, 9, 5, tzinfo=UTC), "service_name": "État civil", "files": 2}
     return ServiceMessage(**{**facts, **changes})
@@ -334,4 +342,5 @@ def every_notice() -> dict[str, Notice]:
         "documents_reminder": a_reminder(),
         "new_message": a_message(),
         "service_message": a_service_message(),
+        "envoi": an_envoi(),
     }

@@ -42,6 +42,7 @@ _MAILS = {
     "service_update": "Nouvel état, au service",
     "new_message": "Message à l’usager",
     "service_message": "Message de l’usager, annoncé au service",
+    "envoi": "Accusé de réception d’un envoi",
     "documents_reminder": "Rappel des pièces demandées",
     "registration": "Accusé d’enregistrement",
     "implied_decision": "Décision sans réponse",

@@ -65,6 +65,7 @@ async def add_piece(visit: Visit[Visitor]) -> Response:
         await visit.write(
             commands.add_piece, visit.authority, visit.path["reference"], kept, client=visit.client_address
         )
+    visit.platform.wake()
     return _back(visit, "piece")
 
 

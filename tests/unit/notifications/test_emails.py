@@ -99,6 +99,7 @@ SUBJECTS = {
     "documents_reminder": "rappel, documents à envoyer au plus tard le 20 avril 2026",
     "new_message": "un message du service",
     "service_message": "un message est arrivé",
+    "envoi": "nous avons reçu votre message et 2 documents",
 }
 
 
@@ -225,6 +226,15 @@ def test_documents_received_tell_the_new_date() -> None:
     message = mail(compose(notice))
     for reading in (plain(part(message, "plain")), Page(part(message, "html")).text):
         assert plain(sentences.silence(notice.silence)) in reading
+
+
+@pytest.mark.law("R1")
+def test_documents_received_bear_what_a_receipt_must() -> None:
+    service = a_state_notice().service
+    message = mail(compose(a_state_notice("documents_received", changed_at=datetime(2026, 3, 24, 9, 5, tzinfo=UTC))))
+    for reading in (plain(part(message, "plain")), Page(part(message, "html")).text):
+        for words in ("arrivés le mardi 24 mars 2026 à 10 h 05", service.name, service.email, service.telephone):
+            assert plain(words) in reading, words
 
 
 @pytest.mark.law("R13")

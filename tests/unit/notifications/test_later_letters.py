@@ -27,6 +27,7 @@ from tests.support.notices import (
     a_withdrawal,
     an_appeal,
     an_attestation,
+    an_envoi,
     an_erratum,
     an_implied_decision,
     some_reasons,
@@ -174,6 +175,18 @@ def test_the_service_is_told_of_a_message_and_nothing_of_the_person() -> None:
         assert "2 fichiers sont joints." in reading
         assert "Camille" not in reading
         assert "Dominique" not in reading
+
+
+@pytest.mark.law("R1")
+def test_the_receipt_of_an_envoi_says_when_it_came_and_who_has_it() -> None:
+    said = ("votre message et 2 documents", "mardi 24 mars 2026 à 10 h 05 (heure de Paris)", SERVICE.name)
+    reach = (*SERVICE.postal_address, SERVICE.email, SERVICE.telephone)
+    message = mail(mailed(an_envoi()))
+    for reading in (plain(part(message, "plain")), Page(part(message, "html")).text):
+        for words in (*said, *reach, "accusé de réception"):
+            assert plain(words) in reading, words
+        for word in ("rien à faire", "recours", "L231", "acceptée", "refusée"):
+            assert word not in reading
 
 
 @pytest.mark.law("R32")
