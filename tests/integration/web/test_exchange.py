@@ -105,7 +105,7 @@ async def test_the_service_gets_a_link_without_a_word_and_the_citizen_the_words(
     assert f"/agents/demandes/{demande.reference}" in told.text
     for never in ("secret", "Camille", "Andréa", CITIZEN):
         assert never not in content
-    mail = world.mailbox.to(CITIZEN)[-1]
+    mail = world.mail(CITIZEN, "un message du service")
     assert "Bien reçu <b>ceci</b>." in mail.text
     assert "Claire Modèle" in mail.text
     assert demande.code not in mail.content.decode()
