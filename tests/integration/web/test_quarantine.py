@@ -170,7 +170,7 @@ async def test_an_infected_document_answers_nothing_and_is_asked_for_again(guard
     assert (waits.answered_on, waits.answered_at) == (None, None)
     assert open_tasks(guarded) == ["file_infected"]
     await guarded.deliver()
-    mail = guarded.mailbox.to("camille@exemple.example")[-1]
+    mail = guarded.mail("camille@exemple.example", "un message du service")
     assert "contenait un virus" in mail.text
     assert "livret.pdf" not in mail.text, "no name of a file travels by mail"
     page = (await citizen.get(f"/tilleul/demandes/{reference}")).text
