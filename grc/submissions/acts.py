@@ -144,6 +144,8 @@ class Act:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
         functions = functions_of(self.by)
         workflow, context = self.procedure.workflow, self.context()
+        if phases.is_sent_on(workflow, self.submission.state, self.submission.phase):
+            raise TransitionRefused("Cette demande est transmise à une autre administration : rien ne s’y décide ici.")
         step = engine.step(workflow, self.submission.state, event, functions=functions, context=context)
         self.take(step, event, kind, data)
         return step.actions

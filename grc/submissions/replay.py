@@ -45,10 +45,12 @@ class Standing:
 def replayed(events: Sequence[Happened], workflow: Workflow) -> Standing:
     """Where the events lead, in order. Raises ValueError where one is missing, KeyError for an unknown state.
 
-    An event that moves the date of silence says the new one; the decision of silence says its day.
+    An event that moves the date of silence says the new one; the decision of silence says its day. What was sent on
+    is closed, also where the workflow has no state for it.
     """
     silence_on: date | None = None
     implied_on: date | None = None
+    is_sent_on = False
     for number, event in enumerate(events, start=1):
         if event.sequence != number:
             raise ValueError(f"événement {number} absent du journal")
@@ -56,10 +58,14 @@ def replayed(events: Sequence[Happened], workflow: Workflow) -> Standing:
             silence_on = _day(event.data["silence_on"])
         if event.kind == Kind.IMPLIED:
             implied_on = _day(event.data["born_on"])
+        is_sent_on |= event.kind == Kind.TRANSFERRED
     if not events:
         raise ValueError("journal vide")
     state = events[-1].state
-    return Standing(state, phases.of_state(workflow, state), silence_on, implied_on, len(events))
+    phase = phases.of_state(workflow, state)
+    if is_sent_on and phase in phases.OPEN:
+        phase = phases.ENDED[-1]
+    return Standing(state, phase, silence_on, implied_on, len(events))
 
 
 def stored(row: Submission) -> Standing:

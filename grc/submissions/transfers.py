@@ -101,7 +101,14 @@ def transfer(
     )
     session.add(link)
     session.flush()
-    data = {"link": link.id, "to": made.authority_id, "first_received_on": row.first_received_on}
+    if facts.silence is not None:
+        row.silence_on = facts.silence.due_on
+    data = {
+        "link": link.id,
+        "to": made.authority_id,
+        "first_received_on": row.first_received_on,
+        "silence_on": row.silence_on,
+    }
     opened = engine.open_to(act.procedure.workflow, row.state, functions=functions_of(by), context=act.context())
     if any(each.event == EVENT for each in opened):
         act.perform(act.advance(EVENT, Kind.TRANSFERRED, data), {})
@@ -109,8 +116,6 @@ def transfer(
         act.record(Kind.TRANSFERRED, data)
     if row.phase in phases.OPEN:
         row.phase = "closed"
-    if facts.silence is not None:
-        row.silence_on = facts.silence.due_on
     session.add(row)
     notices.tell(session, row, facts, now=now)
     mine = (col(Task.authority_id) == authority.id, col(Task.submission_id) == act.id, col(Task.closed_at).is_(None))

@@ -49,6 +49,11 @@ def test_each_event_leads_on_from_those_before(length: int, standing: Standing) 
     assert replay.replayed(JOURNAL[:length], WORKFLOW) == standing
 
 
+def test_what_was_sent_on_is_closed_in_whatever_state_it_was() -> None:
+    sent = Happened(3, "submission:transferred", "in_progress", {"silence_on": FILED.isoformat()})
+    assert replay.replayed([*JOURNAL[:2], sent], WORKFLOW) == Standing("in_progress", "closed", FILED, None, 3)
+
+
 def row(**changes: Any) -> Submission:
     facts = {"state": "in_progress", "phase": "examined", "silence_on": MOVED, "implied_on": MOVED, "revision": 5}
     return Submission(state_since=datetime(2027, 1, 1, tzinfo=UTC), **(facts | changes))
