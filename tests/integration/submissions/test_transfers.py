@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from grc.attachments.local import LocalStorage
-from grc.errors import Conflict, Invalid
+from grc.errors import Conflict, Invalid, TransitionRefused
 from grc.receipts import Administration
 from grc.submissions import commands, implied, transfers
 from grc.submissions.exchange_models import SubmissionLink
@@ -111,3 +111,18 @@ async def test_what_silence_has_decided_is_not_sent_on(world: World) -> None:
         sent(world, demande, Administration("Ailleurs", ("1 rue",)), None, at=NOON + timedelta(days=90))
     with world.database.writing(scope=world.authority().id) as session:
         commands.take_charge(session, world.authority(), demande.reference, revision=1, by=world.agent(), now=NOON)
+
+
+async def test_nothing_opens_any_more_on_a_demande_that_was_sent_on(world: World) -> None:
+    """Its workflow has no state for it: taking charge would have opened it again, here and there at once."""
+    cases.offered(world.database, "rejection")
+    demande = cases.filed(world.database, at=NOON)
+    row = sent(world, demande, Administration("Le syndicat d’ailleurs", ("1 rue du Tilleul",), "", ""), None)
+    authority, agent = world.authority(), world.agent()
+    with world.database.writing(scope=authority.id) as session, pytest.raises(TransitionRefused, match="transmise"):
+        commands.take_charge(session, authority, demande.reference, revision=row.revision, by=agent, now=LATER)
+    browser = world.browser()
+    await browser.sign_in_agent()
+    page = (await browser.get(f"/tilleul/agents/demandes/{demande.reference}")).text
+    assert "Prendre en charge" not in page
+    assert cases.submission(world.database, demande).phase == "closed"
