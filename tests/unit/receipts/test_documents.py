@@ -74,6 +74,15 @@ def test_a_second_request_while_the_first_waits_still_says_that_the_acceptance_w
     assert "continue sans attendre" not in " ".join(notice.rule)
 
 
+@pytest.mark.law("R16")
+def test_a_request_that_comes_too_late_says_that_the_date_does_not_move() -> None:
+    notice = a_document_request(noticed_at=datetime(2026, 5, 20, 9, tzinfo=UTC), deadline_on=date(2026, 6, 20))
+    assert notice.previous_due_on == date(2026, 5, 16)
+    assert notice.rule == (
+        "L’examen de votre demande continue sans attendre\u00a0: la date du 16\u00a0mai\u00a02026 ne change pas.",
+    )
+
+
 @pytest.mark.law("R15")
 def test_a_document_without_a_text_that_requires_it_is_refused() -> None:
     with pytest.raises(Invalid) as refusal:

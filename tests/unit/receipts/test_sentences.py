@@ -23,6 +23,15 @@ def test_silence_that_refuses_is_subject_to_a_complete_demande() -> None:
     assert sentences.afterwards(silence) == "Vous pouvez alors contester ce refus."
 
 
+def test_silence_on_a_recours_rejects_the_recours() -> None:
+    silence = an_acknowledgement().silence
+    assert silence is not None
+    assert plain(sentences.silence_of_appeal(silence)) == (
+        "Sans réponse de la commune au 16 mai 2026, et si votre recours est complet, il est rejeté : "
+        "c’est une décision implicite de rejet."
+    )
+
+
 @pytest.mark.law("R7")
 @pytest.mark.law("R8")
 def test_silence_that_accepts_offers_the_attestation() -> None:
