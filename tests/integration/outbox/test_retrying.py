@@ -92,7 +92,7 @@ async def test_a_refusal_for_good_is_a_task_at_once(world: World, worker: Delive
     page = await agent.get(f"/tilleul/agents/demandes/{demande.reference}")
     assert "Un courriel n’a pas pu être remis" in page.text
     inbox = await agent.get("/tilleul/agents")
-    assert "Une tâche est à faire" in inbox.text
+    assert "Une tâche à faire" in inbox.text
 
 
 async def test_a_corrected_address_gets_the_mails_that_the_old_one_refused(
