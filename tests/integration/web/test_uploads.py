@@ -140,18 +140,24 @@ async def test_a_file_is_handed_out_as_a_download_that_can_do_nothing(world: Wor
 
 
 async def test_photographs_hold_up_neither_pages_nor_writes(world: World) -> None:
-    """While three photographs of twelve million pixels are drawn, the loop answers and the writer writes."""
+    """While three photographs of twelve million pixels are drawn, the loop answers and the writer writes.
+
+    What the loop's thread spends is counted in its own processor time, against that of drawing one of them: a busy
+    machine changes neither.
+    """
     browser, other = world.browser(), world.browser()
     page, heavy = await asked(browser), a_photograph(4000, 3000, "JPEG")
     draft = await other.begin()
-    longest = 0.0
+    began = time.thread_time()
+    Image.open(io.BytesIO(heavy)).resize((2500, 1875)).save(io.BytesIO(), "JPEG")
+    drawing, longest = time.thread_time() - began, 0.0
 
     async def pulse() -> None:
         nonlocal longest
         while True:
-            began = time.monotonic()
+            began = time.thread_time()
             await asyncio.sleep(0.005)
-            longest = max(longest, time.monotonic() - began)
+            longest = max(longest, time.thread_time() - began)
 
     pulsing = asyncio.create_task(pulse())
     files = [(NAME, (f"{number}.jpg", heavy, "image/jpeg")) for number in range(3)]
@@ -165,4 +171,4 @@ async def test_photographs_hold_up_neither_pages_nor_writes(world: World) -> Non
     assert (await sending).status_code == 303
     assert len(answer_of(world, page)) == 3
     assert written >= 3
-    assert longest < 0.4, "decoding one of them takes longer"
+    assert longest < drawing, "one of them was drawn on the loop"

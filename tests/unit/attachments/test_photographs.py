@@ -161,9 +161,9 @@ def a_bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("size", [(8001, 8000), (60_000, 60_000), (2_000_000_000, 1)])
 def test_a_bomb_is_refused_by_its_size_before_a_pixel_is_read(size: tuple[int, int]) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert fault(a_bomb(*size), PNG) == "pixels"
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_bomb_of_text_is_refused() -> None:

@@ -138,6 +138,6 @@ def test_ten_thousand_states_are_judged_in_seconds() -> None:
         for number in range(10_000)
     }
     states["s10000"] = {"meta": {**meta, "phase": "closed"}}
-    faults, begun = Faults(), time.perf_counter()
+    faults, begun = Faults(), time.process_time()
     parsing.read({"id": "long", "initial": "s0", "states": states}, where="w", messages=None, names=(), faults=faults)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
