@@ -20,7 +20,7 @@ from grc.demo.places.streets import Spot
 __all__ = ["FAULTS", "PlacesPeer", "simulator"]
 
 FAULTS = frozenset({"slow", "500", "429", "garbage", "redirect", "huge", "html", "not_a_collection"})
-_SLOW = 3.0
+_SLOW = 12.0
 
 
 class PlacesPeer:
