@@ -14,19 +14,34 @@ class Permission(StrEnum):
     SUBMISSION_READ = "submission:read"
     SUBMISSION_HANDLE = "submission:handle"
     SUBMISSION_DECIDE = "submission:decide"
+    SUBMISSION_FILE = "submission:file"
+    """For a citizen, at the desk or on the telephone."""
     LIST_CHANGE = "list:change"
+    ACCOUNT_RELINK = "account:relink"
+    """Attach a citizen's account to a new identity, on a proof."""
+    AGENT_MANAGE = "agent:manage"
 
+
+_READS = frozenset({Permission.SUBMISSION_READ})
+_HANDLES = _READS | {Permission.SUBMISSION_HANDLE, Permission.SUBMISSION_DECIDE, Permission.SUBMISSION_FILE}
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "reader": frozenset({Permission.SUBMISSION_READ}),
-    "handler": frozenset({Permission.SUBMISSION_READ, Permission.SUBMISSION_HANDLE, Permission.SUBMISSION_DECIDE}),
-    "supervisor": frozenset(Permission),
+    "reader": _READS,
+    "front_desk": _READS | {Permission.SUBMISSION_FILE},
+    "handler": _HANDLES,
+    "supervisor": _HANDLES | {Permission.LIST_CHANGE, Permission.ACCOUNT_RELINK},
+    "administrator": frozenset(Permission),
 }
+
+NEEDS_SECOND_FACTOR = frozenset({Permission.AGENT_MANAGE})
+"""Who holds one of these never comes in with one factor alone."""
 
 _FUNCTIONS: dict[str, frozenset[str]] = {
     "reader": frozenset(),
+    "front_desk": frozenset(),
     "handler": frozenset({"handler"}),
     "supervisor": frozenset({"handler", "supervisor"}),
+    "administrator": frozenset({"handler", "supervisor"}),
 }
 
 

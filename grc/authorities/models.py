@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
+
+VOUCHED = text("subject <> ''")
 
 
 class Authority(SQLModel, table=True):
@@ -35,6 +37,10 @@ class Authority(SQLModel, table=True):
     """The address from which receipts leave, published in the modalités d'utilisation (R112-11-3)."""
     data_protection_contact: str = Field(default="", max_length=254)
     texts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Document, nullable=False))
+    establishments: list[str] | None = Field(default=None, sa_column=Column(Document))
+    """SIRETs, beside its own, whose agents ProConnect may bring; None: its own only."""
+    embed_sites: list[str] | None = Field(default=None, sa_column=Column(Document))
+    """Origins that may frame its forms (frame-ancestors); None: none."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -54,9 +60,20 @@ class Service(SQLModel, table=True):
 
 
 class Agent(SQLModel, table=True):
-    """An agent of an authority, with a local account."""
+    """An agent of an authority: the rights are ours, whoever vouches for the person (ProConnect or a local account)."""
 
-    __table_args__ = (UniqueConstraint("authority_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("authority_id", "email"),
+        Index(
+            "ux_agent_subject",
+            "authority_id",
+            "issuer",
+            "subject",
+            unique=True,
+            sqlite_where=VOUCHED,
+            postgresql_where=VOUCHED,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
@@ -67,8 +84,69 @@ class Agent(SQLModel, table=True):
     capacity: str = Field(max_length=200)
     role: str = Field(max_length=20)
     password_hash: str = Field(max_length=200)
+    """"" for an agent who comes by ProConnect or a passkey only."""
     is_active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
+    issuer: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    subject: str = Field(default="", max_length=255, sa_column_kwargs={"server_default": ""})
+    """With the issuer, the identity that ProConnect last vouched for; "" before the first time."""
+    needs_second_factor: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Asked of this agent beside those of whom the role asks it."""
+    sealed_totp: str | None = Field(default=None, max_length=400)
+    """The secret of the six-digit codes, once a first code proved it."""
+    totp_step: int | None = Field(default=None, sa_type=BigKey)
+    """The last step of thirty seconds whose code was used: no code is good twice."""
+    passkey_handle: str | None = Field(default=None, max_length=100)
+    """The random name under which passkeys know the agent."""
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code of one use that stands for a lost second factor."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("agent_id", "code_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    code_hash: str = Field(max_length=64)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Passkey(SQLModel, table=True):
+    """A passkey of an agent: the public half."""
+
+    __table_args__ = (Index("ix_passkey_agent", "authority_id", "agent_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    credential_id: str = Field(max_length=1400, unique=True)
+    public_key: str = Field(max_length=4000)
+    sign_count: int = Field(default=0, sa_type=BigKey)
+    name: str = Field(max_length=100)
+    is_backed_up: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DoorStep(SQLModel, table=True):
+    """A sign-in of an agent that is not finished: the second factor, or the challenge of a passkey, is awaited."""
+
+    __tablename__ = "door_step"
+    __table_args__ = (Index("ix_door_step_session", "authority_id", "session_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    session_id: int = Field(sa_type=BigKey)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """Whose password was right; None while a passkey has yet to say who comes."""
+    purpose: str = Field(max_length=20)
+    sealed_state: str = Field(default="", max_length=1200)
+    """What the answer is compared with: a challenge, or the secret of a factor being set up."""
+    next_path: str = Field(default="", max_length=500)
+    tries: int = 0
+    started_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class IdentityClient(SQLModel, table=True):
@@ -84,3 +162,25 @@ class IdentityClient(SQLModel, table=True):
     client_id: str = Field(max_length=200)
     sealed_secret: str = Field(max_length=600)
     algorithm: str = Field(default="ES256", max_length=10)
+    options: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """What differs from the provider's usual ways: scopes, levels, PKCE, how the client proves itself."""
+
+
+class AccountRelink(SQLModel, table=True):
+    """The trace of an account attached to another identity of the same person, by an agent and on a proof."""
+
+    __tablename__ = "account_relink"
+    __table_args__ = (Index("ix_account_relink_at", "authority_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    kind: str = Field(max_length=10)
+    """"citizen" or "agent": whose account."""
+    from_id: int = Field(sa_type=BigKey)
+    to_id: int = Field(sa_type=BigKey)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """Who did it; None for the operator's command."""
+    proof: str = Field(max_length=500)
+    at: datetime = Field(sa_type=UtcDateTime)
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Document, nullable=False))
+    """What moved: numbers and keys, never a name."""

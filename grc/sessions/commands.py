@@ -44,6 +44,9 @@ class OpenSession:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    means: str
+    acr: str
+    second_factor_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,15 @@ def open_session(
     shown_name: str = "",
     granted: tuple[int, ...] = (),
     sealed_id_token: str | None = None,
+    means: str = "",
+    acr: str = "",
+    device: str = "",
+    second_factor_at: datetime | None = None,
 ) -> NewSession:
-    """A new session, with a new token: at sign-in, at sign-out and at any change of rights, never reused."""
+    """A new session, with a new token: at sign-in, at sign-out and at any change of rights, never reused.
+
+    means, acr, device: how its person signed in, at which level, from what (see SignInRecord).
+    """
     token = references.new_token()
     expires_at = now + _life(citizen_id, agent_id)
     values = {
@@ -98,6 +108,10 @@ def open_session(
         "created_at": now,
         "seen_at": now,
         "expires_at": expires_at,
+        "means": means,
+        "acr": acr[:120],
+        "device": device[:120],
+        "second_factor_at": second_factor_at,
     }
     key = _INSERT.scalar(session, values)
     return NewSession(id=key, token=token, expires_at=expires_at)

@@ -30,6 +30,13 @@ class BrowserSession(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    means: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    """How its person signed in (as in SignInRecord); "" for nobody."""
+    acr: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    """The level that the provider vouched for."""
+    device: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    second_factor_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a second factor was last given in it."""
 
 
 class RateCounter(SQLModel, table=True):
@@ -43,3 +50,28 @@ class RateCounter(SQLModel, table=True):
     """The second at which the window began."""
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     hits: int = 0
+
+
+class SignInRecord(SQLModel, table=True):
+    """A sign-in of a citizen or of an agent, opened or refused: when, how, with what; no token, no name, no address."""
+
+    __tablename__ = "sign_in_record"
+    __table_args__ = (
+        Index("ix_sign_in_record_citizen", "authority_id", "citizen_id", "at"),
+        Index("ix_sign_in_record_agent", "authority_id", "agent_id", "at"),
+        Index("ix_sign_in_record_at", "authority_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    citizen_id: int | None = Field(default=None, foreign_key="citizen.id", sa_type=BigKey)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    at: datetime = Field(sa_type=UtcDateTime)
+    means: str = Field(max_length=20)
+    """"franceconnect", "proconnect", "password", "link" or "passkey"."""
+    outcome: str = Field(max_length=40)
+    """"opened", or the code of the refusal."""
+    detail: str = Field(default="", max_length=120)
+    """The provider's own error id, escaped; "" for none."""
+    device: str = Field(default="", max_length=120)
+    """The browser in words ("Firefox sous Linux"), never its whole header."""

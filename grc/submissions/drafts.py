@@ -146,6 +146,7 @@ def start(
         "created_at": now,
         "saved_at": now,
         "expires_at": now + LIFE,
+        "channel": "online",
     }
     _INSERT.run(session, values)
     return Started(values["public_id"], journey.pages(form, values["answers"])[0].id, new)

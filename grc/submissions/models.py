@@ -51,6 +51,14 @@ class Draft(SQLModel, table=True):
     """The decision that this draft of a recours attacks."""
     link_id: int | None = Field(default=None, foreign_key="submission_link.id", sa_type=BigKey)
     """The link by which another demande led to this one."""
+    channel: str = Field(default="online", max_length=20, sa_column_kwargs={"server_default": "online"})
+    """"online", or how it reached the agent who types it: "desk", "telephone", "paper"."""
+    agent_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """The agent who types it for a citizen."""
+    stamped_on: date | None = None
+    """The day on which the administration received it, where an agent types it."""
+    helper: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """Who fills it in for the beneficiary; None: the person concerned."""
 
 
 class Submission(SQLModel, table=True):
@@ -123,6 +131,10 @@ class Submission(SQLModel, table=True):
     retained_until: date | None = None
     """When its retention ends, from the end of its life on; destroyed only on a visa."""
     destruction_proposed_on: date | None = None
+    entered_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """The agent who typed it for the citizen; None: filed by the citizen, or by a helper."""
+    helper: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """Who filed it for the beneficiary, as declared; None: the person concerned."""
 
     @property
     def current_answers(self) -> dict[str, Any]:

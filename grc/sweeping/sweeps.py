@@ -11,7 +11,7 @@ from sqlmodel import Session
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.sessions import commands as sessions
-from grc.sessions import limits
+from grc.sessions import limits, records
 from grc.submissions import acknowledging, apart, expiry, firing, implied, overdue, reminders, retention
 
 
@@ -60,7 +60,7 @@ def _timers(session: Session, authority_id: int, as_of: datetime) -> int:
 
 def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     citizens.purge_sign_ins(session, now=as_of)
-    return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of)
+    return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of) + records.purge(session, now=as_of)
 
 
 _HOUR = timedelta(hours=1)

@@ -13,10 +13,18 @@ def agent(role: str) -> AgentActor:
     return AgentActor(1, 1, role, "Camille", "Exemple", "agente")
 
 
+HANDLER = {
+    Permission.SUBMISSION_READ,
+    Permission.SUBMISSION_HANDLE,
+    Permission.SUBMISSION_DECIDE,
+    Permission.SUBMISSION_FILE,
+}
 EXPECTED = {
     "reader": {Permission.SUBMISSION_READ},
-    "handler": {Permission.SUBMISSION_READ, Permission.SUBMISSION_HANDLE, Permission.SUBMISSION_DECIDE},
-    "supervisor": set(Permission),
+    "front_desk": {Permission.SUBMISSION_READ, Permission.SUBMISSION_FILE},
+    "handler": HANDLER,
+    "supervisor": HANDLER | {Permission.LIST_CHANGE, Permission.ACCOUNT_RELINK},
+    "administrator": set(Permission),
 }
 
 
@@ -50,6 +58,8 @@ def test_citizens_and_the_system_hold_no_permission_of_agents(actor: Actor, perm
         (agent("reader"), set()),
         (agent("handler"), {"handler"}),
         (agent("supervisor"), {"handler", "supervisor"}),
+        (agent("administrator"), {"handler", "supervisor"}),
+        (agent("front_desk"), set()),
         (agent("unknown"), set()),
     ],
 )
