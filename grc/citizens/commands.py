@@ -27,16 +27,19 @@ def begin_sign_in(
     nonce: str,
     next_path: str,
     now: datetime,
+    verifier: str = "",
+    requires_iss: bool = True,
 ) -> None:
     """Keeps what the return will be compared with; sealed, because it opens a session."""
     keyring = keyring_of(session)
+    kept = (issuer, nonce, verifier, "iss" if requires_iss else "")
     session.add(
         SignIn(
             authority_id=authority_id,
             session_id=session_id,
             provider=provider,
             state_hash=keyring.hash(_PURPOSE, state),
-            sealed_nonce=keyring.seal(f"{issuer}\n{nonce}"),
+            sealed_nonce=keyring.seal("\n".join(kept)),
             next_path=next_path,
             started_at=now,
         )
@@ -63,8 +66,18 @@ def take_sign_in(
         return None
     session.delete(row)
     session.flush()
-    issuer, nonce = keyring.open(row.sealed_nonce).split("\n")
-    return Transaction(issuer=issuer, state=state, nonce=nonce, begun_at=row.started_at), row.next_path
+    begun_before_pkce = ["", "iss"]
+    lines = keyring.open(row.sealed_nonce).split("\n") + begun_before_pkce
+    issuer, nonce, verifier, requires_iss = lines[:4]
+    transaction = Transaction(
+        issuer=issuer,
+        state=state,
+        nonce=nonce,
+        begun_at=row.started_at,
+        verifier=verifier,
+        requires_iss=bool(requires_iss),
+    )
+    return transaction, row.next_path
 
 
 def signed_in(session: Session, authority_id: int, identity: PivotIdentity, *, now: datetime) -> Citizen:

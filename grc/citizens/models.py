@@ -65,7 +65,7 @@ class SignIn(SQLModel, table=True):
     provider: str = Field(max_length=20)
     state_hash: str = Field(max_length=64, unique=True)
     sealed_nonce: str = Field(max_length=1200)
-    """Issuer, nonce and PKCE verifier, one a line."""
+    """Issuer, nonce, PKCE verifier and whether the return must name its issuer, one a line."""
     next_path: str = Field(max_length=500)
     started_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -79,13 +79,16 @@ class LoginRefused(GrcError):
 class Transaction:
     """A login begun in this browser, kept server side, used once, deleted before the code is exchanged.
 
-    issuer: of the provider it was begun with; `begun_at` is aware.
+    issuer: of the provider it was begun with; `begun_at` is aware. verifier: of PKCE, else empty. requires_iss: whether
+    a return that does not name its issuer is refused; one that names another always is.
     """
 
     issuer: str
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     begun_at: datetime
+    verifier: str = field(default="", repr=False)
+    requires_iss: bool = True
 
     def has_expired(self, *, now: datetime) -> bool:
         """FranceConnect's own interaction lasts 30 minutes; so does ours."""
@@ -107,7 +110,7 @@ def check_callback(params: Iterable[tuple[str, str]], transaction: Transaction |
         raise LoginRefused("transaction_expired")
     if not _equals(values.get("state"), transaction.state):
         raise LoginRefused("state")
-    if not _equals(values.get("iss"), transaction.issuer):
+    if ("iss" in values or transaction.requires_iss) and not _equals(values.get("iss"), transaction.issuer):
         raise LoginRefused("issuer")
     if "error" in values:
         error, description = values["error"][0], values.get("error_description", [""])[0]

@@ -1,17 +1,17 @@
-"""The only part that speaks to FranceConnect: discovery, authorization, token, userinfo, keys, logout."""
+"""The only part that speaks to an OpenID Provider: discovery, authorization, token, userinfo, keys, logout."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx2
 from authlib.common.errors import AuthlibBaseError
@@ -21,60 +21,18 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from grc import clock
 from grc.errors import Unavailable
 from grc.franceconnect import claims, tokens
-from grc.franceconnect.callback import Ending, LoginRefused, Transaction, for_log
-from grc.franceconnect.claims import PivotIdentity
+from grc.franceconnect.callback import Ending, LoginRefused, for_log
 from grc.franceconnect.documents import Documents
+from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from grc.references import new_token
 
 logger = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 1_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})  # never through a proxy
-_AUTH_METHOD = "client_secret_post"
-
-
-@dataclass(frozen=True)
-class Provider:
-    """One FranceConnect client of one authority, as registered; every endpoint comes from the issuer's discovery.
-
-    algorithm: the one registered for both tokens. acr: levels a login may have. redirect_uri is byte-identical to the
-    registered one.
-    """
-
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uri: str
-    post_logout_redirect_uri: str
-    algorithm: str = "ES256"
-    scope: str = "openid identite_pivot email"
-    acr: frozenset[str] = frozenset({"eidas1"})
-
-    def __post_init__(self) -> None:
-        if self.algorithm not in tokens.ALGORITHMS:
-            raise ValueError(f"algorithm {self.algorithm!r}: only ES256 and RS256 are accepted")
-
-
-@dataclass(frozen=True)
-class Authorization:
-    """Where to send the browser, and what the session keeps until it comes back."""
-
-    url: str = field(repr=False)
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
-    issuer: str
-
-    def transaction(self, *, now: datetime) -> Transaction:
-        """What `check_callback` compares the return with."""
-        return Transaction(issuer=self.issuer, state=self.state, nonce=self.nonce, begun_at=now)
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A login whose every check passed. id_token is personal data, kept server side until logout."""
-
-    identity: PivotIdentity
-    id_token: str = field(repr=False)
+_NAMES_ISSUER = "authorization_response_iss_parameter_supported"
+_REFUSED = {"invalid_grant": "code_refused", "server_error": "unavailable", "temporarily_unavailable": "unavailable"}
+_FORMS = {"jwt": ("application/jwt",), "json": ("application/json",), "any": ("application/jwt", "application/json")}
 
 
 class FranceConnectClient:
@@ -101,23 +59,34 @@ class FranceConnectClient:
         async with self._session(provider) as session:
             metadata = await self._metadata(session, provider)
             nonce = new_token()
+            verifier = new_token() if provider.pkce else ""
             url, state = session.create_authorization_url(
                 metadata["authorization_endpoint"],
                 state=new_token(),
                 nonce=nonce,
-                acr_values=" ".join(sorted(provider.acr)),
+                code_verifier=verifier or None,
+                **provider.level(),
+                **provider.extra,
             )
-        return Authorization(url=url, state=state, nonce=nonce, issuer=provider.issuer)
+        return Authorization(
+            url=url,
+            state=state,
+            nonce=nonce,
+            issuer=provider.issuer,
+            verifier=verifier,
+            requires_iss=provider.requires_iss or metadata.get(_NAMES_ISSUER) is True,
+        )
 
-    async def exchange(self, provider: Provider, *, code: str, nonce: str) -> SignedIn:
+    async def exchange(self, provider: Provider, *, code: str, nonce: str, verifier: str = "") -> SignedIn:
         """The identity behind a code that `check_callback` gave; the transaction is already deleted by then.
 
+        verifier: of the transaction, where the provider asks for PKCE.
         Keys are at hand before the code is spent, since code and grant live 30 seconds; the code is never sent twice.
         """
         async with self._session(provider) as session:
             metadata = await self._metadata(session, provider)
             await self._document(session, metadata["jwks_uri"])
-            token = await self._token(session, metadata["token_endpoint"], code)
+            token = await self._token(session, metadata["token_endpoint"], code, verifier)
             id_claims = await self._verified(session, provider, metadata, token["id_token"], "id")
             tokens.check_id_token(
                 id_claims,
@@ -127,13 +96,15 @@ class FranceConnectClient:
                 acr=provider.acr,
                 now=self._now(),
             )
-            signed = await self._userinfo(session, metadata["userinfo_endpoint"], token["access_token"])
-            person = await self._verified(session, provider, metadata, signed, "ui")
-        tokens.check_userinfo(
-            person, issuer=provider.issuer, client_id=provider.client_id, sub=id_claims["sub"], now=self._now()
+            person = await self._person(session, provider, metadata, token["access_token"], str(id_claims["sub"]))
+        acr, amr = _one_text(id_claims.get("acr")), id_claims.get("amr")
+        return SignedIn(
+            identity=claims.identity(person, iss=provider.issuer, acr=acr),
+            id_token=token["id_token"],
+            claims=person,
+            acr=acr,
+            amr=tuple(one for one in amr if isinstance(one, str)) if isinstance(amr, list) else (),
         )
-        identity = claims.identity(person, iss=provider.issuer, acr=id_claims["acr"])
-        return SignedIn(identity=identity, id_token=token["id_token"])
 
     async def logout_url(self, provider: Provider, *, id_token: str, state: str) -> str:
         """Where the browser goes once our own session is destroyed; it comes back with `state`.
@@ -158,7 +129,10 @@ class FranceConnectClient:
         async with AsyncOAuth2Client(
             client_id=provider.client_id,
             client_secret=provider.client_secret,
-            token_endpoint_auth_method=_AUTH_METHOD,
+            token_endpoint_auth_method=_basic
+            if provider.auth_method == "client_secret_basic"
+            else provider.auth_method,
+            code_challenge_method="S256" if provider.pkce else None,
             redirect_uri=provider.redirect_uri,
             scope=provider.scope,
             timeout=self._timeout,
@@ -205,15 +179,26 @@ class FranceConnectClient:
                     await self._documents.refetch(url, lambda: self._fetch(session, url))
         raise LoginRefused(f"{kind}.key", detail="unknown kid")
 
-    async def _token(self, session: AsyncOAuth2Client, url: str, code: str) -> dict[str, Any]:
+    async def _person(
+        self, session: AsyncOAuth2Client, provider: Provider, metadata: dict[str, Any], access_token: str, sub: str
+    ) -> dict[str, Any]:
+        """The claims of the userinfo, of the id_token's own subject; signed ones are verified as the id_token is."""
+        told, is_signed = await self._userinfo(session, provider, metadata["userinfo_endpoint"], access_token)
+        if not is_signed:
+            return tokens.unsigned_userinfo(told, sub=sub)
+        person = await self._verified(session, provider, metadata, told, "ui")
+        tokens.check_userinfo(person, issuer=provider.issuer, client_id=provider.client_id, sub=sub, now=self._now())
+        return person
+
+    async def _token(self, session: AsyncOAuth2Client, url: str, code: str, verifier: str) -> dict[str, Any]:
         """The token endpoint's answer, with its access_token and id_token; the code is spent, whatever happens."""
         session.register_compliance_hook("access_token_response", _log_refusal)
+        proof = {"code_verifier": verifier} if verifier else {}
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await session.fetch_token(url, grant_type="authorization_code", code=code)
+                answer = await session.fetch_token(url, grant_type="authorization_code", code=code, **proof)
         except OAuthError as error:
-            code_of_ours = "code_refused" if error.error == "invalid_grant" else "our_credentials"
-            raise LoginRefused(code_of_ours, detail=str(error.error)) from error
+            raise LoginRefused(_REFUSED.get(error.error, "our_credentials"), detail=str(error.error)) from error
         except (httpx2.HTTPError, AuthlibBaseError, TimeoutError, ValueError) as error:
             raise _unavailable(f"token: {type(error).__name__}") from error
         if not _is_text(answer.get("id_token")):
@@ -222,19 +207,23 @@ class FranceConnectClient:
             raise _unavailable("token: no bearer token")
         return dict(answer)
 
-    async def _userinfo(self, session: AsyncOAuth2Client, url: str, access_token: str) -> str:
-        """The signed userinfo; asked once more after a 5xx, never later."""
+    async def _userinfo(
+        self, session: AsyncOAuth2Client, provider: Provider, url: str, access_token: str
+    ) -> tuple[str, bool]:
+        """The userinfo and whether it is signed; asked once more after a 5xx, never later."""
+        forms = _FORMS[provider.userinfo]
         for _ in range(2):
-            answer = await self._get(session, url, accept="application/jwt", bearer=access_token)
+            answer = await self._get(session, url, accept=", ".join(forms), bearer=access_token)
             if answer.status_code < httpx2.codes.INTERNAL_SERVER_ERROR:
                 break
         if answer.status_code in {httpx2.codes.UNAUTHORIZED, httpx2.codes.FORBIDDEN}:
             raise LoginRefused("userinfo_refused", detail=answer.headers.get("www-authenticate", ""))
         if answer.status_code != httpx2.codes.OK:
             raise _unavailable(f"userinfo: {answer.status_code}")
-        if answer.headers.get("content-type", "").split(";")[0].strip().lower() != "application/jwt":
+        form = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        if form not in forms:
             raise LoginRefused("userinfo_format")
-        return str(answer.text.strip())
+        return str(answer.text.strip()), form == "application/jwt"
 
     async def _get(
         self, session: AsyncOAuth2Client, url: str, *, accept: str, bearer: str | None = None
@@ -279,6 +268,17 @@ def _unavailable(reason: str) -> Unavailable:
 
 def _with_query(url: str, params: dict[str, str]) -> str:
     return url + ("&" if urlsplit(url).query else "?") + urlencode(params)
+
+
+def _basic(client: Any, _method: str, url: str, headers: dict[str, str], body: str) -> tuple[str, dict[str, str], str]:
+    """client_secret_basic with both halves form-encoded, as RFC 6749 2.3.1 asks and Authlib does not."""
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    return url, headers, body
+
+
+def _one_text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_text(value: object) -> bool:

@@ -65,11 +65,14 @@ def verified(token: str, keys: Iterable[SigningKey], *, algorithm: str, kind: st
 def check_id_token(
     claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, acr: Collection[str], now: datetime
 ) -> None:
-    """Raises LoginRefused unless the id_token is ours, fresh, for this nonce and of an accepted level."""
+    """Raises LoginRefused unless the id_token is ours, fresh, for this nonce and of an accepted level.
+
+    acr: none is looked at where no level is registered.
+    """
     _check_common(claims, "id", issuer=issuer, client_id=client_id, now=now)
     if claims.get("nonce") != nonce:
         raise LoginRefused("id.nonce")
-    if not isinstance(claims.get("acr"), str) or claims["acr"] not in acr:
+    if acr and (not isinstance(claims.get("acr"), str) or claims["acr"] not in acr):
         raise LoginRefused("id.acr", detail=str(claims.get("acr")))
 
 
@@ -78,6 +81,22 @@ def check_userinfo(claims: Mapping[str, Any], *, issuer: str, client_id: str, su
     _check_common(claims, "ui", issuer=issuer, client_id=client_id, now=now)
     if claims["sub"] != sub:
         raise LoginRefused("ui.sub")
+
+
+def unsigned_userinfo(text: str, *, sub: str) -> dict[str, Any]:
+    """The claims of a userinfo that is plain JSON, vouched for by TLS alone (OpenID Connect Core 5.3.4).
+
+    Raises LoginRefused unless it is of the id_token's own subject.
+    """
+    try:
+        claims = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise LoginRefused("ui.malformed") from error
+    if not isinstance(claims, dict):
+        raise LoginRefused("ui.malformed")
+    if not isinstance(claims.get("sub"), str) or claims["sub"] != sub:
+        raise LoginRefused("ui.sub")
+    return claims
 
 
 def _check_common(claims: Mapping[str, Any], kind: str, *, issuer: str, client_id: str, now: datetime) -> None:

@@ -21,7 +21,8 @@ from grc.demo.places import PlacesPeer
 from grc.demo.places import simulator as places_simulator
 from grc.demo.serving import listener, serving
 from grc.franceconnect.callback import Transaction, check_callback
-from grc.franceconnect.client import Authorization, FranceConnectClient, Provider, SignedIn
+from grc.franceconnect.client import FranceConnectClient
+from grc.franceconnect.provider import Authorization, Provider, SignedIn
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from grc.db import keyring_of
 from grc.errors import Forbidden, Unavailable
 from grc.franceconnect.callback import Ending, LoginRefused, Transaction, check_callback
 from grc.franceconnect.claims import PivotIdentity
-from grc.franceconnect.client import Provider
+from grc.franceconnect.provider import Authorization, Provider
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
@@ -53,9 +53,7 @@ async def begin(visit: Visit[Visitor]) -> Response:
         authorization = await visit.platform.franceconnect.authorization(provider)
     except Unavailable:
         return visit.redirect(_trouble(asked, Ending.UNAVAILABLE))
-    new = await visit.write(
-        _keep, authorization.issuer, authorization.state, authorization.nonce, asked, client=visit.client_address
-    )
+    new = await visit.write(_keep, authorization, asked, client=visit.client_address)
     response = visit.redirect(authorization.url)
     return response if new is None else visit.with_session(response, new)
 
@@ -70,7 +68,9 @@ async def arrive(visit: Visit[Visitor]) -> Response:
         code = check_callback(params, transaction, now=visit.now)
         assert transaction is not None  # noqa: S101 - check_callback refuses None
         provider = await visit.read(_provider, visit)
-        found = await visit.platform.franceconnect.exchange(provider, code=code, nonce=transaction.nonce)
+        found = await visit.platform.franceconnect.exchange(
+            provider, code=code, nonce=transaction.nonce, verifier=transaction.verifier
+        )
     except LoginRefused as refusal:
         _trace(visit, refusal)
         return _leak_nothing(visit.redirect(_trouble(asked, refusal.ending)))
@@ -126,7 +126,7 @@ def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provid
 
 
 def _keep(
-    session: Session, issuer: str, state: str, nonce: str, asked: str, *, client: str, by: Visitor, now: datetime
+    session: Session, begun: Authorization, asked: str, *, client: str, by: Visitor, now: datetime
 ) -> NewSession | None:
     """Stores the transaction in the browser's session, opened if there is none."""
     new = None
@@ -140,11 +140,13 @@ def _keep(
         authority_id=by.authority_id,
         session_id=session_id,
         provider=_PROVIDER,
-        issuer=issuer,
-        state=state,
-        nonce=nonce,
+        issuer=begun.issuer,
+        state=begun.state,
+        nonce=begun.nonce,
         next_path=asked,
         now=now,
+        verifier=begun.verifier,
+        requires_iss=begun.requires_iss,
     )
     return new
 

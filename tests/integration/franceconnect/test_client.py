@@ -12,7 +12,8 @@ import pytest
 from grc import clock
 from grc.errors import Unavailable
 from grc.franceconnect.callback import LoginRefused, check_callback
-from grc.franceconnect.client import FranceConnectClient, Provider
+from grc.franceconnect.client import FranceConnectClient
+from grc.franceconnect.provider import Provider
 from tests.support.partners import CLIENT_SECRET, POST_LOGOUT_URI, Partner, franceconnect
 
 pytestmark = pytest.mark.anyio
