@@ -166,6 +166,28 @@ class IdentityClient(SQLModel, table=True):
     """What differs from the provider's usual ways: scopes, levels, PKCE, how the client proves itself."""
 
 
+class AgentArrival(SQLModel, table=True):
+    """An identity that ProConnect brought and that no account has: it opens nothing until an administrator attaches it.
+
+    One row for an identity, told anew at each arrival, kept seven days.
+    """
+
+    __tablename__ = "agent_arrival"
+    __table_args__ = (UniqueConstraint("authority_id", "issuer", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=255)
+    code_hash: str = Field(max_length=64)
+    """Of the code that the person was shown and says to the administrator."""
+    email: str = Field(default="", max_length=254)
+    given_name: str = Field(default="", max_length=100)
+    family_name: str = Field(default="", max_length=100)
+    """As the employer's provider tells them: shown to the administrator, never compared by us."""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AccountRelink(SQLModel, table=True):
     """The trace of an account attached to another identity of the same person, by an agent and on a proof."""
 

@@ -28,7 +28,7 @@ _PARTIAL = (
     ("citizen", "ux_citizen_local", ["authority_id", "email"], OPEN_LOCAL),
     ("agent", "ux_agent_subject", ["authority_id", "issuer", "subject"], VOUCHED),
 )
-_TABLES = ("email_link", "sign_in_record", "account_relink", "recovery_code", "passkey", "door_step")
+_TABLES = ("email_link", "sign_in_record", "account_relink", "recovery_code", "passkey", "door_step", "agent_arrival")
 
 
 def upgrade() -> None:
@@ -172,6 +172,17 @@ def _create_factors() -> None:
         sa.ForeignKeyConstraint(["agent_id"], ["agent.id"]),
     )
     op.create_index("ix_door_step_session", "door_step", ["authority_id", "session_id"])
+    _create(
+        "agent_arrival",
+        sa.Column("issuer", TEXT(length=300), nullable=False),
+        sa.Column("subject", TEXT(length=255), nullable=False),
+        sa.Column("code_hash", TEXT(length=64), nullable=False),
+        sa.Column("email", TEXT(length=254), nullable=False),
+        sa.Column("given_name", TEXT(length=100), nullable=False),
+        sa.Column("family_name", TEXT(length=100), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.UniqueConstraint("authority_id", "issuer", "subject"),
+    )
 
 
 def _of_agent() -> list[sa.schema.SchemaItem]:
