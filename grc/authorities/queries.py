@@ -84,10 +84,15 @@ def agent_of_email(session: Session, authority_id: int, email: str) -> Agent | N
     return session.exec(statement).one_or_none()
 
 
+def agent_of_id(session: Session, authority_id: int, agent_id: int) -> Agent | None:
+    """The active agent of this authority, or None."""
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
+    return session.exec(statement).one_or_none()
+
+
 def agent_actor(session: Session, authority_id: int, agent_id: int, *, session_id: int = 0) -> AgentActor | None:
     """The agent as an actor, None once the account is closed."""
-    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
-    row = session.exec(statement).one_or_none()
+    row = agent_of_id(session, authority_id, agent_id)
     return None if row is None else actor_of(row, session_id=session_id)
 
 
@@ -109,6 +114,12 @@ def agent_names(session: Session, authority_id: int) -> dict[int, str]:
     """First name and name of every agent of the authority, closed accounts included, by id."""
     statement = select(Agent.id, Agent.given_name, Agent.family_name).where(Agent.authority_id == authority_id)
     return {key: f"{given} {family}" for key, given, family in session.exec(statement) if key is not None}
+
+
+def identity_clients(session: Session, authority_id: int) -> list[IdentityClient]:
+    """Every registration of the authority at a provider, in the order of their names."""
+    mine = select(IdentityClient).where(IdentityClient.authority_id == authority_id)
+    return list(session.exec(mine.order_by(col(IdentityClient.provider))).all())
 
 
 def identity_client(session: Session, authority_id: int, provider: str) -> IdentityClient | None:

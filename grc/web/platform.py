@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,11 +59,16 @@ class WebConfig:
 
 @dataclass(frozen=True)
 class Tenant:
-    """An authority with what its pages need before any session is read. provider: origin of its identity provider."""
+    """An authority with what its pages need before any session is read.
+
+    provider: origin of FranceConnect where it is offered, else "". providers: origins of every identity provider, to
+    which a form of ours may lead.
+    """
 
     authority: AuthorityView
     root: str
     provider: str = ""
+    providers: tuple[str, ...] = ()
 
 
 @dataclass
@@ -108,8 +114,9 @@ class Platform:
         found = await self.db.read(lambda session: _find(session, host, slug), scope=None)
         if found is not None:
             authority = found.authority
-            provider = await self.db.read(lambda session: _provider(session, authority), scope=authority.id)
-            found = Tenant(authority, found.root, provider)
+            origins = await self.db.read(lambda session: _providers(session, authority), scope=authority.id)
+            every = tuple(sorted({origin for each in origins.values() for origin in each}))
+            found = Tenant(authority, found.root, next(iter(origins.get("franceconnect", ())), ""), every)
         if len(self._tenants) > 5000:
             self._tenants.clear()
         self._tenants[key] = (time.monotonic(), found)
@@ -124,9 +131,15 @@ def _find(session: Session, host: str, slug: str) -> Tenant | None:
     return None if by_path is None or by_path.kind == "syndicate" else Tenant(by_path, f"/{slug}")
 
 
-def _provider(session: Session, authority: AuthorityView) -> str:
-    client = queries.identity_client(session, authority.id, "franceconnect")
-    if client is None:
-        return ""
-    parts = urlsplit(client.issuer)
-    return f"{parts.scheme}://{parts.netloc}"
+def _providers(session: Session, authority: AuthorityView) -> dict[str, list[str]]:
+    """By provider, the origin of its issuer, then those that the client's options add ("origins")."""
+    return {
+        client.provider: list(filter(None, map(_origin, (client.issuer, *(client.options or {}).get("origins", ())))))
+        for client in queries.identity_clients(session, authority.id)
+    }
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port of an address; "" for what is none, or could say more in a policy than a host."""
+    found = re.match(r"https?://[A-Za-z0-9.:\[\]-]+(?=/|$)", address)
+    return "" if found is None else found.group()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _HSTS = "max-age=63072000; includeSubDomains"
 PERMISSIONS = "Permissions-Policy"
 _PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
 
-def headers(*, secure: bool, provider: str = "") -> dict[str, str]:
-    """The headers of a page. provider: origin of the identity provider that our sign-in form redirects to."""
-    forms = f"'self' {provider}".strip()
+def headers(*, secure: bool, providers: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of a page. providers: origins of the identity providers that our sign-in forms lead to."""
+    forms = " ".join(("'self'", *providers))
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"

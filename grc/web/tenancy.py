@@ -87,7 +87,7 @@ class Tenancy:
             return RedirectResponse(f"{tenant.root}/", status_code=308), security.headers(secure=secure)
         scope["grc.tenant"] = tenant
         scope["root_path"] = scope.get("root_path", "") + tenant.root
-        return self._pages, security.headers(secure=secure, provider=tenant.provider)
+        return self._pages, security.headers(secure=secure, providers=tenant.providers)
 
 
 def _log(scope: MutableMapping[str, Any], status: int, started: float) -> None:
