@@ -17,8 +17,9 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password is the one of the hash; for no account (None) the same work is done and the answer is no."""
+    """Whether the password is the one of the hash; for none (None, or "" for an account
+    without password) the same work is done and the answer is no."""
     try:
-        return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+        return _HASHER.verify(stored or _NOBODY, password) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
