@@ -1,0 +1,201 @@
+"""Attaches an identity that ProConnect vouches for to an account: by an administrator, on a proof, with a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from grc import references
+from grc.authorities import vouching
+from grc.authorities.models import AccountRelink, Agent, AgentArrival, Authority, IdentityClient
+from grc.authorities.vouching import Organisation, Vouched
+from grc.db import keyring_of
+from grc.errors import Conflict, Invalid, NotFound, Problem
+
+PROVIDER = "proconnect"
+KEPT = timedelta(days=7)
+"""How long an identity waits for its administrator; it may always come back."""
+_PURPOSE = "agent-arrival"
+_LONGEST_PROOF = 500
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An identity that waits, as its employer tells it. at: of its last arrival, aware."""
+
+    id: int
+    at: datetime
+    given_name: str
+    family_name: str
+    email: str
+
+
+def organisation(session: Session, authority_id: int, client: IdentityClient) -> Organisation:
+    """Whose agents the authority's client lets in."""
+    row = session.get_one(Authority, authority_id)
+    return vouching.organisation(row.siret, row.establishments, client.options)
+
+
+def agent_of(session: Session, authority_id: int, issuer: str, subject: str) -> Agent | None:
+    """The active agent of this identity, never looked up by e-mail: an address may be given to somebody else."""
+    statement = _of_identity(authority_id, issuer, subject).where(col(Agent.is_active))
+    return session.exec(statement).one_or_none() if subject else None
+
+
+def announce(session: Session, authority_id: int, person: Vouched, *, now: datetime) -> str:
+    """Keeps an identity that no account has; gives the code that its person says to an administrator ("K7PQ-2M4X").
+
+    The same for an identity whose account was closed: nothing is told of it. Each arrival makes a new code.
+    """
+    statement = select(AgentArrival).where(
+        AgentArrival.authority_id == authority_id,
+        AgentArrival.issuer == person.issuer,
+        AgentArrival.subject == person.subject,
+    )
+    row = session.exec(statement).one_or_none() or AgentArrival(
+        authority_id=authority_id, issuer=person.issuer, subject=person.subject, code_hash="", at=now
+    )
+    code = references.new_code()[:9]
+    row.code_hash, row.at = keyring_of(session).hash(_PURPOSE, _plain(code)), now
+    row.email, row.given_name, row.family_name = person.email, person.given_name, person.family_name
+    session.add(row)
+    session.flush()
+    return code
+
+
+def waiting(session: Session, authority_id: int, *, now: datetime, most: int = 100) -> Sequence[Arrival]:
+    """The identities that wait, newest first."""
+    statement = (
+        select(AgentArrival)
+        .where(AgentArrival.authority_id == authority_id, AgentArrival.at > now - KEPT)
+        .order_by(col(AgentArrival.at).desc(), col(AgentArrival.id).desc())
+        .limit(most)
+    )
+    return [Arrival(row.id or 0, row.at, row.given_name, row.family_name, row.email) for row in session.exec(statement)]
+
+
+def attach(
+    session: Session, authority_id: int, *, code: str, agent_id: int, proof: str, by: int | None, now: datetime
+) -> int:
+    """Attaches the identity of this code to an agent's account; gives the agent's id, for the caller to end sessions.
+
+    by: the administrator, None for the operator's command. The account loses the identity that it had. Raises Invalid
+    (no such code, no proof), NotFound (no such active agent), Conflict (the identity has another active account).
+    """
+    arrival = _of_code(session, authority_id, code, now=now)
+    problems = [] if proof.strip() else [_no_proof()]
+    if arrival is None:
+        problems.insert(0, _no_code())
+    if arrival is None or problems:
+        raise Invalid("Cette identité ne peut pas être rattachée.", problems)
+    agent = _active(session, authority_id, agent_id)
+    details: dict[str, Any] = {"issuer": arrival.issuer, "from": agent.subject, "to": arrival.subject}
+    details |= _released(session, authority_id, arrival, agent)
+    agent.issuer, agent.subject = arrival.issuer, arrival.subject
+    session.add(agent)
+    _trace(session, agent, details, proof=proof, by=by, now=now)
+    session.delete(arrival)
+    session.flush()
+    return agent_id
+
+
+def detach(session: Session, authority_id: int, *, agent_id: int, proof: str, by: int | None, now: datetime) -> int:
+    """Takes the identity of an agent's account away; gives the agent's id. Raises Invalid, NotFound or Conflict."""
+    if not proof.strip():
+        raise Invalid("Cette identité ne peut pas être détachée.", [_no_proof()])
+    agent = _active(session, authority_id, agent_id)
+    if not agent.subject:
+        raise Conflict("Ce compte n’est rattaché à aucune identité ProConnect.")
+    _trace(
+        session,
+        agent,
+        {"issuer": agent.issuer, "from": agent.subject, "to": ""},
+        proof=proof,
+        by=by,
+        now=now,
+    )
+    agent.issuer = agent.subject = ""
+    session.add(agent)
+    session.flush()
+    return agent_id
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Forgets the identities that waited too long; gives their number."""
+    statement = delete(AgentArrival).where(col(AgentArrival.at) <= now - KEPT)
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _of_code(session: Session, authority_id: int, typed: str, *, now: datetime) -> AgentArrival | None:
+    statement = select(AgentArrival).where(
+        AgentArrival.authority_id == authority_id,
+        AgentArrival.at > now - KEPT,
+        col(AgentArrival.code_hash).in_(keyring_of(session).hashes(_PURPOSE, _plain(typed))),
+    )
+    return session.exec(statement.with_for_update()).one_or_none()
+
+
+def _active(session: Session, authority_id: int, agent_id: int) -> Agent:
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
+    row = session.exec(statement.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("Cet agent n’existe pas, ou son compte est fermé.")
+    return row
+
+
+def _released(session: Session, authority_id: int, arrival: AgentArrival, agent: Agent) -> dict[str, int]:
+    """Takes the identity from the closed account that may still hold it; an active one keeps it."""
+    statement = _of_identity(authority_id, arrival.issuer, arrival.subject)
+    holder = session.exec(statement).one_or_none()
+    if holder is None or holder.id == agent.id:
+        return {}
+    if holder.is_active:
+        raise Conflict("Cette identité est déjà rattachée à un autre compte.")
+    holder.issuer = holder.subject = ""
+    session.add(holder)
+    session.flush()
+    return {"released_from": holder.id or 0}
+
+
+def _of_identity(authority_id: int, issuer: str, subject: str) -> SelectOfScalar[Agent]:
+    return select(Agent).where(Agent.authority_id == authority_id, Agent.issuer == issuer, Agent.subject == subject)
+
+
+def _trace(
+    session: Session, agent: Agent, details: dict[str, Any], *, proof: str, by: int | None, now: datetime
+) -> None:
+    key = agent.id or 0
+    session.add(
+        AccountRelink(
+            authority_id=agent.authority_id,
+            kind="agent",
+            from_id=key,
+            to_id=key,
+            agent_id=by,
+            proof=proof.strip()[:_LONGEST_PROOF],
+            at=now,
+            details=details,
+        )
+    )
+
+
+def _plain(code: str) -> str:
+    """The letters of a code, typed in any case and spacing."""
+    return "".join(character for character in code.upper() if character.isalnum()).translate(
+        str.maketrans("018", "OIB")
+    )
+
+
+def _no_code() -> Problem:
+    message = "Ce repère n’existe pas ou n’est plus valable. L’agent en reçoit un autre en se connectant à nouveau."
+    return Problem("code", "unknown", message)
+
+
+def _no_proof() -> Problem:
+    return Problem("proof", "required", "Dites comment vous vous êtes assuré de l’identité de l’agent.")
