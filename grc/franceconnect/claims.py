@@ -25,6 +25,7 @@ class PivotIdentity:
     the name in use, display only. birthdate: a day or month unknown to the register became 01; idp_birthdate keeps
     "1958-00-00" where the provider has it. birthplace: INSEE code as text ("2A004"), empty when born abroad; free
     text for eIDAS. email: a proposal to confirm, chosen at the identity provider and unverified.
+    rep_scope: what the mandate covers when an Aidants Connect helper signed in for the person, else empty.
     An absent claim is "" (None for birthdate). repr shows no personal data.
     """
 
@@ -41,6 +42,7 @@ class PivotIdentity:
     birthcountry: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     idp_birthdate: str = field(default="", repr=False)
+    rep_scope: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def birthdate_is_uncertain(self) -> bool:
@@ -71,6 +73,7 @@ def identity(claims: Mapping[str, Any], *, iss: str, acr: str) -> PivotIdentity:
         birthcountry=_text(claims.get("birthcountry")),
         email=_text(claims.get("email")),
         idp_birthdate=_idp_birthdate(claims.get("idp_birthdate")),
+        rep_scope=_words(claims.get("rep_scope")),
     )
 
 
@@ -91,6 +94,7 @@ def as_json(person: PivotIdentity) -> dict[str, Any]:
         "birthcountry": person.birthcountry,
         "email": person.email,
         "idp_birthdate": person.idp_birthdate,
+        "rep_scope": list(person.rep_scope),
     }
 
 
@@ -114,6 +118,11 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ()
     return tuple(text for text in map(_text, value) if text)
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """The words of a claim that is a list or a text of them."""
+    return _texts(_text(value).split() if isinstance(value, str) else value)
 
 
 def _one_of(allowed: frozenset[str], value: object) -> str:
