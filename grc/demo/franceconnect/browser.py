@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,18 +22,31 @@ _FAILURES = {
 
 
 class Browser:
-    """The handlers of the pages; all of them work without JavaScript."""
+    """The handlers of the pages; all of them work without JavaScript. Another provider overrides what it does apart.
+
+    people: who can be chosen. templates: the folder of its pages, with a final "/", or "". failures: by name, the
+    error that leads back and its description.
+    """
+
+    name = "franceconnect"
+    people: Sequence[Identity] = IDENTITIES
+    templates = ""
+    failures: Mapping[str, tuple[str, str]] = _FAILURES
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
         self._settings = peer.settings
-        self._cookie = f"franceconnect-simule-{urlsplit(peer.settings.issuer).port or 443}"
+        self._cookie = f"{self.name}-simule-{urlsplit(peer.settings.issuer).port or 443}"
+
+    def read(self, params: Iterable[tuple[str, str]]) -> Login:
+        """The login asked for; raises RefusedHere or SentBack."""
+        return read(params, self._settings)
 
     async def authorize(self, request: Request) -> Response:
         """A login begun, an error page, or an error sent back."""
         self._peer.asked["authorize"] += 1
         try:
-            login = read(await _params(request), self._settings)
+            login = self.read(await _params(request))
         except RefusedHere as refused:
             return self._refused(refused)
         except SentBack as sent:
@@ -50,7 +63,7 @@ class Browser:
         return self._page(
             "identities.html",
             csp=f"form-action 'self' {_origin(login.redirect_uri)}",
-            identities=IDENTITIES,
+            identities=self.people,
             service=login.client.name,
             signed_in=session.identity if session else None,
         )
@@ -61,10 +74,10 @@ class Browser:
         if login is None:
             return self._refused(RefusedHere("Y190001", "session expirée ou inconnue"))
         posted = await request.form()
-        failure = _FAILURES.get(str(posted.get("failure", "")))
+        failure = self.failures.get(str(posted.get("failure", "")))
         if failure:
             return _redirect(back_to(login.redirect_uri, self._error(*failure, login.state)))
-        identity = find(str(posted.get("identity", "")))
+        identity = find(str(posted.get("identity", "")), self.people)
         if identity is None:
             return self._refused(RefusedHere("Y030007", "identité inconnue"))
         return self._signed_in(login, identity)
@@ -141,7 +154,7 @@ class Browser:
         return self._page("refused.html", status=400, code=refused.code, reason=refused.reason)
 
     def _page(self, name: str, *, status: int = 200, csp: str = "form-action 'none'", **context: Any) -> Response:
-        return pages.page(name, status=status, csp=csp, base=self._settings.base, **context)
+        return pages.page(self.templates + name, status=status, csp=csp, base=self._settings.base, **context)
 
 
 async def _params(request: Request) -> list[tuple[str, str]]:

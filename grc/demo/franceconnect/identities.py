@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,6 +136,6 @@ IDENTITIES = (
 )  # fmt: skip
 
 
-def find(key: str) -> Identity | None:
+def find(key: str, people: Iterable[Identity] = IDENTITIES) -> Identity | None:
     """The identity of this key."""
-    return next((identity for identity in IDENTITIES if identity.key == key), None)
+    return next((identity for identity in people if identity.key == key), None)

@@ -18,7 +18,9 @@ _DOCS = "https://docs.partenaires.example/fs/erreurs"
 
 
 class Machine:
-    """The handlers that speak JSON and JWT."""
+    """The handlers that speak JSON and JWT. Another provider overrides what it does apart."""
+
+    known_faults = FAULTS
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -29,31 +31,33 @@ class Machine:
         self._peer.asked["discovery"] += 1
         if "discovery.500" in self._peer.faults:
             return PlainTextResponse("erreur", 500)
+        return JSONResponse(self.metadata())
+
+    def metadata(self) -> dict[str, Any]:
+        """What discovery tells."""
         issuer = self._settings.issuer
-        return JSONResponse(
-            {
-                "issuer": issuer,
-                "authorization_endpoint": f"{issuer}/authorize",
-                "token_endpoint": f"{issuer}/token",
-                "userinfo_endpoint": f"{issuer}/userinfo",
-                "jwks_uri": f"{issuer}/jwks",
-                "end_session_endpoint": f"{issuer}/session/end",
-                "revocation_endpoint": f"{issuer}/token/revocation",
-                "response_types_supported": ["code"],
-                "response_modes_supported": ["form_post", "fragment", "query"],
-                "grant_types_supported": ["authorization_code"],
-                "subject_types_supported": ["pairwise"],
-                "scopes_supported": sorted(SCOPES),
-                "acr_values_supported": ["eidas1"],
-                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-                "id_token_signing_alg_values_supported": ["ES256", "RS256", "HS256"],
-                "userinfo_signing_alg_values_supported": ["ES256", "RS256", "HS256"],
-                "code_challenge_methods_supported": ["S256"],
-                "authorization_response_iss_parameter_supported": True,
-                "claims_parameter_supported": True,
-                "request_parameter_supported": False,
-            }
-        )
+        return {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "userinfo_endpoint": f"{issuer}/userinfo",
+            "jwks_uri": f"{issuer}/jwks",
+            "end_session_endpoint": f"{issuer}/session/end",
+            "revocation_endpoint": f"{issuer}/token/revocation",
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["form_post", "fragment", "query"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["pairwise"],
+            "scopes_supported": sorted(SCOPES),
+            "acr_values_supported": ["eidas1"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+            "id_token_signing_alg_values_supported": ["ES256", "RS256", "HS256"],
+            "userinfo_signing_alg_values_supported": ["ES256", "RS256", "HS256"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
+            "claims_parameter_supported": True,
+            "request_parameter_supported": False,
+        }
 
     async def jwks(self, _: Request) -> Response:
         """The public keys, several of them."""
@@ -80,6 +84,8 @@ class Machine:
         grant = self._peer.spend(form.get("code", ""), client, form.get("redirect_uri", ""))
         if isinstance(grant, str):
             return _oauth_error(400, "invalid_grant", f"grant request is invalid ({grant})", "Y04D3E2C")
+        if not self.proves(grant, form):
+            return _oauth_error(400, "invalid_grant", "grant request is invalid (PKCE verification failed)", "Y04D3E2C")
         return JSONResponse(self._token_answer(grant), headers=_NO_STORE)
 
     async def userinfo(self, request: Request) -> Response:
@@ -112,8 +118,9 @@ class Machine:
         """The active faults; POST a JSON list to replace them, and the counts of requests begin anew."""
         if request.method == "POST":
             wanted = await request.json() if _is_json(request) else None
-            if not isinstance(wanted, list) or not set(wanted) <= FAULTS:
-                return JSONResponse({"error": "a JSON list of known faults is expected", "known": sorted(FAULTS)}, 400)
+            if not isinstance(wanted, list) or not set(wanted) <= self.known_faults:
+                known = sorted(self.known_faults)
+                return JSONResponse({"error": "a JSON list of known faults is expected", "known": known}, 400)
             self._peer.faults = set(wanted)
             self._peer.asked.clear()
         return JSONResponse({"active": sorted(self._peer.faults), "asked": dict(self._peer.asked)})
@@ -122,6 +129,16 @@ class Machine:
         """New signing keys, as after an incident."""
         self._peer.keys.rotate()
         return JSONResponse({"kids": [key["kid"] for key in self._peer.keys.published()["keys"]]})
+
+    def proves(self, grant: Grant, form: dict[str, str]) -> bool:
+        """Whether who exchanges the code is who asked for it: FranceConnect has no such proof."""
+        return True
+
+    def levels(self, grant: Grant) -> dict[str, Any]:
+        """acr, and amr where it was asked."""
+        login = grant.login
+        amr = {"amr": ["fc", "pwd"]} if login.wants_amr or "amr" in login.scopes else {}
+        return {"acr": "eidas1", **amr}
 
     def _authenticated(self, request: Request, form: dict[str, str]) -> Client | None:
         client = self._settings.client(form.get("client_id", ""))
@@ -132,13 +149,11 @@ class Machine:
 
     def _token_answer(self, grant: Grant) -> dict[str, Any]:
         login = grant.login
-        claims = self._common(grant) | {
-            "acr": "eidas1",
+        claims = self._common(grant) | self.levels(grant)
+        claims |= {
             "auth_time": int(grant.clicked_at.timestamp()),
             "nonce": login.nonce,
         }
-        if login.wants_amr or "amr" in login.scopes:
-            claims["amr"] = ["fc", "pwd"]
         answer = {
             "access_token": grant.access_token,
             "expires_in": self._settings.token_seconds,

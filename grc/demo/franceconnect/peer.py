@@ -27,6 +27,10 @@ class Login:
     wants_amr: bool
     begun_at: datetime
 
+    def opens(self) -> set[str]:
+        """The names of the claims that the granted scopes open."""
+        return {name for scope in self.scopes for name in SCOPES[scope]}
+
 
 @dataclass
 class Grant:
@@ -45,7 +49,7 @@ class Grant:
 
     def claims(self) -> dict[str, Any]:
         """The identity's claims that the granted scopes open; an absent one stays absent."""
-        names = {name for scope in self.login.scopes for name in SCOPES[scope]} - {"sub", "amr"}
+        names = self.login.opens() - {"sub", "amr"}
         return {name: value for name, value in self.identity.claims.items() if name in names}
 
 
