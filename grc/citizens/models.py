@@ -83,7 +83,7 @@ class EmailLink(SQLModel, table=True):
     session_id: int | None = Field(default=None, sa_type=BigKey)
     """The browser session that asked for it."""
     purpose: str = Field(max_length=20)
-    """"sign_in", "password", or "old_address" and "new_address", of which a change needs both."""
+    """"sign_in", "old_address" and "new_address" (a change needs both), or "unused": a word that opens nothing."""
     token_hash: str = Field(max_length=64, unique=True)
     email: str = Field(max_length=254)
     """The address that the link confirms."""
@@ -93,3 +93,5 @@ class EmailLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outbox_id: int | None = Field(default=None, sa_type=BigKey)
+    """Its mail, which is forgotten with it."""

@@ -16,8 +16,8 @@ from grc.outbox.models import OutboxEntry
 _ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
 _ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>"'(),;:]*)(?:@|%40|=40|\+40)[^\s<>"'(),;]*""")
 """An address as servers repeat it: plain, quoted, or in the writings of URLs, of headers and of RFC 3461."""
-ONE_TIME = frozenset({"tracking_code"})
-"""What is forgotten when it is given up, because it opens a demande: it cannot leave again, another replaces it."""
+ONE_TIME = frozenset({"tracking_code", "sign_in_link", "old_address", "new_address"})
+"""What is forgotten when it is given up, because it opens something: it cannot leave again, another replaces it."""
 MOST = 200
 
 
@@ -69,8 +69,8 @@ def revive(session: Session, entry: int, *, now: datetime) -> None:
     if row is None:
         raise NotFound(f"Le courriel {entry} n’est pas parmi les envois abandonnés.")
     if row.kind in ONE_TIME:
-        text = "Un code de suivi abandonné est oublié : il ne peut pas repartir."
-        raise Conflict(f"{text} L’usager en reçoit un nouveau quand il corrige son adresse.")
+        text = "Un code de suivi ou un lien abandonné est oublié : il ne peut pas repartir."
+        raise Conflict(f"{text} L’usager en reçoit un nouveau quand il corrige son adresse, ou le redemande.")
     _revive(session, [entry], now=now)
 
 

@@ -15,6 +15,9 @@ from grc.outbox.models import Message, OutboxEntry
 _TABLE = OutboxEntry.__table__  # type: ignore[attr-defined]
 _MESSAGE = Message.__table__  # type: ignore[attr-defined]
 _INSERT = Prepared(insert(_TABLE))
+_INSERT_ONE = Prepared(insert(_TABLE).returning(_TABLE.c.id))
+LINK = "link:"
+"""What the recipient of a mail with a link of an account begins with; its key follows."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,26 @@ def post(
     _INSERT.run(session, *rows)
 
 
+def post_of_link(
+    session: Session, kind: str, *, authority_id: int, link_id: int, sealed_secret: str | None, now: datetime
+) -> int:
+    """Inserts a mail to the address of a citizens' link, due at once; gives its key."""
+    entry = {
+        "authority_id": authority_id,
+        "channel": "mail",
+        "kind": kind,
+        "recipient": f"{LINK}{link_id}",
+        "answer": "",
+        "state": "pending",
+        "created_at": now,
+        "due_at": now,
+        "tries": 0,
+        "last_fault": "",
+        "sealed_secret": sealed_secret,
+    }
+    return int(_INSERT_ONE.scalar(session, entry))
+
+
 def post_of_draft(session: Session, kind: str, *, authority_id: int, draft_id: int, now: datetime) -> None:
     """Inserts a mail to whoever began a draft, due at once: it has neither submission nor notice."""
     entry = {
@@ -78,6 +101,13 @@ def forget_draft(session: Session, *, authority_id: int, draft_id: int) -> None:
     """Deletes the mails about a draft, sent or not: nothing of them outlives it."""
     for table in (_MESSAGE, _TABLE):
         session.execute(delete(table).where(table.c.authority_id == authority_id, table.c.draft_id == draft_id))
+
+
+def forget(session: Session, entries: Sequence[int], *, authority_id: int) -> None:
+    """Deletes these mails, sent or not: nothing of them outlives what they were about."""
+    message, entry = (_MESSAGE.c.outbox_id.in_(entries), _TABLE.c.id.in_(entries))
+    session.execute(delete(_MESSAGE).where(_MESSAGE.c.authority_id == authority_id, message))
+    session.execute(delete(_TABLE).where(_TABLE.c.authority_id == authority_id, entry))
 
 
 @dataclass(frozen=True)

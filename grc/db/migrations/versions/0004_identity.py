@@ -105,6 +105,7 @@ def _create_tables() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT, nullable=True),
+        sa.Column("outbox_id", BIG, nullable=True),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"]),
         sa.UniqueConstraint("token_hash"),
     )
