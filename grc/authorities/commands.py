@@ -15,6 +15,7 @@ from grc.authorities.models import Agent, Authority, IdentityClient, Service
 from grc.authorities.queries import agent_of_email
 from grc.db import keyring_of
 from grc.errors import Invalid, NotFound, Problem
+from grc.franceconnect import registration
 
 RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "exploitation", "agents", "admin", "api"})
 
@@ -91,9 +92,23 @@ def change_password(session: Session, authority_id: int, email: str, password: s
 
 
 def set_identity_client(
-    session: Session, authority_id: int, *, provider: str, issuer: str, client_id: str, secret: str, algorithm: str
+    session: Session,
+    authority_id: int,
+    *,
+    provider: str,
+    issuer: str,
+    client_id: str,
+    secret: str,
+    algorithm: str,
+    options: dict[str, Any] | None = None,
 ) -> None:
-    """Registers, or replaces, the authority's client at a provider; the secret is sealed."""
+    """Registers, or replaces, the authority's client at a provider; the secret is sealed.
+
+    options: what differs from the provider's usual ways; None or {} for nothing. Raises Invalid.
+    """
+    problem = registration.issuer_problem(issuer)
+    if problem:
+        raise Invalid("Ce client ne convient pas.", [Problem("issuer", "address", problem)])
     statement = select(IdentityClient).where(
         IdentityClient.authority_id == authority_id, IdentityClient.provider == provider
     )
@@ -102,6 +117,7 @@ def set_identity_client(
     )
     row.issuer, row.client_id, row.algorithm = issuer, client_id, algorithm
     row.sealed_secret = keyring_of(session).seal(secret)
+    row.options = registration.checked(options or {}) or None
     session.add(row)
     session.flush()
 

@@ -10,8 +10,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
 import httpx2
 from authlib.common.errors import AuthlibBaseError
@@ -192,13 +193,14 @@ class FranceConnectClient:
 
     async def _token(self, session: AsyncOAuth2Client, url: str, code: str, verifier: str) -> dict[str, Any]:
         """The token endpoint's answer, with its access_token and id_token; the code is spent, whatever happens."""
-        session.register_compliance_hook("access_token_response", _log_refusal)
+        reported: list[str] = []
+        session.register_compliance_hook("access_token_response", partial(_reported, reported))
         proof = {"code_verifier": verifier} if verifier else {}
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await session.fetch_token(url, grant_type="authorization_code", code=code, **proof)
         except OAuthError as error:
-            raise LoginRefused(_REFUSED.get(error.error, "our_credentials"), detail=str(error.error)) from error
+            raise LoginRefused(_REFUSED.get(error.error, "our_credentials"), detail=" ".join(reported)) from error
         except (httpx2.HTTPError, AuthlibBaseError, TimeoutError, ValueError) as error:
             raise _unavailable(f"token: {type(error).__name__}") from error
         if not _is_text(answer.get("id_token")):
@@ -248,16 +250,17 @@ def _keys(document: dict[str, Any], algorithm: str) -> tuple[tokens.SigningKey, 
         raise _unavailable("jwks: not a key set") from error
 
 
-def _log_refusal(answer: httpx2.Response) -> httpx2.Response:
-    """FranceConnect's error_uri holds the id that its support asks for."""
+def _reported(kept: list[str], answer: httpx2.Response) -> httpx2.Response:
+    """The answer as it is; a refusal's error, code and id are kept: FranceConnect's support asks for that id."""
     if answer.is_client_error:
         try:
             refusal = answer.json()
         except ValueError:
             refusal = None
         if isinstance(refusal, dict):
-            error, uri = (for_log(str(refusal.get(name, ""))) for name in ("error", "error_uri"))
-            logger.warning("franceconnect token refused: %s %s", error, uri)
+            facts = parse_qs(urlsplit(str(refusal.get("error_uri", ""))).query)
+            kept.append(for_log(str(refusal.get("error", ""))))
+            kept += [for_log(f"{name}={facts[name][0]}") for name in ("code", "id") if name in facts]
     return answer
 
 

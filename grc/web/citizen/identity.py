@@ -13,18 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from grc import references
 from grc.access.actors import Visitor
-from grc.authorities import queries as authorities
+from grc.authorities import clients
 from grc.citizens import commands as citizens
 from grc.db import keyring_of
 from grc.errors import Forbidden, Unavailable
 from grc.franceconnect.callback import Ending, LoginRefused, Transaction, check_callback
 from grc.franceconnect.claims import PivotIdentity
-from grc.franceconnect.provider import Authorization, Provider
+from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.submissions import drafts
 from grc.web import cookies
+from grc.web.citizen import door
 from grc.web.links import safe_next
 from grc.web.visit import Visit
 
@@ -60,25 +60,36 @@ async def begin(visit: Visit[Visitor]) -> Response:
 
 async def arrive(visit: Visit[Visitor]) -> Response:
     """Back from the provider: the transaction is used up first, then the code; a refusal ends no session."""
-    params = visit.request.query_params.multi_items()
-    state = visit.query.get("state", "")
-    taken: tuple[Transaction, str] | None = await visit.write(_take, state)
-    transaction, asked = taken if taken is not None else (None, visit.links.my_submissions())
+    taken: tuple[Transaction, str] | None = None
+    if visit.actor.session_id is not None:
+        taken = await visit.write(_take, visit.query.get("state", ""))
+    transaction, kept = taken if taken is not None else (None, "")
+    asked = safe_next(kept, root=visit.tenant.root) or visit.links.my_submissions()
     try:
-        code = check_callback(params, transaction, now=visit.now)
-        assert transaction is not None  # noqa: S101 - check_callback refuses None
-        provider = await visit.read(_provider, visit)
-        found = await visit.platform.franceconnect.exchange(
-            provider, code=code, nonce=transaction.nonce, verifier=transaction.verifier
-        )
+        found = await _identified(visit, transaction)
     except LoginRefused as refusal:
-        _trace(visit, refusal)
-        return _leak_nothing(visit.redirect(_trouble(asked, refusal.ending)))
+        await _trace(
+            visit, refusal.code, refusal.detail, began=transaction is not None, alerts=refusal.alerts_operators
+        )
+        return _leak_nothing(visit.redirect(_after(visit, asked, refusal.ending)))
     except Unavailable:
-        return _leak_nothing(visit.redirect(_trouble(asked, Ending.UNAVAILABLE)))
-    new = await visit.write(_open, found.identity, found.id_token)
+        await _trace(visit, "unavailable", "", began=True)
+        return _leak_nothing(visit.redirect(_after(visit, asked, Ending.UNAVAILABLE)))
+    new = await visit.write(_open, found, device=door.device_of(visit))
     _LOG.info("sign-in %s %s opened", visit.authority.slug, _PROVIDER)
     return _leak_nothing(visit.with_session(visit.redirect(asked), new))
+
+
+async def _identified(visit: Visit[Visitor], transaction: Transaction | None) -> SignedIn:
+    """Who the provider vouches for, once every check passed; raises LoginRefused or Unavailable."""
+    code = check_callback(visit.request.query_params.multi_items(), transaction, now=visit.now)
+    assert transaction is not None  # noqa: S101 - check_callback refuses None
+    provider = await visit.read(_provider, visit)
+    if provider.issuer != transaction.issuer:
+        raise LoginRefused("issuer")
+    return await visit.platform.franceconnect.exchange(
+        provider, code=code, nonce=transaction.nonce, verifier=transaction.verifier
+    )
 
 
 async def sign_out(visit: Visit[Visitor]) -> Response:
@@ -109,20 +120,13 @@ async def signed_out(visit: Visit[Visitor]) -> Response:
 
 
 def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provider:
-    client = authorities.identity_client(session, by.authority_id, _PROVIDER)
-    if client is None:
-        raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
     base = visit.platform.config.base_url
     if visit.authority.domain and not visit.tenant.root:
         base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
-    return Provider(
-        issuer=client.issuer,
-        client_id=client.client_id,
-        client_secret=keyring_of(session).open(client.sealed_secret),
-        redirect_uri=base + visit.links.franceconnect("callback"),
-        post_logout_redirect_uri=base + visit.links.franceconnect("deconnexion"),
-        algorithm=client.algorithm,
-    )
+    found = clients.provider(session, by.authority_id, _PROVIDER, root=base + visit.tenant.root)
+    if found is None:
+        raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
+    return found
 
 
 def _keep(
@@ -157,27 +161,21 @@ def _take(session: Session, state: str, *, by: Visitor, now: datetime) -> Any:
     )
 
 
-def _open(session: Session, identity: PivotIdentity, id_token: str, *, by: Visitor, now: datetime) -> NewSession:
-    """The account's session, under a new token.
-
-    Drafts and demandes that the browser had open stay open in it, and end with it: they do not enter the account,
-    since the computer may be shared.
-    """
-    account = citizens.signed_in(session, by.authority_id, identity, now=now)
-    new = sessions.open_session(
+def _open(session: Session, found: SignedIn, *, device: str, by: Visitor, now: datetime) -> NewSession:
+    """The account's session, its identity refreshed."""
+    account = citizens.signed_in(session, by.authority_id, found.identity, now=now)
+    assert account.id is not None  # noqa: S101 - it was just flushed
+    return door.enter(
         session,
-        authority_id=by.authority_id,
-        public="citizen",
+        account.id,
+        means=_PROVIDER,
+        shown_name=_shown_name(found.identity),
+        device=device,
+        by=by,
         now=now,
-        citizen_id=account.id,
-        shown_name=_shown_name(identity),
-        granted=tuple(sorted(by.granted)),
-        sealed_id_token=keyring_of(session).seal(id_token),
+        acr=found.acr,
+        id_token=found.id_token,
     )
-    if by.session_id is not None:
-        drafts.follow(session, old_session_id=by.session_id, new_session_id=new.id)
-        sessions.close(session, by.session_id)
-    return new
 
 
 def _close(session: Session, *, by: Visitor, now: datetime) -> str:
@@ -190,14 +188,27 @@ def _shown_name(identity: PivotIdentity) -> str:
     return f"{first} {identity.preferred_username or identity.family_name}".strip()[:300]
 
 
+def _after(visit: Visit[Visitor], asked: str, ending: Ending) -> str:
+    """Where a sign-in that opened nothing leads. A callback seen twice is no trouble for who is signed in already."""
+    if ending is Ending.EXPIRED and visit.actor.citizen_id is not None:
+        return asked
+    return _trouble(asked, ending)
+
+
 def _trouble(asked: str, ending: Ending) -> str:
     return f"{asked}{'&' if '?' in asked else '?'}{urlencode({'souci': _TROUBLES[ending]})}"
 
 
-def _trace(visit: Visit[Visitor], refusal: LoginRefused) -> None:
-    """Each sign-in that opened nothing leaves a trace: our code and the provider's, never a name nor a token."""
-    level = logging.ERROR if refusal.alerts_operators else logging.INFO
-    _LOG.log(level, "sign-in %s refused: %s %s", visit.authority.slug, refusal.code, refusal.detail)
+async def _trace(visit: Visit[Visitor], code: str, detail: str, *, began: bool, alerts: bool = False) -> None:
+    """Each sign-in that opened nothing leaves a trace: our code and the provider's, never a name nor a token.
+
+    A callback that no sign-in of this browser began is told to the log alone: anybody can send any number of them.
+    """
+    level = logging.ERROR if alerts else logging.INFO
+    _LOG.log(level, "sign-in %s refused: %s %s", visit.authority.slug, code, detail)
+    if began:
+        device = door.device_of(visit)
+        await visit.write(door.refuse, means=_PROVIDER, outcome=code, device=device, detail=detail)
 
 
 def _leak_nothing(response: Response) -> Response:
