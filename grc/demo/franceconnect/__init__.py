@@ -15,10 +15,15 @@ from grc.demo.franceconnect.registry import Client, Settings
 __all__ = ["IDENTITIES", "Client", "Peer", "Settings", "simulator"]
 
 
-def simulator(settings: Settings) -> Starlette:
-    """The provider at the issuer's path, and its switches under /_peer. `app.state.peer` is its memory, for tests."""
+def simulator(
+    settings: Settings, *, browsing: type[Browser] = Browser, machinery: type[Machine] = Machine
+) -> Starlette:
+    """The provider at the issuer's path, and its switches under /_peer. `app.state.peer` is its memory, for tests.
+
+    browsing, machinery: what another provider than FranceConnect does apart.
+    """
     peer = Peer(settings)
-    browser, machine = Browser(peer), Machine(peer)
+    browser, machine = browsing(peer), machinery(peer)
     provider = [
         Route("/.well-known/openid-configuration", machine.discovery),
         Route("/authorize", browser.authorize, methods=["GET", "POST"]),
