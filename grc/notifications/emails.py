@@ -28,6 +28,7 @@ from grc.receipts import (
     DraftExpiring,
     EnvoiReceipt,
     Erratum,
+    FiledForYou,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
     NewMessage,
@@ -69,6 +70,7 @@ _NAMES: Mapping[type[Any], str] = {
     NewMessage: "new_message",
     ServiceMessage: "service_message",
     EnvoiReceipt: "envoi",
+    FiledForYou: "filed_for_you",
 }
 _APPEAL = "appeal_registered"
 

@@ -15,6 +15,7 @@ from grc.receipts import (
     DocumentsReminder,
     EnvoiReceipt,
     Erratum,
+    FiledForYou,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
     NewMessage,
@@ -161,6 +162,18 @@ def _envoi(notice: EnvoiReceipt) -> Shown:
     }
 
 
+def _filed_for_you(notice: FiledForYou) -> Shown:
+    filed = wording.moment_with_zone(notice.filed_at, notice.zone)
+    by = ("Déposée par", notice.helper)
+    quality = ("À quel titre", ", ".join(part for part in (notice.quality, notice.organisation) if part))
+    return {
+        **_unsigned(notice, notice.filed_on, ("Déposée le", filed), by, quality),
+        "helper": wording.plain(notice.helper),
+        "filed": wording.long_date(notice.filed_on),
+        "the_service": wording.the_service(notice.service.name),
+    }
+
+
 SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     PaperReceipt: _paper_receipt,
     TransferNotice: _transfer,
@@ -173,6 +186,7 @@ SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     NewMessage: _new_message,
     ServiceMessage: _service_message,
     EnvoiReceipt: _envoi,
+    FiledForYou: _filed_for_you,
 }
 
 

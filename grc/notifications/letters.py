@@ -21,6 +21,7 @@ from grc.receipts import (
     DocumentsReminder,
     DocumentsRequested,
     Erratum,
+    FiledForYou,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
     NewMessage,
@@ -51,7 +52,7 @@ Letter = (
 )
 """What is attached to its mail, as PDF."""
 
-Printable = Letter | StateNotice | NewMessage
+Printable = Letter | StateNotice | NewMessage | FiledForYou
 """What is printed for a person without e-mail: whatever they are told."""
 
 _STANDARDS = ["ua-1", "a-2a"]
@@ -80,6 +81,7 @@ _SHEETS: Mapping[type[Printable], _Sheet] = {
     Erratum: _Sheet("erratum", "correction-de-decision", "corrected_at"),
     TransferNotice: _Sheet("transfer", "transmission", "transferred_at"),
     StateNotice: _Sheet("state", "nouvelles-de-votre-demande", "changed_at"),
+    FiledForYou: _Sheet("filed_for_you", "demande-deposee-pour-vous", "filed_at"),
     NewMessage: _Sheet("new_message", "message-du-service", "sent_at"),
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -6,6 +6,7 @@ from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
 from grc.receipts.envoi import EnvoiReceipt
 from grc.receipts.erratum import Erratum
+from grc.receipts.helping import FiledForYou
 from grc.receipts.implied import ImpliedAcceptanceAttestation, ImpliedDecisionNotice
 from grc.receipts.messages import NewMessage, ServiceMessage
 from grc.receipts.paper import PaperReceipt
@@ -45,6 +46,7 @@ __all__ = [
     "EnvoiReceipt",
     "Erratum",
     "Exemption",
+    "FiledForYou",
     "ImpliedAcceptanceAttestation",
     "ImpliedDecisionNotice",
     "Incomplete",

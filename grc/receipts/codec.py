@@ -14,6 +14,7 @@ from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
 from grc.receipts.envoi import EnvoiReceipt
 from grc.receipts.erratum import Erratum
+from grc.receipts.helping import FiledForYou
 from grc.receipts.implied import ImpliedAcceptanceAttestation, ImpliedDecisionNotice
 from grc.receipts.messages import NewMessage, ServiceMessage
 from grc.receipts.paper import PaperReceipt
@@ -48,6 +49,7 @@ Notice = (
     | NewMessage
     | ServiceMessage
     | EnvoiReceipt
+    | FiledForYou
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}
 

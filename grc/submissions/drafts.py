@@ -32,6 +32,7 @@ from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
 from grc.submissions import prefill
+from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft
 
 LIFE = timedelta(days=30)
@@ -76,6 +77,8 @@ class DraftView:
     """Values that FranceConnect vouches for, by name of question: shown, never typed."""
     unfinished: Mapping[str, Typed]
     """What was typed and is no valid answer yet, by id of page."""
+    helper: Helper | None
+    """Who fills it in for the applicant, as declared."""
     is_of_account: bool
     """Whether an account holds it, and not this browser only."""
     lists: Lists
@@ -118,11 +121,13 @@ def start(
     now: datetime,
     link: Mapping[str, str] | None = None,
     known: Callable[[Form], Answers] | None = None,
+    helper: Helper | None = None,
 ) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
     link: the parameters `prefill.…` of a documented link. known: the answers that the form may start from. What
-    FranceConnect vouches for stands over both. Raises NotFound, or Conflict while the procedure is closed.
+    FranceConnect vouches for stands over both. helper: who fills it in for the applicant; an account is then theirs.
+    Raises NotFound, or Conflict while the procedure is closed.
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
@@ -134,7 +139,8 @@ def start(
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
     answers = {**(known(form) if known else {}), **prefill.of_link(form, link or {}, as_of=as_of)}
-    identity = prefill.account(session, by.authority_id, by.citizen_id)
+    declared = None if helper is None else helper.as_json()
+    identity = prefill.of_applicant(session, by.authority_id, by.citizen_id, declared)
     values: dict[str, Any] = {
         "authority_id": by.authority_id,
         "public_id": references.new_public_id(),
@@ -147,6 +153,7 @@ def start(
         "saved_at": now,
         "expires_at": now + LIFE,
         "channel": "online",
+        "helper": declared,
     }
     _INSERT.run(session, values)
     return Started(values["public_id"], journey.pages(form, values["answers"])[0].id, new)
@@ -374,7 +381,8 @@ def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
         saved_at=row.saved_at,
         expires_at=row.expires_at,
         submission_id=row.submission_id,
-        locked=prefill.vouched(session, procedure.form, row.authority_id, row.citizen_id, row.saved_at),
+        locked=prefill.vouched(session, procedure.form, row),
+        helper=Helper.of(row.helper),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
         lists=lists.of_authority(session, row.authority_id, procedure.form.sources),

@@ -6,7 +6,7 @@ A question says by `x-prefill` where its answer may come from. A value that the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -19,6 +19,7 @@ from grc.forms.definition import Answers, Field, Form
 from grc.forms.fields import KINDS, commune
 from grc.forms.judging import field_problems
 from grc.franceconnect.claims import PivotIdentity
+from grc.submissions.helpers import Helper
 
 Json = Any
 PROVIDER = "franceconnect."
@@ -47,9 +48,18 @@ def account(session: Session, authority_id: int, citizen_id: int | None) -> Pivo
     return None if citizen_id is None else citizens.identity(session, authority_id, citizen_id)
 
 
-def vouched(session: Session, form: Form, authority_id: int, citizen_id: int | None, at: datetime) -> dict[str, Json]:
-    """The values that the account may not change in a draft saved at that instant; {} without account."""
-    identity = account(session, authority_id, citizen_id)
+def of_applicant(
+    session: Session, authority_id: int, citizen_id: int | None, helper: Mapping[str, Json] | None
+) -> PivotIdentity | None:
+    """Who the provider said the applicant is: None without account, and where the account is a helper's own."""
+    known = Helper.of(helper)
+    return None if known is not None and known.has_own_account else account(session, authority_id, citizen_id)
+
+
+def vouched(session: Session, form: Form, draft: Any) -> dict[str, Json]:
+    """The values that the account may not change in a draft (a row of it); {} without account of the applicant."""
+    identity = of_applicant(session, draft.authority_id, draft.citizen_id, draft.helper)
+    at, authority_id = draft.saved_at, draft.authority_id
     return locked(form, identity, as_of=authorities.day_of(session, authority_id, at)) if identity else {}
 
 
@@ -67,6 +77,15 @@ def imposed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | N
     told = dict(answers)
     for name, value in locked(form, identity, as_of=as_of).items():
         told = with_value(told, form.field(name).path, value)
+    return told
+
+
+def disowned(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> Answers:
+    """The answers without what this account had told: it is not the applicant's."""
+    told = dict(answers)
+    for field, value, _ in _told(form, identity, as_of):
+        if value_at(told, field.path) == value:
+            told = with_value(told, field.path, None)
     return told
 
 

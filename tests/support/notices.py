@@ -19,6 +19,7 @@ from grc.receipts import (
     DraftExpiring,
     EnvoiReceipt,
     Erratum,
+    FiledForYou,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
     MissingDocument,
@@ -43,6 +44,7 @@ from grc.receipts import (
     documents,
     envoi,
     erratum,
+    helping,
     implied,
     paper,
     reasons,
@@ -309,6 +311,18 @@ def an_envoi(**changes: Any) -> EnvoiReceipt:
     return envoi.build(**{**facts, **changes})
 
 
+def a_filing_for_you(**changes: Any) -> FiledForYou:
+    facts = _case(
+        filed_at=datetime(2026, 3, 16, 17, 42, tzinfo=UTC),
+        addressee="Camille Exemple",
+        helper="Sacha Modèle",
+        quality="conseiller France services",
+        organisation="Maison de l’Exemple",
+    )
+    del facts["received_on"], facts["agent"]
+    return helping.build(**{**facts, **changes})
+
+
 def a_service_message(**changes: Any) -> ServiceMessage:
     facts = {**SUBMISSION, "sent_at": datetime(2026, 3, 24, 9, 5, tzinfo=UTC), "service_name": "État civil", "files": 2}
     return ServiceMessage(**{**facts, **changes})
@@ -343,4 +357,5 @@ def every_notice() -> dict[str, Notice]:
         "new_message": a_message(),
         "service_message": a_service_message(),
         "envoi": an_envoi(),
+        "filed_for_you": a_filing_for_you(),
     }

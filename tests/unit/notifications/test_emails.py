@@ -100,6 +100,7 @@ SUBJECTS = {
     "new_message": "un message du service",
     "service_message": "un message est arrivé",
     "envoi": "nous avons reçu votre message et 2 documents",
+    "filed_for_you": "une demande est déposée pour vous",
 }
 
 
