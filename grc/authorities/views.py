@@ -29,6 +29,8 @@ class AuthorityView:
     sender_address: str
     data_protection_contact: str
     texts: Mapping[str, Any]
+    embed_sites: tuple[str, ...] = ()
+    """Origins that may show its forms in a frame."""
 
     @property
     def address_lines(self) -> tuple[str, ...]:
@@ -54,7 +56,8 @@ def authority_view(row: Authority) -> AuthorityView:
     """The frozen view of a stored authority."""
     names = AuthorityView.__dataclass_fields__
     values = {name: getattr(row, name) for name in names}
-    return AuthorityView(**{**values, "postal_address": tuple(row.postal_address)})
+    lists = {"postal_address": tuple(row.postal_address), "embed_sites": tuple(row.embed_sites or ())}
+    return AuthorityView(**{**values, **lists})
 
 
 def service_view(row: Service) -> ServiceView:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import click
 
 from grc import __version__
-from grc.cli import authorities, bounces, catalogue, endpoints, lists, outbox, running, simulate, sweeps, workflow
+from grc.cli import (
+    authorities,
+    bounces,
+    catalogue,
+    embedding,
+    endpoints,
+    lists,
+    outbox,
+    running,
+    simulate,
+    sweeps,
+    workflow,
+)
 from grc.cli.group import Group
 
 
@@ -41,3 +53,4 @@ for _command in (
     sweeps.journal,
 ):
     main.add_command(_command)
+authorities.authority.add_command(embedding.authority_embed)

@@ -42,6 +42,20 @@ class Flash:
 
 
 @dataclass(frozen=True)
+class Embedding:
+    """What a page needs when another site shows it in its own. sites: their origins, between spaces.
+
+    root: of the pages that stay in it. way_out: where the same thing is done in the whole window. leaves: whether
+    way_out is another window's page (a draft first gets its code, in the frame).
+    """
+
+    sites: str
+    root: str
+    way_out: Link
+    leaves: bool = True
+
+
+@dataclass(frozen=True)
 class Frame:
     """The surroundings of a page.
 
@@ -66,6 +80,8 @@ class Frame:
     space: str = ""
     contact: Sequence[str] = ()
     flash: Flash | None = None
+    embedding: Embedding | None = None
+    """Given when another site shows the page: it then has neither header nor footer."""
 
     def static(self, name: str) -> str:
         """The address of a static file such as "app.css"."""
@@ -138,3 +154,10 @@ class PlatformPage:
 
     syndicate: str
     communes: Sequence[CommuneRow]
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """A page that only leads elsewhere."""
+
+    link: Link

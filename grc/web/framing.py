@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, may
 from grc.web import assets, theme
-from grc.web.frame import Frame, Link, MenuItem
+from grc.web.frame import Embedding, Frame, Link, MenuItem
 from grc.web.links import Links
 from grc.web.platform import Tenant
 from grc.web.visit import Visit
@@ -23,6 +25,7 @@ def citizen_frame(visit: Visit[Visitor]) -> Frame:
         menu=[_marked(item, visit.request.url.path) for item in menu],
         person=actor.shown_name,
         sign_out=links.sign_out() if leaves else "",
+        path=visit.request.url.path,
     )
 
 
@@ -59,7 +62,14 @@ def theme_url(colour: str) -> str:
 
 
 def _frame(
-    tenant: Tenant, *, menu: list[MenuItem], person: str = "", sign_out: str = "", space: str = "", home: str = ""
+    tenant: Tenant,
+    *,
+    menu: list[MenuItem],
+    person: str = "",
+    sign_out: str = "",
+    space: str = "",
+    home: str = "",
+    path: str = "",
 ) -> Frame:
     authority, links = tenant.authority, Links(tenant.root)
     statuses = authority.texts.get("accessibility", {})
@@ -82,7 +92,21 @@ def _frame(
         sign_out=sign_out,
         space=space,
         contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
+        embedding=_embedding(tenant, path) if tenant.is_framed else None,
     )
+
+
+def _embedding(tenant: Tenant, path: str) -> Embedding:
+    """How a page of the frame at this path leads out of it; a draft stays with its browser, and leaves by its code."""
+    inside, outside = path.removeprefix(tenant.root), Links(tenant.outside)
+    sites = " ".join(tenant.authority.embed_sites)
+    draft = re.match(r"/brouillons/([^/]+)/(?!confirmation|reprise)", inside)
+    if draft is not None:
+        link = Link("Continuer en pleine page", Links(tenant.root).draft(draft.group(1), "reprise"))
+        return Embedding(sites, tenant.root, link, leaves=False)
+    begun = inside.startswith("/brouillons/")
+    address = outside.track() if begun else f"{tenant.outside}{inside}" if inside else outside.home()
+    return Embedding(sites, tenant.root, Link("Ouvrir en pleine page", address))
 
 
 def _marked(item: MenuItem, path: str) -> MenuItem:

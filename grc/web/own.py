@@ -18,7 +18,7 @@ from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
 from grc.sweeping import runs
 from grc.sweeping.runs import Jump, Run
-from grc.web import assets, operators, rendering, theme
+from grc.web import assets, embedding, operators, rendering, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
 from grc.web.platform import Platform
@@ -109,6 +109,7 @@ def routes() -> list[Route | Mount]:
         Route("/healthz", live, methods=["GET"], name="platform:live"),
         Route("/readyz", ready, methods=["GET"], name="platform:ready"),
         *operators.routes(),
+        *embedding.routes(),
         Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
         Mount("/static", GZipMiddleware(files, minimum_size=500), name="platform:static"),
     ]

@@ -24,6 +24,8 @@ from grc.places.client import AddressClient, TileClient
 from grc.places.patience import Memory, Pace
 
 T = TypeVar("T")
+FRAME = "/cadre"
+"""What is added to an authority's root for the pages that other sites may frame."""
 _FRESH_SECONDS = 5.0
 
 
@@ -62,13 +64,19 @@ class Tenant:
     """An authority with what its pages need before any session is read.
 
     provider: origin of FranceConnect where it is offered, else "". providers: origins of every identity provider, to
-    which a form of ours may lead.
+    which a form of ours may lead. is_framed: shown in the page of another site (grc.web.embedding).
     """
 
     authority: AuthorityView
     root: str
     provider: str = ""
     providers: tuple[str, ...] = ()
+    is_framed: bool = False
+
+    @property
+    def outside(self) -> str:
+        """The root of the authority's ordinary pages, in a frame too."""
+        return self.root.removesuffix(FRAME) if self.is_framed else self.root
 
 
 @dataclass

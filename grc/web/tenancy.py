@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grc.errors import GrcError, NotFound
-from grc.web import errors, operators, origin, security
+from grc.web import embedding, errors, operators, origin, security
 from grc.web.platform import Platform
 from grc.web.problems import is_api, problem
 
 _LOG = logging.getLogger("grc.access")
 _UNANSWERED = 0
-_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/exploitation/")
+_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/exploitation/", embedding.SCRIPT)
 
 
 class Tenancy:
@@ -85,9 +85,13 @@ class Tenancy:
             return self._own, security.headers(secure=secure)
         if tenant.root and path == tenant.root:
             return RedirectResponse(f"{tenant.root}/", status_code=308), security.headers(secure=secure)
+        framed = embedding.framed(tenant, path)
+        tenant = framed or tenant
         scope["grc.tenant"] = tenant
         scope["root_path"] = scope.get("root_path", "") + tenant.root
-        return self._pages, security.headers(secure=secure, providers=tenant.providers)
+        sites = tenant.authority.embed_sites if framed else ()
+        added = security.headers(secure=secure, providers=tenant.providers, framed_by=sites)
+        return (embedding.way_out(Request(scope), tenant) if framed else None) or self._pages, added
 
 
 def _log(scope: MutableMapping[str, Any], status: int, started: float) -> None:

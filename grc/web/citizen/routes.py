@@ -20,6 +20,7 @@ from grc.web.citizen import (
     thread,
     tracking,
 )
+from grc.web.citizen.framed import where_it_may
 from grc.web.site import Site, anyone
 
 site: Site[Visitor] = Site("citizen", admits=anyone)
@@ -28,9 +29,9 @@ _CONSULTED = "the first consultation of a decision is a fact of law (CRPA L112-1
 
 routes = [
     site.page("/", home.show_catalogue),
-    site.page("/demarches/{slug}", home.show_procedure),
-    site.page("/demarches/{slug}/identification", beginnings.identify),
-    site.action("/demarches/{slug}/brouillons", beginnings.begin),
+    site.page("/demarches/{slug}", where_it_may(home.show_procedure)),
+    site.page("/demarches/{slug}/identification", where_it_may(beginnings.identify)),
+    site.action("/demarches/{slug}/brouillons", where_it_may(beginnings.begin)),
     site.page("/brouillons/{draft}/suite", drafts.resume),
     site.page("/brouillons/{draft}/verification", filing.check),
     site.action("/brouillons/{draft}/envoi", filing.send),
