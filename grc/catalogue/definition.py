@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from grc.conditions import guarded
@@ -116,6 +117,14 @@ class Procedure:
     agent_forms: Mapping[str, Form]
     document: Mapping[str, Json] = field(repr=False)
     letters: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def entered_by(self, channel: str) -> Procedure:
+        """The procedure with the form of that channel: "online", else the one that an agent fills at the desk."""
+        return self if channel == "online" else self._at_desk
+
+    @cached_property
+    def _at_desk(self) -> Procedure:
+        return replace(self, form=self.form.at_desk)
 
     def silence_for(self, answers: Mapping[str, Json]) -> SilenceItem:
         """The first rule of silence whose condition these answers meet; the last one has none."""

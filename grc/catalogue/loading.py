@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import circuits, coherence, letters, reading
+from grc.catalogue import circuits, coherence, letters, reading, relaxing
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -175,6 +175,7 @@ def _read(
     if not is_published:
         coherence.check(slug, facts, form, faults)
         circuits.check(workflow, form, names, where, faults)
+        relaxing.check(slug, facts, form, workflow, relaxing.written_in(document), faults)
     if faults:
         return None
     return Procedure(

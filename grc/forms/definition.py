@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -140,7 +140,8 @@ class Form:
     """Pages in order, and the author's JSON Schema with its blocks expanded. Equal only to itself: it keys caches.
 
     unplaced: computed answers that no page shows. checks: what must be true across answers. prefix: what expressions
-    call its own answers by: "answers", or "item" for the form of one item.
+    call its own answers by: "answers", or "item" for the form of one item. relaxed: names of the required answers that
+    an agent may leave empty at the desk.
     """
 
     pages: tuple[Page, ...]
@@ -148,6 +149,15 @@ class Form:
     unplaced: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
     prefix: str = "answers"
+    relaxed: frozenset[str] = frozenset()
+
+    @cached_property
+    def at_desk(self) -> Form:
+        """The form that an agent fills for a citizen, the same object each time: what is `relaxed` may stay empty.
+
+        A declaration is worded as what the person declares: who ticks it is not who swears.
+        """
+        return replace(self, pages=tuple(_page_at_desk(each, self.relaxed) for each in self.pages), relaxed=frozenset())
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -204,3 +214,16 @@ class Form:
             if isinstance(value, str) and value:
                 return value
         return None
+
+
+def _page_at_desk(page: Page, relaxed: frozenset[str]) -> Page:
+    groups = (
+        replace(group, fields=tuple(_field_at_desk(each, relaxed) for each in group.fields)) for group in page.groups
+    )
+    return replace(page, groups=tuple(groups))
+
+
+def _field_at_desk(field: Field, relaxed: frozenset[str]) -> Field:
+    if field.kind == "statement":
+        return replace(field, title=f"La personne déclare\u00a0: «\u00a0{field.title}\u00a0»")
+    return replace(field, required=False) if field.name in relaxed else field

@@ -15,6 +15,8 @@ from grc.forms.fieldreading import read_field
 
 Json = Any
 
+DESK = "x-desk"
+"""What ui.json says of an entry by an agent."""
 _PAGE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_PAGE_IDS = frozenset(
@@ -54,7 +56,17 @@ def read(schema: Mapping[str, Json], ui: Mapping[str, Json], *, where: str, bloc
     reader = _Reader(f"{where}/ui.json#", dict(_leaves(expanded, "", place, faults)), faults)
     form = reader.form(tuple(reader.pages(pure)), expanded, place)
     ordering.check(form, where=f"{where}/ui.json", faults=faults)
-    return form
+    return replace(form, relaxed=_relaxed(pure, form, f"{where}/ui.json#/{DESK}/optional", faults))
+
+
+def _relaxed(ui: Mapping[str, Json], form: Form, where: str, faults: Faults) -> frozenset[str]:
+    """The answers that may stay empty at the desk (`x-desk`): each is a question of the form."""
+    known = {field.name for field in form.fields}
+    names = [str(name) for name in listed(mapping(ui.get(DESK)).get("optional"))]
+    for number, name in enumerate(names):
+        if name not in known:
+            faults.unknown(f"{where}/{number}", f"« {name} » n’est pas une question.", name, known)
+    return frozenset(known.intersection(names))
 
 
 def _leaves(node: Mapping[str, Json], prefix: str, where: str, faults: Faults) -> Iterator[tuple[str, _Property]]:

@@ -83,7 +83,7 @@ class Case:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every procedure with all its examples, and the small form that has a bit of everything."""
+    """Every procedure, online and at the desk, with its examples; the small form that has a bit of everything."""
     found = [Case("family", family.family(), (family.ANSWERS,), family.LISTS, family.AS_OF)]
     for procedure in loading.load_folder(CATALOGUE):
         paths = sorted((CATALOGUE / procedure.slug / "examples").glob("*.json"))
@@ -91,7 +91,9 @@ def cases() -> tuple[Case, ...]:
         listed = (document.get("lists", {}) for document in documents)
         lists = {name: tuple(Item(**each) for each in items) for one in listed for name, items in one.items()}
         made = tuple(document["answers"] for document in documents)
-        found.append(Case(procedure.slug, procedure.form, made, lists, date.fromisoformat(documents[0]["as_of"])))
+        as_of = date.fromisoformat(documents[0]["as_of"])
+        found.append(Case(procedure.slug, procedure.form, made, lists, as_of))
+        found.append(Case(f"{procedure.slug} at the desk", procedure.form.at_desk, made, lists, as_of))
     return tuple(found)
 
 
