@@ -21,6 +21,7 @@ from grc.notifications import mime
 from grc.notifications.presentation import present
 from grc.receipts import (
     AcceptanceWithdrawn,
+    AccountUnused,
     Acknowledgement,
     DecisionNotice,
     DocumentsReminder,
@@ -31,15 +32,18 @@ from grc.receipts import (
     FiledForYou,
     ImpliedAcceptanceAttestation,
     ImpliedDecisionNotice,
+    NewAddress,
     NewMessage,
     NewSubmissionNotice,
     Notice,
+    OldAddress,
     PaperReceipt,
     ReasonsGiven,
     ReceiptCopy,
     RegistrationReceipt,
     ServiceMessage,
     ServiceUpdate,
+    SignInLink,
     StateNotice,
     TrackingCodeNotice,
     TransferNotice,
@@ -70,6 +74,10 @@ _NAMES: Mapping[type[Any], str] = {
     NewMessage: "new_message",
     ServiceMessage: "service_message",
     EnvoiReceipt: "envoi",
+    SignInLink: "sign_in_link",
+    OldAddress: "old_address",
+    NewAddress: "new_address",
+    AccountUnused: "account_unused",
     FiledForYou: "filed_for_you",
 }
 _APPEAL = "appeal_registered"

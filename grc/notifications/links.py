@@ -32,6 +32,21 @@ def track(authority: AuthorityView, base_url: str) -> str:
     return f"{root(authority, base_url)}/suivi"
 
 
+def sign_in(authority: AuthorityView, base_url: str, token: str) -> str:
+    """The page of a link to sign in: it changes nothing before its button is pressed."""
+    return f"{root(authority, base_url)}/connexion/lien/{token}"
+
+
+def address(authority: AuthorityView, base_url: str, token: str) -> str:
+    """The page where one half of a change of address is confirmed, or refused."""
+    return f"{root(authority, base_url)}/connexion/adresse/{token}"
+
+
+def door(authority: AuthorityView, base_url: str) -> str:
+    """The page where one signs in."""
+    return f"{root(authority, base_url)}/connexion"
+
+
 def agent_submission(authority: AuthorityView, base_url: str, reference: str) -> str:
     """The agents' page on a submission."""
     return f"{root(authority, base_url)}/agents/demandes/{reference}"

@@ -14,11 +14,15 @@ from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.publishing import contact
 from grc.db import Prepared, keyring_of
-from grc.notifications import addressees, links
+from grc.notifications import accounts, addressees, links
+from grc.notifications.accounts import NotWanted
 from grc.outbox.delivery import Claimed
+from grc.outbox.post import LINK
 from grc.receipts import Acknowledgement, PaperReceipt, RegistrationReceipt, ReportNotice
 from grc.submissions import expiry
 from grc.submissions.models import Draft, Notice, Submission
+
+__all__ = ["Mail", "NotWanted", "of_entry", "require_wanted"]
 
 _SUBMISSION = Submission.__table__  # type: ignore[attr-defined]
 _NOTICE = Notice.__table__  # type: ignore[attr-defined]
@@ -49,20 +53,21 @@ class Mail:
     link: str
 
 
-class NotWanted(Exception):
-    """Nobody is waiting for this mail any more: the draft was sent, deleted, or saved again since."""
-
-
 def require_wanted(session: Session, entry: Claimed) -> None:
     """Raises NotWanted for a mail that nobody waits for any more, whose bytes an earlier attempt may have frozen."""
     if entry.draft_id is not None:
         _draft_waiting(session, entry.draft_id)
+    if entry.recipient.startswith(LINK):
+        accounts.waiting(session, entry)
 
 
 def of_entry(session: Session, entry: Claimed, *, base_url: str) -> Mail:
     """The mail of an entry, to the address that the submission, the service or the draft has now; raises NotWanted."""
     if entry.draft_id is not None:
         return _of_draft(session, entry, entry.draft_id, base_url)
+    if entry.recipient.startswith(LINK):
+        authority = authorities.authority(session, entry.authority_id)
+        return Mail(authority, *accounts.of_entry(session, entry, authority, base_url))
     submission = _FIND.one(session, {"authority": entry.authority_id, "notice": entry.notice_id})
     authority = authorities.authority(session, entry.authority_id)
     stored = receipts.from_json(submission.facts)

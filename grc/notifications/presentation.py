@@ -7,18 +7,22 @@ from typing import Any
 
 from grc import clock
 from grc.deadlines.silence import last_day_to_notify
-from grc.notifications import followups, shown
+from grc.notifications import followups, of_accounts, shown
 from grc.notifications.shown import Shown
 from grc.receipts import (
+    AccountUnused,
     Acknowledgement,
     DecisionNotice,
     DocumentsRequested,
     DraftExpiring,
+    NewAddress,
     NewSubmissionNotice,
     Notice,
+    OldAddress,
     ReceiptCopy,
     RegistrationReceipt,
     ServiceUpdate,
+    SignInLink,
     StateNotice,
     TrackingCodeNotice,
     markdown,
@@ -41,6 +45,8 @@ def present(notice: Notice) -> Shown:
             "kind": notice.KIND,
             "copied": wording.moment(notice.copied_at, notice.receipt.zone),
         }
+    if isinstance(notice, AccountUnused | NewAddress | OldAddress | SignInLink):
+        return of_accounts.SHOWN_AS[type(notice)](notice)
     if isinstance(notice, DraftExpiring):
         return _draft_expiring(notice)
     common = {

@@ -1,5 +1,6 @@
 """What each receipt and notice must state, as frozen values; rendering is the business of grc.notifications."""
 
+from grc.receipts.account import AccountUnused, NewAddress, OldAddress, SignInLink
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.codec import Notice, as_json, from_json
 from grc.receipts.decision import DecisionNotice
@@ -34,6 +35,7 @@ from grc.receipts.withdrawal import AcceptanceWithdrawn
 
 __all__ = [
     "AcceptanceWithdrawn",
+    "AccountUnused",
     "Acknowledgement",
     "Administration",
     "AgentContact",
@@ -52,9 +54,11 @@ __all__ = [
     "Incomplete",
     "MissingDocument",
     "NamedDecision",
+    "NewAddress",
     "NewMessage",
     "NewSubmissionNotice",
     "Notice",
+    "OldAddress",
     "PaperReceipt",
     "ReasonsGiven",
     "ReceiptCopy",
@@ -64,6 +68,7 @@ __all__ = [
     "ServiceContact",
     "ServiceMessage",
     "ServiceUpdate",
+    "SignInLink",
     "Silence",
     "SilenceTerms",
     "StateNotice",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from grc.receipts.account import AccountUnused, NewAddress, OldAddress, SignInLink
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
@@ -49,6 +50,10 @@ Notice = (
     | NewMessage
     | ServiceMessage
     | EnvoiReceipt
+    | SignInLink
+    | OldAddress
+    | NewAddress
+    | AccountUnused
     | FiledForYou
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}

@@ -48,8 +48,13 @@ _KINDS = {
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
     "draft_expiring": "Fin d’un brouillon",
+    "sign_in_link": "Lien de connexion",
+    "old_address": "Changement d’adresse, accord",
+    "new_address": "Changement d’adresse, confirmation",
+    "account_unused": "Compte inutilisé",
 }
 _RECIPIENTS = {"citizen": "à l’usager", "service": "au service"}
+_OF_ACCOUNT = "link:"
 
 
 def routes() -> list[Route]:
@@ -187,7 +192,7 @@ def _dead(each: dead.DeadLetter, slug: str, now: datetime) -> DeadRow:
         id=each.id,
         authority=slug,
         what=what,
-        to=_RECIPIENTS.get(each.recipient, each.recipient) if each.channel == "mail" else "",
+        to=_recipient(each.recipient) if each.channel == "mail" else "",
         tries=each.tries,
         fault=each.fault,
         since=age(now - each.created_at),
@@ -223,3 +228,10 @@ async def _antivirus(platform: Platform) -> list[Fact]:
         return [Fact("Antivirus", f"Aucun ; {held}", is_well=not waiting)]
     fault = await platform.antivirus.fault()
     return [Fact("Antivirus", f"{'Ne répond pas' if fault else 'Répond'} ; {held}", is_well=not fault)]
+
+
+def _recipient(recipient: str) -> str:
+    """Whom a mail goes to, in words that name nobody."""
+    if recipient.startswith(_OF_ACCOUNT):
+        return "à l’usager, pour son compte"
+    return _RECIPIENTS.get(recipient, recipient)

@@ -10,6 +10,7 @@ from grc.deadlines.holidays import Place
 from grc.deadlines.silence import Kind, Unit
 from grc.receipts import (
     AcceptanceWithdrawn,
+    AccountUnused,
     Acknowledgement,
     Administration,
     AgentContact,
@@ -24,9 +25,11 @@ from grc.receipts import (
     ImpliedDecisionNotice,
     MissingDocument,
     NamedDecision,
+    NewAddress,
     NewMessage,
     NewSubmissionNotice,
     Notice,
+    OldAddress,
     PaperReceipt,
     ReasonsGiven,
     ReceiptCopy,
@@ -34,6 +37,7 @@ from grc.receipts import (
     ServiceContact,
     ServiceMessage,
     ServiceUpdate,
+    SignInLink,
     SilenceTerms,
     StateNotice,
     TrackingCodeNotice,
@@ -328,6 +332,9 @@ def a_service_message(**changes: Any) -> ServiceMessage:
     return ServiceMessage(**{**facts, **changes})
 
 
+LINK_ENDS = datetime(2026, 3, 16, 18, 13, tzinfo=UTC)
+
+
 def every_notice() -> dict[str, Notice]:
     """One notice for each folder of templates/email, by its name."""
     return {
@@ -344,6 +351,16 @@ def every_notice() -> dict[str, Notice]:
         "new_submission": a_new_submission(),
         "state_changed": a_state_notice("state_changed", **PLANNED),
         "service_update": a_service_update(),
+        "sign_in_link": SignInLink("Tilleul-sur-Exemple", "camille@exemple.example", LINK_ENDS, "Europe/Paris"),
+        "old_address": OldAddress(
+            "Tilleul-sur-Exemple", "camille@exemple.example", "nouvelle@exemple.example", LINK_ENDS, "Europe/Paris"
+        ),
+        "new_address": NewAddress(
+            "Tilleul-sur-Exemple", "nouvelle@exemple.example", "camille@exemple.example", LINK_ENDS, "Europe/Paris"
+        ),
+        "account_unused": AccountUnused(
+            "Tilleul-sur-Exemple", "camille@exemple.example", date(2023, 3, 2), date(2026, 4, 1)
+        ),
         "draft_expiring": DraftExpiring("Tilleul-sur-Exemple", "Inscription", date(2026, 3, 2), date(2026, 4, 1)),
         "appeal_registered": an_appeal(),
         "paper_receipt": a_paper_receipt(),

@@ -72,8 +72,14 @@ def test_headers_say_what_a_mail_server_needs_and_nothing_of_the_person(name: st
     assert not [defect for one in message.walk() for defect in one.defects]
 
 
-WITHOUT_REFERENCE = {"draft_expiring": "Votre brouillon sera effacé le mercredi 1er avril 2026"}
-"""What is no demande yet has no number."""
+WITHOUT_REFERENCE = {
+    "draft_expiring": "Votre brouillon sera effacé le mercredi 1er avril 2026",
+    "sign_in_link": "Votre lien de connexion",
+    "old_address": "Changement d’adresse de votre compte : votre accord",
+    "new_address": "Confirmez votre nouvelle adresse",
+    "account_unused": "Votre compte sera fermé le mercredi 1er avril 2026",
+}
+"""What is no demande, or not yet, has no number."""
 SUBJECTS = {
     "acknowledgement": "demande reçue",
     "address_corrected": "copie de l’accusé de réception",
