@@ -14,6 +14,7 @@ class Visitor:
 
     session_id: key of the browser session, None before there is one. citizen_id: the account, None without one.
     granted: submissions opened by their tracking code (or filed) in this session. shown_name: for the page's header.
+    agent: who types for the citizen, at the desk: the session is then the agent's, and drafts are theirs alone.
     """
 
     authority_id: int
@@ -22,12 +23,19 @@ class Visitor:
     granted: frozenset[int] = field(default_factory=frozenset)
     shown_name: str = ""
 
+    agent: AgentActor | None = None
+
     kind: ActorKind = "citizen"
 
     @property
     def id(self) -> int | None:
         """What an event keeps of this actor."""
         return self.citizen_id
+
+    @property
+    def author(self) -> Visitor | AgentActor:
+        """Whose act it is: the agent's at the desk, else the visitor's own."""
+        return self.agent or self
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,11 @@ class AgentActor:
     def shown_name(self) -> str:
         """First name and name, as letters and pages print them (L111-2)."""
         return f"{self.given_name} {self.family_name}"
+
+
+def at_desk(agent: AgentActor) -> Visitor:
+    """The agent before the citizen's form."""
+    return Visitor(agent.authority_id, agent.session_id, shown_name=agent.shown_name, agent=agent)
 
 
 @dataclass(frozen=True)

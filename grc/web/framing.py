@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, may
@@ -14,7 +15,9 @@ from grc.web.visit import Visit
 
 
 def citizen_frame(visit: Visit[Visitor]) -> Frame:
-    """The frame of a citizen's page."""
+    """The frame of a citizen's page; the agents' own at the desk."""
+    if visit.actor.agent is not None:
+        return _of_agent(visit, visit.actor.agent)
     links, actor = visit.links, visit.actor
     menu = [MenuItem("Démarches", links.home()), MenuItem("Suivre une demande", links.track())]
     if actor.citizen_id is not None:
@@ -31,15 +34,22 @@ def citizen_frame(visit: Visit[Visitor]) -> Frame:
 
 def agent_frame(visit: Visit[AgentActor]) -> Frame:
     """The frame of an agent's page."""
+    return _of_agent(visit, visit.actor)
+
+
+def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
     menu = [MenuItem("Demandes", visit.links.agents())]
-    if may(visit.actor, Permission.LIST_CHANGE):
+    if may(agent, Permission.SUBMISSION_FILE):
+        entries = visit.links.agents("saisies")
+        menu.append(MenuItem("Saisir une demande", entries, current=visit.request.url.path.startswith(f"{entries}/")))
+    if may(agent, Permission.LIST_CHANGE):
         lists = visit.links.agent_lists()
         beneath = visit.request.url.path.startswith(f"{lists}/")
         menu.append(MenuItem("Listes", lists, current=beneath))
     return _frame(
         visit.tenant,
         menu=[_marked(item, visit.request.url.path) for item in menu],
-        person=visit.actor.shown_name,
+        person=agent.shown_name,
         sign_out=visit.links.agents("deconnexion"),
         space="Espace des agents",
         home=visit.links.agents(),

@@ -88,6 +88,35 @@ class Links:
         return f"{self.root}/agents/demandes/{quote(reference)}/fichiers/{quote(file_id)}"
 
 
+@dataclass(frozen=True)
+class DeskLinks(Links):
+    """The same addresses for an agent who fills the form for a citizen: those of the agents' pages."""
+
+    def home(self) -> str:
+        return self.agents("saisies")
+
+    def procedure(self, slug: str, act: str = "") -> str:
+        return self.agents("saisies", demarche=slug)
+
+    def draft(self, public_id: str, act: str) -> str:
+        """A page of the form, or verification, envoi, confirmation, code, suppression; kept for later: the list."""
+        if act == "reprise":
+            return self.agents("saisies", fait="saisie-gardee")
+        return _under(f"{self.root}/agents/saisies/{quote(public_id)}", act)
+
+    def draft_file(self, public_id: str, file_id: str) -> str:
+        return self.draft(public_id, f"fichiers/{quote(file_id)}/suppression")
+
+    def submission(self, reference: str, act: str = "") -> str:
+        return self.agent_submission(reference, act)
+
+    def letter(self, reference: str, message_id: int) -> str:
+        return self.agent_letter(reference, message_id)
+
+    def file(self, reference: str, file_id: str) -> str:
+        return self.agent_file(reference, file_id)
+
+
 def safe_next(path: str, *, root: str) -> str | None:
     """The path if it is one of this authority's own pages, else None: never a way out of the site.
 

@@ -17,7 +17,7 @@ from grc.access.actors import AgentActor, Visitor
 from grc.authorities.views import AuthorityView
 from grc.sessions.commands import NewSession
 from grc.web import bodies, cookies, rendering
-from grc.web.links import Links
+from grc.web.links import DeskLinks, Links
 from grc.web.platform import Platform, Tenant
 
 A = TypeVar("A", Visitor, AgentActor)
@@ -41,7 +41,8 @@ class Visit(Generic[A]):
 
     @property
     def links(self) -> Links:
-        return Links(self.tenant.root)
+        is_desk = isinstance(self.actor, Visitor) and self.actor.agent is not None
+        return DeskLinks(self.tenant.root) if is_desk else Links(self.tenant.root)
 
     @property
     def path(self) -> Mapping[str, Any]:
