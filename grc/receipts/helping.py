@@ -35,8 +35,8 @@ class FiledForYou:
     service: ServiceContact
 
     def missing_mentions(self) -> tuple[str, ...]:
-        """The names in French of what these facts lack; empty when all is there."""
-        return (*mentions.absent(("nom de l’aidant", self.helper)), *mentions.of_service(self.service))
+        """The names in French of what these facts lack; a service without telephone holds no demande back."""
+        return mentions.absent(("nom de l’aidant", self.helper))
 
 
 def build(

@@ -78,7 +78,6 @@ class DraftView:
     unfinished: Mapping[str, Typed]
     """What was typed and is no valid answer yet, by id of page."""
     helper: Helper | None
-    """Who fills it in for the applicant, as declared."""
     is_of_account: bool
     """Whether an account holds it, and not this browser only."""
     lists: Lists
@@ -121,13 +120,12 @@ def start(
     now: datetime,
     link: Mapping[str, str] | None = None,
     known: Callable[[Form], Answers] | None = None,
-    helper: Helper | None = None,
+    helper: Mapping[str, Any] | None = None,
 ) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
-    link: the parameters `prefill.…` of a documented link. known: the answers that the form may start from. What
-    FranceConnect vouches for stands over both. helper: who fills it in for the applicant; an account is then theirs.
-    Raises NotFound, or Conflict while the procedure is closed.
+    link: parameters `prefill.…`. known: answers that the form may start from. What FranceConnect vouches for stands over
+    both. helper: who fills it in for the applicant, as stored. Raises NotFound, or Conflict while it is closed.
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
@@ -139,8 +137,7 @@ def start(
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
         session_id = new.id
     answers = {**(known(form) if known else {}), **prefill.of_link(form, link or {}, as_of=as_of)}
-    declared = None if helper is None else helper.as_json()
-    identity = prefill.of_applicant(session, by.authority_id, by.citizen_id, declared)
+    identity = prefill.of_applicant(session, by.authority_id, by.citizen_id, helper)
     values: dict[str, Any] = {
         "authority_id": by.authority_id,
         "public_id": references.new_public_id(),
@@ -153,7 +150,7 @@ def start(
         "saved_at": now,
         "expires_at": now + LIFE,
         "channel": "online",
-        "helper": declared,
+        "helper": helper,
     }
     _INSERT.run(session, values)
     return Started(values["public_id"], journey.pages(form, values["answers"])[0].id, new)

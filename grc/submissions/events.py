@@ -53,6 +53,7 @@ class Kind(StrEnum):
     DOCUMENTS_REMINDED = "documents:reminded"
     DOCUMENTS_OVERDUE = "documents:overdue"
     DOCUMENT_DESTROYED = "attachment:destroyed"
+    HELPER_CONTESTED = "helper:contested"
 
 
 LABELS: dict[str, str] = {
@@ -87,6 +88,7 @@ LABELS: dict[str, str] = {
     Kind.DOCUMENTS_MARKED: "Documents reçus par courrier ou au guichet",
     Kind.DOCUMENTS_REMINDED: "Documents demandés : rappel",
     Kind.DOCUMENT_DESTROYED: "Document détruit : il contenait un virus",
+    Kind.HELPER_CONTESTED: "Accord donné à l’aidant contesté : son accès est coupé",
     Kind.DOCUMENTS_OVERDUE: "Documents demandés non reçus à temps",
 }
 

@@ -34,7 +34,7 @@ from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.report import ReportNotice
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import appeals, beginnings, codes, events, notices, phases, prefill, registering
+from grc.submissions import appeals, beginnings, codes, events, helping, notices, phases, prefill, registering
 from grc.submissions.appeals import Attacked
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
@@ -63,6 +63,7 @@ _FIND = Prepared(
         _DRAFT.c.submission_id,
         _DRAFT.c.attacks_id,
         _DRAFT.c.link_id,
+        _DRAFT.c.helper,
         _SERVICE.c.id.label("service_id"),
         _SERVICE.c.name.label("service_name"),
         _SERVICE.c.email,
@@ -84,6 +85,7 @@ _BECOME = Prepared(
         sealed_code=bindparam("sealed"),
         saved_at=bindparam("at"),
         answers={},
+        helper=None,
         unfinished=None,
         code_hash=None,
     )
@@ -117,7 +119,7 @@ def submit(
         raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
     procedure = catalogue.version(session, by.authority_id, draft.version_id)
     as_of = clock.day_in(authority.zone, now)
-    known = prefill.account(session, by.authority_id, draft.citizen_id)
+    known = prefill.of_applicant(session, by.authority_id, draft.citizen_id, draft.helper)
     answers, problems = form_answers.settled(
         procedure.form,
         prefill.imposed(procedure.form, draft.answers, known, as_of=as_of),
@@ -188,10 +190,13 @@ def _store(
             "silence_on": receipt.silence.due_on if receipt.silence else None,
             "report": isinstance(receipt, ReportNotice),
             **identity,
+            **helping.as_event(draft.helper),
         },
     )
     mails = _mails(sent, notice_id, sealed, has_address=bool(email))
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
+    if draft.helper is not None:
+        helping.tell(session, authority, receipt, submission_id=submission_id, helper=draft.helper, to=email, now=now)
     if draft.link_id is not None:
         beginnings.come_from(session, authority.id, draft.link_id, submission_id)
     if beginnings.concerns(procedure.workflow, step):
@@ -201,7 +206,8 @@ def _store(
         attachments.hand_over(session, authority.id, draft.id, submission_id, files)
     if target is not None:
         appeals.attach(session, authority, target, submission_id, by=by, now=now)
-    _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": sealed, "at": now})
+    shown = sealed if helping.may_see_code(draft.helper, email) else None
+    _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": shown, "at": now})
     if by.session_id is not None:
         granted = sorted({*by.granted, submission_id})[-20:]
         _GRANT.run(session, {"holder": by.session_id, "submissions": granted})
@@ -304,8 +310,9 @@ def _insert(
         "silence_base_on": silence_on,
         "legal_parameters": receipt.parameters,
         "is_report": isinstance(receipt, ReportNotice),
-        "on_paper": False,
+        "on_paper": helping.is_on_paper(draft.helper, email),
         "transferred_from": "",
+        "helper": draft.helper,
     }
     return int(_INSERT.scalar(session, values))
 

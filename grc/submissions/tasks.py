@@ -12,11 +12,12 @@ from grc.authorities.views import AuthorityView
 from grc.errors import NotFound
 from grc.submissions.effects.agents import TASK
 from grc.submissions.firing import DEADLINE
+from grc.submissions.helping import CONTESTED
 from grc.submissions.models import Task
 from grc.submissions.queries import find
 
 CALL_FAILED = "call_failed"
-BY_HAND = frozenset({TASK, DEADLINE, CALL_FAILED})
+BY_HAND = frozenset({TASK, DEADLINE, CALL_FAILED, CONTESTED})
 """The kinds that nothing else closes, or not always."""
 
 
