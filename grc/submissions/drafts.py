@@ -124,8 +124,8 @@ def start(
 ) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
-    link: parameters `prefill.…`. known: answers that the form may start from. What FranceConnect vouches for stands over
-    both. helper: who fills it in for the applicant, as stored. Raises NotFound, or Conflict while it is closed.
+    link: parameters `prefill.…`. known: answers the form may start from. What FranceConnect vouches for stands over both.
+    helper: who fills it in for the applicant, as stored. Raises NotFound, or Conflict while it is closed.
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)

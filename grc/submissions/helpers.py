@@ -7,7 +7,7 @@ whom they work, how to reach them, and that they have the person's agreement. No
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
@@ -114,9 +114,24 @@ def _vouched(helper: Helper, account: PivotIdentity | None) -> Helper:
         return helper
     if is_of_aidants_connect(account):
         return replace(helper, quality=AIDANTS_CONNECT, vouched_by=BY_AIDANTS_CONNECT)
-    told = (_line(account.given_name), _line(account.family_name))
-    is_same = tuple(map(str.casefold, told)) == (helper.given_names.casefold(), helper.family_name.casefold())
-    return replace(helper, vouched_by=BY_FRANCECONNECT) if is_same and all(told) else helper
+    given = {account.given_name, *account.given_names[:1]}
+    known = _bears(given, helper.given_names) and _bears(
+        {account.family_name, account.preferred_username}, helper.family_name
+    )
+    return replace(helper, vouched_by=BY_FRANCECONNECT) if known else helper
+
+
+def proposed(account: PivotIdentity | None) -> dict[str, str]:
+    """What the helper's form starts from: the names of who is signed in, unless they are the person's own."""
+    if account is None or is_of_aidants_connect(account):
+        return {}
+    first = account.given_names[0] if account.given_names else account.given_name
+    told = {"given_names": first, "family_name": account.preferred_username or account.family_name}
+    return {**told, "email": account.email}
+
+
+def _bears(names: Collection[str], said: str) -> bool:
+    return bool(said) and said.casefold() in {_line(name).casefold() for name in names}
 
 
 def _problems(helper: Helper) -> Iterator[Problem]:
