@@ -43,7 +43,8 @@ def provider(
     options: as `checked` gave them. Raises ValueError for an algorithm that is not accepted.
     """
     told = {**USUAL[name], **(options or {})}
-    told.pop("origins", None)
+    for ours in ("origins", "organisation"):
+        told.pop(ours, None)
     if "acr" in told:
         told["acr"] = frozenset(told["acr"])
     return Provider(
@@ -117,6 +118,10 @@ _WRONG: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "userinfo": (lambda value: value in USERINFO, "jwt, json ou any."),
     "requires_iss": (_is_flag, "Vrai ou faux."),
     "extra": (_is_extra, "Des paramètres de plus, autres que ceux du protocole."),
+    "organisation": (
+        lambda value: value in ("siret", "siren"),
+        "siret (ses établissements) ou siren (toute la personne morale).",
+    ),
     "origins": (_is_origins, "Des origines, par exemple https://connexion.commune.example."),
 }
 """By option, whether a value is of its kind, and the sentence that says what is expected."""
