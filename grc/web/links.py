@@ -61,6 +61,15 @@ class Links:
         """Where FranceConnect begins (a POST); following: the page of ours that it comes back to."""
         return f"{self.franceconnect('connexion')}?{urlencode({'suite': following})}"
 
+    def door(self, act: str = "", following: str = "") -> str:
+        """Where citizens sign in, or lien, lien-envoye, lien/<token>, ouverture, mot-de-passe, adresse/<token>."""
+        there = _under(f"{self.root}/connexion", act)
+        return f"{there}?{urlencode({'suite': following})}" if following else there
+
+    def account(self, act: str = "") -> str:
+        """A citizen's account, or adresse, mot-de-passe, profil, sessions, donnees.zip, fermeture."""
+        return _under(f"{self.root}/compte", act)
+
     def sign_out(self) -> str:
         return f"{self.root}/deconnexion"
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from grc import clock
 from grc.access.actors import AgentActor, Visitor
-from grc.authorities import queries
+from grc.authorities import factors, queries
 from grc.errors import GrcError
 from grc.sessions import commands as sessions
 from grc.web import cookies
@@ -21,7 +21,7 @@ from grc.web.links import Links
 from grc.web.platform import Platform, Tenant
 from grc.web.visit import A, Visit
 
-_PERSONAL = ("/brouillons", "/demandes", "/mes-demandes")
+_PERSONAL = ("/brouillons", "/demandes", "/mes-demandes", "/compte", "/connexion")
 """Pages about a person, signed in or not: nothing keeps a copy of them."""
 
 Handler = Callable[[Visit[A]], Awaitable[Response]]
@@ -93,13 +93,20 @@ async def at_the_door(request: Request, platform: Platform, tenant: Tenant) -> V
 
 
 async def signed_in_agent(request: Request, platform: Platform, tenant: Tenant) -> AgentActor:
-    """Admits agents of this authority; raises SignInNeeded, which leads back to the page asked for."""
+    """Admits agents of this authority; raises SignInNeeded, which leads back to the page asked for.
+
+    Who needs a second factor and has not given one in this session is nobody: rights may have changed since.
+    """
     found = await _session(request, platform, tenant, "agent")
     if found is not None and found.agent_id is not None:
-        agent_id, session_id = found.agent_id, found.id
+        agent_id, session_id, has_second_factor = found.agent_id, found.id, found.second_factor_at is not None
+        by_everyone = tenant.authority.texts.get("second_factor") == factors.EVERYONE
 
         def actor(session: Session) -> AgentActor | None:
-            return queries.agent_actor(session, tenant.authority.id, agent_id, session_id=session_id)
+            row = queries.agent_of_id(session, tenant.authority.id, agent_id)
+            if row is None or (not has_second_factor and factors.is_needed(row, by_everyone=by_everyone)):
+                return None
+            return queries.actor_of(row, session_id=session_id)
 
         agent = await platform.db.read(actor, scope=tenant.authority.id)
         if agent is not None:
