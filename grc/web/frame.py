@@ -42,6 +42,18 @@ class Flash:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """What did not work on the way to this page, told at its top. is_information: the person's own choice led here.
+
+    help: where a partner explains, or None.
+    """
+
+    text: str
+    is_information: bool = False
+    help: Link | None = None
+
+
+@dataclass(frozen=True)
 class Embedding:
     """What a page needs when another site shows it in its own. sites: their origins, between spaces.
 
@@ -80,6 +92,7 @@ class Frame:
     space: str = ""
     contact: Sequence[str] = ()
     flash: Flash | None = None
+    trouble: Trouble | None = None
     embedding: Embedding | None = None
     """Given when another site shows the page: it then has neither header nor footer."""
 

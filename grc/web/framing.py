@@ -8,9 +8,10 @@ from typing import Any
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, may
 from grc.web import assets, theme
-from grc.web.frame import Embedding, Frame, Link, MenuItem
+from grc.web.frame import Embedding, Frame, Link, MenuItem, Trouble
 from grc.web.links import Links
 from grc.web.platform import Tenant
+from grc.web.troubles import trouble
 from grc.web.visit import Visit
 
 
@@ -29,6 +30,7 @@ def citizen_frame(visit: Visit[Visitor]) -> Frame:
         person=actor.shown_name,
         sign_out=links.sign_out() if leaves else "",
         path=visit.request.url.path,
+        trouble=trouble(visit, is_signed_in=actor.citizen_id is not None),
     )
 
 
@@ -80,6 +82,7 @@ def _frame(
     space: str = "",
     home: str = "",
     path: str = "",
+    trouble: Trouble | None = None,
 ) -> Frame:
     authority, links = tenant.authority, Links(tenant.root)
     statuses = authority.texts.get("accessibility", {})
@@ -102,6 +105,7 @@ def _frame(
         sign_out=sign_out,
         space=space,
         contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
+        trouble=trouble,
         embedding=_embedding(tenant, path) if tenant.is_framed else None,
     )
 

@@ -15,7 +15,6 @@ from grc.catalogue.definition import Procedure
 from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Started
 from grc.web.citizen import views
-from grc.web.citizen.wordings import TROUBLES
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 
@@ -39,7 +38,6 @@ async def identify(visit: Visit[Visitor]) -> Response:
         track=links.track(),
         franceconnect=_franceconnect(visit, procedure, carried, another=another),
         without_account=links.procedure(procedure.slug, "brouillons"),
-        trouble=TROUBLES.get(visit.query.get("souci", ""), ""),
         person=visit.actor.shown_name if visit.actor.citizen_id is not None else "",
         carried=[*carried.items(), *([(ANOTHER, "oui")] if another else [])],
         is_filled=bool(carried),

@@ -23,7 +23,7 @@ from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.web import cookies
+from grc.web import cookies, troubles
 from grc.web.citizen import door
 from grc.web.links import safe_next
 from grc.web.visit import Visit
@@ -33,13 +33,6 @@ _LEAVING = "sortie"
 """The cookie that holds the state of a logout under way, for ten minutes."""
 _LEAVING_SECONDS = 600
 _LOG = logging.getLogger("grc.franceconnect")
-_TROUBLES = {
-    Ending.CANCELLED: "interrompu",
-    Ending.NOT_CONFIRMED: "non-confirme",
-    Ending.UNAVAILABLE: "indisponible",
-    Ending.OUR_FAULT: "impossible",
-    Ending.EXPIRED: "expire",
-}
 
 
 async def begin(visit: Visit[Visitor]) -> Response:
@@ -196,7 +189,7 @@ def _after(visit: Visit[Visitor], asked: str, ending: Ending) -> str:
 
 
 def _trouble(asked: str, ending: Ending) -> str:
-    return f"{asked}{'&' if '?' in asked else '?'}{urlencode({'souci': _TROUBLES[ending]})}"
+    return f"{asked}{'&' if '?' in asked else '?'}{urlencode({'souci': troubles.NAMES[ending]})}"
 
 
 async def _trace(visit: Visit[Visitor], code: str, detail: str, *, began: bool, alerts: bool = False) -> None:

@@ -27,7 +27,7 @@ from grc.web import exchange, outcomes
 from grc.web.citizen import answered, decisions, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
-from grc.web.citizen.wordings import TROUBLES, silence_dated
+from grc.web.citizen.wordings import silence_dated
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel, Taken
 from grc.web.flashes import with_flash
@@ -106,7 +106,6 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
         drafts=[draft_row(visit, draft) for draft in held],
         track=visit.links.track(),
         franceconnect=_franceconnect(visit),
-        trouble=TROUBLES.get(visit.query.get("souci", ""), ""),
     )
     return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
 

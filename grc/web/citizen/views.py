@@ -149,7 +149,6 @@ class ProcedurePage:
 class IdentificationPage:
     """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
 
-    trouble: a sentence that says why FranceConnect did not work just now, or "".
     carried: names and values that the POST carries on. is_filled: some of them answer questions.
     """
 
@@ -158,7 +157,6 @@ class IdentificationPage:
     track: str
     franceconnect: str = ""
     without_account: str = ""
-    trouble: str = ""
     person: str = ""
     carried: Sequence[tuple[str, str]] = ()
     is_filled: bool = False
@@ -282,7 +280,6 @@ class SubmissionsPage:
     """The demandes within reach: to do first, then open, then closed; and drafts with their end.
 
     track: page of the tracking code. franceconnect: address of a POST for who is not signed in, or "".
-    trouble: a sentence that says why FranceConnect did not work just now, or "".
     """
 
     catalogue: str
@@ -292,7 +289,6 @@ class SubmissionsPage:
     drafts: Sequence[DraftRow] = ()
     track: str = ""
     franceconnect: str = ""
-    trouble: str = ""
 
     @property
     def empty(self) -> bool:

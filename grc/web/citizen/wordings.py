@@ -8,20 +8,6 @@ from grc.catalogue.definition import Procedure
 from grc.receipts import sentences, wording
 from grc.receipts.parts import Silence
 
-TROUBLES = {
-    "interrompu": (
-        "Vous avez interrompu la connexion avec FranceConnect. Vous pouvez réessayer ou utiliser un autre moyen."
-    ),
-    "non-confirme": "FranceConnect n’a pas pu confirmer votre connexion. Réessayez ou utilisez un autre moyen.",
-    "indisponible": (
-        "FranceConnect est momentanément indisponible. Réessayez dans quelques minutes ou utilisez un autre moyen."
-    ),
-    "impossible": wording.typeset("La connexion est impossible pour le moment ; notre équipe est prévenue."),
-    "expire": "La connexion avec FranceConnect a pris trop de temps. Recommencez.",
-}
-"""What the page says after a sign-in that failed: a closed list, never the provider's own words."""
-
-
 _REPORT = (
     "Sans votre nom, votre prénom, votre adresse postale et votre adresse électronique, c’est un signalement : "
     "aucun délai ne court. Avec eux, c’est une demande."

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from grc.web.citizen import views
+from grc.web.frame import Link, Trouble
 from tests.support.previews.world import (
     PROCEDURE,
     SERVICE,
@@ -98,7 +99,11 @@ def catalogues() -> dict[str, Preview]:
         ),
         "identification-trouble": citizen_page(
             "identification",
-            replace(begin, trouble="FranceConnect ne répond pas. Votre brouillon est gardé. Continuez sans compte."),
+            begin,
+            trouble=Trouble(
+                "FranceConnect n’a pas pu confirmer votre connexion. Réessayez ou utilisez un autre moyen.",
+                help=Link("Aide de FranceConnect", "https://aide.franceconnect.gouv.fr/"),
+            ),
         ),
         "identification-alone": citizen_page("identification", replace(begin, franceconnect="")),
     }

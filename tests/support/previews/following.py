@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from grc.web.citizen import views
-from grc.web.frame import Flash, Link
+from grc.web.frame import Flash, Link, Trouble
 from tests.support.previews.catalogue import DRAFT
 from tests.support.previews.world import (
     APPEALS,
@@ -211,7 +211,8 @@ def followings() -> dict[str, Preview]:
         "submissions-empty": citizen_page("submissions", views.SubmissionsPage("/")),
         "submissions-unknown": citizen_page(
             "submissions",
-            views.SubmissionsPage("/", track="/suivi", franceconnect="/fc", trouble="FranceConnect est indisponible."),
+            views.SubmissionsPage("/", track="/suivi", franceconnect="/fc"),
+            trouble=Trouble("FranceConnect est indisponible.", is_information=True),
         ),
         "tracking": citizen_page("tracking", TRACKING, person="Camille Exemple", sign_out="/deconnexion"),
         "tracking-waiting": citizen_page(
