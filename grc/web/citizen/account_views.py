@@ -86,7 +86,8 @@ class AccountPage:
     """One's account. identity: what FranceConnect says, empty for a local account.
 
     email: confirmed, or ""; proposed: FranceConnect's, where none is confirmed. pending: the address that a
-    change waits for, or "". consented_on: None without consent; kept: what is kept then, as label and text. Others: addresses.
+    change waits for, or "". consented_on: None without consent; kept: what is kept then, as label and text. Others:
+    addresses.
     """
 
     is_local: bool
