@@ -11,6 +11,7 @@ from grc.cli import (
     catalogue,
     embedding,
     endpoints,
+    keys,
     lists,
     outbox,
     running,
@@ -51,6 +52,7 @@ for _command in (
     sweeps.sweep,
     sweeps.kept,
     sweeps.journal,
+    keys.keys,
 ):
     main.add_command(_command)
 authorities.authority.add_command(embedding.authority_embed)

@@ -21,7 +21,8 @@ class Keyring:
     def __init__(self, secrets: Sequence[str]) -> None:
         if not secrets:
             raise ValueError("a keyring needs a secret")
-        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(s, b"seal"))) for s in secrets])
+        self._newest, *older = (Fernet(base64.urlsafe_b64encode(_derived(s, b"seal"))) for s in secrets)
+        self._fernet = MultiFernet([self._newest, *older])
         self._hash_keys = tuple(_derived(s, b"hash") for s in secrets)
 
     def seal(self, text: str) -> str:
@@ -42,6 +43,14 @@ class Keyring:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
             raise ValueError("sealed with a key that this ring does not hold") from error
+
+    def reseal_bytes(self, sealed: bytes) -> bytes | None:
+        """The same content under the newest key; None when it is already; raises ValueError when no key opens it."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return self.seal_bytes(self.open_bytes(sealed))
+        return None
 
     def hash(self, purpose: str, value: str) -> str:
         """The hash to store of a secret value (64 characters)."""
