@@ -36,6 +36,16 @@ class Arrival:
     email: str
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """An open account. is_attached: whether it has an identity, which another would replace."""
+
+    id: int
+    name: str
+    email: str
+    is_attached: bool
+
+
 def organisation(session: Session, authority_id: int, client: IdentityClient) -> Organisation:
     """Whose agents the authority's client lets in."""
     row = session.get_one(Authority, authority_id)
@@ -78,6 +88,13 @@ def waiting(session: Session, authority_id: int, *, now: datetime, most: int = 1
         .limit(most)
     )
     return [Arrival(row.id or 0, row.at, row.given_name, row.family_name, row.email) for row in session.exec(statement)]
+
+
+def candidates(session: Session, authority_id: int) -> Sequence[Candidate]:
+    """The open accounts to which an identity may be attached, by name."""
+    statement = select(Agent).where(Agent.authority_id == authority_id, col(Agent.is_active))
+    rows = session.exec(statement.order_by(col(Agent.family_name), col(Agent.given_name), col(Agent.id)))
+    return [Candidate(row.id or 0, f"{row.given_name} {row.family_name}", row.email, bool(row.subject)) for row in rows]
 
 
 def attach(
