@@ -23,6 +23,7 @@ class Step:
     """A step as a request finds it. state: what the answer is compared with, opened; "" for none."""
 
     id: int
+    authority_id: int
     agent_id: int | None
     purpose: str
     state: str
@@ -74,7 +75,7 @@ def current(session: Session, authority_id: int, session_id: int | None, purpose
         state = keyring_of(session).open(row.sealed_state) if row.sealed_state else ""
     except ValueError:
         return None
-    return Step(row.id, row.agent_id, row.purpose, state, row.next_path, row.tries, row.started_at)
+    return Step(row.id, authority_id, row.agent_id, row.purpose, state, row.next_path, row.tries, row.started_at)
 
 
 def count_try(session: Session, step: Step) -> None:

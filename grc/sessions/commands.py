@@ -18,6 +18,8 @@ CITIZEN_IDLE = timedelta(minutes=30)
 """Of a signed-in citizen: FranceConnect tells nobody of a logout, so local sessions are short."""
 VISITOR_LIFE = timedelta(days=30)
 """Of a browser without account: as long as its draft."""
+DOOR_LIFE = timedelta(hours=1)
+"""Of a browser at the agents' door, where nobody has come in yet."""
 AGENT_LIFE = timedelta(hours=12)
 AGENT_IDLE = timedelta(hours=2)
 _SEEN_EVERY = timedelta(minutes=1)
@@ -95,7 +97,7 @@ def open_session(
     means, acr, device: how its person signed in, at which level, from what (see SignInRecord).
     """
     token = references.new_token()
-    expires_at = now + _life(citizen_id, agent_id)
+    expires_at = now + _life(public, citizen_id, agent_id)
     values = {
         "authority_id": authority_id,
         "token_hash": token_hash(token),
@@ -128,7 +130,7 @@ def renew(session: Session, found: OpenSession, *, now: datetime) -> None:
 
     What a code opened too long ago is closed for good: being seen again must not open it.
     """
-    expires_at = now + _life(found.citizen_id, found.agent_id)
+    expires_at = now + _life(found.public, found.citizen_id, found.agent_id)
     if found.agent_id is not None:
         expires_at = min(expires_at, found.created_at + AGENT_LIFE)
     values: dict[str, object] = {"seen_at": now, "expires_at": expires_at}
@@ -184,7 +186,7 @@ def _is_stale(found: Any, now: datetime) -> bool:
     return found.citizen_id is None and now - found.seen_at > GRANT_IDLE
 
 
-def _life(citizen_id: int | None, agent_id: int | None) -> timedelta:
-    if agent_id is not None:
-        return AGENT_IDLE
+def _life(public: str, citizen_id: int | None, agent_id: int | None) -> timedelta:
+    if public == "agent":
+        return DOOR_LIFE if agent_id is None else AGENT_IDLE
     return VISITOR_LIFE if citizen_id is None else CITIZEN_IDLE

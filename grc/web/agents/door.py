@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
-from grc.authorities import door, factors, queries
+from grc.authorities import door, factors, queries, totp
+from grc.authorities.door import Step
 from grc.authorities.models import Agent
 from grc.db import keyring_of
 from grc.errors import Forbidden
 from grc.sessions import commands as sessions
-from grc.sessions import records
+from grc.sessions import listing, records
 from grc.sessions.commands import NewSession
 from grc.web import devices
 from grc.web.links import safe_next
@@ -76,9 +78,7 @@ def _admitted(
     now: datetime,
 ) -> tuple[NewSession, str]:
     """The session and "", or a session without rights and the step that is awaited in it."""
-    agent = queries.agent_of_id(session, by.authority_id, agent_id)
-    if agent is None:
-        raise Forbidden("Ce compte est fermé. Adressez-vous à l’administrateur de votre commune.")
+    agent = _active(session, by.authority_id, agent_id)
     leave_behind(session, by.session_id, by.authority_id)
     sealed = keyring_of(session).seal(id_token) if id_token else None
     step = "" if has_second_factor else factors.awaited(session, agent)
@@ -98,8 +98,63 @@ def _admitted(
         acr=acr,
         device=device,
     )
-    door.begin(session, by.authority_id, new.id, purpose=step, agent_id=agent.id, next_path=following, now=now)
+    secret = totp.new_secret() if step == "enrol" else ""
+    door.begin(
+        session, by.authority_id, new.id, purpose=step, agent_id=agent.id, state=secret, next_path=following, now=now
+    )
     return new, step
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A sign-in that is finished: its session, and the page first asked for ("" for none)."""
+
+    new: NewSession
+    following: str
+
+
+def entered(visit: Visit[Visitor], came_in: Entered, *, asked: str = "") -> Response:
+    """The page asked for, with the cookie of the session just opened."""
+    _LOG.info("sign-in %s agent %s", visit.authority.slug, records.OPENED)
+    return visit.with_session(visit.redirect(asked or came_in.following or visit.links.agents()), came_in.new)
+
+
+def finish(session: Session, step: Step, agent: Agent, *, by: Visitor, now: datetime) -> Entered:
+    """The session of whoever gave the second factor, under a new token; the one that awaited it is closed."""
+    before = listing.one(session, by.authority_id, by.session_id or 0)
+    assert before is not None  # noqa: S101 - the step was found in it
+    sealed = leave_behind(session, by.session_id, by.authority_id)
+    new = open_for(
+        session,
+        agent,
+        means=before.means,
+        acr=before.acr,
+        sealed=sealed,
+        device=before.device,
+        factor_at=now,
+        now=now,
+    )
+    return Entered(new, step.next_path)
+
+
+def agent_of(session: Session, step: Step) -> Agent:
+    """Whose first factor was right; raises Forbidden once the account is closed."""
+    return _active(session, step.authority_id, step.agent_id or 0)
+
+
+def refuse(session: Session, step: Step, *, outcome: str, by: Visitor, now: datetime) -> None:
+    """Counts a wrong answer to the step, and leaves its trace."""
+    door.count_try(session, step)
+    before = listing.one(session, by.authority_id, by.session_id or 0)
+    records.record(
+        session,
+        by.authority_id,
+        means=before.means if before else "password",
+        outcome=outcome,
+        now=now,
+        agent_id=step.agent_id,
+        device=before.device if before else "",
+    )
 
 
 def open_for(
@@ -138,6 +193,13 @@ def leave_behind(session: Session, session_id: int | None, authority_id: int) ->
         return None
     door.end(session, authority_id, session_id)
     return sessions.close(session, session_id)
+
+
+def _active(session: Session, authority_id: int, agent_id: int) -> Agent:
+    agent = queries.agent_of_id(session, authority_id, agent_id)
+    if agent is None:
+        raise Forbidden("Ce compte est fermé. Adressez-vous à l’administrateur de votre commune.")
+    return agent
 
 
 def device_of(visit: Visit[A]) -> str:

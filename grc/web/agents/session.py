@@ -12,17 +12,22 @@ from grc.authorities import passwords, queries
 from grc.errors import Problem, TooMany
 from grc.sessions import commands as sessions
 from grc.sessions import limits, records
-from grc.web.agents import door, views
+from grc.web.agents import door, parties, views
 from grc.web.frame import Problems
 from grc.web.framing import tenant_frame
 from grc.web.visit import Visit
 
 _REFUSED = "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez-les, puis réessayez."
+_NOTICES = {
+    "delai": "Le délai de dix minutes est passé. Recommencez la connexion.",
+    "essais": "Cinq codes étaient faux. Recommencez la connexion.",
+    "motdepasse": "Votre mot de passe est choisi. Connectez-vous avec lui.",
+}
 
 
 async def show(visit: Visit[Visitor]) -> Response:
     """The door."""
-    return _page(visit, following=visit.query.get("suite", ""))
+    return page(visit, following=visit.query.get("suite", ""))
 
 
 async def enter(visit: Visit[Visitor]) -> Response:
@@ -34,7 +39,7 @@ async def enter(visit: Visit[Visitor]) -> Response:
     if agent_id is not None and is_right:
         return await door.admit(visit, agent_id, means="password", following=following)
     await visit.write(_refuse, agent_id, device=door.device_of(visit))
-    return _page(visit, following=following, email=email[:254], problem=Problem("email", "refused", _REFUSED))
+    return page(visit, following=following, email=email[:254], problem=Problem("email", "refused", _REFUSED))
 
 
 async def leave(visit: Visit[AgentActor]) -> Response:
@@ -42,6 +47,20 @@ async def leave(visit: Visit[AgentActor]) -> Response:
     await visit.form()
     await visit.write(_close)
     return visit.without_session(visit.redirect(visit.links.agents("connexion")))
+
+
+def page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Problem | None = None) -> Response:
+    """The page of the door, with what was typed and what is wrong."""
+    shown = views.SignInPage(
+        action=visit.links.agents("connexion"),
+        next=following,
+        typed_email=email,
+        problems=Problems([problem] if problem else []),
+        notice=_NOTICES.get(visit.query.get("souci", ""), ""),
+        passkey=parties.form(visit, "connexion/cle", following=following),
+    )
+    frame = tenant_frame(visit.tenant, space="Espace des agents")
+    return visit.page("agents/sign_in.html", code=422 if problem else 200, frame=frame, page=shown)
 
 
 def _stored_hash(
@@ -74,14 +93,3 @@ def _refuse(session: Session, agent_id: int | None, *, device: str, by: Visitor,
 
 def _close(session: Session, *, by: AgentActor, now: datetime) -> None:
     sessions.close(session, by.session_id)
-
-
-def _page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Problem | None = None) -> Response:
-    page = views.SignInPage(
-        action=visit.links.agents("connexion"),
-        next=following,
-        typed_email=email,
-        problems=Problems([problem] if problem else []),
-    )
-    frame = tenant_frame(visit.tenant, space="Espace des agents")
-    return visit.page("agents/sign_in.html", code=422 if problem else 200, frame=frame, page=page)

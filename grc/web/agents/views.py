@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from grc.web.agents.account_views import PasskeyForm
 from grc.web.exchange import Message, Panel
 from grc.web.frame import PlaceLinks, Problems
 
@@ -19,12 +20,19 @@ NO_PROBLEM = Problems()
 
 @dataclass(frozen=True)
 class SignInPage:
-    """The agents' door. next: where to go afterwards, posted back. Inputs: email, password, next."""
+    """The agents' door. next: where to go afterwards, posted back. Inputs: email, password, next.
+
+    notice: why somebody is led here again, or "". passkey: None where none is possible. proconnect: the POST that
+    begins there, or "".
+    """
 
     action: str
     next: str = ""
     typed_email: str = ""
     problems: Problems = NO_PROBLEM
+    notice: str = ""
+    passkey: PasskeyForm | None = None
+    proconnect: str = ""
 
 
 @dataclass(frozen=True)
