@@ -57,7 +57,7 @@ _FLASHES = {
     "recu-en-partie": Flash("C’est noté.", "Il manque encore des documents : la demande attend toujours."),
     "accord": Flash("Votre accord est enregistré.", "Vous pouvez l’arrêter ici à tout moment."),
     "accord-fin": Flash("Votre accord est arrêté.", "La mairie ne vous notifiera plus de décision par ce moyen."),
-    "identite": Flash("L’identité est rattachée.", "L’agent entre désormais avec ProConnect. Ses sessions sont closes."),
+    "identite": Flash("L’identité est rattachée.", "L’agent entre avec ProConnect. Ses sessions sont closes."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

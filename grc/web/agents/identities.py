@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from starlette.responses import Response
 
+from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import attaching
@@ -69,12 +69,12 @@ def _listed(session: Session, now: datetime, *, by: AgentActor) -> tuple[Sequenc
 
 async def _page(visit: Visit[AgentActor], posted: Posted, problems: Sequence[Problem] = ()) -> Response:
     waiting, candidates = await visit.read(_listed, visit.now)
-    zone = ZoneInfo(visit.authority.zone)
+    zone = visit.authority.zone
     page = AttachPage(
         action=visit.links.agents(PAGE),
         back=visit.links.agents(),
         questions=_questions(posted, candidates),
-        waiting=[replace(one, at=one.at.astimezone(zone)) for one in waiting],
+        waiting=[replace(one, at=clock.local(zone, one.at)) for one in waiting],
         problems=Problems(problems),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
