@@ -64,7 +64,7 @@ class Tenant:
     """An authority with what its pages need before any session is read.
 
     provider: origin of FranceConnect where it is offered, else "". providers: origins of every identity provider, to
-    which a form of ours may lead. is_framed: shown in the page of another site (grc.web.embedding).
+    which a form of ours may lead. has_proconnect: whether agents may come with it. is_framed: shown in the page of another site (grc.web.embedding).
     """
 
     authority: AuthorityView
@@ -72,6 +72,7 @@ class Tenant:
     provider: str = ""
     providers: tuple[str, ...] = ()
     is_framed: bool = False
+    has_proconnect: bool = False
 
     @property
     def outside(self) -> str:
@@ -124,7 +125,8 @@ class Platform:
             authority = found.authority
             origins = await self.db.read(lambda session: _providers(session, authority), scope=authority.id)
             every = tuple(sorted({origin for each in origins.values() for origin in each}))
-            found = Tenant(authority, found.root, next(iter(origins.get("franceconnect", ())), ""), every)
+            offered = next(iter(origins.get("franceconnect", ())), "")
+            found = Tenant(authority, found.root, offered, every, has_proconnect="proconnect" in origins)
         if len(self._tenants) > 5000:
             self._tenants.clear()
         self._tenants[key] = (time.monotonic(), found)
