@@ -1,4 +1,4 @@
-"""The accusé de réception of a demande on paper or at the desk: a letter of its own, with the mentions of R112-5."""
+"""The accusé de réception of what did not come electronically: a letter of its own, with the mentions of R112-5."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from grc.receipts.parts import (
     SilenceTerms,
 )
 
-PaperChannel = Literal["paper", "desk"]
+PaperChannel = Literal["paper", "desk", "telephone"]
 _SHORT_PERIOD_DAYS = 15
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
@@ -82,6 +82,14 @@ class DraftView:
     """Whether an account holds it, and not this browser only."""
     lists: Lists
     """What the lists that its form chooses from offer now."""
+    channel: str = "online"
+    """"online", or how it reached the agent who types it; its form is then that of the desk."""
+    stamped_on: date | None = None
+    """The day on which it was received, where an agent types it."""
+
+    def day(self, today: date) -> date:
+        """The day as of which its answers are judged: that of its reception, today while the citizen fills it."""
+        return self.stamped_on or today
 
     def typed(self, page: Page) -> Typed:
         """What to show in each input of the page: its answers, and what was left there unfinished."""
@@ -124,12 +132,12 @@ def start(
 ) -> Started:
     """A new draft of the published procedure, with what the account knows, in the visitor's session (or a new one).
 
-    link: parameters `prefill.…`. known: answers the form may start from. What FranceConnect vouches for stands over both.
+    link: parameters `prefill.…`. known: what the form may start from. What FranceConnect vouches for stands over both.
     helper: who fills it in for the applicant, as stored. Raises NotFound, or Conflict while it is closed.
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
-    if not offered.is_open:
+    if not offered.is_open and by.agent is None:
         raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
     new, form, as_of = None, offered.procedure.form, authorities.day_of(session, by.authority_id, now)
     session_id = by.session_id
@@ -161,12 +169,12 @@ def find(session: Session, public_id: str, *, by: Visitor) -> DraftView:
     row = _found(session, _FIND, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
-    return _view(session, row)
+    return view_of(session, row)
 
 
 def find_any(session: Session, public_id: str, *, by: Visitor) -> DraftView:
     """The draft, sent or not, if it is the visitor's; raises NotFound."""
-    return _view(session, _found(session, _FIND, public_id, by=by))
+    return view_of(session, _found(session, _FIND, public_id, by=by))
 
 
 def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> list[DraftView]:
@@ -184,7 +192,7 @@ def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> l
     )
     if procedure_id is not None:
         statement = statement.where(col(Draft.procedure_id) == procedure_id)
-    return [_view(session, row) for row in session.execute(statement).scalars()]
+    return [view_of(session, row) for row in session.execute(statement).scalars()]
 
 
 def save_page(
@@ -207,15 +215,15 @@ def save_page(
     row = _found(session, _FIND_FOR_CHANGE, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
-    as_of = clock.day_in(authority.zone, now)
-    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    as_of = row.stamped_on or clock.day_in(authority.zone, now)
+    procedure = catalogue.version(session, row.authority_id, row.version_id).entered_by(row.channel)
     page = procedure.form.page(page_id)
     offered = lists.of_authority(session, row.authority_id, procedure.form.sources)
     if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of, lists=offered):
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
-    draft = _view(session, row)
+    draft = view_of(session, row)
     said, sent = prefill.enforced(procedure.form, posted, draft.locked), _file_answers(draft, page)
     read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent, lists=draft.lists)
     if file_problems:
@@ -228,46 +236,9 @@ def save_page(
     return Saved(draft, page, read, _after(procedure, read.answers, page_id))
 
 
-def add_files(
-    session: Session,
-    authority: AuthorityView,
-    public_id: str,
-    page_id: str,
-    name: str,
-    files: Sequence[StoredFile],
-    *,
-    client: str,
-    by: Visitor,
-    now: datetime,
-) -> DraftView:
-    """The draft with these files beside those already sent for one question; nothing else of its page changes.
-
-    Raises NotFound for a page that may not be visited yet, Conflict beyond the number of files that the question takes.
-    """
-    limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
-    row = _mine(session, public_id, by=by)
-    if row.submission_id is not None:
-        raise Conflict("Cette demande est déjà envoyée.")
-    draft, as_of = _view(session, row), clock.day_in(authority.zone, now)
-    if not journey.may_visit(draft.procedure.form, row.answers, page_id, as_of, lists=draft.lists):
-        raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
-    attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
-    return _answered_by_files(session, row, name, now)
-
-
-def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, now: datetime) -> tuple[str, str]:
-    """Takes a file away; gives the key of its bytes and the page that asked for it."""
-    row = _mine(session, public_id, by=by)
-    assert row.id is not None  # noqa: S101 - it was read from the database
-    field = next((file.field for file in _view(session, row).files if file.public_id == file_id), "")
-    key = attachments.remove(session, row.authority_id, row.id, file_id)
-    form = _answered_by_files(session, row, field, now).procedure.form
-    return key, next(page for page in form.pages if any(each.name == field for each in page.fields)).id
-
-
 def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -> tuple[DraftView, str]:
     """A new code to resume the draft, shown once (the former one stops working), and the draft."""
-    row = _mine(session, public_id, by=by)
+    row = held(session, public_id, by=by)
     code = references.new_code()
     plain = references.read_code(code)
     assert plain is not None  # noqa: S101 - we made it
@@ -275,7 +246,7 @@ def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -
     row.expires_at, row.notified_at = now + LIFE, None
     session.add(row)
     session.flush()
-    return _view(session, row), code
+    return view_of(session, row), code
 
 
 def complete(
@@ -291,20 +262,20 @@ def complete(
 
     citizen_id: the account that holds it from now on.
     """
-    row = _mine(session, public_id, by=by)
+    row = held(session, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
     row.answers = told(catalogue.version(session, row.authority_id, row.version_id).form, row.answers)
     row.citizen_id = citizen_id or row.citizen_id
-    _saved(row, now)
+    saved(row, now)
     session.add(row)
     session.flush()
-    return _view(session, row)
+    return view_of(session, row)
 
 
 def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> list[str]:
     """Throws the draft away; gives the keys of its files' bytes."""
-    row = _mine(session, public_id, by=by)
+    row = held(session, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")
     assert row.id is not None  # noqa: S101 - it was read from the database
@@ -319,18 +290,8 @@ def follow(session: Session, *, old_session_id: int, new_session_id: int) -> Non
     session.execute(update(_TABLE).where(_TABLE.c.session_id == old_session_id).values(session_id=new_session_id))
 
 
-def _answered_by_files(session: Session, row: Draft, name: str, now: datetime) -> DraftView:
-    draft = _view(session, row)
-    field, sent = draft.procedure.form.field(name), draft.files_of(name)
-    if len(sent) > field.options["max_files"]:
-        raise Conflict("Cette question a déjà tous ses fichiers. Retirez-en un avant d’en ajouter.")
-    row.answers = form_answers.with_value(row.answers, field.path, [file.as_answer() for file in sent])
-    _saved(row, now)
-    session.add(row)
-    return replace(draft, answers=row.answers)
-
-
-def _saved(row: Draft, now: datetime) -> None:
+def saved(row: Draft, now: datetime) -> None:
+    """A draft that lives on from now."""
     row.saved_at, row.expires_at, row.notified_at = now, now + LIFE, None
 
 
@@ -341,7 +302,7 @@ def _left(draft: DraftView, page: Page, read: PageRead) -> dict[str, Typed]:
     return {**left, page.id: texts} if texts else left
 
 
-def _mine(session: Session, public_id: str, *, by: Visitor) -> Draft:
+def held(session: Session, public_id: str, *, by: Visitor) -> Draft:
     """The draft to change, locked; raises NotFound."""
     return session.get_one(Draft, _found(session, _FIND_FOR_CHANGE, public_id, by=by).id)
 
@@ -349,7 +310,7 @@ def _mine(session: Session, public_id: str, *, by: Visitor) -> Draft:
 def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor) -> Row[Any]:
     """The visitor's draft as a row; raises NotFound."""
     row: Row[Any] | None = statement.one(session, {"authority": by.authority_id, "public": public_id})
-    if row is None or not _holds(row, by):
+    if row is None or not holds(row, by):
         raise NotFound(
             "Ce brouillon n’existe pas, ou votre session est terminée. Identifiez-vous ou donnez votre code dans un "
             "autre onglet, puis revenez ici et renvoyez la page : ce que vous avez tapé y est encore."
@@ -357,15 +318,19 @@ def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor
     return row
 
 
-def _holds(row: Row[Any], by: Visitor) -> bool:
+def holds(row: Row[Any], by: Visitor) -> bool:
+    """Whether a draft is the visitor's: the agent's who types it, else the account's, else this browser's."""
+    if row.agent_id is not None or by.agent is not None:
+        return by.agent is not None and bool(row.agent_id == by.agent.id)
     if row.citizen_id is not None:
         return bool(row.citizen_id == by.citizen_id)
     return row.session_id is not None and bool(row.session_id == by.session_id)
 
 
-def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
+def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
+    """A draft of the table as its pages need it."""
     assert row.id is not None  # noqa: S101 - it was read from the database
-    procedure = catalogue.version(session, row.authority_id, row.version_id)
+    procedure = catalogue.version(session, row.authority_id, row.version_id).entered_by(row.channel)
     return DraftView(
         id=row.id,
         public_id=row.public_id,
@@ -383,6 +348,8 @@ def _view(session: Session, row: Draft | Row[Any]) -> DraftView:
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
         lists=lists.of_authority(session, row.authority_id, procedure.form.sources),
+        channel=row.channel,
+        stamped_on=row.stamped_on,
     )
 
 

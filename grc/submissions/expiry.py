@@ -34,14 +34,15 @@ class Purged:
 def warn(session: Session, authority_id: int, *, now: datetime) -> int:
     """Posts a mail for drafts that end within seven days, once until they are saved again: at most 200 a call.
 
-    Gives how many were looked at. Drafts without a known address, and those of an address that was told enough today,
-    end without notice.
+    Gives how many were looked at. Drafts without a known address, those of an address that was told enough today, and
+    those that an agent types, end without notice.
     """
     due = (
         select(Draft)
         .where(
             col(Draft.authority_id) == authority_id,
             col(Draft.submission_id).is_(None),
+            col(Draft.agent_id).is_(None),
             col(Draft.notified_at).is_(None),
             col(Draft.expires_at) > now,
             col(Draft.expires_at) <= now + NOTICE,

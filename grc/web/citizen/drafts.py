@@ -15,7 +15,7 @@ from grc.forms import answers as form_answers
 from grc.forms import journey, rows
 from grc.forms.definition import Page
 from grc.forms.fields import Posted
-from grc.submissions import drafts, prefill, profile
+from grc.submissions import draft_files, drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
 from grc.web.citizen import files, places, questions, views
@@ -121,7 +121,7 @@ def _check(visit: Visit[Visitor], draft: DraftView) -> str:
 
 async def remove_file(visit: Visit[Visitor]) -> Response:
     """Takes a file away, then shows its page again."""
-    key, page_id = await visit.write(drafts.remove_file, visit.path["draft"], visit.path["file"])
+    key, page_id = await visit.write(draft_files.remove_file, visit.path["draft"], visit.path["file"])
     await uploads.forget(visit.platform.storage, [key])
     return visit.redirect(visit.links.draft(visit.path["draft"], page_id))
 

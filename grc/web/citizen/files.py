@@ -10,7 +10,7 @@ from grc.attachments.scanning import INFECTED
 from grc.errors import NotFound, Problem
 from grc.forms import journey
 from grc.forms.definition import Field, Page
-from grc.submissions import drafts
+from grc.submissions import draft_files, drafts
 from grc.submissions.drafts import DraftView
 from grc.web import uploads
 from grc.web.bodies import Posted
@@ -34,7 +34,7 @@ async def send(visit: Visit[Visitor]) -> Response:
     if new:
         async with uploads.kept_by(visit.platform.storage, new):
             draft = await visit.write(
-                drafts.add_files,
+                draft_files.add_files,
                 visit.authority,
                 draft.public_id,
                 page.id,
