@@ -16,10 +16,17 @@ from grc.db import Database
 from grc.db.prepared import Prepared
 from grc.sessions import limits
 from grc.sessions.limits import Limit
+from grc.web import platform
 from tests.support import demandes
 from tests.support.world import Browser, World, a_world
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authority is looked up again every five seconds, which a slow machine puts between two guesses: not here."""
+    monkeypatch.setattr(platform, "_FRESH_SECONDS", 3600.0)
 
 
 @contextmanager
