@@ -10,7 +10,7 @@ from pathlib import Path
 from grc import clock
 from grc.app import create_app, open_database
 from grc.db import schema
-from grc.demo import franceconnect, places, seed
+from grc.demo import franceconnect, places, proconnect, seed
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
 from grc.demo.serving import listener, serving
@@ -19,9 +19,9 @@ from grc.settings import Settings
 
 
 async def run(*, port: int, folder: Path, keep: bool = False) -> None:
-    """Serves on `port`; the simulator on port+1, the mailbox on port+2, SMTP on port+3, addresses and map on port+4.
+    """Serves on `port`; FranceConnect on port+1, the mailbox on port+2, SMTP on port+3, addresses and map on port+4.
 
-    folder: emptied unless keep.
+    ProConnect is on port+5; both are simulated. folder: emptied unless keep.
     """
     configure_logs()
     _prepare(folder, keep=keep)
@@ -29,13 +29,16 @@ async def run(*, port: int, folder: Path, keep: bool = False) -> None:
     schema.migrate(settings.database_url)
     database = open_database(settings)
     issuer = f"http://127.0.0.1:{port + 1}/api/v2"
-    seed.seed(database, issuer=issuer, now=clock.now())
+    agents_issuer = f"http://127.0.0.1:{port + 5}/api/v2"
+    seed.seed(database, issuer=issuer, now=clock.now(), agents_issuer=agents_issuer)
     mailbox = Mailbox()
     async with contextlib.AsyncExitStack() as stack:
         await mailbox.start(port + 3)
         stack.push_async_callback(mailbox.stop)
         simulator = franceconnect.simulator(simulator_settings(issuer, settings.base_url))
         await stack.enter_async_context(serving(simulator, listener(port + 1)))
+        for_agents = proconnect.simulator(proconnect_settings(agents_issuer, settings.base_url))
+        await stack.enter_async_context(serving(for_agents, listener(port + 5)))
         await stack.enter_async_context(serving(mailbox_app(mailbox), listener(port + 2)))
         await stack.enter_async_context(serving(places.simulator(), listener(port + 4)))
         app = create_app(settings, db=database)
@@ -88,6 +91,23 @@ def simulator_settings(issuer: str, base_url: str) -> franceconnect.Settings:
     )
 
 
+def proconnect_settings(issuer: str, base_url: str) -> franceconnect.Settings:
+    """The simulated ProConnect with one client for each commune."""
+    return proconnect.settings(
+        issuer,
+        tuple(
+            proconnect.AgentClient(
+                client_id=client.client_id,
+                client_secret=client.secret,
+                redirect_uris=(f"{base_url}/{client.slug}/agents/proconnect/callback",),
+                post_logout_redirect_uris=(f"{base_url}/{client.slug}/agents/proconnect/deconnexion",),
+                name=f"{client.slug.capitalize()}, espace des agents",
+            )
+            for client in seed.clients()
+        ),
+    )
+
+
 def welcome(port: int) -> str:
     """Who can sign in where, in words."""
     base = f"http://127.0.0.1:{port}"
@@ -98,8 +118,9 @@ def welcome(port: int) -> str:
         f"  Les communes            {base}/",
         f"  Boîte aux lettres       http://127.0.0.1:{port + 2}/   (tous les courriels envoyés)",
         f"  FranceConnect simulé    http://127.0.0.1:{port + 1}/   (choisissez une identité inventée)",
+        f"  ProConnect simulé       http://127.0.0.1:{port + 5}/   (les agents inventés, sans mot de passe)",
         "",
-        f"  Agents, mot de passe « {seed.PASSWORD} » :",
+        f"  Agents, par ProConnect ou avec le mot de passe « {seed.PASSWORD} » :",
     ]
     lines += [f"    {base}/{slug}/agents   {email}   ({capacity})" for slug, email, capacity in seed.agents()]
     return "\n".join([*lines, "", "  Ctrl+C pour arrêter.", ""])

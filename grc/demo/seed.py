@@ -11,7 +11,7 @@ from grc import resources
 from grc.authorities import commands, queries
 from grc.catalogue import loading, publishing
 from grc.db import Database
-from grc.demo import lists
+from grc.demo import lists, proconnect
 from grc.notifications.emails import MESSAGES
 
 PASSWORD = "demonstration-2026"
@@ -46,7 +46,10 @@ class _Agent:
 
 @dataclass(frozen=True)
 class _Commune:
-    """service: who answers every demande, but those of others: by service that a procedure proposes, (slug, name)."""
+    """sirets: its own, then its other establishments.
+
+    service: who answers every demande, but those of others: by service that a procedure proposes, (slug, name).
+    """
 
     slug: str
     name: str
@@ -54,6 +57,7 @@ class _Commune:
     street: str
     service: str
     telephone: str
+    sirets: tuple[str, ...]
     agents: tuple[_Agent, ...]
     others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -66,6 +70,7 @@ _COMMUNES = (
         street="1 place des Tilleuls",
         service="Service de l’état civil",
         telephone="01 99 00 10 20",
+        sirets=(proconnect.TILLEUL, proconnect.TILLEUL_SCHOOL),
         agents=(
             _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
             _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
@@ -85,6 +90,7 @@ _COMMUNES = (
         street="3 rue du Marronnier",
         service="Secrétariat de la mairie",
         telephone="01 99 00 30 40",
+        sirets=(proconnect.MARRONNIER,),
         agents=(
             _Agent("lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"),
         ),
@@ -92,9 +98,17 @@ _COMMUNES = (
 )
 
 
+_VOUCHED = {
+    "claire.modele@tilleul.example": "claire",
+    "omar.fictif@tilleul.example": "omar",
+    "lise.exemple@marronnier.example": "lise",
+}
+"""By agent, the identity at the simulated ProConnect to which the account is attached."""
+
+
 @dataclass(frozen=True)
 class DemoClient:
-    """A commune's registration at the simulated FranceConnect."""
+    """A commune's registration at the simulated FranceConnect, and at the simulated ProConnect."""
 
     slug: str
     client_id: str
@@ -106,8 +120,11 @@ def clients() -> tuple[DemoClient, ...]:
     return tuple(DemoClient(slug, f"demo-{slug}", f"secret-de-demonstration-de-{slug}-0000") for slug in COMMUNES)
 
 
-def seed(database: Database, *, issuer: str, now: datetime) -> None:
-    """Creates the syndicate, its communes, services, agents and procedures; nothing when they are there already."""
+def seed(database: Database, *, issuer: str, now: datetime, agents_issuer: str = "") -> None:
+    """Creates the syndicate, its communes, services, agents and procedures; nothing when they are there already.
+
+    issuer: of the simulated FranceConnect. agents_issuer: of the simulated ProConnect, "" for none.
+    """
     with database.writing(scope=None) as session:
         if queries.authority_of_slug(session, SYNDICATE) is not None:
             return
@@ -125,6 +142,8 @@ def seed(database: Database, *, issuer: str, now: datetime) -> None:
     for commune in _COMMUNES:
         with database.writing(scope=keys[commune.slug]) as session:
             _furnish(session, keys[commune.slug], commune, issuer=issuer, now=now)
+            if agents_issuer:
+                _vouch(session, keys[commune.slug], commune, issuer=agents_issuer)
             lists.furnish(session, keys[commune.slug], commune.slug, now=now)
             for procedure in procedures:
                 publishing.publish(
@@ -152,6 +171,8 @@ def _authority(session: Any, commune: _Commune, now: datetime) -> int:
         logo=f"demo/{commune.slug}.svg",
         email=f"mairie@{commune.slug}.example",
         telephone=commune.telephone,
+        siret=commune.sirets[0],
+        establishments=list(commune.sirets[1:]) or None,
         postal_address=[f"Mairie de {commune.name}", commune.street, "99000 Exemple"],
         hours="Du lundi au vendredi, de 9 h à 12 h et de 14 h à 17 h",
         sender_address=f"demarches@{commune.slug}.example",
@@ -187,3 +208,22 @@ def _furnish(session: Any, key: int, commune: _Commune, *, issuer: str, now: dat
         secret=client.secret,
         algorithm="ES256",
     )
+
+
+def _vouch(session: Any, key: int, commune: _Commune, *, issuer: str) -> None:
+    """The commune's client at ProConnect, and its agents' accounts attached to their identities there."""
+    client = next(client for client in clients() if client.slug == commune.slug)
+    commands.set_identity_client(
+        session,
+        key,
+        provider="proconnect",
+        issuer=issuer,
+        client_id=client.client_id,
+        secret=client.secret,
+        algorithm="ES256",
+    )
+    for email, name in _VOUCHED.items():
+        agent = queries.agent_of_email(session, key, email)
+        if agent is not None:
+            agent.issuer, agent.subject = issuer, proconnect.subject(name)
+            session.add(agent)

@@ -64,7 +64,8 @@ class Tenant:
     """An authority with what its pages need before any session is read.
 
     provider: origin of FranceConnect where it is offered, else "". providers: origins of every identity provider, to
-    which a form of ours may lead. has_proconnect: whether agents may come with it. is_framed: shown in the page of another site (grc.web.embedding).
+    which a form of ours may lead. is_framed: shown in the page of another site (grc.web.embedding). has_proconnect:
+    whether agents may come with it.
     """
 
     authority: AuthorityView

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.applications import Starlette
 
 from grc.demo import franceconnect
-from grc.demo.proconnect.agents import AGENTS, MARRONNIER, TILLEUL, subject
+from grc.demo.proconnect.agents import AGENTS, MARRONNIER, TILLEUL, TILLEUL_SCHOOL, subject
 from grc.demo.proconnect.browser import AgentBrowser
 from grc.demo.proconnect.machine import AgentMachine
 from grc.demo.proconnect.registry import AgentClient, settings
 
-__all__ = ["AGENTS", "MARRONNIER", "TILLEUL", "AgentClient", "settings", "simulator", "subject"]
+__all__ = ["AGENTS", "MARRONNIER", "TILLEUL", "TILLEUL_SCHOOL", "AgentClient", "settings", "simulator", "subject"]
 
 
 def simulator(told: franceconnect.Settings) -> Starlette:

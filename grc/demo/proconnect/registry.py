@@ -46,6 +46,6 @@ class AgentClient(Client):
 def settings(
     issuer: str, clients: tuple[AgentClient, ...], *, now: Callable[[], datetime] = clock.now, **changes: Any
 ) -> Settings:
-    """The simulator's settings with ProConnect's durations: a minute for a code, an hour for tokens, twelve for a session."""
+    """ProConnect's durations: a code lasts a minute, tokens an hour, a session twelve."""
     durations = {"code_seconds": 60, "grant_seconds": 3600, "token_seconds": 3600, "session_seconds": 12 * 3600}
     return Settings(issuer=issuer, clients=clients, now=now, **{**durations, **changes})
