@@ -41,6 +41,7 @@ async def identify(visit: Visit[Visitor]) -> Response:
         person=visit.actor.shown_name if visit.actor.citizen_id is not None else "",
         carried=[*carried.items(), *([(ANOTHER, "oui")] if another else [])],
         is_filled=bool(carried),
+        helping=_with(links.procedure(procedure.slug, "pour-qui"), carried),
     )
     return visit.page("citizen/identification.html", frame=citizen_frame(visit), page=page)
 
@@ -75,6 +76,10 @@ def first_page(visit: Visit[Visitor], started: Started) -> Response:
     """The first page of a draft just begun, with the cookie of its session."""
     response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
     return response if started.session is None else visit.with_session(response, started.session)
+
+
+def _with(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _franceconnect(visit: Visit[Visitor], procedure: Procedure, carried: Mapping[str, str], *, another: bool) -> str:

@@ -24,7 +24,7 @@ from grc.submissions import drafts, filing, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import Whole
-from grc.web.citizen import questions, views
+from grc.web.citizen import helping, questions, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.wordings import silence_dated
 from grc.web.frame import Link
@@ -90,6 +90,9 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         ],
         report=list(lacking.values()),
         identify=_identify(form, pruned, lacking, change),
+        helping=links.draft(draft.public_id, helping.CHANGE),
+        helper=helping.section_of(visit, draft),
+        is_helpers_address=draft.helper is not None and draft.helper.writes_at(form.email_of(pruned) or ""),
     )
     code = 422 if problems else 200
     return visit.page("citizen/check.html", code=code, frame=citizen_frame(visit), page=page)
@@ -149,6 +152,7 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
         next_steps=_next_steps(found),
         silence=silence_dated(stated),
         is_report=row.is_report,
+        whom=row.applicant_name if row.helper is not None else "",
     )
 
 

@@ -24,7 +24,7 @@ from grc.submissions.commands import REASONS
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
 from grc.web import exchange, outcomes
-from grc.web.citizen import answered, decisions, messages, notification, onward, views
+from grc.web.citizen import answered, decisions, helping, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
 from grc.web.citizen.wordings import silence_dated
@@ -204,6 +204,7 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
         received_on=row.first_received_on,
         href=visit.links.submission(row.reference),
         todo="Envoyez les documents demandés" if row.phase == "waiting" else "",
+        whom=row.applicant_name if row.helper is not None else "",
     )
 
 
@@ -254,6 +255,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         similar=links.submission(row.reference, "brouillons"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
+        helper=helping.note_of(visit, found),
     )
 
 

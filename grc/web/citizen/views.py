@@ -21,6 +21,7 @@ from grc.web.citizen.act_views import (
     WithdrawalPage,
 )
 from grc.web.citizen.form_views import FieldGroup, FormPage, Rows, SentFile
+from grc.web.citizen.helping_views import HelperNote
 from grc.web.citizen.statement_views import AccessibilityPage, DataPage, HelpPage, LegalPage, ModalitiesPage
 from grc.web.exchange import Panel
 from grc.web.frame import Link, Problems
@@ -149,7 +150,7 @@ class ProcedurePage:
 class IdentificationPage:
     """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
 
-    carried: names and values that the POST carries on. is_filled: some of them answer questions.
+    carried: names and values that the POST carries on; is_filled: some answer questions. helping: for somebody else.
     """
 
     procedure: str
@@ -160,6 +161,7 @@ class IdentificationPage:
     person: str = ""
     carried: Sequence[tuple[str, str]] = ()
     is_filled: bool = False
+    helping: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ class CheckPage:
     """All answers before sending. email: where the receipt will go. faults: answers to correct first, with links.
 
     report: what is missing for a demande, in French; with something in it, what is sent is a report, without receipt.
-    identify: address of the page where it is asked.
+    identify: page where it is asked. helping: where one says for whom one fills it in. helper: what a helper declared;
+    is_helpers_address: email is theirs, and decisions go by post.
     """
 
     procedure: str
@@ -202,6 +205,9 @@ class CheckPage:
     faults: Sequence[Link] = ()
     report: Sequence[str] = ()
     identify: str = ""
+    helping: str = ""
+    helper: AnswerSection | None = None
+    is_helpers_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,7 @@ class ConfirmationPage:
 
     tracking_code: in fours, "" when the page is opened again. receipt: address of the PDF, "" while it is made.
     next_steps: sentences, who does what before when. silence: sentences on what silence means, dates included.
-    is_report: it is no demande, without receipt nor period; email may then be "".
+    is_report: it is no demande, without receipt nor period; email may then be "". whom: the person helped, or "".
     """
 
     reference: str
@@ -224,6 +230,7 @@ class ConfirmationPage:
     next_steps: Sequence[str] = ()
     silence: Sequence[str] = ()
     is_report: bool = False
+    whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -265,7 +272,7 @@ class TrackEntryPage:
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """A demande in a list. todo: what the person has to do, or ""."""
+    """A demande in a list. todo: what the person has to do, or "". whom: the person helped, for a helper, or ""."""
 
     reference: str
     title: str
@@ -273,6 +280,7 @@ class SubmissionRow:
     received_on: date
     href: str
     todo: str = ""
+    whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -389,3 +397,4 @@ class TrackingPage:
     back: str = ""
     offers: Sequence[Offer] = ()
     silent: Sequence[Offer] = ()
+    helper: HelperNote | None = None
