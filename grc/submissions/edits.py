@@ -59,7 +59,7 @@ def opened(row: Submission, procedure: Procedure) -> tuple[Page, ...]:
 
 def around(session: Session, row: Submission, procedure: Procedure, *, as_of: date) -> Around:
     """What judging an edit of this submission needs."""
-    known = prefill.account(session, row.authority_id, row.citizen_id)
+    known = prefill.of_applicant(session, row.authority_id, row.citizen_id, row.helper)
     offered = lists.of_authority(session, row.authority_id, procedure.form.sources)
     return Around(as_of, offered, prefill.locked(procedure.form, known, as_of=as_of))
 
