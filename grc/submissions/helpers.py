@@ -69,6 +69,11 @@ class Helper:
         return f"{self.name} ({told})" if told else self.name
 
     @property
+    def agreed_on(self) -> date | None:
+        """The day on which they said to have the person's agreement."""
+        return date.fromisoformat(self.mandated_on) if self.mandated_on else None
+
+    @property
     def has_own_account(self) -> bool:
         """Whether the account that holds the demande is the helper's, and not that of the person helped."""
         return self.vouched_by != BY_AIDANTS_CONNECT

@@ -30,11 +30,12 @@ from grc.submissions.acts import Act
 from grc.submissions.drafts import DraftView, Started
 from grc.submissions.events import Kind
 from grc.submissions.helpers import QUALITIES, Helper
-from grc.submissions.models import Draft, Event, Submission, Task
+from grc.submissions.models import Draft, Event, Notice, Submission, Task
 from grc.submissions.queries import Whole, find_for_change
 
 Json = Any
 NOTICE = "filed_for_you"
+_RECEIPTS = ("acknowledgement", "paper_receipt", "registration", "report")
 CONTESTED = "helper_contested"
 """The task of the service when a helper's agreement is denied."""
 
@@ -155,6 +156,7 @@ def contest(
         raise Conflict("L’accès de cette personne est déjà coupé.")
     code = _cut(act, helper)
     act.record(Kind.HELPER_CONTESTED, {"helper": helper.quality})
+    _send_code(act, code)
     session.add(
         Task(
             authority_id=authority.id,
@@ -191,6 +193,17 @@ def _cut(act: Act, helper: Helper) -> str:
         take_back(act.session, authority_id=act.authority.id, submission_id=act.id, now=act.now)
         row.contact_email, row.on_paper = "", True
     return code
+
+
+def _send_code(act: Act, code: str) -> None:
+    """Mails the new code to the person's own address, where there is one."""
+    mine = (col(Notice.authority_id) == act.authority.id, col(Notice.submission_id) == act.id)
+    statement = select(col(Notice.id)).where(*mine, col(Notice.name).in_(_RECEIPTS)).order_by(col(Notice.id)).limit(1)
+    receipt = act.session.execute(statement).scalar_one_or_none()
+    if act.submission.contact_email and receipt is not None:
+        sealed = keyring_of(act.session).seal(code)
+        posting = Posting(int(receipt), "tracking_code", sealed_secret=sealed)
+        notices.send(act.session, act.submission, [posting], now=act.now)
 
 
 def _declared(

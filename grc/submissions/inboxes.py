@@ -48,6 +48,8 @@ class InboxRow:
     clock_at: datetime | None
     """When the first clock that runs is over; see `timers.due_on`."""
     is_report: bool
+    helper: dict[str, Any] | None
+    """Who filed it for the applicant, as stored."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def _rows() -> Any:
             word.exists().label("has_message"),
             running.scalar_subquery().label("clock_at"),
             col(Submission.is_report),
+            col(Submission.helper),
         )
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
         .outerjoin(Agent, col(Agent.id) == col(Submission.case_agent_id))

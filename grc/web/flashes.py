@@ -52,6 +52,10 @@ _FLASHES = {
         "Aucun courriel ne prévient l’usager : il le lira avec son code de suivi. Téléphonez-lui si c’est pressant.",
     ),
     "message-lu": Flash("C’est noté.", "La demande quitte la liste des messages à lire."),
+    "aidant-coupe": Flash(
+        "L’accès de l’aidant est coupé.",
+        "Son code ne fonctionne plus. La demande reste au nom de la personne ; contactez-la.",
+    ),
     "note": Flash("Votre note est gardée.", "Seuls les agents la lisent."),
     "recu": Flash("Les documents sont marqués comme reçus.", "L’usager est prévenu, avec la nouvelle date de réponse."),
     "recu-en-partie": Flash("C’est noté.", "Il manque encore des documents : la demande attend toujours."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
 from grc.receipts import wording
 from grc.submissions import inboxes, timers
+from grc.submissions.helpers import Helper
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
 from grc.web.agents import views
@@ -66,6 +68,12 @@ async def show(visit: Visit[AgentActor]) -> Response:
 def applicant(row: Submission | InboxRow) -> str:
     """Who asks, as agents' lists say it."""
     return row.applicant_name or ("Anonyme" if row.is_report else "Sans nom")
+
+
+def helped_by(stored: Mapping[str, Any] | None) -> str:
+    """Who filed it for the applicant, as agents' lists say it; "" for the applicant."""
+    helper = Helper.of(stored)
+    return "" if helper is None else f"par {helper.words}"
 
 
 def due(row: Any, today: date) -> views.Due | None:
@@ -144,6 +152,7 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         agent=row.case_agent,
         alert=_alert(row),
         kind="Signalement" if row.is_report else "",
+        helper=helped_by(row.helper),
     )
 
 

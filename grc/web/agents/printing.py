@@ -108,6 +108,7 @@ TITLES = {
     "documents_requested": "Demande de pièces",
     "documents_reminder": "Rappel des pièces demandées",
     "implied_decision": "Décision sans réponse",
+    "filed_for_you": "Demande déposée par un aidant",
     "transfer": "Transmission à l’administration compétente",
 }
 """The letters by kind, as agents' lists name them."""

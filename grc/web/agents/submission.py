@@ -21,7 +21,7 @@ from grc.receipts import from_json as notice_of
 from grc.submissions import commands, conversation, events, queries, staleness, timers
 from grc.submissions.queries import Mailing, Whole
 from grc.web import outcomes
-from grc.web.agents import awaited, beside, consulted, deadlines, following, messages, views
+from grc.web.agents import awaited, beside, consulted, deadlines, following, helped, messages, views
 from grc.web.agents.inbox import applicant, due, due_of_clock
 from grc.web.downloads import hindrance
 from grc.web.exchange import Panel, written_with
@@ -43,6 +43,7 @@ _MAILS = {
     "new_message": "Message à l’usager",
     "service_message": "Message de l’usager, annoncé au service",
     "envoi": "Accusé de réception d’un envoi",
+    "filed_for_you": "Dépôt par un aidant, dit à la personne",
     "documents_reminder": "Rappel des pièces demandées",
     "registration": "Accusé d’enregistrement",
     "implied_decision": "Décision sans réponse",
@@ -178,7 +179,7 @@ def _first_clock(visit: Visit[AgentActor], found: Whole) -> tuple[str, views.Due
 
 def _acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
     acts = [_act(visit, found, transition) for transition in open_to(visit.actor, found)]
-    return [*acts, *awaited.act_of(visit, found), *following.acts(visit, found)]
+    return [*acts, *awaited.act_of(visit, found), *following.acts(visit, found), *helped.acts(visit, found)]
 
 
 def _act(visit: Visit[AgentActor], found: Whole, transition: Transition) -> views.Act:
@@ -214,6 +215,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Adresse électronique", row.contact_email or "Non donnée"),
             ("Identité", _identity(found)),
             ("Déposée", _CHANNELS.get(row.channel, row.channel)),
+            *helped.facts(found),
             *consulted.facts(visit, found),
         ],
         alerts=_alerts(visit, found),

@@ -59,7 +59,7 @@ class InboxView:
 class InboxRow:
     """A demande in the inbox. agent: who has it in charge, "" for nobody. alert: a short warning, or "".
 
-    kind: "Signalement" for what is no demande, or "".
+    kind: "Signalement" for what is no demande, or "". helper: who filed it for the applicant ("par …"), or "".
     """
 
     reference: str
@@ -72,6 +72,7 @@ class InboxRow:
     agent: str = ""
     alert: str = ""
     kind: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True)
