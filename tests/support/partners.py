@@ -54,7 +54,7 @@ class Partner:
     async def visit(self, url: str) -> httpx2.Response:
         """What the citizen's browser is shown at an authorize address: the page of identities, or an error."""
         answer = await self.browser.get(url)
-        while answer.is_redirect and not answer.headers["location"].startswith(REDIRECT_URI):
+        while answer.is_redirect and not answer.headers["location"].startswith(self.provider.redirect_uri):
             answer = await self.browser.get(urljoin(str(answer.url), answer.headers["location"]))
         return answer
 

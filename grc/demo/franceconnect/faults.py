@@ -37,6 +37,7 @@ _CLAIM_FAULTS: dict[str, Callable[[Claims], Claims]] = {
     "ui.aud": _set(aud="another-client"),
     "ui.iss": _set(iss="https://other.example/api/v2"),
     "ui.expired": _moved(-180),
+    "ui.iat_future": _moved(300),
     "ui.sub": _set(sub="e" * 64 + "v1"),
     "ui.no_sub": _without("sub"),
 }
