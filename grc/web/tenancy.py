@@ -61,6 +61,8 @@ class Tenancy:
             target, added = await self._target(scope, headers)
         except GrcError as error:
             return await errors.on_known(Request(scope), error), security.headers(secure=self._is_secure)
+        except Exception as error:  # the server's own answer would carry no header, and quote the fault in its log
+            return await errors.on_unknown(Request(scope), error), security.headers(secure=self._is_secure)
         if origin.is_allowed(scope["method"], headers) or origin.is_machine(scope["path"], headers):
             return target, added
         if is_api(scope["path"]):
