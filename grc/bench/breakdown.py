@@ -36,7 +36,7 @@ from grc.receipts import acknowledgement
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.parts import ServiceContact
 from grc.sessions import commands as sessions
-from grc.submissions import filing
+from grc.submissions import applicants, filing
 from grc.web import bodies
 from grc.workflow import engine
 
@@ -180,7 +180,7 @@ def _parts(procedure: Procedure, count: int) -> dict[str, float]:
         code = references.new_code()
         keyring.seal(code)
         keyring.hash("tracking-code", code)
-        filing.applicant_name(procedure, answers)
+        applicants.name(procedure, answers)
 
     def validate() -> None:
         assert not form_answers.check(procedure.form, answers, as_of=today)

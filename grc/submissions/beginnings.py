@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from grc.access.actors import Visitor
+from grc.access.actors import Actor
 from grc.authorities.views import AuthorityView
 from grc.submissions import timers
 from grc.submissions.acts import Act
@@ -30,7 +30,7 @@ def concerns(workflow: Workflow, step: Step) -> bool:
 
 
 def begin(
-    session: Session, authority: AuthorityView, submission_id: int, step: Step, *, by: Visitor, now: datetime
+    session: Session, authority: AuthorityView, submission_id: int, step: Step, *, by: Actor, now: datetime
 ) -> None:
     """Starts the timers of the first state and of receipt, and does its first actions."""
     act = Act(session, authority, session.get_one(Submission, submission_id), by=by, now=now)

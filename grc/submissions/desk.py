@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
-from grc.access.actors import AgentActor, at_desk
+from grc.access.actors import AgentActor, Visitor, at_desk
 from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
 from grc.catalogue.definition import Procedure
@@ -24,8 +24,7 @@ from grc.receipts import AgentContact, Exemption, PaperReceipt, statements
 from grc.receipts import paper as receipts
 from grc.receipts.paper import PaperChannel
 from grc.receipts.parts import ServiceContact
-from grc.submissions import appeals, drafts
-from grc.submissions.appeals import Attacked
+from grc.submissions import appeals, drafts, notices
 from grc.submissions.conversation import NOTE
 from grc.submissions.drafts import DraftView, Started
 from grc.submissions.exchange_models import ThreadEntry
@@ -138,36 +137,13 @@ def received_at(zone: str, stamped_on: date | None, now: datetime) -> datetime:
     return min(datetime.combine(stamped_on, time(12), ZoneInfo(zone)).astimezone(now.tzinfo), now)
 
 
-def receipt(
-    authority: AuthorityView,
-    procedure: Procedure,
-    answers: Mapping[str, Any],
-    target: Attacked | None,
-    *,
-    reference: str,
-    channel: str,
-    received_on: date,
-    service: ServiceContact,
-    addressee: str,
-    by: AgentActor,
-    now: datetime,
-) -> PaperReceipt:
-    """The receipt with the mentions of R112-5; raises Conflict while the service lacks one: nothing is sent then."""
-    made = receipts.build(
-        reference=reference,
-        authority=authority.name,
-        procedure_title=procedure.title,
-        channel=cast(PaperChannel, channel),
-        received_on=received_on,
-        issued_at=now,
-        zone=authority.zone,
-        service=service,
-        agent=AgentContact(by.given_name, by.family_name, by.capacity, service.postal_address),
-        silence_terms=procedure.silence_for(answers),
-        appeal_terms=procedure.appeal,
-        addressee=addressee,
-        attacked=None if target is None else target.named(authority.zone),
-    )
+def receipt(agent: AgentActor, *, service: ServiceContact, **facts: Any) -> PaperReceipt:
+    """The receipt with the mentions of R112-5; raises Conflict while the service lacks one: nothing is sent then.
+
+    facts: what `grc.receipts.paper.build` asks beside the service and the agent.
+    """
+    contact = AgentContact(agent.given_name, agent.family_name, agent.capacity, service.postal_address)
+    made = receipts.build(service=service, agent=contact, **facts)
     missing = made.missing_mentions()
     if missing:
         raise Conflict(
@@ -182,21 +158,27 @@ def require_exemption(exemption: Exemption, procedure: Procedure, answers: Mappi
     receipts.require_exemption(exemption, procedure.silence_for(answers), is_appeal=recours)
 
 
-def note_exemption(
-    session: Session, authority_id: int, submission_id: int, exemption: Exemption, *, by: AgentActor, now: datetime
+def as_event(stamped_on: date | None, exemption: Exemption | None) -> dict[str, Any]:
+    """What the journal keeps of an entry by an agent; {} of a demande filed online."""
+    if stamped_on is None:
+        return {}
+    return {"received_on": stamped_on, "exempt": None if exemption is None else exemption.ground}
+
+
+def hand_over(
+    session: Session, submission_id: int, notice_id: int, *, exemption: Exemption | None, by: Visitor, now: datetime
 ) -> None:
-    """Keeps why no receipt was owed, for agents: all that shows it when time limits are discussed (L112-6)."""
-    session.add(
-        ThreadEntry(
-            authority_id=authority_id,
-            submission_id=submission_id,
-            kind=NOTE,
-            author_kind=by.kind,
-            author_id=by.id,
-            text=statements.exempted(exemption),
-            at=now,
-        )
-    )
+    """Opens the task of printing the receipt, where no mail carries it; keeps, for agents, why none is owed.
+
+    That note is all that shows it when time limits are discussed (L112-6).
+    """
+    row = session.get_one(Submission, submission_id)
+    if exemption is not None:
+        owner: dict[str, Any] = {"authority_id": row.authority_id, "submission_id": submission_id}
+        author: dict[str, Any] = {"author_kind": by.author.kind, "author_id": by.author.id}
+        session.add(ThreadEntry(**owner, **author, kind=NOTE, at=now, text=statements.exempted(exemption)))
+    elif not row.contact_email:
+        notices.print_later(session, row, notice_id, now=now)
 
 
 def grounds_for(procedure: Procedure, answers: Mapping[str, Any], *, recours: bool) -> Sequence[str]:

@@ -19,7 +19,7 @@ from grc.forms import answers as form_answers
 from grc.forms.definition import Answers, Lists, Page
 from grc.forms.fields import Typed
 from grc.lists import queries as lists
-from grc.submissions import filing, phases, prefill
+from grc.submissions import applicants, phases, prefill
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Submission, SubmissionRevision
@@ -108,7 +108,7 @@ def edit(
         raise Invalid("Rien n’a changé.", [Problem("", "unchanged", "Vous n’avez rien modifié.")])
     before = row.current_answers
     row.edited, row.editable = judged.answers, None
-    row.applicant_name = filing.applicant_name(act.procedure, judged.answers)
+    row.applicant_name = applicants.name(act.procedure, judged.answers)
     _hear(act, {"pages": [page.id for page in pages], "fields": len(judged.changed)})
     session.add(_revision(act, judged, before))
     return row

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,24 +22,36 @@ from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, Misconfigured, NotFound, Problem
 from grc.forms import answers as form_answers
-from grc.franceconnect.claims import PivotIdentity
 from grc.lists import queries as lists
 from grc.outbox.post import Posting, post
-from grc.receipts import acknowledgement, report
+from grc.receipts import Exemption, PaperReceipt, acknowledgement, report
 from grc.receipts.acknowledgement import Acknowledgement
-from grc.receipts.identification import identified
 from grc.receipts.parts import ServiceContact
 from grc.receipts.registration import RegistrationReceipt
 from grc.receipts.report import ReportNotice
 from grc.sessions import limits
 from grc.sessions.models import BrowserSession
-from grc.submissions import appeals, beginnings, codes, events, helping, notices, phases, prefill, registering
+from grc.submissions import (
+    appeals,
+    applicants,
+    beginnings,
+    codes,
+    desk,
+    drafts,
+    events,
+    helping,
+    notices,
+    phases,
+    prefill,
+    profile,
+    registering,
+)
 from grc.submissions.appeals import Attacked
 from grc.submissions.models import Draft, Submission
 from grc.workflow import engine
 
 CODE_PURPOSE = codes.TRACKING
-Receipt = Acknowledgement | ReportNotice
+Receipt = Acknowledgement | ReportNotice | PaperReceipt
 SHORTEST_FILLING = timedelta(seconds=3)
 """Nobody answers every page faster: a program did. No third-party captcha is needed."""
 
@@ -64,6 +75,9 @@ _FIND = Prepared(
         _DRAFT.c.attacks_id,
         _DRAFT.c.link_id,
         _DRAFT.c.helper,
+        _DRAFT.c.channel,
+        _DRAFT.c.agent_id,
+        _DRAFT.c.stamped_on,
         _SERVICE.c.id.label("service_id"),
         _SERVICE.c.name.label("service_name"),
         _SERVICE.c.email,
@@ -94,6 +108,21 @@ _GRANT = Prepared(update(_SESSION).where(_SESSION.c.id == bindparam("holder")).v
 
 
 @dataclass(frozen=True)
+class Said:
+    """What is filed: the answers, where receipts go ("": on paper), who asks, and what the journal keeps of them.
+
+    is_report: no receipt is owed. exemption: why none is owed for this demande, which came to the desk.
+    """
+
+    answers: Mapping[str, Any]
+    email: str
+    name: str
+    is_report: bool = False
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True)
 class Filed:
     """What the final POST did: a submission (is_new unless it was sent before), or problems to correct."""
 
@@ -103,22 +132,28 @@ class Filed:
 
 
 def submit(
-    session: Session, authority: AuthorityView, public_id: str, *, client: str, by: Visitor, now: datetime
+    session: Session,
+    authority: AuthorityView,
+    public_id: str,
+    *,
+    client: str,
+    exemption: Exemption | None = None,
+    by: Visitor,
+    now: datetime,
 ) -> Filed:
     """Files the draft once: a second POST finds what the first one made. client: the address that limits count.
 
-    Raises NotFound for a draft that is not the visitor's, Invalid for one filled faster than a person can, TooMany.
+    exemption: why the agent at the desk owes it no receipt (R112-4). Raises NotFound for a draft that is not the
+    visitor's, Invalid for one filled faster than a person can or wrongly exempted, TooMany.
     Source: CRPA L112-8, L112-11 (receipt at once), R112-11-1 (its mentions).
     """
-    draft = _FIND.one(session, {"authority_id": by.authority_id, "public_id": public_id})
-    if draft is None or not _holds(draft, by):
-        raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
+    draft = _found(session, public_id, by=by)
     if draft.submission_id is not None:
         return Filed(draft.submission_id)
-    if now - draft.created_at < SHORTEST_FILLING:
+    if by.agent is None and now - draft.created_at < SHORTEST_FILLING:
         raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
-    procedure = catalogue.version(session, by.authority_id, draft.version_id)
-    as_of = clock.day_in(authority.zone, now)
+    procedure = catalogue.version(session, by.authority_id, draft.version_id).entered_by(draft.channel)
+    as_of = draft.stamped_on or clock.day_in(authority.zone, now)
     known = prefill.of_applicant(session, by.authority_id, draft.citizen_id, draft.helper)
     answers, problems = form_answers.settled(
         procedure.form,
@@ -129,12 +164,32 @@ def submit(
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""
-    _limit(session, authority, client=client, email=email, now=now)
+    _limit(session, authority, client=client if by.agent is None else f"agent:{by.agent.id}", email=email, now=now)
+    if exemption is not None:
+        desk.require_exemption(exemption, procedure, answers, recours=draft.attacks_id is not None)
     identity = {
-        "identity": _identity(known, procedure, answers),
+        "identity": applicants.identity(known, procedure, answers),
         "verified": prefill.verified(procedure.form, answers, known, as_of=as_of),
     }
-    return Filed(_store(session, authority, draft, procedure, answers, email, identity, by=by, now=now), is_new=True)
+    name, lacks_identity = applicants.name(procedure, answers), applicants.is_report(procedure, answers, draft.channel)
+    said = Said(answers, email, name, lacks_identity, identity, exemption)
+    return Filed(_store(session, authority, draft, procedure, said, by=by, now=now), is_new=True)
+
+
+def submit_unjudged(
+    session: Session, authority: AuthorityView, public_id: str, said: Said, *, by: Visitor, now: datetime
+) -> int:
+    """Files a draft of the desk whose answers are on scanned pages, unjudged; gives the submission's key."""
+    draft = _found(session, public_id, by=by)
+    procedure = catalogue.version(session, by.authority_id, draft.version_id).entered_by(draft.channel)
+    return _store(session, authority, draft, procedure, said, by=by, now=now)
+
+
+def _found(session: Session, public_id: str, *, by: Visitor) -> Row[Any]:
+    draft: Row[Any] | None = _FIND.one(session, {"authority_id": by.authority_id, "public_id": public_id})
+    if draft is None or not drafts.holds(draft, by):
+        raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
+    return draft
 
 
 def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
@@ -148,20 +203,18 @@ def _store(
     authority: AuthorityView,
     draft: Row[Any],
     procedure: Procedure,
-    answers: Mapping[str, Any],
-    email: str,
-    identity: Mapping[str, Any],
+    said: Said,
     *,
     by: Visitor,
     now: datetime,
 ) -> int:
-    keyring = keyring_of(session)
+    keyring, answers, email = keyring_of(session), said.answers, said.email
     code = references.new_code()
     sealed = keyring.seal(code)
-    reference = references.new_reference(clock.day_in(authority.zone, now).year)
+    reference = references.new_reference((draft.stamped_on or clock.day_in(authority.zone, now)).year)
     target = None if draft.attacks_id is None else appeals.attacked(session, authority.id, draft.attacks_id)
-    receipt = _receipt(authority, draft, procedure, answers, reference, now, target)
-    step = engine.initial(procedure.workflow, beginnings.context(answers))
+    receipt = _receipt(authority, draft, procedure, said, reference, target, by=by, now=now)
+    step = engine.initial(procedure.workflow, beginnings.context(answers, draft.channel))
     submission_id = _insert(
         session,
         authority,
@@ -170,9 +223,10 @@ def _store(
         answers=answers,
         state=step.state,
         phase=phases.of_state(procedure.workflow, step.state),
-        applicant_name=applicant_name(procedure, answers),
+        applicant_name=said.name,
         email=email,
         code_hash=keyring.hash(CODE_PURPOSE, references.read_code(code) or ""),
+        received_at=desk.received_at(authority.zone, draft.stamped_on, now),
         now=now,
     )
     sent, notice_id = _fixed(session, authority, receipt, submission_id=submission_id, now=now)
@@ -183,40 +237,45 @@ def _store(
         submission_id=submission_id,
         sequence=1,
         state=step.state,
-        by=by,
+        by=by.author,
         at=now,
         data={
-            "channel": "online",
+            "channel": draft.channel,
             "silence_on": receipt.silence.due_on if receipt.silence else None,
             "report": isinstance(receipt, ReportNotice),
-            **identity,
+            **said.identity,
             **helping.as_event(draft.helper),
+            **desk.as_event(draft.stamped_on, said.exemption),
         },
     )
-    mails = _mails(sent, notice_id, sealed, has_address=bool(email))
+    mails = _mails(sent, notice_id, sealed, has_address=bool(email), is_exempt=said.exemption is not None)
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
-    if draft.helper is not None:
+    if isinstance(receipt, PaperReceipt):
+        desk.hand_over(session, submission_id, notice_id, exemption=said.exemption, by=by, now=now)
+    if draft.helper is not None and not isinstance(receipt, PaperReceipt):
         helping.tell(session, authority, receipt, submission_id=submission_id, helper=draft.helper, to=email, now=now)
     if draft.link_id is not None:
         beginnings.come_from(session, authority.id, draft.link_id, submission_id)
     if beginnings.concerns(procedure.workflow, step):
-        beginnings.begin(session, authority, submission_id, step, by=by, now=now)
+        beginnings.begin(session, authority, submission_id, step, by=by.author, now=now)
     files = _files_in(procedure, answers)
     if files:
         attachments.hand_over(session, authority.id, draft.id, submission_id, files)
     if target is not None:
-        appeals.attach(session, authority, target, submission_id, by=by, now=now)
+        appeals.attach(session, authority, target, submission_id, by=by.author, now=now)
     shown = sealed if helping.may_see_code(draft.helper, email) else None
+    if draft.helper is None:
+        profile.remember(session, authority.id, draft.citizen_id, procedure.form, answers)
     _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": shown, "at": now})
-    if by.session_id is not None:
-        granted = sorted({*by.granted, submission_id})[-20:]
-        _GRANT.run(session, {"holder": by.session_id, "submissions": granted})
+    _grant(session, submission_id, by=by)
     return submission_id
 
 
-def is_report(procedure: Procedure, answers: Mapping[str, Any]) -> bool:
-    """Whether these answers make a report, to which no receipt is owed: nobody is identified (CRPA R112-9-1)."""
-    return procedure.identification == "optional" and not identified(procedure.form.roles_of(answers))
+def _grant(session: Session, submission_id: int, *, by: Visitor) -> None:
+    """Opens the submission to the citizen's browser that filed it; an agent has other rights."""
+    if by.session_id is not None and by.agent is None:
+        granted = sorted({*by.granted, submission_id})[-20:]
+        _GRANT.run(session, {"holder": by.session_id, "submissions": granted})
 
 
 def _fixed(
@@ -232,10 +291,14 @@ def _fixed(
         return registering.instead_of(session, authority, receipt, submission_id=submission_id, now=now)
 
 
-def _mails(receipt: Receipt | RegistrationReceipt, notice_id: int, sealed: str, *, has_address: bool) -> list[Posting]:
-    """The receipt, unless none is owed; the code, where an address was given; the word to the service."""
+def _mails(
+    receipt: Receipt | RegistrationReceipt, notice_id: int, sealed: str, *, has_address: bool, is_exempt: bool
+) -> list[Posting]:
+    """The receipt, unless none is owed or it is printed; the code, to who has an address; the word to the service."""
     code = [Posting(notice_id, "tracking_code", sealed_secret=sealed)] if has_address else []
-    owed = [] if isinstance(receipt, ReportNotice) else [Posting(notice_id, receipt.KIND)]
+    is_printed = isinstance(receipt, PaperReceipt) and not has_address
+    is_owed = not (isinstance(receipt, ReportNotice) or is_printed or is_exempt)
+    owed = [Posting(notice_id, receipt.KIND)] if is_owed else []
     return [*owed, *code, Posting(notice_id, "new_submission", recipient="service")]
 
 
@@ -243,16 +306,17 @@ def _receipt(
     authority: AuthorityView,
     draft: Row[Any],
     procedure: Procedure,
-    answers: Mapping[str, Any],
+    said: Said,
     reference: str,
-    now: datetime,
     target: Attacked | None,
+    *,
+    by: Visitor,
+    now: datetime,
 ) -> Receipt:
     facts: dict[str, Any] = {
         "reference": reference,
         "authority": authority.name,
         "procedure_title": procedure.title,
-        "received_at": now,
         "zone": authority.zone,
         "service": ServiceContact(
             name=draft.service_name,
@@ -262,11 +326,17 @@ def _receipt(
             hours=draft.hours,
         ),
     }
-    if is_report(procedure, answers):
-        return report.build(**facts)
+    received_at = desk.received_at(authority.zone, draft.stamped_on, now)
+    if said.is_report:
+        return report.build(received_at=received_at, **facts)
+    facts |= {"silence_terms": procedure.silence_for(said.answers), "appeal_terms": procedure.appeal}
     if target is not None:
         facts["attacked"] = target.named(authority.zone)
-    return acknowledgement.build(silence_terms=procedure.silence_for(answers), appeal_terms=procedure.appeal, **facts)
+    if by.agent is None:
+        return acknowledgement.build(received_at=received_at, **facts)
+    return desk.receipt(
+        by.agent, channel=draft.channel, received_on=draft.stamped_on, addressee=said.name, issued_at=now, **facts
+    )
 
 
 def _insert(
@@ -281,6 +351,7 @@ def _insert(
     applicant_name: str,
     email: str,
     code_hash: str,
+    received_at: datetime,
     now: datetime,
 ) -> int:
     silence_on = receipt.silence.due_on if receipt.silence else None
@@ -295,9 +366,9 @@ def _insert(
         "phase": phase,
         "state_since": now,
         "revision": 1,
-        "channel": "online",
+        "channel": draft.channel,
         "recorded_at": now,
-        "received_at": now,
+        "received_at": received_at,
         "first_received_on": receipt.received_on,
         "competent_received_on": receipt.received_on,
         "answers": answers,
@@ -310,7 +381,8 @@ def _insert(
         "silence_base_on": silence_on,
         "legal_parameters": receipt.parameters,
         "is_report": isinstance(receipt, ReportNotice),
-        "on_paper": helping.is_on_paper(draft.helper, email),
+        "on_paper": helping.is_on_paper(draft.helper, email) or (isinstance(receipt, PaperReceipt) and not email),
+        "entered_by_id": draft.agent_id,
         "transferred_from": "",
         "helper": draft.helper,
     }
@@ -321,38 +393,3 @@ def _files_in(procedure: Procedure, answers: Mapping[str, Any]) -> list[str]:
     """The public ids of the files that these answers show."""
     fields = (field for field in procedure.form.fields if field.kind == "file")
     return [str(file["id"]) for field in fields for file in value_at(answers, field.path) or ()]
-
-
-def _identity(known: PivotIdentity | None, procedure: Procedure, answers: Mapping[str, Any]) -> str:
-    """Whether the applicant's names are those that the provider vouched for: "verified", "differs" or "declared"."""
-    if known is None:
-        return "declared"
-    given = [procedure.form.role_value(answers, role) for role in ("family-name", "given-names")]
-    if given == [None, None]:  # an organisation names nobody whom the provider knows
-        return "declared"
-    vouched = (known.family_name, known.given_name)
-    return "verified" if all(map(_same_name, given, vouched)) else "differs"
-
-
-def _same_name(one: Any, other: str) -> bool:
-    """Equal but for case, accents, hyphens and spaces."""
-    return isinstance(one, str) and _bare(one) == _bare(other)
-
-
-def _bare(name: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
-
-
-def applicant_name(procedure: Procedure, answers: Mapping[str, Any]) -> str:
-    """The organisation, or name and first names of who asks, for agents' lists; "" where nobody is named."""
-    organisation = procedure.form.role_value(answers, "organisation-name")
-    if isinstance(organisation, str) and organisation:
-        return organisation[:300]
-    parts = (procedure.form.role_value(answers, role) for role in ("family-name", "given-names"))
-    return " ".join(part for part in parts if isinstance(part, str))[:300]
-
-
-def _holds(draft: Row[Any], by: Visitor) -> bool:
-    if draft.citizen_id is not None:
-        return bool(draft.citizen_id == by.citizen_id)
-    return draft.session_id is not None and bool(draft.session_id == by.session_id)

@@ -17,7 +17,7 @@ from grc.deadlines.transfers import Reception
 from grc.receipts import timeline
 from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
 from grc.receipts.parts import rule_of
-from grc.submissions import filing, phases
+from grc.submissions import applicants, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision
 from grc.submissions.naming import notified_on
@@ -36,7 +36,7 @@ def terms_of(procedure: Procedure, answers: Mapping[str, Any], *, has_receipts: 
         appeals=procedure.appeal,
         retention_months=procedure.retention.months,
         retention_source=procedure.retention.source,
-        has_receipts=not filing.is_report(procedure, answers) if has_receipts is None else has_receipts,
+        has_receipts=not applicants.is_report(procedure, answers) if has_receipts is None else has_receipts,
         silence_doubt=_doubt(rule),
         appeal_doubt=next((_doubt(one) for one in procedure.appeal if one.kind == "contentieux"), ""),
     )

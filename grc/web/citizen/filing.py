@@ -20,7 +20,7 @@ from grc.forms import journey, summary
 from grc.forms.definition import Form
 from grc.receipts import Acknowledgement, ReportNotice, identification, wording
 from grc.receipts import from_json as receipt_of
-from grc.submissions import drafts, filing, queries
+from grc.submissions import applicants, drafts, filing, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import Whole
@@ -75,7 +75,7 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         return links.draft_change(draft.public_id, page_id)
 
     email_page = _page_of_email(form, pruned)
-    lacking = _lacking(form, pruned) if filing.is_report(draft.procedure, pruned) else {}
+    lacking = _lacking(form, pruned) if applicants.is_report(draft.procedure, pruned) else {}
     page = views.CheckPage(
         procedure=draft.procedure.title,
         sections=answer_sections(visit, summary.sections(form, pruned), change=change),
