@@ -8,17 +8,25 @@ from grc.authorities.models import Agent
 from grc.conditions import value_at
 from grc.outbox.delivery import Claimed
 from grc.submissions.effects.mailing import AGENT
+from grc.submissions.helpers import Helper
 from grc.submissions.models import Submission
+from grc.submissions.notices import HELPER
 
 __all__ = ["AGENT", "address_of"]
 
 
 def address_of(session: Session, entry: Claimed) -> str:
-    """The address of an agent, or the one that the demande's answer gives now; "" when there is none any more."""
+    """The address of an agent, of a helper who gets copies, or the one that the demande's answer gives now.
+
+    "" when there is none any more.
+    """
     if entry.recipient.startswith(AGENT):
         agent = session.get(Agent, int(entry.recipient.removeprefix(AGENT)))
         is_there = agent is not None and agent.is_active and agent.authority_id == entry.authority_id
         return agent.email if agent is not None and is_there else ""
     row = session.get(Submission, entry.submission_id)
+    if entry.recipient == HELPER:
+        helper = None if row is None else Helper.of(row.helper)
+        return helper.email if helper is not None and helper.is_copied else ""
     given = None if row is None else value_at(row.current_answers, tuple(entry.answer.split(".")))
     return given if isinstance(given, str) else ""

@@ -7,6 +7,7 @@ demande stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -185,6 +186,7 @@ def _cut(act: Act, helper: Helper) -> str:
     if helper.has_own_account and (not isinstance(by, Visitor) or row.citizen_id != by.citizen_id):
         row.citizen_id = None
     sessions.revoke(act.session, act.authority.id, act.id, but=by.session_id if isinstance(by, Visitor) else None)
+    row.helper = replace(helper, is_copied=False).as_json()
     code, keyring = references.new_code(), keyring_of(act.session)
     row.tracking_code_hash = keyring.hash(codes.TRACKING, references.read_code(code) or "")
     shown = (col(Draft.authority_id) == act.authority.id, col(Draft.submission_id) == act.id)

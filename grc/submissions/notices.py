@@ -14,10 +14,15 @@ from grc.authorities.views import ServiceView
 from grc.db import Prepared
 from grc.errors import Fault, Misconfigured
 from grc.outbox.post import Posting, post
+from grc.submissions.helpers import Helper
 from grc.submissions.models import Notice, Submission, Task
 
 PRINT_LETTER = "print_letter"
 DECISIONS = frozenset({"decision", "attestation", "reasons", "acceptance_withdrawn", "erratum"})
+COPIED = frozenset({"documents_requested", "documents_reminder", "new_message"})
+"""What a helper gets a copy of, if the person helped agreed: what asks for an answer, and no decision."""
+HELPER = "helper"
+"""The recipient of these copies."""
 LETTERS = DECISIONS | {"paper_receipt", "documents_requested", "documents_reminder", "implied_decision", "transfer"}
 """The kinds of notices that are letters, of which the first are what was decided."""
 
@@ -64,7 +69,7 @@ def tell(
     """Fixes the facts under this name, else under their kind and the submission's revision, and posts their mail.
 
     A letter that must go on paper becomes a task: to print it and to post it. Whoever gave no address reads the rest by
-    the tracking code: nothing is posted.
+    the tracking code: nothing is posted. A helper gets a copy of what asks for an answer, if the person agreed.
     """
     assert submission.id is not None  # noqa: S101 - it was read from the database
     notice_id = fix(
@@ -79,7 +84,15 @@ def tell(
         print_later(session, submission, notice_id, now=now)
     elif recipient != "citizen" or submission.contact_email:
         send(session, submission, [Posting(notice_id, facts.KIND, recipient=recipient)], now=now)
+    if recipient == "citizen" and facts.KIND in COPIED and _copies_to_helper(submission):
+        send(session, submission, [Posting(notice_id, facts.KIND, recipient=HELPER)], now=now)
     return notice_id
+
+
+def _copies_to_helper(submission: Submission) -> bool:
+    """Whether a helper of another address gets copies."""
+    helper = Helper.of(submission.helper)
+    return helper is not None and helper.is_copied and not helper.writes_at(submission.contact_email)
 
 
 def goes_on_paper(submission: Submission, kind: str) -> bool:

@@ -48,12 +48,13 @@ _KINDS = {
     "documents_requested": "Demande de pièces",
     "decision": "Décision",
     "draft_expiring": "Fin d’un brouillon",
+    "filed_for_you": "Dépôt par un aidant",
     "sign_in_link": "Lien de connexion",
     "old_address": "Changement d’adresse, accord",
     "new_address": "Changement d’adresse, confirmation",
     "account_unused": "Compte inutilisé",
 }
-_RECIPIENTS = {"citizen": "à l’usager", "service": "au service"}
+_RECIPIENTS = {"citizen": "à l’usager", "service": "au service", "helper": "à l’aidant"}
 _OF_ACCOUNT = "link:"
 
 

@@ -19,6 +19,8 @@ from grc.outbox.delivery import ALERT_AFTER
 from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wording
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, conversation, events, queries, staleness, timers
+from grc.submissions.helpers import Helper
+from grc.submissions.notices import HELPER
 from grc.submissions.queries import Mailing, Whole
 from grc.web import outcomes
 from grc.web.agents import awaited, beside, consulted, deadlines, following, helped, messages, views
@@ -348,7 +350,7 @@ def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mai
         "printed": ("waiting", "Lettre préparée, à poster"),
         "posted": ("sent", "Lettre postée"),
     }.get(mail.state, ("failed", f"Pas parti, envoi abandonné\u00a0: {mail.last_fault}"))
-    to = mail.to_address or (found.submission.contact_email if mail.recipient == "citizen" else found.service.email)
+    to = mail.to_address or _will_go_to(found, mail)
     has_letter = mail.message_id is not None and mail.has_letter
     return views.Mailing(
         title=_MAILS.get(mail.kind) or _change(found, mail),
@@ -358,6 +360,14 @@ def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mai
         state=words,
         href=visit.links.agent_letter(found.submission.reference, mail.message_id or 0) if has_letter else "",
     )
+
+
+def _will_go_to(found: Whole, mail: Mailing) -> str:
+    """Where a mail goes that has not left yet."""
+    helper = Helper.of(found.submission.helper)
+    if mail.recipient == HELPER and helper is not None:
+        return helper.email
+    return found.submission.contact_email if mail.recipient == "citizen" else found.service.email
 
 
 def _returned(visit: Visit[AgentActor], mail: Mailing) -> tuple[str, str] | None:
