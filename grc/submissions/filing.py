@@ -252,7 +252,7 @@ def _store(
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
     if isinstance(receipt, PaperReceipt):
         desk.hand_over(session, submission_id, notice_id, exemption=said.exemption, by=by, now=now)
-    if draft.helper is not None and not isinstance(receipt, PaperReceipt):
+    if draft.helper is not None:
         helping.tell(session, authority, receipt, submission_id=submission_id, helper=draft.helper, to=email, now=now)
     if draft.link_id is not None:
         beginnings.come_from(session, authority.id, draft.link_id, submission_id)

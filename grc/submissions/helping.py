@@ -23,7 +23,7 @@ from grc.errors import Conflict, Invalid
 from grc.forms.definition import Answers, Form
 from grc.franceconnect.claims import PivotIdentity
 from grc.outbox.post import Posting, take_back
-from grc.receipts import Acknowledgement, ReportNotice
+from grc.receipts import Acknowledgement, PaperReceipt, ReportNotice
 from grc.receipts import helping as receipts
 from grc.sessions import commands as sessions
 from grc.submissions import codes, drafts, helpers, notices, prefill
@@ -98,7 +98,7 @@ def may_see_code(stored: Mapping[str, Json] | None, email: str) -> bool:
 def tell(
     session: Session,
     authority: AuthorityView,
-    receipt: Acknowledgement | ReportNotice,
+    receipt: Acknowledgement | ReportNotice | PaperReceipt,
     *,
     submission_id: int,
     helper: Mapping[str, Json],
@@ -127,7 +127,7 @@ def tell(
     )
     owner = {"authority_id": authority.id, "submission_id": submission_id}
     notice_id = notices.fix(session, facts, **owner, name=NOTICE, now=now)
-    if who.writes_at(to):
+    if not to or who.writes_at(to):
         notices.print_later(session, row, notice_id, now=now)
     else:
         notices.send(session, row, [Posting(notice_id, facts.KIND)], now=now)
