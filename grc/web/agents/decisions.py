@@ -75,6 +75,7 @@ async def show_decision(visit: Visit[AgentActor]) -> Response:
 
 async def decide(visit: Visit[AgentActor]) -> Response:
     """Previewed first, then final: the decision leaves with its reasons and its appeals (R48)."""
+    require(visit.actor, Permission.SUBMISSION_DECIDE)
     posted = await visit.form()
     reference = visit.path["reference"]
     outcome, reasons = posted.one("outcome"), posted.text("reasons").replace("\r\n", "\n").strip()

@@ -115,6 +115,7 @@ async def change(visit: Visit[AgentActor]) -> Response:
 
 async def place(visit: Visit[AgentActor]) -> Response:
     """The item one place up or down."""
+    require(visit.actor, Permission.LIST_CHANGE)
     posted = await visit.form()
     up = {"up": True, "down": False}.get(posted.one("to"))
     if up is None:
@@ -126,6 +127,7 @@ async def place(visit: Visit[AgentActor]) -> Response:
 
 async def state(visit: Visit[AgentActor]) -> Response:
     """The item offered to citizens, or no longer."""
+    require(visit.actor, Permission.LIST_CHANGE)
     posted = await visit.form()
     is_open = {"yes": True, "no": False}.get(posted.one("open"))
     if is_open is None:

@@ -51,6 +51,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 async def send(visit: Visit[AgentActor]) -> Response:
     """Previewed, then sent on: closed here, made there at once or by the next passage of the sweeps."""
+    require(visit.actor, Permission.SUBMISSION_HANDLE)
     posted = await visit.form()
     reference = visit.path["reference"]
     found: Whole = await visit.read(queries.whole, reference)

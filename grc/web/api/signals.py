@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from sqlmodel import Session
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -14,7 +14,7 @@ from grc import clock
 from grc.access.actors import Visitor
 from grc.calling import signals, signing
 from grc.calling.signals import Heard, Signal
-from grc.errors import TooLarge
+from grc.errors import Invalid, TooLarge
 from grc.web.api.shapes import ref
 from grc.web.platform import Platform, Tenant
 from grc.web.problems import MEDIA_TYPE
@@ -58,10 +58,13 @@ async def receive(request: Request) -> Response:
 
 async def _body(request: Request) -> bytes:
     content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > signals.LONGEST:
-            raise TooLarge("Ce signal est trop long : 20 000 octets au plus.")
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > signals.LONGEST:
+                raise TooLarge("Ce signal est trop long : 20 000 octets au plus.")
+    except ClientDisconnect as error:
+        raise Invalid("Ce signal n’est pas arrivé en entier.") from error
     return bytes(content)
 
 

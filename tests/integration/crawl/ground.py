@@ -1,0 +1,277 @@
+"""The ground that the crawler walks: demandes in every state, and a session of everybody who may come."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from grc import clock
+from grc.access.permissions import ROLES
+from grc.attachments.models import Attachment
+from grc.authorities.models import Agent, IdentityClient
+from grc.citizens import commands as citizens
+from grc.outbox.models import Message, OutboxEntry
+from grc.sessions import commands as sessions
+from grc.sessions.models import RateCounter
+from grc.submissions import implied
+from grc.submissions.exchange_models import SubmissionLink
+from grc.submissions.models import Draft, Notice, Submission, Task
+from grc.web import cookies
+from grc.web.platform import Tenant
+from tests.integration.crawl.wire import Ask, Wire
+from tests.support import accounts, cases, circuits, demandes, invented
+from tests.support.circuits import Case
+from tests.support.demandes import Demande
+from tests.support.world import PDF, World, a_deadline, a_world, example_answers
+
+SECRET = "an-operator-of-the-tests-opens-this-page"
+VISITOR, HOLDER, CITIZEN, STRANGER, OPERATOR = "visitor", "holder", "citizen", "stranger", "operator"
+AGENTS = tuple(f"agent:{role}" for role in ROLES)
+MAYOR = "agent:administrator"
+"""The agent who may do everything."""
+EVERYBODY = (VISITOR, HOLDER, CITIZEN, STRANGER, *AGENTS, OPERATOR)
+PROOF = "passes-descendant-with-proof"
+
+
+@dataclass
+class Scene:
+    """What stands in an address for each parameter, when the address speaks of this demande or draft."""
+
+    names: Mapping[str, str]
+
+
+@dataclass
+class Ground:
+    """A world with its scenes. wire: to its application. scenes: by name; "" is what every address may use."""
+
+    world: World
+    wire: Wire
+    authority_id: int
+    scenes: dict[str, Scene] = field(default_factory=dict)
+    account: int = 0
+    stranger: int = 0
+    _agents: dict[str, int] = field(default_factory=dict)
+    _clients: int = 0
+
+    def cookie(self, who: str) -> Mapping[str, bytes]:
+        """The headers of a new session of that person; none for a visitor."""
+        if who == OPERATOR:
+            return {"authorization": b"Basic " + base64.b64encode(f":{SECRET}".encode())}
+        if who == VISITOR:
+            return {}
+        public = "agent" if who.startswith("agent:") else "citizen"
+        with self.world.database.writing(scope=self.authority_id) as session:
+            opened = sessions.open_session(
+                session,
+                authority_id=self.authority_id,
+                public=public,
+                now=clock.now(),
+                second_factor_at=clock.now() if public == "agent" else None,
+                **self._rights(who),
+            )
+            if who in (HOLDER, CITIZEN):  # drafts are handed to whoever comes
+                account = self.account if who == CITIZEN else None
+                session.execute(update(Draft).values(session_id=opened.id, citizen_id=account))
+        return {"cookie": f"{self.cookie_name(public)}={opened.token}".encode()}
+
+    def cookie_name(self, public: str) -> str:
+        """The name of that public's cookie."""
+        tenant = Tenant(self.world.authority(), "/tilleul")
+        return cookies.name(self.world.app._platform.config, tenant, public)
+
+    def ask(self, method: str, target: str, headers: Mapping[str, bytes], **more: Any) -> Ask:
+        """A request of one of our own pages, from an address that no limit has seen."""
+        self._clients += 1
+        number = self._clients
+        client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        return Ask(method, target, {"sec-fetch-site": b"same-origin", **headers}, client=client, **more)
+
+    def fresh(self) -> Scene:
+        """A demande and a draft that nobody has touched, in reach of the account and of the holder."""
+        sent = demandes.filed(self.world.database)
+        begun = demandes.begun(self.world.database, example_answers("passes-own-full-copy"))
+        self._own()
+        return Scene({**self.scenes[""].names, "reference": sent.reference, "draft": begun.public_id})
+
+    def forget_limits(self) -> None:
+        """As if nobody had tried anything yet."""
+        with self.world.database.writing(scope=self.authority_id) as session:
+            session.execute(update(RateCounter).values(hits=0))
+
+    def _rights(self, who: str) -> dict[str, Any]:
+        if who == HOLDER:
+            with self.world.database.reading(scope=self.authority_id) as session:
+                latest = select(col(Submission.id)).order_by(col(Submission.id).desc()).limit(sessions.MOST_GRANTED)
+                return {"granted": tuple(session.execute(latest).scalars())}
+        if who in (CITIZEN, STRANGER):
+            return {
+                "citizen_id": self.account if who == CITIZEN else self.stranger,
+                "shown_name": "Andréa Modèle",
+                "means": "link",
+            }
+        return {"agent_id": self._agents[who], "shown_name": "Agent d’Essai", "means": "password"}
+
+    def _own(self) -> None:
+        """Everything filed or begun belongs to the account."""
+        with self.world.database.writing(scope=self.authority_id) as session:
+            session.execute(update(Submission).values(citizen_id=self.account))
+
+    def _agent_rows(self) -> None:
+        with self.world.database.writing(scope=self.authority_id) as session:
+            known = session.execute(
+                select(Agent).where(col(Agent.authority_id) == self.authority_id).order_by(col(Agent.id))
+            )
+            first = known.scalars().first()
+            assert first is not None
+            for role in ROLES:
+                row = Agent(
+                    authority_id=self.authority_id,
+                    email=f"{role.replace('_', '-')}@tilleul.example",
+                    given_name="Agent",
+                    family_name="d’Essai",
+                    capacity="agent d’essai",
+                    role=role,
+                    password_hash=first.password_hash,
+                    created_at=clock.now(),
+                )
+                session.add(row)
+                session.flush()
+                assert row.id is not None
+                self._agents[f"agent:{role}"] = row.id
+
+
+@asynccontextmanager
+async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
+    """The ground on a seeded database."""
+    async with a_world(url, folder, operator_secret=SECRET) as world:
+        ground = Ground(world, Wire(world.app), world.authority().id)
+        with world.database.writing(scope=ground.authority_id) as session:  # no provider: none is waited for
+            session.execute(update(IdentityClient).values(issuer="http://127.0.0.1:9/api/v2"))
+            now = clock.now()
+            ground.account = citizens.signed_in(session, ground.authority_id, accounts.a_person(), now=now).id or 0
+            other = accounts.a_person(sub="another", email="autre@exemple.example")
+            ground.stranger = citizens.signed_in(session, ground.authority_id, other, now=now).id or 0
+        ground._agent_rows()
+        await _furnished(ground)
+        await _states(ground)
+        ground._own()
+        yield ground
+
+
+async def _furnished(ground: Ground) -> None:
+    """The demande of every address: with a file and letters, in charge of an agent; and a draft ready to be sent."""
+    world = ground.world
+    citizen, agent = world.browser(), world.browser()
+    begun = await citizen.fill(PROOF)
+    demande = await citizen.file(PROOF)
+    world.age_drafts()
+    await agent.sign_in_agent()
+    await agent.post(f"/tilleul/agents/demandes/{demande}/prise-en-charge", {"revision": "1"})
+    await world.deliver()
+    with world.database.reading(scope=ground.authority_id) as session:
+        row = session.execute(select(Submission).where(col(Submission.reference) == demande)).scalar_one()
+        files = {
+            each.submission_id: each.public_id for each in session.execute(select(Attachment)).scalars() if each.field
+        }
+        letters = select(col(Message.id)).where(col(Message.submission_id) == row.id, col(Message.has_letter))
+        letter, entry = (
+            session.execute(letters).scalars().first(),
+            session.execute(select(col(OutboxEntry.id)).limit(1)),
+        )
+    ground.scenes[""] = Scene(
+        {
+            "reference": demande,
+            "draft": begun,
+            "page": "acte",
+            "slug": "acte-de-naissance",
+            "source": "rooms",
+            "item": "foyer",
+            "letter": str(letter),
+            "file": files[row.id],
+            "task": "1",
+            "link": "1",
+            "event": "x",
+            "name": "paid",
+            "zoom": "1",
+            "column": "0",
+            "row": "0",
+            "entry": str(entry.scalar_one()),
+            "colour": "1f5f8b",
+            "digest": "x",
+            "token": "x" * 43,
+        }
+    )
+
+
+async def _states(ground: Ground) -> None:
+    world, base = ground.world, ground.scenes[""].names
+    agent = world.browser()
+    await agent.sign_in_agent()
+    path = "/tilleul/agents/demandes"
+
+    waiting = demandes.filed(world.database).reference
+    await agent.post(f"{path}/{waiting}/prise-en-charge", {"revision": "1"})
+    asked = {"piece": "proof_of_link", "deadline": a_deadline(), "revision": "2", "then": "send"}
+    done = await agent.post(f"{path}/{waiting}/pieces-manquantes", asked)
+    assert done.status_code == 303, done.text
+    ground.scenes["waiting"] = Scene({**base, "reference": waiting})
+
+    case = await _circuit(world)
+    for event in ("write", "offer", "reopen"):
+        await case.does(event)
+    with world.database.reading(scope=ground.authority_id) as session:
+        link = session.execute(select(col(SubmissionLink.id)).where(col(SubmissionLink.kind) == "linked")).scalar_one()
+    names = {"reference": case.reference, "event": "visit", "task": str(case.all(Task)[0].id), "link": str(link)}
+    ground.scenes["circuit"] = Scene({**base, **names, "slug": invented.SLUG})
+
+    for name, rule in (("refused", "rejection"), ("accepted", "acceptance")):
+        silent = _silent(ground, rule)
+        ground.scenes[name] = Scene({**base, "reference": silent.reference})
+
+    letter = await _on_paper(ground)
+    ground.scenes["paper"] = letter
+
+
+async def _circuit(world: World) -> Case:
+    circuits.published(world.database)
+    citizen, agent = world.browser(), world.browser()
+    answers = {"subject": "Le banc du square", "who": "person", "person": invented.WHOLE_PERSON}
+    reference = await citizen.file_answers(answers, procedure=invented.SLUG)
+    await agent.sign_in_agent()
+    return Case(world, reference, citizen, agent)
+
+
+def _silent(ground: Ground, rule: str) -> Demande:
+    """A demande that silence has decided."""
+    cases.offered(ground.world.database, rule)
+    demande = cases.filed(ground.world.database, at=clock.now() - timedelta(days=75))
+    with ground.world.database.writing(scope=ground.authority_id) as session:
+        assert implied.record_implied(session, ground.authority_id, clock.now()) == 1
+    return demande
+
+
+async def _on_paper(ground: Ground) -> Scene:
+    """A demande recorded by an agent, its letter laid out."""
+    world, agent = ground.world, ground.world.browser()
+    await agent.sign_in_agent()
+    stamp = clock.day_in("Europe/Paris", clock.now()) - timedelta(days=10)
+    typed = {"slug": invented.SLUG, "channel": "paper", "received_on": stamp.isoformat(), "family_name": "Exemple"}
+    typed |= {"given_names": "Jeanne", "line1": "1 rue du Tilleul", "postcode": "99000", "city": "Exemple"}
+    files = [("files", ("page.pdf", PDF, "application/pdf"))]
+    made = await agent.post("/tilleul/agents/demandes-papier", typed, files)
+    assert made.status_code == 303, made.text
+    reference = made.headers["location"].split("/demandes/")[1].split("?")[0]
+    with world.database.reading(scope=ground.authority_id) as session:
+        row = session.execute(select(Submission).where(col(Submission.reference) == reference)).scalar_one()
+        notice = session.execute(select(col(Notice.id)).where(col(Notice.submission_id) == row.id)).scalars().first()
+    laid = await agent.post(f"/tilleul/agents/demandes/{reference}/lettres/{notice}")
+    assert laid.status_code == 303, laid.text
+    return Scene({**ground.scenes[""].names, "reference": reference, "letter": str(notice)})
