@@ -36,6 +36,7 @@ QUERIES = (
 )
 ARRIVALS = {
     "/franceconnect/callback",
+    "/agents/proconnect/callback",
     "/demandes/{reference}",
     "/demandes/{reference}/courriers/{letter}.pdf",
 }

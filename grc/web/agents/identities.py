@@ -26,7 +26,7 @@ from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
-PAGE = "proconnect/rattachements"
+PAGE = "identites"
 
 
 async def show(visit: Visit[AgentActor]) -> Response:

@@ -15,7 +15,7 @@ from grc.authorities.attaching import PROVIDER
 from grc.authorities.vouching import Vouched
 from grc.citizens import commands as sign_ins
 from grc.db import keyring_of
-from grc.errors import Forbidden, Unavailable
+from grc.errors import NotFound, Unavailable
 from grc.franceconnect.callback import LoginRefused, Transaction, check_callback
 from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from grc.sessions import commands as sessions
@@ -99,14 +99,15 @@ async def sign_out(visit: Visit[Visitor]) -> Response:
     return await leave(visit, await visit.write(_close))
 
 
-async def leave(visit: Visit[A], id_token: str) -> Response:
-    """The door, or ProConnect's logout first where our closed session came from there (id_token, opened, else "")."""
+async def leave(visit: Visit[A], sealed: str | None) -> Response:
+    """The door, or ProConnect's logout first where our session, closed by now, came from there.
+
+    sealed: the id_token that the session kept; None for none.
+    """
     home = visit.links.agents("connexion")
-    if not id_token:
-        return visit.without_session(visit.redirect(home))
     try:
-        provider = await visit.read(_provider, partners.root_of(visit))
-    except Forbidden:
+        provider, id_token = await visit.read(_way_out, sealed, partners.root_of(visit))
+    except NotFound:
         return visit.without_session(visit.redirect(home))
     return await partners.leave(visit, provider, id_token=id_token, home=home, cookie=_LEAVING)
 
@@ -230,9 +231,18 @@ def _trace(session: Session, outcome: str, detail: str, *, device: str, by: Visi
     records.record(session, by.authority_id, means=PROVIDER, outcome=outcome, now=now, detail=detail, device=device)
 
 
-def _close(session: Session, *, by: Visitor, now: datetime) -> str:
-    sealed = door.leave_behind(session, by.session_id, by.authority_id)
-    return keyring_of(session).open(sealed) if sealed else ""
+def _close(session: Session, *, by: Visitor, now: datetime) -> str | None:
+    return door.leave_behind(session, by.session_id, by.authority_id)
+
+
+def _way_out(session: Session, sealed: str | None, root: str, *, by: Visitor | AgentActor) -> tuple[Provider, str]:
+    """Where the session at ProConnect is closed, and with what; raises NotFound where there is none to close."""
+    if not sealed:
+        raise NotFound
+    try:
+        return _provider(session, root, by=by), keyring_of(session).open(sealed)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def _is_signed_in(session: Session, *, by: Visitor) -> bool:
@@ -246,5 +256,5 @@ def _is_signed_in(session: Session, *, by: Visitor) -> bool:
 def _provider(session: Session, root: str, *, by: Visitor | AgentActor) -> Provider:
     found = clients.provider(session, by.authority_id, PROVIDER, root=root)
     if found is None:
-        raise Forbidden("Cette collectivité ne propose pas ProConnect. Connectez-vous avec un compte local.")
+        raise NotFound("Cette collectivité ne propose pas ProConnect. Connectez-vous avec un compte local.")
     return found

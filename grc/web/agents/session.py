@@ -1,4 +1,4 @@
-"""The agents' door: local accounts for now; the same words and the same work for any wrong answer."""
+"""The agents' door: ProConnect, then local accounts; the same words and the same work for any wrong answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from grc.authorities import passwords, queries
 from grc.errors import Problem, TooMany
 from grc.sessions import commands as sessions
 from grc.sessions import limits, records
-from grc.web.agents import door, parties, views
+from grc.web.agents import door, parties, proconnect, views
+from grc.web.agents.proconnect_words import TROUBLES
 from grc.web.frame import Problems
 from grc.web.framing import tenant_frame
 from grc.web.visit import Visit
@@ -22,6 +23,7 @@ _NOTICES = {
     "delai": "Le délai de dix minutes est passé. Recommencez la connexion.",
     "essais": "Cinq codes étaient faux. Recommencez la connexion.",
     "motdepasse": "Votre mot de passe est choisi. Connectez-vous avec lui.",
+    **TROUBLES,
 }
 
 
@@ -43,10 +45,10 @@ async def enter(visit: Visit[Visitor]) -> Response:
 
 
 async def leave(visit: Visit[AgentActor]) -> Response:
-    """The session, closed."""
+    """The session, closed; then that of ProConnect, where it came from there."""
     await visit.form()
-    await visit.write(_close)
-    return visit.without_session(visit.redirect(visit.links.agents("connexion")))
+    sealed: str | None = await visit.write(_close)
+    return await proconnect.leave(visit, sealed)
 
 
 def page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Problem | None = None) -> Response:
@@ -57,6 +59,7 @@ def page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Pro
         typed_email=email,
         problems=Problems([problem] if problem else []),
         notice=_NOTICES.get(visit.query.get("souci", ""), ""),
+        proconnect=visit.links.agents(proconnect.BEGIN) if visit.tenant.has_proconnect else "",
         passkey=parties.form(visit, "connexion/cle", following=following),
     )
     frame = tenant_frame(visit.tenant, space="Espace des agents")
@@ -91,5 +94,5 @@ def _refuse(session: Session, agent_id: int | None, *, device: str, by: Visitor,
     )
 
 
-def _close(session: Session, *, by: AgentActor, now: datetime) -> None:
-    sessions.close(session, by.session_id)
+def _close(session: Session, *, by: AgentActor, now: datetime) -> str | None:
+    return sessions.close(session, by.session_id)
