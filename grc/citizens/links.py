@@ -15,11 +15,19 @@ from grc.outbox import post
 from grc.sessions.commands import token_hash
 
 SIGN_IN, OLD_ADDRESS, NEW_ADDRESS, UNUSED = "sign_in", "old_address", "new_address", "unused"
+RELINKED = "relinked"
+"""That an agent attached the account to another identity: words, and no token."""
 SIGN_IN_LASTS = timedelta(minutes=30)
 CHANGE_LASTS = timedelta(days=1)
 _KEPT = timedelta(days=1)
 """How long the trace of a link outlives it, with its mail: what a support needs the next day."""
-_MAILS = {SIGN_IN: "sign_in_link", OLD_ADDRESS: "old_address", NEW_ADDRESS: "new_address", UNUSED: "account_unused"}
+_MAILS = {
+    SIGN_IN: "sign_in_link",
+    OLD_ADDRESS: "old_address",
+    NEW_ADDRESS: "new_address",
+    UNUSED: "account_unused",
+    RELINKED: "account_relinked",
+}
 _AT_ONCE = 500
 
 
@@ -61,7 +69,7 @@ def send(
     session.add(row)
     session.flush()
     assert row.id is not None  # noqa: S101 - just flushed
-    secret = keyring_of(session).seal(token) if purpose != UNUSED else None
+    secret = keyring_of(session).seal(token) if purpose not in (UNUSED, RELINKED) else None
     row.outbox_id = post.post_of_link(
         session, _MAILS[purpose], authority_id=authority_id, link_id=row.id, sealed_secret=secret, now=now
     )

@@ -156,9 +156,14 @@ def of_profile(
     form: Form, answers: Mapping[str, Json], former: Form, filed: Mapping[str, Json], *, as_of: date
 ) -> Answers:
     """The answers, with the former demande's of the same role (`profile.<role>`) where nothing is said yet."""
+    return of_roles(form, answers, lambda role: former.role_value(filed, role), as_of=as_of)
+
+
+def of_roles(form: Form, answers: Mapping[str, Json], value_of: Callable[[str], Json], *, as_of: date) -> Answers:
+    """The answers, with what `value_of` says of the role (`profile.<role>`) where nothing is said yet."""
     told = dict(answers)
     for field in profile_fields(form, answers):
-        value = former.role_value(filed, _source(field).removeprefix(PROFILE))
+        value = value_of(_source(field).removeprefix(PROFILE))
         if value is not None and not field_problems(form, field, value, as_of=as_of):
             told = with_value(told, field.path, value)
     return told

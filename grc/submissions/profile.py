@@ -1,9 +1,13 @@
-"""What an account brings to a draft, only when the person asks: its keeping, and what former demandes say."""
+"""What an account brings to a draft, only when the person asks: its keeping, and what it lets new forms start from.
+
+The profile is kept with consent alone (GDPR art. 6 (1) a): the answers of a few roles, as last said in a demande.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,6 +15,7 @@ from sqlmodel import Session, col
 from grc.access.actors import Visitor
 from grc.authorities import queries as authorities
 from grc.catalogue import queries as catalogue
+from grc.citizens import accounts
 from grc.conditions import value_at
 from grc.errors import Conflict
 from grc.forms.definition import Answers, Form
@@ -19,11 +24,17 @@ from grc.submissions.drafts import DraftView, Started
 from grc.submissions.models import Submission
 
 _LATEST = 5
-"""How far back to look: a demande may not ask what another did."""
+"""How far back to look when the person consents: a demande may not ask what another did."""
+KEPT: Mapping[str, str] = {
+    "postal-address": "Adresse postale",
+    "contact-email": "Adresse électronique",
+    "telephone": "Téléphone",
+}
+"""The roles whose answers a profile keeps, and no others: how to reach the person."""
 
 
 def offers(session: Session, draft: DraftView, names: Collection[str], *, by: Visitor) -> bool:
-    """Whether taking up the profile would answer one of these questions of the draft."""
+    """Whether taking up the profile would answer one of these questions of the draft; never without consent."""
     form = draft.procedure.form
     told = _told(
         session, form, draft.answers, as_of=authorities.day_of(session, by.authority_id, draft.saved_at), by=by
@@ -34,7 +45,7 @@ def offers(session: Session, draft: DraftView, names: Collection[str], *, by: Vi
 
 
 def take(session: Session, public_id: str, *, by: Visitor, now: datetime) -> DraftView:
-    """The draft, its empty answers of `profile.<role>` filled from the account's latest demandes.
+    """The draft, its empty answers of `profile.<role>` filled from what the account's person consented to keep.
 
     Raises NotFound, Conflict without account.
     """
@@ -78,21 +89,63 @@ def start_similar(session: Session, reference: str, *, client: str, by: Visitor,
 
 def _signed_in(by: Visitor) -> int:
     if by.citizen_id is None:
-        raise Conflict("Connectez-vous d’abord avec FranceConnect.")
+        raise Conflict("Connectez-vous d’abord.")
     return by.citizen_id
 
 
-def _told(session: Session, form: Form, answers: Answers, *, as_of: date, by: Visitor) -> Answers:
-    """The answers completed by the account's latest demandes, the last one first."""
-    if by.citizen_id is None:
-        return answers
+def consent(session: Session, *, by: Visitor, now: datetime) -> None:
+    """Keeps, from now on, what the account's demandes say of the roles of KEPT; first what the latest ones said."""
+    account = _signed_in(by)
+    accounts.consent(session, by.authority_id, account, now=now)
+    accounts.keep_profile(session, by.authority_id, account, _said_lately(session, by.authority_id, account))
+
+
+def withdraw(session: Session, *, by: Visitor, now: datetime) -> None:
+    """Deletes at once what is kept."""
+    accounts.withdraw_consent(session, by.authority_id, _signed_in(by))
+
+
+def remember(session: Session, authority_id: int, account: int | None, form: Form, answers: Mapping[str, Any]) -> None:
+    """Keeps what a demande just filed says of the roles of KEPT, where the account's person consented."""
+    if account is None:
+        return
+    kept = accounts.profile(session, authority_id, account)
+    if kept is not None:
+        accounts.keep_profile(session, authority_id, account, {**kept, **_roles(form, answers)})
+
+
+def words(value: Any) -> str:
+    """What is kept, in one line."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    town = " ".join(str(value[key]) for key in ("postcode", "city") if value.get(key))
+    return ", ".join(str(line) for line in (value.get("line1"), value.get("line2"), town) if line)
+
+
+def _said_lately(session: Session, authority_id: int, account: int) -> dict[str, Any]:
+    """What the account's latest demandes say of the roles of KEPT, the last one first."""
     rows = session.execute(
         select(Submission)
-        .where(col(Submission.authority_id) == by.authority_id, col(Submission.citizen_id) == by.citizen_id)
+        .where(col(Submission.authority_id) == authority_id, col(Submission.citizen_id) == account)
+        .where(col(Submission.helper).is_(None))
         .order_by(col(Submission.received_at).desc())
         .limit(_LATEST)
     ).scalars()
+    said: dict[str, Any] = {}
     for row in rows:
-        former = catalogue.version(session, row.authority_id, row.version_id).form
-        answers = prefill.of_profile(form, answers, former, row.current_answers, as_of=as_of)
-    return answers
+        form = catalogue.version(session, row.authority_id, row.version_id).form
+        said = {**_roles(form, row.current_answers), **said}
+    return said
+
+
+def _roles(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    said = {role: form.role_value(answers, role) for role in KEPT}
+    return {role: value for role, value in said.items() if value is not None}
+
+
+def _told(session: Session, form: Form, answers: Answers, *, as_of: date, by: Visitor) -> Answers:
+    """The answers completed by what the person consented to keep."""
+    kept = None if by.citizen_id is None else accounts.profile(session, by.authority_id, by.citizen_id)
+    if not kept:
+        return answers
+    return prefill.of_roles(form, answers, kept.get, as_of=as_of)

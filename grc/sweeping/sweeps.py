@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
+from grc.citizens import links
 from grc.sessions import commands as sessions
 from grc.sessions import limits, records
-from grc.submissions import acknowledging, apart, expiry, firing, implied, overdue, reminders, retention
+from grc.submissions import acknowledging, apart, closing, expiry, firing, implied, overdue, reminders, retention
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,17 @@ def _timers(session: Session, authority_id: int, as_of: datetime) -> int:
 
 def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     citizens.purge_sign_ins(session, now=as_of)
+    links.purge(session, authority_id, now=as_of)
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of) + records.purge(session, now=as_of)
 
 
-_HOUR = timedelta(hours=1)
+def _unused_accounts(session: Session, authority_id: int, as_of: datetime) -> Done:
+    told = closing.warn_unused(session, authority_id, now=as_of)
+    closed, keys = closing.close_unused(session, authority_id, now=as_of)
+    return Done(told + closed, tuple(keys))
+
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(
         "receipts_owed",
@@ -79,6 +87,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
     Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
     Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts),
+    Sweep("unused_accounts", "prévient les comptes que personne n’utilise, puis les ferme", _unused_accounts, _DAY),
     Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR),
 )
 """Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""

@@ -62,6 +62,16 @@ _FLASHES = {
     "accord": Flash("Votre accord est enregistré.", "Vous pouvez l’arrêter ici à tout moment."),
     "accord-fin": Flash("Votre accord est arrêté.", "La mairie ne vous notifiera plus de décision par ce moyen."),
     "identite": Flash("L’identité est rattachée.", "L’agent entre avec ProConnect. Ses sessions sont closes."),
+    "profil-garde": Flash("C’est noté.", "Vos prochaines demandes pourront reprendre ces coordonnées."),
+    "profil-efface": Flash("Vos coordonnées ne sont plus gardées.", "Elles sont effacées de votre compte."),
+    "sessions": Flash("C’est fermé.", "Cette page montre les sessions encore ouvertes."),
+    "mot-de-passe": Flash("Votre mot de passe est enregistré.", "Les autres sessions sont fermées."),
+    "mot-de-passe-efface": Flash("Votre mot de passe est effacé.", "Vous vous connectez avec un lien."),
+    "changement-adresse": Flash(
+        "Nous avons écrit aux adresses à confirmer.", "Rien ne change avant. Les liens fonctionnent pendant un jour."
+    ),
+    "changement-annule": Flash("Le changement d’adresse est annulé."),
+    "compte-ferme": Flash("Votre compte est fermé.", "Vos demandes restent suivies avec leur code."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

@@ -23,6 +23,9 @@ def citizen_frame(visit: Visit[Visitor]) -> Frame:
     menu = [MenuItem("Démarches", links.home()), MenuItem("Suivre une demande", links.track())]
     if actor.citizen_id is not None:
         menu.append(MenuItem("Mes demandes", links.my_submissions()))
+        menu.append(MenuItem("Mon compte", links.account()))
+    else:
+        menu.append(MenuItem("Me connecter", links.door()))
     leaves = actor.citizen_id is not None or actor.granted
     return _frame(
         visit.tenant,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from grc.access.actors import Visitor
 from grc.web import downloads
 from grc.web.citizen import (
+    account,
+    account_address,
+    account_password,
     acts,
     beginnings,
     consulting,
@@ -92,6 +95,17 @@ routes = [
     site.page("/connexion/lien/{token}", sign_in.show_link),
     site.action("/connexion/ouverture", sign_in.open_link),
     site.action("/connexion/mot-de-passe", sign_in.enter),
+    site.page("/connexion/adresse/{token}", account_address.show_half),
+    site.action("/connexion/adresse", account_address.settle_half),
+    site.page("/compte", account.show),
+    site.action("/compte/profil", account.change_profile),
+    site.action("/compte/sessions", account.close_sessions),
+    site.page("/compte/mot-de-passe", account_password.show),
+    site.action("/compte/mot-de-passe", account_password.change),
+    site.page("/compte/adresse", account_address.show),
+    site.action("/compte/adresse", account_address.ask),
+    site.page("/compte/fermeture", account.show_closing),
+    site.action("/compte/fermeture", account.close),
     site.page("/modalites", home.show_modalities),
     site.page("/accessibilite", home.show_accessibility),
     site.page("/mentions-legales", home.show_legal),

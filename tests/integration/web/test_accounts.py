@@ -154,3 +154,180 @@ async def test_a_link_begins_no_page_of_somebody_else(world: World) -> None:
     token = await asked(world, browser, following="https://evil.example/")
     answer = await browser.post("/tilleul/connexion/ouverture", {"token": token})
     assert answer.headers["location"] == "/tilleul/mes-demandes"
+
+
+NEW_PASSWORD = "quatre mots sans rapport"
+
+
+async def test_a_password_is_chosen_used_and_forgotten(world: World) -> None:
+    browser, other = world.browser(), world.browser()
+    await opened(world, browser)
+    assert "Vous n’avez pas de mot de passe" in (await browser.get("/tilleul/compte")).text
+    assert (await browser.post("/tilleul/compte/mot-de-passe", {"password": "court"})).status_code == 422
+    assert (await browser.post("/tilleul/compte/mot-de-passe", {"password": NEW_PASSWORD})).status_code == 303
+    said = {"email": "Camille@exemple.example", "password": NEW_PASSWORD, "suite": "/tilleul/compte"}
+    answer = await other.post("/tilleul/connexion/mot-de-passe", said)
+    assert answer.headers["location"] == "/tilleul/compte"
+    page = await other.get("/tilleul/compte")
+    assert page.text.count("Fermer cette session") == 1
+    assert "Lien reçu par courriel" in page.text
+    # a password opened this session: the present one is asked for, and taking it away asks for it too
+    for said in ({"password": "x" * 12}, {"password": "x" * 12, "current": "wrong"}, {"then": "remove"}):
+        assert (await other.post("/tilleul/compte/mot-de-passe", said)).status_code == 422
+    changed = {"password": "un autre mot de passe", "current": NEW_PASSWORD}
+    assert (await other.post("/tilleul/compte/mot-de-passe", changed)).status_code == 303
+    assert (await browser.get("/tilleul/compte")).url.path == "/tilleul/connexion", "other sessions are closed"
+    assert (await opened(world, browser)).status_code == 303
+    assert (await browser.post("/tilleul/compte/mot-de-passe", {"then": "remove"})).status_code == 303
+    gone = await other.post("/tilleul/connexion/mot-de-passe", {"email": ME, "password": "un autre mot de passe"})
+    assert gone.status_code == 422
+
+
+async def test_every_wrong_password_is_answered_alike(world: World) -> None:
+    browser = world.browser()
+    sign_in(world, world.browser())
+    await opened(world, world.browser())
+    texts = set()
+    for email in (ME, "andrea@exemple.example", "nobody@exemple.example", "no address"):
+        answer = await browser.post("/tilleul/connexion/mot-de-passe", {"email": email, "password": ""})
+        assert answer.status_code == 422
+        texts.add(answer.text.replace(email, ""))
+    assert len(texts) == 1
+    assert [one.outcome for one in rows(world, SignInRecord)] == ["opened"] + ["refused"] * 4
+
+
+async def test_an_account_of_franceconnect_has_no_password_here(world: World) -> None:
+    browser = world.browser()
+    sign_in(world, browser)
+    assert (await browser.get("/tilleul/compte/mot-de-passe")).status_code == 404
+    assert (await browser.post("/tilleul/compte/mot-de-passe", {"password": NEW_PASSWORD})).status_code == 404
+    assert rows(world, Citizen)[0].password_hash == ""
+    page = await browser.get("/tilleul/compte")
+    assert "MODÈLE" in page.text
+    assert "mot de passe" not in page.text
+
+
+async def test_nobody_sees_an_account_without_signing_in(world: World) -> None:
+    browser = world.browser()
+    for path in ("", "/adresse", "/mot-de-passe", "/fermeture"):
+        page = await browser.get(f"/tilleul/compte{path}")
+        assert page.url.path == "/tilleul/connexion"
+        assert page.url.params["suite"] == f"/tilleul/compte{path}"
+    for path in ("profil", "sessions", "mot-de-passe", "adresse", "fermeture"):
+        answer = await browser.post(f"/tilleul/compte/{path}", {"then": "withdraw", "session": "autres"})
+        assert answer.headers["location"].startswith("/tilleul/connexion")
+
+
+async def test_sessions_are_closed_by_their_person_only(world: World) -> None:
+    mine, lent, other = world.browser(), world.browser(), world.browser()
+    await opened(world, mine)
+    await opened(world, lent)
+    await opened(world, other, "autre@exemple.example")
+    (theirs,) = re.findall(r'name="session" value="(\d+)"', (await lent.get("/tilleul/compte")).text)[:1]
+    await other.post("/tilleul/compte/sessions", {"session": theirs})
+    assert (await mine.get("/tilleul/compte")).url.path == "/tilleul/compte"
+    await lent.post("/tilleul/compte/sessions", {"session": "autres"})
+    assert (await mine.get("/tilleul/compte")).url.path == "/tilleul/connexion"
+    assert (await lent.get("/tilleul/compte")).url.path == "/tilleul/compte"
+    for nonsense in ("", "-1", "²", "9" * 30, "x"):
+        assert (await lent.post("/tilleul/compte/sessions", {"session": nonsense})).status_code == 303
+
+
+async def halves(world: World, browser: Browser, new: str = "nouvelle@exemple.example") -> tuple[str, str]:
+    """The tokens of a change of address: the old mailbox's, the new one's."""
+    assert (await browser.post("/tilleul/compte/adresse", {"email": new})).status_code == 303
+    await world.deliver()
+    old = token_in(world, ME, "votre accord", "connexion/adresse")
+    return old, token_in(world, new, "nouvelle adresse", "connexion/adresse")
+
+
+async def test_an_address_changes_once_both_mailboxes_agree(world: World) -> None:
+    browser, elsewhere = world.browser(), world.browser()
+    await opened(world, browser)
+    assert (await browser.post("/tilleul/compte/adresse", {"email": ME.upper()})).status_code == 422
+    old, new = await halves(world, browser)
+    assert "attend d’être confirmé" in (await browser.get("/tilleul/compte")).text
+    assert "Acceptez-vous" in (await elsewhere.get(f"/tilleul/connexion/adresse/{old}")).text
+    first = await elsewhere.post("/tilleul/connexion/adresse", {"token": new, "then": "confirm"})
+    assert "Il reste à confirmer" in first.text
+    assert rows(world, Citizen)[0].email == ME
+    assert (await elsewhere.post("/tilleul/connexion/adresse", {"token": new})).status_code == 404
+    assert (await elsewhere.post("/marronnier/connexion/adresse", {"token": old})).status_code == 404
+    assert "est changée" in (await elsewhere.post("/tilleul/connexion/adresse", {"token": old})).text
+    (account,) = rows(world, Citizen)
+    assert account.email == "nouvelle@exemple.example"
+    assert "nouvelle@exemple.example" in (await browser.get("/tilleul/compte")).text.replace("<wbr>", "")
+    # a link to sign in is no half, and a half is no link to sign in
+    assert (await elsewhere.post("/tilleul/connexion/ouverture", {"token": old})).status_code == 404
+
+
+async def test_the_old_mailbox_refuses_and_an_address_in_use_is_told_to_its_holder_only(world: World) -> None:
+    browser = world.browser()
+    await opened(world, browser)
+    old, new = await halves(world, browser)
+    assert (
+        "est annulé"
+        in (await world.browser().post("/tilleul/connexion/adresse", {"token": old, "then": "refuse"})).text
+    )
+    assert (await browser.post("/tilleul/connexion/adresse", {"token": new})).status_code == 404
+    await opened(world, world.browser(), "prise@exemple.example")
+    old, new = await halves(world, browser, "prise@exemple.example")
+    await browser.post("/tilleul/connexion/adresse", {"token": old})
+    taken = await browser.post("/tilleul/connexion/adresse", {"token": new})
+    assert taken.status_code == 409
+    assert "a déjà un compte" in taken.text
+    assert [row.email for row in rows(world, Citizen)] == [ME, "prise@exemple.example"]
+    assert "attend d’être confirmé" not in (await browser.get("/tilleul/compte")).text
+
+
+async def test_an_account_of_franceconnect_confirms_an_address_by_one_link(world: World) -> None:
+    browser = world.browser()
+    sign_in(world, browser)
+    await browser.post("/tilleul/compte/adresse", {"email": "andrea@exemple.example"})
+    await world.deliver()
+    token = token_in(world, "andrea@exemple.example", "nouvelle adresse", "connexion/adresse")
+    assert "est changée" in (await world.browser().post("/tilleul/connexion/adresse", {"token": token})).text
+    assert rows(world, Citizen)[0].email == "andrea@exemple.example"
+    assert "(confirmée)" in (await browser.get("/tilleul/compte")).text
+
+
+async def test_coordinates_are_kept_with_consent_and_forgotten_at_once(world: World) -> None:
+    browser = world.browser()
+    sign_in(world, browser)
+    await browser.file()
+    assert rows(world, Citizen)[0].profile is None
+    assert (await browser.post("/tilleul/compte/profil", {"accord": ""})).status_code == 303
+    assert rows(world, Citizen)[0].profile_consented_at is None
+    await browser.post("/tilleul/compte/profil", {"accord": "oui"})
+    assert "postal-address" in rows(world, Citizen)[0].profile
+    assert "Adresse postale" in (await browser.get("/tilleul/compte")).text
+    await browser.post("/tilleul/compte/profil", {"then": "withdraw"})
+    (account,) = rows(world, Citizen)
+    assert (account.profile, account.profile_consented_at) == (None, None)
+
+
+async def test_a_closed_account_is_empty_and_its_demandes_stay_with_their_codes(world: World) -> None:
+    browser = world.browser()
+    waiting = await asked(world, world.browser())
+    await opened(world, browser)
+    draft = await browser.begin()
+    reference = await browser.file()
+    await browser.post("/tilleul/compte/profil", {"accord": "oui"})
+    await world.deliver()
+    page = await browser.get("/tilleul/compte/fermeture")
+    assert "code de suivi" in page.text
+    answer = await browser.post("/tilleul/compte/fermeture")
+    assert answer.headers["location"] == "/tilleul/?fait=compte-ferme"
+    (account,) = rows(world, Citizen)
+    assert account.closed_at is not None
+    assert (account.email, account.identity, account.profile, account.password_hash) == ("", {}, None, "")
+    assert account.subject.startswith("closed:")
+    assert (await browser.get(f"/tilleul/brouillons/{draft}/suite")).status_code == 404
+    assert (await browser.get(f"/tilleul/demandes/{reference}")).status_code == 404
+    assert (await world.browser().post("/tilleul/connexion/ouverture", {"token": waiting})).status_code == 404
+    assert not rows(world, EmailLink) or all(one.used_at for one in rows(world, EmailLink))
+    await opened(world, browser)
+    assert "pas encore de demande" in (await browser.get("/tilleul/compte")).text
+    agent = world.browser()
+    await agent.sign_in_agent()
+    assert (await agent.get(f"/tilleul/agents/demandes/{reference}")).status_code == 200

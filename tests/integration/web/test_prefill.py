@@ -57,12 +57,17 @@ async def test_without_account_every_answer_is_declared(world: World) -> None:
     assert latest(world, Event).data["verified"] == []
 
 
-async def test_former_answers_come_only_when_asked_for(world: World) -> None:
+async def test_former_answers_come_with_consent_only_and_when_asked_for(world: World) -> None:
     browser = world.browser()
     sign_in(world, browser)
     await browser.file()
     draft = await browser.begin()
     page = await reaches(browser, draft, "applicant.email")
+    assert "Reprendre mes coordonnées" not in page.text, "without consent nothing is offered, nor taken"
+    await browser.post(f"/tilleul/brouillons/{draft}/coordonnees", {"page": "demandeur"})
+    assert "address" not in latest(world, Draft).answers["applicant"]
+    await browser.post("/tilleul/compte/profil", {"accord": "oui"})
+    page = await browser.get(page.url.path)
     assert "Reprendre mes coordonnées" in page.text
     assert "address" not in latest(world, Draft).answers["applicant"]
     taken = await browser.post(f"/tilleul/brouillons/{draft}/coordonnees", {"page": "demandeur"})
@@ -75,8 +80,10 @@ async def test_former_answers_come_only_when_asked_for(world: World) -> None:
 async def test_former_answers_are_those_of_the_same_person(world: World) -> None:
     browser, other = world.browser(), world.browser()
     sign_in(world, browser)
+    await browser.post("/tilleul/compte/profil", {"accord": "oui"})
     await browser.file()
     sign_in(world, other, a_person(sub="somebody-else"))
+    await other.post("/tilleul/compte/profil", {"accord": "oui"})
     draft = await other.begin()
     page = await reaches(other, draft, "applicant.email")
     assert "Reprendre mes coordonnées" not in page.text
