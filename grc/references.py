@@ -10,6 +10,7 @@ import secrets
 
 _REFERENCE = re.compile(r"(\d{4})(\d{8})(\d)")
 _CODE_LENGTH = 16
+_SHORT_LENGTH = 10
 
 
 def new_reference(year: int) -> str:
@@ -39,8 +40,20 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str | None:
     """The sixteen letters of a code, typed in any case and spacing, 0/1/8 read as O/I/B; None if it cannot be one."""
-    text = re.sub(r"[\s.\-–‑]", "", typed).upper().translate(str.maketrans("018", "OIB"))
+    text = _bare(typed)
     return text if re.fullmatch(r"[A-Z2-7]{16}", text) else None
+
+
+def new_short_code() -> str:
+    """A code of 50 random bits, to be told across a counter within its short life: "K7PQ2-M4XAB"."""
+    text = base64.b32encode(secrets.token_bytes(10)).decode()[:_SHORT_LENGTH]
+    return f"{text[:5]}-{text[5:]}"
+
+
+def read_short_code(typed: str) -> str | None:
+    """The ten letters of a short code, as forgiving as `read_code`; None if it cannot be one."""
+    text = _bare(typed)
+    return text if re.fullmatch(r"[A-Z2-7]{10}", text) else None
 
 
 def keyed_hash(key: bytes, purpose: str, value: str) -> str:
@@ -56,6 +69,10 @@ def new_token() -> str:
 def new_public_id() -> str:
     """A short unguessable name for a URL (128 bits, 22 characters)."""
     return secrets.token_urlsafe(16)
+
+
+def _bare(typed: str) -> str:
+    return re.sub(r"[\s.\-–‑]", "", typed).upper().translate(str.maketrans("018", "OIB"))
 
 
 def _grouped(digits: str) -> str:

@@ -38,6 +38,10 @@ def of_entry(
         return receipts.SignInLink(**timed), row.email, links.sign_in(authority, base_url, token)  # type: ignore[arg-type]
     if row.purpose == email_links.UNUSED:
         return _unused(session, row, authority), row.email, links.door(authority, base_url)
+    if row.purpose == email_links.RELINKED:
+        day = clock.day_in(authority.zone, row.created_at)
+        told = receipts.AccountRelinked(authority.name, row.email, day, authority.telephone)
+        return told, row.email, links.door(authority, base_url)
     other = session.get(EmailLink, row.pair_id) if row.pair_id is not None else None
     address = other.email if other is not None else ""
     page = links.address(authority, base_url, token)

@@ -21,6 +21,7 @@ from grc.notifications import mime
 from grc.notifications.presentation import present
 from grc.receipts import (
     AcceptanceWithdrawn,
+    AccountRelinked,
     AccountUnused,
     Acknowledgement,
     DecisionNotice,
@@ -78,6 +79,7 @@ _NAMES: Mapping[type[Any], str] = {
     OldAddress: "old_address",
     NewAddress: "new_address",
     AccountUnused: "account_unused",
+    AccountRelinked: "account_relinked",
     FiledForYou: "filed_for_you",
 }
 _APPEAL = "appeal_registered"

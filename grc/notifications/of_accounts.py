@@ -7,7 +7,7 @@ from typing import Any
 
 from grc.notifications import shown
 from grc.notifications.shown import Shown
-from grc.receipts import AccountUnused, NewAddress, OldAddress, SignInLink, wording
+from grc.receipts import AccountRelinked, AccountUnused, NewAddress, OldAddress, SignInLink, wording
 
 
 def _sign_in_link(notice: SignInLink) -> Shown:
@@ -38,6 +38,11 @@ def _account_unused(notice: AccountUnused) -> Shown:
     return {**_common(notice, *rows), "closed": closed}
 
 
+def _account_relinked(notice: AccountRelinked) -> Shown:
+    rows = (("Adresse du compte", notice.email), ("Rattaché le", wording.long_date(notice.attached_on)))
+    return {**_common(notice, *rows), "telephone": wording.unbroken(wording.plain(notice.telephone))}
+
+
 def _common(notice: Any, *rows: tuple[str, str]) -> Shown:
     return {
         "kind": notice.KIND,
@@ -51,4 +56,5 @@ SHOWN_AS: Mapping[type[Any], Callable[[Any], Shown]] = {
     OldAddress: _old_address,
     NewAddress: _new_address,
     AccountUnused: _account_unused,
+    AccountRelinked: _account_relinked,
 }

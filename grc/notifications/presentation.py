@@ -10,6 +10,7 @@ from grc.deadlines.silence import last_day_to_notify
 from grc.notifications import followups, of_accounts, shown
 from grc.notifications.shown import Shown
 from grc.receipts import (
+    AccountRelinked,
     AccountUnused,
     Acknowledgement,
     DecisionNotice,
@@ -45,7 +46,7 @@ def present(notice: Notice) -> Shown:
             "kind": notice.KIND,
             "copied": wording.moment(notice.copied_at, notice.receipt.zone),
         }
-    if isinstance(notice, AccountUnused | NewAddress | OldAddress | SignInLink):
+    if isinstance(notice, AccountRelinked | AccountUnused | NewAddress | OldAddress | SignInLink):
         return of_accounts.SHOWN_AS[type(notice)](notice)
     if isinstance(notice, DraftExpiring):
         return _draft_expiring(notice)

@@ -1,6 +1,6 @@
 """What each receipt and notice must state, as frozen values; rendering is the business of grc.notifications."""
 
-from grc.receipts.account import AccountUnused, NewAddress, OldAddress, SignInLink
+from grc.receipts.account import AccountRelinked, AccountUnused, NewAddress, OldAddress, SignInLink
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.codec import Notice, as_json, from_json
 from grc.receipts.decision import DecisionNotice
@@ -35,6 +35,7 @@ from grc.receipts.withdrawal import AcceptanceWithdrawn
 
 __all__ = [
     "AcceptanceWithdrawn",
+    "AccountRelinked",
     "AccountUnused",
     "Acknowledgement",
     "Administration",

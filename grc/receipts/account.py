@@ -49,6 +49,19 @@ class NewAddress:
 
 
 @dataclass(frozen=True)
+class AccountRelinked:
+    """That an agent, with a proof, attached an account to another identity of its person; to both addresses."""
+
+    FORMAT: ClassVar[int] = 1
+    KIND: ClassVar[str] = "account_relinked"
+
+    authority: str
+    email: str
+    attached_on: date
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
 class AccountUnused:
     """That an account nobody has used since that day will be closed, and when."""
 

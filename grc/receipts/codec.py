@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from grc.receipts.account import AccountUnused, NewAddress, OldAddress, SignInLink
+from grc.receipts.account import AccountRelinked, AccountUnused, NewAddress, OldAddress, SignInLink
 from grc.receipts.acknowledgement import Acknowledgement
 from grc.receipts.decision import DecisionNotice
 from grc.receipts.documents import DocumentsRequested
@@ -54,6 +54,7 @@ Notice = (
     | OldAddress
     | NewAddress
     | AccountUnused
+    | AccountRelinked
     | FiledForYou
 )
 _KINDS: Mapping[str, type[Notice]] = {kind.KIND: kind for kind in get_args(Notice)}

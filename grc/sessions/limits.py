@@ -54,6 +54,7 @@ PASSWORDS_FROM = Limit("password-from", 100, 600)
 DRAFTS = Limit("draft", 120, 600)
 UPLOADS = Limit("upload", 120, 600)
 MESSAGES = Limit("message", 20, 3600)
+RELINK_CODES = Limit("relink-code", 30, 600)
 SIGNALS = Limit("signal", 600, 600)
 MESSAGES_FROM = Limit("message-from", 60, 3600)
 

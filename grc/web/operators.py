@@ -53,6 +53,7 @@ _KINDS = {
     "old_address": "Changement d’adresse, accord",
     "new_address": "Changement d’adresse, confirmation",
     "account_unused": "Compte inutilisé",
+    "account_relinked": "Compte rattaché",
 }
 _RECIPIENTS = {"citizen": "à l’usager", "service": "au service", "helper": "à l’aidant"}
 _OF_ACCOUNT = "link:"

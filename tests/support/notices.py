@@ -10,6 +10,7 @@ from grc.deadlines.holidays import Place
 from grc.deadlines.silence import Kind, Unit
 from grc.receipts import (
     AcceptanceWithdrawn,
+    AccountRelinked,
     AccountUnused,
     Acknowledgement,
     Administration,
@@ -288,7 +289,7 @@ def an_appeal(**changes: Any) -> Acknowledgement:
     facts = {
         "procedure_title": "Recours gracieux",
         "attacked": NamedDecision("refusal", date(2026, 3, 2), "2026-111-222-333"),
-        "appeal_terms": appeal.court_only(APPEALS),
+        "appeal_terms": tuple(one for one in APPEALS if one.kind == "contentieux"),
     }
     return an_acknowledgement(appeal.silence_terms(RECEIVED_ON), **{**facts, **changes})
 
@@ -357,6 +358,9 @@ def every_notice() -> dict[str, Notice]:
         ),
         "new_address": NewAddress(
             "Tilleul-sur-Exemple", "nouvelle@exemple.example", "camille@exemple.example", LINK_ENDS, "Europe/Paris"
+        ),
+        "account_relinked": AccountRelinked(
+            "Tilleul-sur-Exemple", "camille@exemple.example", date(2026, 3, 16), "01 99 00 12 34"
         ),
         "account_unused": AccountUnused(
             "Tilleul-sur-Exemple", "camille@exemple.example", date(2023, 3, 2), date(2026, 4, 1)

@@ -77,6 +77,7 @@ WITHOUT_REFERENCE = {
     "sign_in_link": "Votre lien de connexion",
     "old_address": "Changement d’adresse de votre compte : votre accord",
     "new_address": "Confirmez votre nouvelle adresse",
+    "account_relinked": "Votre compte est rattaché à votre nouvelle identité",
     "account_unused": "Votre compte sera fermé le mercredi 1er avril 2026",
 }
 """What is no demande, or not yet, has no number."""
