@@ -52,6 +52,21 @@ def organisation(session: Session, authority_id: int, client: IdentityClient) ->
     return vouching.organisation(row.siret, row.establishments, client.options)
 
 
+def set_organisation(session: Session, authority_id: int, *, siret: str, establishments: Sequence[str]) -> None:
+    """Says whose agents ProConnect may bring: the authority's own SIRET and those of its other establishments.
+
+    Replaces what was said before. Raises Invalid with one problem for each number that cannot be a SIRET.
+    """
+    wrong = [number for number in (siret, *establishments) if not vouching.is_siret(number)]
+    if wrong:
+        message = "Un SIRET a quatorze chiffres, sans espace\u00a0; sa clé est fausse ou un chiffre manque."
+        raise Invalid("Ces numéros ne conviennent pas.", [Problem(number[:20], "siret", message) for number in wrong])
+    row = session.get_one(Authority, authority_id)
+    row.siret, row.establishments = siret, list(establishments) or None
+    session.add(row)
+    session.flush()
+
+
 def agent_of(session: Session, authority_id: int, issuer: str, subject: str) -> Agent | None:
     """The active agent of this identity, never looked up by e-mail: an address may be given to somebody else."""
     statement = _of_identity(authority_id, issuer, subject).where(col(Agent.is_active))
