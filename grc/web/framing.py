@@ -47,15 +47,22 @@ def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
     if may(agent, Permission.SUBMISSION_FILE):
         entries = visit.links.agents("saisies")
         menu.append(MenuItem("Saisir une demande", entries, current=visit.request.url.path.startswith(f"{entries}/")))
+    if may(agent, Permission.ACCOUNT_RELINK):
+        menu.append(MenuItem("Rattachements", visit.links.agents("rattachements")))
     if may(agent, Permission.LIST_CHANGE):
         lists = visit.links.agent_lists()
         beneath = visit.request.url.path.startswith(f"{lists}/")
         menu.append(MenuItem("Listes", lists, current=beneath))
+    if may(agent, Permission.AGENT_MANAGE):
+        colleagues = visit.links.agents("collegues")
+        beneath = visit.request.url.path.startswith(f"{colleagues}/")
+        menu.append(MenuItem("Agents", colleagues, current=beneath))
     return _frame(
         visit.tenant,
         menu=[_marked(item, visit.request.url.path) for item in menu],
         person=agent.shown_name,
         sign_out=visit.links.agents("deconnexion"),
+        account=visit.links.agents("compte"),
         space="Espace des agents",
         home=visit.links.agents(),
     )
