@@ -107,7 +107,8 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
         track=visit.links.track(),
         franceconnect=_franceconnect(visit),
     )
-    return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page)
+    former = visit.links.account("rattachement") if visit.actor.citizen_id is not None else ""
+    return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page, former=former)
 
 
 async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
