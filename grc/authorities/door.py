@@ -12,6 +12,8 @@ from grc.authorities.models import DoorStep
 from grc.db import keyring_of
 
 STEP_LIFE = timedelta(minutes=10)
+LINK_LIFE = timedelta(days=3)
+"""Of a link by which an agent chooses a password."""
 MOST_TRIES = 5
 """Of one step: then the sign-in begins anew, and its own limits count."""
 
@@ -100,6 +102,7 @@ def end(session: Session, authority_id: int, session_id: int, purpose: str = "")
 
 
 def purge(session: Session, *, now: datetime) -> int:
-    """Deletes the steps that nobody finished; gives their number."""
-    old = _TABLE.c.started_at <= now - STEP_LIFE
+    """Deletes the steps that nobody finished, and the links that nobody used; gives their number."""
+    is_link = _TABLE.c.purpose == "password"
+    old = (_TABLE.c.started_at <= now - STEP_LIFE) & ~is_link | (_TABLE.c.started_at <= now - LINK_LIFE) & is_link
     return int(session.execute(delete(_TABLE).where(old)).rowcount)  # type: ignore[attr-defined]

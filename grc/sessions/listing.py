@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
-from grc.sessions.models import BrowserSession
+from grc.sessions.models import BrowserSession, SignInRecord
+from grc.sessions.records import OPENED
 
 _TABLE = BrowserSession.__table__  # type: ignore[attr-defined]
 
@@ -44,6 +45,14 @@ def of_agent(session: Session, authority_id: int, agent_id: int, *, now: datetim
     """The sessions that are open, last used first."""
     found = select(*_COLUMNS).where(*_theirs(authority_id, agent_id), _TABLE.c.expires_at > now)
     return [SessionView(*row) for row in session.execute(found.order_by(_TABLE.c.seen_at.desc(), _TABLE.c.id.desc()))]
+
+
+def last_of_agents(session: Session, authority_id: int) -> dict[int, datetime]:
+    """When each agent last signed in, by agent."""
+    columns, latest = SignInRecord.__table__.c, func.max(SignInRecord.__table__.c.at).label("at")  # type: ignore[attr-defined]
+    opened = (columns.authority_id == authority_id, columns.agent_id.is_not(None), columns.outcome == OPENED)
+    rows = session.execute(select(columns.agent_id, latest).where(*opened).group_by(columns.agent_id))
+    return {row.agent_id: row.at for row in rows}
 
 
 def close_one(session: Session, authority_id: int, agent_id: int, session_id: int) -> bool:

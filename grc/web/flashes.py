@@ -33,7 +33,10 @@ _FLASHES = {
     "retrait-acceptation": Flash("Le retrait part à l’usager.", "La demande porte désormais ce refus."),
     "erratum": Flash("La correction part à l’usager.", "La décision garde son sens."),
     "transmission": Flash("La demande est transmise.", "La personne en est prévenue. Elle est close ici."),
-    "papier-recu": Flash("La demande est enregistrée.", "Imprimez et postez son accusé de réception."),
+    "papier-recu": Flash(
+        "La demande est enregistrée.", "Son accusé de réception part par courriel, sinon imprimez-le."
+    ),
+    "saisie-gardee": Flash("Votre saisie est gardée.", "Reprenez-la dans la liste ci-dessous."),
     "courrier": Flash("L’envoi est noté.", "La tâche est faite."),
     "papier": Flash("Vos décisions vous viendront par la poste.", "Le reste continue de vous être écrit ici."),
     "papier-fin": Flash("Vos décisions vous viendront par courriel."),
@@ -56,6 +59,7 @@ _FLASHES = {
         "L’accès de l’aidant est coupé.",
         "Son code ne fonctionne plus. La demande reste au nom de la personne ; contactez-la.",
     ),
+    "compte-rattache": Flash("Le compte est rattaché.", "Les adresses confirmées des deux comptes en sont prévenues."),
     "note": Flash("Votre note est gardée.", "Seuls les agents la lisent."),
     "recu": Flash("Les documents sont marqués comme reçus.", "L’usager est prévenu, avec la nouvelle date de réponse."),
     "recu-en-partie": Flash("C’est noté.", "Il manque encore des documents : la demande attend toujours."),
@@ -72,6 +76,15 @@ _FLASHES = {
     ),
     "changement-annule": Flash("Le changement d’adresse est annulé."),
     "compte-ferme": Flash("Votre compte est fermé.", "Vos demandes restent suivies avec leur code."),
+    "mot-de-passe-choisi": Flash("Votre mot de passe est enregistré.", "Connectez-vous avec lui."),
+    "application": Flash("L’application de codes est installée.", "Un code est demandé à chaque connexion."),
+    "cle": Flash("La clé d’accès est créée.", "Elle suffit pour vous connecter avec cet appareil."),
+    "retrait-moyen": Flash("C’est retiré.", "Ce moyen ne permet plus de vous connecter."),
+    "agent-ouvert": Flash("Le compte est ouvert.", "Faites un lien pour que l’agent choisisse un mot de passe."),
+    "agent-change": Flash("Le compte est modifié.", "Si ses droits changent, l’agent doit se connecter à nouveau."),
+    "agent-ferme": Flash("Le compte est fermé.", "Ses sessions aussi."),
+    "agent-rouvert": Flash("Le compte est rouvert.", "Faites un lien pour que l’agent choisisse un mot de passe."),
+    "agent-moyens": Flash("Les seconds moyens sont remis à zéro.", "Ses sessions sont fermées."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

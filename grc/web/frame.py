@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from grc.errors import Problem
 from grc.web import assets
@@ -68,6 +69,17 @@ class Embedding:
 
 
 @dataclass(frozen=True)
+class Typing:
+    """Told on each page to an agent who types for a citizen. channel: "desk", "telephone" or "paper"; how: in words."""
+
+    channel: str
+    how: str
+    received_on: date
+    others: str
+    """Where all that they type is listed."""
+
+
+@dataclass(frozen=True)
 class Frame:
     """The surroundings of a page.
 
@@ -75,6 +87,7 @@ class Frame:
     logo, theme: addresses, or "" for none. root: the platform's root, where /static stands ("" most often).
     home: where the logo leads. menu: main navigation, may be empty. footer: the links of the law on every page, the
     accessibility one with its status. person: name of who is signed in, or "". sign_out: address of a POST, or "".
+    account: where the name leads, or "".
     space: "" for citizens, else what agents see beside the name ("Espace des agents").
     contact: name, lines and telephone of the town hall, shown in the footer.
     """
@@ -89,12 +102,15 @@ class Frame:
     footer: Sequence[Link] = ()
     person: str = ""
     sign_out: str = ""
+    account: str = ""
     space: str = ""
     contact: Sequence[str] = ()
     flash: Flash | None = None
     trouble: Trouble | None = None
     embedding: Embedding | None = None
     """Given when another site shows the page: it then has neither header nor footer."""
+    typing: Typing | None = None
+    """Given when an agent types for a citizen."""
 
     def static(self, name: str) -> str:
         """The address of a static file such as "app.css"."""

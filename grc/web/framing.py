@@ -91,6 +91,7 @@ def _frame(
     sign_out: str = "",
     space: str = "",
     home: str = "",
+    account: str = "",
     path: str = "",
     trouble: Trouble | None = None,
 ) -> Frame:
@@ -113,6 +114,7 @@ def _frame(
         ],
         person=person,
         sign_out=sign_out,
+        account=account,
         space=space,
         contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
         trouble=trouble,

@@ -218,8 +218,17 @@ class ColleagueAct:
 
 
 @dataclass(frozen=True)
+class PasswordLinkPage:
+    """A link by which an agent chooses a password, to be handed over. link: "" once it is not shown any more."""
+
+    back: str
+    name: str
+    link: str
+
+
+@dataclass(frozen=True)
 class ColleaguePage:
-    """The form of an account. name: "" for a new one. link: shown once, to be handed over; acts: what can be done."""
+    """The form of an account. name: "" for a new one. acts: what can be done with it."""
 
     action: str
     back: str

@@ -29,7 +29,7 @@ REFUSED = Problem(
     "Cette clé d’accès n’a pas été reconnue. Réessayez, ou choisissez un autre moyen de vous connecter.",
 )
 NOT_MADE = Problem("name", "refused", "La clé d’accès n’a pas été créée. Réessayez, ou choisissez l’application.")
-_UNNAMED = "Clé d’accès"
+UNNAMED = "Clé d’accès"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ async def enrol(visit: Visit[Visitor]) -> Response:
     """The session under a new token, once a passkey is made; then the recovery codes."""
     posted = await visit.form()
     name = posted.text("name")[:100]
-    came_in = await visit.write(_enrol, required(visit), posted.one("credential"), name or _UNNAMED)
+    came_in = await visit.write(_enrol, required(visit), posted.one("credential"), name or UNNAMED)
     if came_in is not None:
         return door.entered(visit, came_in, asked=visit.links.agents("compte/codes"))
     found = await visit.read(enrolment.find, visit.now)

@@ -14,6 +14,7 @@ from grc.sessions import commands as sessions
 from grc.sessions import limits, records
 from grc.web.agents import door, parties, proconnect, views
 from grc.web.agents.proconnect_words import TROUBLES
+from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import tenant_frame
 from grc.web.visit import Visit
@@ -22,7 +23,6 @@ _REFUSED = "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez-les
 _NOTICES = {
     "delai": "Le délai de dix minutes est passé. Recommencez la connexion.",
     "essais": "Cinq codes étaient faux. Recommencez la connexion.",
-    "motdepasse": "Votre mot de passe est choisi. Connectez-vous avec lui.",
     **TROUBLES,
 }
 
@@ -39,6 +39,9 @@ async def enter(visit: Visit[Visitor]) -> Response:
     agent_id, stored = await visit.write(_stored_hash, email, client=visit.client_address)
     is_right = await visit.platform.hashing(passwords.matches, stored, posted.one("password"))
     if agent_id is not None and is_right:
+        if stored is not None and passwords.is_outdated(stored):
+            hashed = await visit.platform.hashing(passwords.hashed, posted.one("password"))
+            await visit.write(_hash_again, agent_id, stored, hashed)
         return await door.admit(visit, agent_id, means="password", following=following)
     await visit.write(_refuse, agent_id, device=door.device_of(visit))
     return page(visit, following=following, email=email[:254], problem=Problem("email", "refused", _REFUSED))
@@ -62,7 +65,7 @@ def page(visit: Visit[Visitor], *, following: str, email: str = "", problem: Pro
         proconnect=visit.links.agents(proconnect.BEGIN) if visit.tenant.has_proconnect else "",
         passkey=parties.form(visit, "connexion/cle", following=following),
     )
-    frame = tenant_frame(visit.tenant, space="Espace des agents")
+    frame = with_flash(tenant_frame(visit.tenant, space="Espace des agents"), visit.query.get("fait", ""))
     return visit.page("agents/sign_in.html", code=422 if problem else 200, frame=frame, page=shown)
 
 
@@ -85,6 +88,14 @@ def _stored_hash(
             raise TooMany("Trop d’essais de connexion. Attendez dix minutes, puis réessayez.", retry_after=600)
     found = queries.agent_of_email(session, by.authority_id, email)
     return (None, None) if found is None else (found.id, found.password_hash)
+
+
+def _hash_again(session: Session, agent_id: int, before: str, hashed: str, *, by: Visitor, now: datetime) -> None:
+    """The same password under today's parameters, unless it was changed meanwhile."""
+    agent = queries.agent_of_id(session, by.authority_id, agent_id)
+    if agent is not None and agent.password_hash == before:
+        agent.password_hash = hashed
+        session.add(agent)
 
 
 def _refuse(session: Session, agent_id: int | None, *, device: str, by: Visitor, now: datetime) -> None:
