@@ -49,28 +49,6 @@ def authority_add(slug: str, name: str, sender: str, address: tuple[str, ...], *
         click.echo(f"Commune créée : {row.name} ({row.slug}).")
 
 
-@authority.command("franceconnect")
-@click.argument("slug")
-@click.option("--issuer", required=True, help="Émetteur, par exemple https://oidc.franceconnect.gouv.fr/api/v2.")
-@click.option("--client-id", required=True)
-@click.option("--algorithm", type=click.Choice(["ES256", "RS256"]), default="ES256", show_default=True)
-@click.option("--secret", prompt="Secret du client", hide_input=True)
-def authority_franceconnect(slug: str, issuer: str, client_id: str, algorithm: str, secret: str) -> None:
-    """Enregistre le client FranceConnect d’une commune ; le secret est demandé, puis scellé."""
-    database, key = scoped(slug)
-    with database.writing(scope=key) as session:
-        authorities.set_identity_client(
-            session,
-            key,
-            provider="franceconnect",
-            issuer=issuer,
-            client_id=client_id,
-            secret=secret,
-            algorithm=algorithm,
-        )
-    click.echo("Client FranceConnect enregistré.")
-
-
 @click.group()
 def service() -> None:
     """Les services d’une commune."""

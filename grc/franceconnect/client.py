@@ -30,7 +30,7 @@ from grc.references import new_token
 logger = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 1_000_000
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})  # never through a proxy
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NAMES_ISSUER = "authorization_response_iss_parameter_supported"
 _REFUSED = {"invalid_grant": "code_refused", "server_error": "unavailable", "temporarily_unavailable": "unavailable"}
 _FORMS = {"jwt": ("application/jwt",), "json": ("application/json",), "any": ("application/jwt", "application/json")}
@@ -139,7 +139,7 @@ class FranceConnectClient:
             timeout=self._timeout,
             verify=self._tls,
             follow_redirects=False,
-            trust_env=urlsplit(provider.issuer).hostname not in _LOOPBACK,
+            trust_env=not is_loopback(provider.issuer),
         ) as session:
             yield session
 
@@ -273,10 +273,20 @@ def _with_query(url: str, params: dict[str, str]) -> str:
     return url + ("&" if urlsplit(url).query else "?") + urlencode(params)
 
 
+def basic(client_id: str, client_secret: str) -> str:
+    """The Authorization of a client, both halves form-encoded as RFC 6749 2.3.1 asks and Authlib does not."""
+    pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is of this machine: never asked through a proxy."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
 def _basic(client: Any, _method: str, url: str, headers: dict[str, str], body: str) -> tuple[str, dict[str, str], str]:
-    """client_secret_basic with both halves form-encoded, as RFC 6749 2.3.1 asks and Authlib does not."""
-    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
-    headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    """client_secret_basic as Authlib calls it."""
+    headers["Authorization"] = basic(client.client_id, client.client_secret)
     return url, headers, body
 
 
