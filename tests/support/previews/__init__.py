@@ -15,6 +15,7 @@ from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
+from tests.support.previews.proconnect import doors
 from tests.support.previews.public import errors, platform, statements
 from tests.support.previews.workflows import workflows
 from tests.support.previews.world import Preview
@@ -34,6 +35,7 @@ def previews() -> dict[str, Preview]:
         circuits,
         exchanges,
         lists,
+        doors,
         workflows,
         statements,
         errors,
