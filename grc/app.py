@@ -30,6 +30,7 @@ from grc.web import errors, own
 from grc.web.agents.routes import routes as agent_routes
 from grc.web.api.routes import routes as api_routes
 from grc.web.citizen.routes import routes as citizen_routes
+from grc.web.desk.routes import routes as desk_routes
 from grc.web.platform import Platform, WebConfig
 from grc.web.tenancy import Tenancy
 
@@ -81,7 +82,7 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
             database.close()
 
     handlers: Any = {GrcError: errors.on_known, HTTPException: errors.on_http, Exception: errors.on_unknown}
-    pages = Starlette(routes=[*agent_routes, *api_routes, *citizen_routes], exception_handlers=handlers)
+    pages = Starlette(routes=[*agent_routes, *desk_routes, *api_routes, *citizen_routes], exception_handlers=handlers)
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
         app.state.platform = platform

@@ -15,6 +15,8 @@ from grc.forms.formats import fast_validator
 from grc.workflow.definition import Workflow
 
 Json = Any
+DESK_CHANNELS = ("desk", "telephone", "paper")
+"""How a demande reaches the agent who types it."""
 FORMAT = 1
 """Number of the format of `document`; a reader of an older one upgrades it first."""
 
@@ -119,8 +121,8 @@ class Procedure:
     letters: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def entered_by(self, channel: str) -> Procedure:
-        """The procedure with the form of that channel: "online", else the one that an agent fills at the desk."""
-        return self if channel == "online" else self._at_desk
+        """The procedure with the form of that channel: at the desk an agent fills it."""
+        return self._at_desk if channel in DESK_CHANNELS else self
 
     @cached_property
     def _at_desk(self) -> Procedure:

@@ -21,7 +21,7 @@ _PAGE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_PAGE_IDS = frozenset(
     {
-        *("verification", "envoi", "confirmation", "reprise", "suite", "suppression"),
+        *("verification", "envoi", "confirmation", "reprise", "suite", "suppression", "code"),
         *("compte", "coordonnees", "fichiers", "identification"),
     }
 )

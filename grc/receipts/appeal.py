@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from grc.deadlines import parameters
 from grc.deadlines.silence import Kind, Unit
-from grc.receipts.parts import AppealTerms
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,3 @@ class AppealSilence:
 def silence_terms(received_on: date) -> AppealSilence:
     """The rule of silence of a recours received that day, whatever its procedure says of other demandes."""
     return AppealSilence(parameters.in_force(received_on).administrative_appeal_silence_months)
-
-
-def court_only(terms: Sequence[AppealTerms]) -> tuple[AppealTerms, ...]:
-    """The appeals that remain once a recours is rejected: the court alone (CRPA L411-2: one interruption)."""
-    return tuple(one for one in terms if one.kind == "contentieux")

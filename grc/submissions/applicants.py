@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from grc.catalogue.definition import Procedure
+from grc.catalogue.definition import DESK_CHANNELS, Procedure
 from grc.citizens.models import LOCAL
 from grc.franceconnect.claims import PivotIdentity
 from grc.receipts.identification import identified
@@ -17,7 +17,7 @@ def is_report(procedure: Procedure, answers: Mapping[str, Any], channel: str = "
 
     An e-mail address is wanted of who writes electronically; at the desk a name and a postal address are enough.
     """
-    given = procedure.form.roles_of(answers) | (frozenset() if channel == "online" else {"contact-email"})
+    given = procedure.form.roles_of(answers) | ({"contact-email"} if channel in DESK_CHANNELS else frozenset())
     return procedure.identification == "optional" and not identified(given)
 
 
@@ -29,10 +29,10 @@ def identity(known: PivotIdentity | None, procedure: Procedure, answers: Mapping
     if given == [None, None]:  # an organisation names nobody whom the provider knows
         return "declared"
     vouched = (known.family_name, known.given_name)
-    return "verified" if all(map(_same_name, given, vouched)) else "differs"
+    return "verified" if all(map(is_same_name, given, vouched)) else "differs"
 
 
-def _same_name(one: Any, other: str) -> bool:
+def is_same_name(one: Any, other: str) -> bool:
     """Equal but for case, accents, hyphens and spaces."""
     return isinstance(one, str) and _bare(one) == _bare(other)
 

@@ -18,7 +18,7 @@ from grc import clock, references
 from grc.access.actors import AgentActor, Visitor, at_desk
 from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
-from grc.catalogue.definition import Procedure
+from grc.catalogue.definition import DESK_CHANNELS, Procedure
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import AgentContact, Exemption, PaperReceipt, statements
 from grc.receipts import paper as receipts
@@ -31,7 +31,6 @@ from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.models import Decision, Draft, Submission
 from grc.submissions.naming import standing
 
-CHANNELS: tuple[PaperChannel, ...] = ("desk", "telephone", "paper")
 OLDEST = timedelta(days=366)
 """An older stamp is a mistake of typing, or a case for a lawyer."""
 GROUNDS: tuple[Literal["mere_issue", "short_period"], ...] = ("mere_issue", "short_period")
@@ -83,7 +82,7 @@ def problems_of(entry: Entry, today: date) -> list[Problem]:
     wanted = (
         ("slug", bool(entry.slug), "Choisissez la démarche."),
         ("slug", is_of_its_kind, "Choisissez la démarche du recours, ou effacez le numéro de la demande contestée."),
-        ("channel", entry.channel in CHANNELS, "Dites comment la demande est venue."),
+        ("channel", entry.channel in DESK_CHANNELS, "Dites comment la demande est venue."),
         ("received_on", day is not None and today - OLDEST <= day <= today, _DAY),
     )
     return [Problem(name, "required", message) for name, is_well, message in wanted if not is_well]

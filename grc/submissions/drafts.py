@@ -86,6 +86,8 @@ class DraftView:
     """"online", or how it reached the agent who types it; its form is then that of the desk."""
     stamped_on: date | None = None
     """The day on which it was received, where an agent types it."""
+    attacks_id: int | None = None
+    """The decision that it attacks, for a recours."""
 
     def day(self, today: date) -> date:
         """The day as of which its answers are judged: that of its reception, today while the citizen fills it."""
@@ -350,6 +352,7 @@ def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
         lists=lists.of_authority(session, row.authority_id, procedure.form.sources),
         channel=row.channel,
         stamped_on=row.stamped_on,
+        attacks_id=row.attacks_id,
     )
 
 

@@ -66,6 +66,7 @@ def around(session: Session, row: Submission, procedure: Procedure, *, as_of: da
 
 def judge(row: Submission, procedure: Procedure, posted: Mapping[str, list[str]], known: Around) -> Judged:
     """What was posted for the pages that are open, nothing of any other page, judged as of the day."""
+    procedure = procedure.entered_by(row.channel)
     form, current = procedure.form, row.current_answers
     said = prefill.enforced(form, posted, known.locked)
     answers, typed, problems = current, dict[str, Any](), list[Problem]()

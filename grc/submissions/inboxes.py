@@ -48,6 +48,7 @@ class InboxRow:
     clock_at: datetime | None
     """When the first clock that runs is over; see `timers.due_on`."""
     is_report: bool
+    channel: str
     helper: dict[str, Any] | None
     """Who filed it for the applicant, as stored."""
 
@@ -157,6 +158,7 @@ def _rows() -> Any:
             word.exists().label("has_message"),
             running.scalar_subquery().label("clock_at"),
             col(Submission.is_report),
+            col(Submission.channel),
             col(Submission.helper),
         )
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))

@@ -43,10 +43,10 @@ class Sheet:
 
 def sheet(session: Session, reference: str, notice_id: int, *, by: AgentActor) -> Sheet:
     """The letter of that notice; raises NotFound unless a task asks to print it."""
-    require(by, Permission.SUBMISSION_HANDLE)
     row = find(session, by, reference)
     _task(session, row, notice_id)
     notice = session.get_one(Notice, notice_id)
+    _require(by, notice)
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     address = procedure.form.role_value(row.current_answers, "postal-address")
     return Sheet(notice_id, receipts.from_json(notice.facts), (row.applicant_name, *_lines(address)))
@@ -63,12 +63,12 @@ def keep(
     now: datetime,
 ) -> None:
     """Keeps the bytes of a letter, the first that were laid out: what is printed again is the same."""
-    require(by, Permission.SUBMISSION_HANDLE)
     row = find_for_change(session, authority, by, reference, revision=None)
     _task(session, row, notice_id)
+    notice = session.get_one(Notice, notice_id)
+    _require(by, notice)
     if _kept(session, row, notice_id) is not None:
         return
-    notice = session.get_one(Notice, notice_id)
     owner: dict[str, Any] = {"authority_id": authority.id, "submission_id": row.id, "notice_id": notice_id}
     times: dict[str, Any] = {"created_at": now, "due_at": now}
     entry = OutboxEntry(**owner, **times, channel=CHANNEL, kind=notice.kind, recipient="citizen", state=PRINTED)
@@ -113,10 +113,10 @@ def note_posted(
 
     Raises Invalid for a day that is missing, to come, or before the letter; Conflict before it is laid out.
     """
-    require(by, Permission.SUBMISSION_HANDLE)
     row = find_for_change(session, authority, by, reference, revision=revision)
     act = Act(session, authority, row, by=by, now=now)
     task, notice = _task(session, row, notice_id), session.get_one(Notice, notice_id)
+    _require(by, notice)
     kept = _kept(session, row, notice_id)
     if kept is None:
         raise Conflict("Préparez d’abord la lettre : ce qui est posté doit être gardé.")
@@ -149,6 +149,12 @@ def choose_paper(
     row.on_paper = wanted
     Act(session, authority, row, by=by, now=now).record(Kind.PAPER_CHOSEN if wanted else Kind.PAPER_LEFT)
     return row
+
+
+def _require(by: AgentActor, notice: Notice) -> None:
+    """Who handles demandes prints every letter; who takes them in at the desk, the receipt that they hand over."""
+    is_receipt = notice.kind == receipts.PaperReceipt.KIND
+    require(by, Permission.SUBMISSION_FILE if is_receipt else Permission.SUBMISSION_HANDLE)
 
 
 def _task(session: Session, row: Submission, notice_id: int) -> Task:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, may, require
+from grc.access.permissions import Permission, require
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
@@ -20,6 +20,7 @@ from grc.submissions import inboxes, timers
 from grc.submissions.helpers import Helper
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
+from grc.web import channels
 from grc.web.agents import views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
@@ -60,7 +61,6 @@ async def show(visit: Visit[AgentActor]) -> Response:
         first=visit.links.agents(vue=view, **filters) if after else "",
         empty="Aucune demande ne correspond à cette recherche." if filters else _EMPTY[view],
         reset=visit.links.agents(vue=view) if filters else "",
-        paper=visit.links.agents("demandes-papier") if may(visit.actor, Permission.SUBMISSION_HANDLE) else "",
     )
     return visit.page("agents/inbox.html", frame=agent_frame(visit), page=page)
 
@@ -151,8 +151,15 @@ def _row(visit: Visit[AgentActor], row: InboxRow, procedure: Procedure) -> views
         due=first_due(row, visit.today, visit.authority.zone),
         agent=row.case_agent,
         alert=_alert(row),
-        kind="Signalement" if row.is_report else "",
+        kind=_kind(row),
         helper=helped_by(row.helper),
+    )
+
+
+def _kind(row: InboxRow) -> str:
+    """That it is a report, and how it came where an agent typed it."""
+    return ", ".join(
+        said for said in ("Signalement" if row.is_report else "", channels.DESK.get(row.channel, "")) if said
     )
 
 

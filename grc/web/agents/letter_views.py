@@ -68,13 +68,3 @@ class PrintPage:
     pdf: str = ""
     posted_on: str = ""
     problems: Problems = field(default=NO_PROBLEM)
-
-
-@dataclass(frozen=True)
-class PaperPage:
-    """A demande that came on paper, to record."""
-
-    action: str
-    back: str
-    questions: Sequence[Question]
-    problems: Problems = NO_PROBLEM

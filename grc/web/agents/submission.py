@@ -22,7 +22,7 @@ from grc.submissions import commands, conversation, events, queries, staleness, 
 from grc.submissions.helpers import Helper
 from grc.submissions.notices import HELPER
 from grc.submissions.queries import Mailing, Whole
-from grc.web import outcomes
+from grc.web import channels, outcomes
 from grc.web.agents import awaited, beside, consulted, deadlines, following, helped, messages, views
 from grc.web.agents.inbox import applicant, due, due_of_clock
 from grc.web.downloads import hindrance
@@ -55,12 +55,6 @@ _MAILS = {
     "erratum": "Correction de la décision",
     "transfer": "Transmission à l’administration compétente",
     "paper_receipt": "Accusé de réception",
-}
-_CHANNELS = {
-    "online": "En ligne",
-    "paper": "Par courrier",
-    "desk": "Au guichet",
-    "transfer": "Transmise par une autre administration",
 }
 _CHANGES = {
     "taken_charge": "Prise en charge",
@@ -216,7 +210,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email or "Non donnée"),
             ("Identité", _identity(found)),
-            ("Déposée", _CHANNELS.get(row.channel, row.channel)),
+            ("Déposée", _came(visit, found)),
             *helped.facts(found),
             *consulted.facts(visit, found),
         ],
@@ -243,6 +237,17 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         has_message=staleness.has_word_to_read(found.events),
         read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit) else "",
     )
+
+
+def _came(visit: Visit[AgentActor], found: Whole) -> str:
+    """How the demande came; of one that an agent typed, who, when, and the day of its reception."""
+    row = found.submission
+    how = channels.WORDS.get(row.channel, row.channel)
+    if row.entered_by_id is None:
+        return how
+    typed_on = clock.day_in(visit.authority.zone, row.recorded_at)
+    agent, stamp = found.agents.get(row.entered_by_id, "un agent"), wording.long_date(row.first_received_on)
+    return wording.typeset(f"{how}, le {stamp}. Saisie par {agent} le {wording.long_date(typed_on)}")
 
 
 def _may_handle(visit: Visit[AgentActor]) -> bool:
@@ -285,6 +290,7 @@ def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSectio
     names = {"authority": {"name": visit.authority.name}}
     by_id = {file.public_id: file for file in found.files}
     vouched = frozenset(found.events[0].data.get("verified") or ())
+    form = found.procedure.entered_by(found.submission.channel).form
     return [
         views.AnswerSection(
             title=render(section.title, names),
@@ -300,7 +306,7 @@ def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSectio
                 for line in section.lines
             ],
         )
-        for section in summary.sections(found.procedure.form, found.submission.current_answers)
+        for section in summary.sections(form, found.submission.current_answers)
     ]
 
 

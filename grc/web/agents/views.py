@@ -101,8 +101,6 @@ class InboxPage:
     first: str = ""
     empty: str = "Rien à traiter."
     reset: str = ""
-    paper: str = ""
-    """Where a demande that came on paper is recorded, or ""."""
 
     @property
     def title(self) -> str:

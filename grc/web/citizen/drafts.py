@@ -18,7 +18,7 @@ from grc.forms.fields import Posted
 from grc.submissions import draft_files, drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Saved
 from grc.web import uploads
-from grc.web.citizen import files, places, questions, views
+from grc.web.citizen import desk, files, places, questions, views
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
@@ -32,7 +32,7 @@ _WRONG = "_wrong"
 async def resume(visit: Visit[Visitor]) -> Response:
     """The first page that is not complete, or the answers to check."""
     draft = await visit.read(drafts.find, visit.path["draft"])
-    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
+    page = journey.first_incomplete(draft.procedure.form, draft.answers, draft.day(visit.today), lists=draft.lists)
     return visit.redirect(visit.links.draft(draft.public_id, page.id if page else "verification"))
 
 
@@ -43,9 +43,9 @@ async def show_page(visit: Visit[Visitor]) -> Response:
     page = form.page(page_id)
     if page is None:
         raise NotFound("Cette page n’existe pas dans ce formulaire.")
-    draft = replace(draft, answers=form_answers.up_to_date(form, draft.answers, as_of=visit.today))
-    if not journey.may_visit(form, draft.answers, page_id, visit.today, lists=draft.lists):
-        first = journey.first_incomplete(form, draft.answers, visit.today, lists=draft.lists)
+    draft = replace(draft, answers=form_answers.up_to_date(form, draft.answers, as_of=draft.day(visit.today)))
+    if not journey.may_visit(form, draft.answers, page_id, draft.day(visit.today), lists=draft.lists):
+        first = journey.first_incomplete(form, draft.answers, draft.day(visit.today), lists=draft.lists)
         return visit.redirect(visit.links.draft(draft.public_id, first.id if first else "verification"))
     return await _offering_profile(
         visit, _shown(visit, draft, page, typed=draft.typed(page), saved=draft.saved_at != draft.created_at), draft
@@ -95,7 +95,7 @@ def _redrawn(
     problems = [problem for problem in saved.read.problems if problem.field in said]
     stop = questions.Stop() if changed is None else questions.stop(visit, page, posted, changed)
     shown = _shown(visit, saved.draft, page, typed=saved.read.typed, problems=problems)
-    return _answered(visit, replace(shown, focus=stop.at, said=stop.said), code=422 if problems else 200)
+    return _answered(visit, saved.draft, replace(shown, focus=stop.at, said=stop.said), code=422 if problems else 200)
 
 
 def _kept_at(visit: Visit[Visitor], draft: DraftView) -> Response:
@@ -111,7 +111,7 @@ def _is_change(visit: Visit[Visitor]) -> bool:
 
 def _after_change(visit: Visit[Visitor], draft: DraftView) -> str:
     """The answers to check, or first the page that the change has opened or left wanting."""
-    page = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
+    page = journey.first_incomplete(draft.procedure.form, draft.answers, draft.day(visit.today), lists=draft.lists)
     return visit.links.draft_change(draft.public_id, page.id) if page else _check(visit, draft)
 
 
@@ -191,23 +191,23 @@ def _signing_in(visit: Visit[Visitor], draft: DraftView) -> str:
 
 
 def _page(visit: Visit[Visitor], draft: DraftView, page: Page, *, code: int = 200, **shown: Any) -> Response:
-    return _answered(visit, _shown(visit, draft, page, **shown), code=code)
+    return _answered(visit, draft, _shown(visit, draft, page, **shown), code=code)
 
 
-def _answered(visit: Visit[Visitor], page: views.FormPage, *, code: int = 200) -> Response:
-    response = visit.page("citizen/page.html", code=code, frame=citizen_frame(visit), page=page)
+def _answered(visit: Visit[Visitor], draft: DraftView, page: views.FormPage, *, code: int = 200) -> Response:
+    response = visit.page("citizen/page.html", code=code, frame=desk.frame_of(visit, draft), page=page)
     return places.with_leave(response, page)
 
 
 async def _offering_profile(visit: Visit[Visitor], page: views.FormPage, draft: DraftView) -> Response:
     """The page, with an offer to take up what the account's last demande says, where that would fill something."""
     if visit.actor.citizen_id is None:
-        return _answered(visit, page)
+        return _answered(visit, draft, page)
     names = {field.name for field in page.fields}
     asked = {field.name for field in prefill.profile_fields(draft.procedure.form, draft.answers)}
     if not names.isdisjoint(asked) and await visit.read(profile.offers, draft, names):
         page = replace(page, profile=visit.links.draft(draft.public_id, "coordonnees"), profile_page=visit.path["page"])
-    return _answered(visit, page)
+    return _answered(visit, draft, page)
 
 
 def _shown(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from grc.submissions import applicants, drafts, filing, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import Whole
-from grc.web.citizen import helping, questions, views
+from grc.web.citizen import desk, helping, questions, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.wordings import silence_dated
 from grc.web.frame import Link
@@ -39,10 +40,10 @@ CODE_SHOWN_FOR = timedelta(hours=1)
 async def check(visit: Visit[Visitor]) -> Response:
     """All answers before sending, once every page holds."""
     draft = await visit.read(drafts.find, visit.path["draft"])
-    first = journey.first_incomplete(draft.procedure.form, draft.answers, visit.today, lists=draft.lists)
+    first = journey.first_incomplete(draft.procedure.form, draft.answers, draft.day(visit.today), lists=draft.lists)
     if first is not None:
         return visit.redirect(visit.links.draft(draft.public_id, first.id))
-    return _check_page(visit, draft)
+    return await _check_page(visit, draft)
 
 
 async def send(visit: Visit[Visitor]) -> Response:
@@ -50,32 +51,46 @@ async def send(visit: Visit[Visitor]) -> Response:
     posted = await visit.form()
     if posted.one(HONEYPOT):
         raise Invalid("Votre envoi ressemble à celui d’un programme. Réessayez, ou téléphonez à la mairie.")
-    public_id = visit.path["draft"]
-    filed = await visit.write(filing.submit, visit.authority, public_id, client=visit.client_address)
+    public_id, exempted = visit.path["draft"], desk.Exempted.of(posted)
+    options: dict[str, Any] = {"client": visit.client_address}
+    if visit.actor.agent is not None:
+        options["exemption"] = exempted.exemption
+    try:
+        filed = await visit.write(filing.submit, visit.authority, public_id, **options)
+    except Invalid as invalid:
+        if exempted.exemption is None or visit.actor.agent is None:
+            raise
+        draft = await visit.read(drafts.find, public_id)
+        return await _check_page(visit, draft, exempted=replace(exempted, fault=str(invalid)))
     if filed.problems:
         draft = await visit.read(drafts.find, public_id)
-        return _check_page(visit, draft, problems=filed.problems)
+        return await _check_page(visit, draft, problems=filed.problems, exempted=exempted)
     visit.platform.wake()
     return visit.redirect(visit.links.draft(public_id, "confirmation"))
 
 
 async def confirm(visit: Visit[Visitor]) -> Response:
     """What happens next and by when; the tracking code, for an hour and for the browser that filed."""
-    found, code = await visit.read(_confirmed, visit.path["draft"], now=visit.now)
+    found, code = await visit.read(confirmed, visit.path["draft"], now=visit.now)
     page = _confirmation(visit, found, code)
     return visit.page("citizen/confirmation.html", frame=citizen_frame(visit), page=page)
 
 
-def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem, ...] = ()) -> Response:
+async def _check_page(
+    visit: Visit[Visitor],
+    draft: DraftView,
+    problems: tuple[Problem, ...] = (),
+    exempted: desk.Exempted = desk.Exempted(),  # noqa: B008 - frozen
+) -> Response:
     form, links = draft.procedure.form, visit.links
-    pruned = form_answers.prune(form, draft.answers, as_of=visit.today)
+    pruned = form_answers.prune(form, draft.answers, as_of=draft.day(visit.today))
     last = journey.pages(form, pruned)[-1]
 
     def change(page_id: str) -> str:
         return links.draft_change(draft.public_id, page_id)
 
     email_page = _page_of_email(form, pruned)
-    lacking = _lacking(form, pruned) if applicants.is_report(draft.procedure, pruned) else {}
+    lacking = _lacking(form, pruned) if applicants.is_report(draft.procedure, pruned, draft.channel) else {}
     page = views.CheckPage(
         procedure=draft.procedure.title,
         sections=answer_sections(visit, summary.sections(form, pruned), change=change),
@@ -94,6 +109,8 @@ def _check_page(visit: Visit[Visitor], draft: DraftView, problems: tuple[Problem
         helper=helping.section_of(visit, draft),
         is_helpers_address=draft.helper is not None and draft.helper.writes_at(form.email_of(pruned) or ""),
     )
+    if visit.actor.agent is not None:
+        return await desk.check(visit, visit.actor.agent, draft, page, pruned, exempted)
     code = 422 if problems else 200
     return visit.page("citizen/check.html", code=code, frame=citizen_frame(visit), page=page)
 
@@ -119,7 +136,7 @@ def _page_of_email(form: Form, pruned: Mapping[str, Any]) -> str:
     return journey.page_of(form, pruned, found.name).id if found else ""
 
 
-def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) -> tuple[Whole, str]:
+def confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) -> tuple[Whole, str]:
     """The submission that the draft became, and its code while it may be shown."""
     draft = drafts.find_any(session, public_id, by=by)
     row = session.get_one(Draft, draft.id)
@@ -127,7 +144,7 @@ def _confirmed(session: Session, public_id: str, *, now: datetime, by: Visitor) 
         raise NotFound("Cette demande n’est pas encore envoyée. Vérifiez vos réponses, puis envoyez-la.")
     submission = session.get_one(Submission, draft.submission_id)
     code = ""
-    if row.sealed_code and now - submission.received_at < CODE_SHOWN_FOR:
+    if row.sealed_code and now - submission.recorded_at < CODE_SHOWN_FOR:
         code = keyring_of(session).open(row.sealed_code)
     reader = Visitor(by.authority_id, by.session_id, by.citizen_id, by.granted | {draft.submission_id})
     return queries.whole(session, submission.reference, by=reader), code

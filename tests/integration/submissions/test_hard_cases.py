@@ -32,6 +32,7 @@ from grc.submissions import (
 )
 from grc.submissions.acts import Act
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
+from grc.submissions.desk import Entry
 from grc.submissions.documents import Marked
 from grc.submissions.models import Decision, Notice, Submission
 from grc.submissions.paper import PaperFiling
@@ -306,16 +307,14 @@ async def test_a_recours_by_letter_is_recorded_as_a_recours(world: World) -> Non
     case = Case(world, "rejection")
     case.falls_silent()
     today = clock.now()
+    received_on = clock.day_in("Europe/Paris", today)
     made = PaperFiling(
-        slug=invented.SLUG,
-        channel="paper",
-        received_on=clock.day_in("Europe/Paris", today),
+        entry=Entry(invented.SLUG, "paper", received_on, attacks=case.demande.reference),
         family_name="Exemple",
         given_names="Camille",
         line1="1 rue du Banc",
         postcode="99000",
         city="Exemple",
-        attacks=case.demande.reference,
     )
     with world.database.writing(scope=case.authority.id) as session, pytest.raises(Invalid) as refused:
         paper.register(session, case.authority, made, by=case.agent, now=today)

@@ -39,7 +39,8 @@ async def test_its_clock_starts_on_the_stamp_and_its_receipt_is_a_letter(world: 
     cases.offered(world.database, "rejection")
     agent = world.browser()
     await agent.sign_in_agent()
-    assert "Enregistrer une demande reçue sur papier" in (await agent.get("/tilleul/agents")).text
+    assert "/tilleul/agents/saisies" in (await agent.get("/tilleul/agents")).text
+    assert PATH in (await agent.get("/tilleul/agents/saisies")).text
     assert "Le jour du tampon" in (await agent.get(PATH)).text
     today = clock.day_in("Europe/Paris", clock.now())
     for wrong in (
@@ -66,7 +67,7 @@ async def test_its_clock_starts_on_the_stamp_and_its_receipt_is_a_letter(world: 
     letter = f"/tilleul/agents/demandes/{reference}/lettres/{receipt.id}"
     assert "1 rue du Tilleul" in (await agent.get(letter)).text
     assert (await agent.post(letter)).status_code == 303
-    assert await world.deliver() == 0
+    assert await world.deliver() == 1, "the word to the service: the receipt is printed"
 
 
 @pytest.mark.law("R48")

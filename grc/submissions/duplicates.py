@@ -1,0 +1,102 @@
+"""What may be the same demande, sent a few days before: shown to the agent who types another, who then decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlmodel import Session, col
+
+from grc import clock
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, require
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.conditions import value_at
+from grc.forms.definition import Form
+from grc.submissions import applicants
+from grc.submissions.drafts import DraftView
+from grc.submissions.models import Submission
+
+WITHIN = timedelta(days=30)
+_MOST = 5
+_LOOKED_AT = 50
+_PHASES = ("received", "examined", "waiting", "decided", "closed")
+"""All of them: what the inbox's index begins with."""
+_BORN = frozenset({"birth_date"})
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A demande of the same procedure by the same person, it seems."""
+
+    reference: str
+    applicant_name: str
+    received_on: date
+    state: str
+
+
+def of_draft(
+    session: Session,
+    authority: AuthorityView,
+    draft: DraftView,
+    answers: Mapping[str, Any],
+    *,
+    by: AgentActor,
+    now: datetime,
+) -> list[Duplicate]:
+    """Demandes of the last thirty days by the same address, the same name, or a same family name and birth date.
+
+    answers: those that would be filed. At most five, newest first.
+    """
+    require(by, Permission.SUBMISSION_READ)
+    form = draft.procedure.form
+    email = (form.email_of(answers) or "").lower()
+    name, family = applicants.name(draft.procedure, answers), str(form.role_value(answers, "family-name") or "")
+    likely = [_named(each) for each in {name, family} if each]
+    if email:
+        likely.append(func.lower(col(Submission.contact_email)) == email)
+    if not likely:
+        return []
+    statement = (
+        select(Submission)
+        .where(
+            col(Submission.authority_id) == authority.id,
+            col(Submission.phase).in_(_PHASES),
+            col(Submission.received_at) >= now - WITHIN,
+            col(Submission.procedure_id) == draft.procedure_id,
+            or_(*likely),
+        )
+        .order_by(col(Submission.received_at).desc())
+        .limit(_LOOKED_AT)
+    )
+    born = set(_births(form, answers))
+    found = []
+    for row in session.execute(statement).scalars():
+        same = row.contact_email.lower() == email != "" or applicants.is_same_name(row.applicant_name, name)
+        procedure = catalogue.version(session, row.authority_id, row.version_id)
+        if same or born.intersection(_births(procedure.form, row.current_answers)):
+            received_on, state = (
+                clock.day_in(authority.zone, row.received_at),
+                procedure.workflow.state(row.state).label,
+            )
+            found.append(Duplicate(row.reference, row.applicant_name, received_on, state))
+    return found[:_MOST]
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    return col(Submission.applicant_name).istartswith(name, autoescape=True)
+
+
+def _births(form: Form, answers: Mapping[str, Any]) -> Iterator[str]:
+    """The birth dates that the answers give, of whoever they are about."""
+    for field in form.fields:
+        value = value_at(answers, field.path)
+        if field.form is not None:
+            for item in value if isinstance(value, list) else ():
+                yield from _births(field.form, item)
+        elif field.path[-1] in _BORN and isinstance(value, str):
+            yield value
