@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grc.web.links import Links, safe_next
+from tests.support.elsewhere import HOSTILE_PATHS, leads_away
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,21 @@ def test_on_its_own_domain_every_path_is_the_authority_s(path: str) -> None:
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "", "evil.example", "/.//evil.example", "/x//y"])
 def test_but_never_another_host(path: str) -> None:
     assert safe_next(path, root="") in (None, "/x//y")
+
+
+@pytest.mark.parametrize("path", HOSTILE_PATHS)
+def test_no_hostile_address_is_a_page_to_return_to(path: str) -> None:
+    assert safe_next(path, root="/tilleul") is None
+    alone = safe_next(path, root="")
+    assert alone is None or not leads_away(alone)
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "\t//evil.example", "https:/evil.example", "x:y"]
+)
+def test_the_reader_of_addresses_reads_as_browsers_do(path: str) -> None:
+    assert leads_away(path)
+    assert not leads_away("/tilleul/" + path)
 
 
 @given(st.text(), st.sampled_from(["", "/tilleul"]))
