@@ -11,7 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 LINES = 400
 RECORDS = ROOT / "grc" / "db" / "migrations" / "versions"
 """Migrations are written by Alembic and never changed afterwards: not held to the length of a module."""
-LINKED = ("franceconnect.gouv.fr", "cnil.fr", "defenseurdesdroits.fr", "service-public.fr", "legifrance.gouv.fr")
+LINKED = (
+    "franceconnect.gouv.fr",
+    "proconnect.gouv.fr",
+    "cnil.fr",
+    "defenseurdesdroits.fr",
+    "service-public.fr",
+    "legifrance.gouv.fr",
+)
 """Where our pages may link to (a plain link, followed by the reader), besides the commune itself."""
 
 Rule = Callable[[str], list[str]]
