@@ -18,9 +18,9 @@ _LEAVING_SECONDS = 600
 def root_of(visit: Visit[A]) -> str:
     """The absolute address where the authority's pages begin, on which its registered addresses stand."""
     base = visit.platform.config.base_url
-    if visit.authority.domain and not visit.tenant.root:
+    if visit.authority.domain and not visit.tenant.outside:
         base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
-    return base + visit.tenant.root
+    return base + visit.tenant.outside
 
 
 def leak_nothing(response: Response) -> Response:

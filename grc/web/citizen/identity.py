@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlmodel import Session
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from grc import references
 from grc.access.actors import Visitor
 from grc.authorities import clients
 from grc.citizens import commands as citizens
@@ -23,15 +21,14 @@ from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
-from grc.web import cookies, troubles
+from grc.web import partners, troubles
 from grc.web.citizen import door
 from grc.web.links import safe_next
 from grc.web.visit import Visit
 
 _PROVIDER = "franceconnect"
 _LEAVING = "sortie"
-"""The cookie that holds the state of a logout under way, for ten minutes."""
-_LEAVING_SECONDS = 600
+"""The cookie that holds the state of a logout under way."""
 _LOG = logging.getLogger("grc.franceconnect")
 
 
@@ -41,7 +38,7 @@ async def begin(visit: Visit[Visitor]) -> Response:
     asked = safe_next(visit.query.get("suite", ""), root=visit.tenant.root) or visit.links.my_submissions()
     if visit.actor.citizen_id is not None:
         return visit.redirect(asked)
-    provider = await visit.read(_provider, visit)
+    provider = await _provider(visit)
     try:
         authorization = await visit.platform.franceconnect.authorization(provider)
     except Unavailable:
@@ -64,20 +61,20 @@ async def arrive(visit: Visit[Visitor]) -> Response:
         await _trace(
             visit, refusal.code, refusal.detail, began=transaction is not None, alerts=refusal.alerts_operators
         )
-        return _leak_nothing(visit.redirect(_after(visit, asked, refusal.ending)))
+        return partners.leak_nothing(visit.redirect(_after(visit, asked, refusal.ending)))
     except Unavailable:
         await _trace(visit, "unavailable", "", began=True)
-        return _leak_nothing(visit.redirect(_after(visit, asked, Ending.UNAVAILABLE)))
+        return partners.leak_nothing(visit.redirect(_after(visit, asked, Ending.UNAVAILABLE)))
     new = await visit.write(_open, found, device=door.device_of(visit))
     _LOG.info("sign-in %s %s opened", visit.authority.slug, _PROVIDER)
-    return _leak_nothing(visit.with_session(visit.redirect(asked), new))
+    return partners.leak_nothing(visit.with_session(visit.redirect(asked), new))
 
 
 async def _identified(visit: Visit[Visitor], transaction: Transaction | None) -> SignedIn:
     """Who the provider vouches for, once every check passed; raises LoginRefused or Unavailable."""
     code = check_callback(visit.request.query_params.multi_items(), transaction, now=visit.now)
     assert transaction is not None  # noqa: S101 - check_callback refuses None
-    provider = await visit.read(_provider, visit)
+    provider = await _provider(visit)
     if provider.issuer != transaction.issuer:
         raise LoginRefused("issuer")
     return await visit.platform.franceconnect.exchange(
@@ -89,34 +86,26 @@ async def sign_out(visit: Visit[Visitor]) -> Response:
     """Closes our session, then the provider's: one button for both."""
     await visit.form()
     home = f"{visit.links.home()}?fait=sortie"
-    sealed = await visit.write(_close)
-    if not sealed:
+    id_token = await visit.write(_close)
+    provider = await visit.read(_registered, partners.root_of(visit)) if id_token else None
+    if provider is None:
         return visit.without_session(visit.redirect(home))
-    provider = await visit.read(_provider, visit)
-    state = references.new_token()
-    try:
-        url = await visit.platform.franceconnect.logout_url(provider, id_token=sealed, state=state)
-    except Unavailable:
-        return visit.without_session(visit.redirect(home))
-    response = visit.without_session(RedirectResponse(url, status_code=303))
-    cookies.write(response, visit.platform.config, visit.tenant, _LEAVING, state, seconds=_LEAVING_SECONDS)
-    return response
+    return await partners.leave(visit, provider, id_token=id_token, home=home, cookie=_LEAVING)
 
 
 async def signed_out(visit: Visit[Visitor]) -> Response:
     """Back from the provider's logout, with the state that left; leads home, whatever the query says."""
-    left = cookies.read(visit.request, visit.platform.config, visit.tenant, _LEAVING)
-    is_ours = bool(left) and hmac.compare_digest(left.encode(), visit.query.get("state", "").encode())
-    response = visit.redirect(f"{visit.links.home()}?fait=sortie" if is_ours else visit.links.home())
-    cookies.forget(response, visit.platform.config, visit.tenant, _LEAVING)
-    return response
+    home = visit.links.home()
+    return partners.returned(visit, home=home, told=f"{home}?fait=sortie", cookie=_LEAVING)
 
 
-def _provider(session: Session, visit: Visit[Visitor], *, by: Visitor) -> Provider:
-    base = visit.platform.config.base_url
-    if visit.authority.domain and not visit.tenant.root:
-        base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
-    found = clients.provider(session, by.authority_id, _PROVIDER, root=base + visit.tenant.root)
+def _registered(session: Session, root: str, *, by: Visitor) -> Provider | None:
+    return clients.provider(session, by.authority_id, _PROVIDER, root=root)
+
+
+async def _provider(visit: Visit[Visitor]) -> Provider:
+    """The authority's client; raises Forbidden where it has none."""
+    found: Provider | None = await visit.read(_registered, partners.root_of(visit))
     if found is None:
         raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
     return found
@@ -202,10 +191,3 @@ async def _trace(visit: Visit[Visitor], code: str, detail: str, *, began: bool, 
     if began:
         device = door.device_of(visit)
         await visit.write(door.refuse, means=_PROVIDER, outcome=code, device=device, detail=detail)
-
-
-def _leak_nothing(response: Response) -> Response:
-    """The code is in this address: nothing may repeat it or keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
