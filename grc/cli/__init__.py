@@ -6,6 +6,7 @@ import click
 
 from grc import __version__
 from grc.cli import (
+    agents,
     authorities,
     bounces,
     catalogue,
@@ -15,6 +16,7 @@ from grc.cli import (
     keys,
     lists,
     outbox,
+    proconnect,
     running,
     simulate,
     sweeps,
@@ -42,12 +44,13 @@ for _command in (
     running.bench,
     authorities.authority,
     authorities.service,
-    authorities.agent,
+    agents.agent,
     catalogue.catalogue,
     lists.lists,
     workflow.workflow,
     endpoints.endpoint,
     franceconnect.franceconnect,
+    proconnect.proconnect,
     simulate.simulate,
     bounces.bounces,
     outbox.outbox,
