@@ -12,7 +12,8 @@ from sqlmodel import Session
 from grc import clock, settings
 from grc.app import open_database
 from grc.authorities import attaching, queries
-from grc.cli.authorities import agent, authority
+from grc.cli.agents import agent
+from grc.cli.authorities import authority
 from grc.cli.clients import report
 from grc.cli.group import scoped
 from grc.errors import NotFound
