@@ -30,8 +30,9 @@ def headers(*, secure: bool, providers: Sequence[str] = (), framed_by: Sequence[
     ancestors = sites or "'none'"
     forms = " ".join(("'self'", *filter(_ORIGIN.fullmatch, providers)))
     policy = (
-        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors {ancestors}"
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        f"form-action {forms}; frame-ancestors {ancestors}"
     )
     common = {
         "Content-Security-Policy": policy + ("; upgrade-insecure-requests" if secure else ""),
