@@ -53,6 +53,7 @@ class Kind(StrEnum):
     DOCUMENTS_REMINDED = "documents:reminded"
     DOCUMENTS_OVERDUE = "documents:overdue"
     DOCUMENT_DESTROYED = "attachment:destroyed"
+    RIGHTS_ASKED = "rights:asked"
     HELPER_CONTESTED = "helper:contested"
 
 
@@ -90,6 +91,7 @@ LABELS: dict[str, str] = {
     Kind.DOCUMENT_DESTROYED: "Document détruit : il contenait un virus",
     Kind.HELPER_CONTESTED: "Accord donné à l’aidant contesté : son accès est coupé",
     Kind.DOCUMENTS_OVERDUE: "Documents demandés non reçus à temps",
+    Kind.RIGHTS_ASKED: "Droit exercé sur les données personnelles",
 }
 
 
@@ -102,6 +104,7 @@ TALK = frozenset(
         Kind.CONSENT_GIVEN,
         Kind.CONSENT_WITHDRAWN,
         Kind.DOCUMENTS_REMINDED,
+        Kind.RIGHTS_ASKED,
     }
 )
 """What changes nothing that somebody decides or answers: a page seen before it still holds."""

@@ -64,23 +64,28 @@ def send(
     act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
     if not may_be_written_to(act.submission):
         raise Conflict(_CLOSED)
+    return deliver(act, written, client=client)
+
+
+def deliver(act: Act, written: Written, *, client: str) -> bool:
+    """Whether a message of the citizen was added, whatever the state of the demande; see `send`."""
     text = _text(written, what="votre message")
     if _is_there(act, MESSAGE, text, written):
         return False
     _hit_limits(act, written, client)
     entry = _add(act, MESSAGE, text, written.files, Kind.MESSAGE_SENT)
     if written.files:
-        infections.replaced(session, authority.id, act.id, now=now)
+        infections.replaced(act.session, act.authority.id, act.id, now=act.now)
     told = receipts.ServiceMessage(
         reference=act.submission.reference,
-        authority=authority.name,
+        authority=act.authority.name,
         procedure_title=act.procedure.title,
         sent_at=entry.at,
-        zone=authority.zone,
+        zone=act.authority.zone,
         service_name=act.service.name,
         files=len(written.files),
     )
-    notices.tell(session, act.submission, told, now=now, recipient="service")
+    notices.tell(act.session, act.submission, told, now=act.now, recipient="service")
     envois.acknowledge(act, is_message=True, files=len(written.files))
     return True
 

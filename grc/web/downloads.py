@@ -49,15 +49,22 @@ async def letter(visit: Visit[A]) -> Response:
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         raise NotFound("Ce courrier n’existe pas.")
     raw = await visit.read(queries.letter_bytes, visit.path["reference"], int(number))
+    found = pdf_in(raw)
+    if found is None:
+        raise NotFound("Ce courrier n’existe pas.")
+    name, content = found
+    return Response(content, media_type="application/pdf", headers=_headers(name))
+
+
+def pdf_in(raw: bytes) -> tuple[str, bytes] | None:
+    """The name and the bytes of the letter that a mail carries, or None."""
     message = message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy's own class
     for part in message.iter_attachments():
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):
-            return Response(
-                content, media_type="application/pdf", headers=_headers(part.get_filename() or "courrier.pdf")
-            )
-    raise NotFound("Ce courrier n’existe pas.")
+            return part.get_filename() or "courrier.pdf", content
+    return None
 
 
 def _headers(name: str) -> dict[str, str]:

@@ -75,6 +75,7 @@ _FLASHES = {
         "Nous avons écrit aux adresses à confirmer.", "Rien ne change avant. Les liens fonctionnent pendant un jour."
     ),
     "changement-annule": Flash("Le changement d’adresse est annulé."),
+    "droit": Flash("Votre demande est envoyée.", "La mairie vous répond dans le mois."),
     "compte-ferme": Flash("Votre compte est fermé.", "Vos demandes restent suivies avec leur code."),
     "mot-de-passe-choisi": Flash("Votre mot de passe est enregistré.", "Connectez-vous avec lui."),
     "application": Flash("L’application de codes est installée.", "Un code est demandé à chaque connexion."),

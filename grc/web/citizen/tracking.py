@@ -254,6 +254,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         email=links.submission(row.reference, "adresse"),
         piece=links.submission(row.reference, "pieces") if is_open else "",
         similar=links.submission(row.reference, "brouillons"),
+        data=links.submission(row.reference, "donnees"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
         helper=helping.note_of(visit, found),

@@ -393,6 +393,8 @@ class TrackingPage:
     piece: str = ""
     withdrawal: str = ""
     similar: str = ""
+    data: str = ""
+    """The page of one's data and rights in it."""
     is_report: bool = False
     back: str = ""
     offers: Sequence[Offer] = ()
