@@ -72,6 +72,12 @@ def authority_names(session: Session, authority_id: int) -> tuple[str, str]:
     return row.name, row.slug
 
 
+def known_of(session: Session, agent: Agent) -> Sequence[str]:
+    """What anybody knows of an agent and of the commune: no password is made of it."""
+    names = authority_names(session, agent.authority_id)
+    return [agent.email, agent.given_name, agent.family_name, agent.capacity, *names]
+
+
 def one(session: Session, authority_id: int, agent_id: int) -> Agent:
     """An account, closed or not; raises NotFound."""
     statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session, select
 
 from grc.access.permissions import ROLES
-from grc.authorities import passwords
+from grc.authorities import colleagues, lost_passwords, passwords
+from grc.authorities.factors import EVERYONE
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
-from grc.authorities.queries import agent_of_email
 from grc.db import keyring_of
-from grc.errors import Invalid, NotFound, Problem
+from grc.errors import Invalid, Problem
 from grc.franceconnect import registration
 
 RESERVED_SLUGS = frozenset({"static", "theme", "healthz", "readyz", "exploitation", "agents", "admin", "api"})
@@ -37,6 +37,15 @@ def add_service(session: Session, authority_id: int, *, slug: str, name: str, **
     session.add(row)
     session.flush()
     return row
+
+
+def ask_second_factor(session: Session, authority_id: int, *, of_everyone: bool) -> None:
+    """Asks a second factor of every agent of the authority, or only of those whose role needs one."""
+    row = session.get_one(Authority, authority_id)
+    others = {key: value for key, value in row.texts.items() if key != "second_factor"}
+    row.texts = {**others, "second_factor": EVERYONE} if of_everyone else others
+    session.add(row)
+    session.flush()
 
 
 def add_agent(
@@ -72,22 +81,19 @@ def add_agent(
     return row
 
 
-def close_agent(session: Session, authority_id: int, email: str) -> int:
-    """Closes an agent's account and gives its id, for the caller to end its sessions. Raises NotFound."""
-    row = _agent(session, authority_id, email)
-    row.is_active = False
-    return row.id or 0
-
-
 def change_password(session: Session, authority_id: int, email: str, password: str) -> int:
     """Replaces an agent's password and gives its id, for the caller to end its sessions.
 
-    Raises NotFound, or Invalid for a password that is too short.
+    Raises NotFound, or Invalid for a password that is too short or guessed first.
     """
-    row = _agent(session, authority_id, email)
-    if len(password) < passwords.MINIMUM_LENGTH:
-        raise Invalid("Ce mot de passe ne convient pas.", [_short_password()])
+    row = colleagues.of_email(session, authority_id, email)
+    known = colleagues.known_of(session, row)
+    problems = passwords.problems(password, known=known)
+    if problems:
+        raise Invalid("Ce mot de passe ne convient pas.", problems)
     row.password_hash = passwords.hashed(password)
+    session.add(row)
+    lost_passwords.forget(session, authority_id, row.id or 0)
     return row.id or 0
 
 
@@ -144,23 +150,8 @@ def _authority_problems(facts: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _agent(session: Session, authority_id: int, email: str) -> Agent:
-    found = agent_of_email(session, authority_id, email)
-    if found is None:
-        raise NotFound("Aucun agent n’a cette adresse dans cette collectivité.")
-    session.add(found)
-    return found
-
-
-def _short_password() -> Problem:
-    message = f"Choisissez un mot de passe d’au moins {passwords.MINIMUM_LENGTH} caractères."
-    return Problem("password", "short", message)
-
-
 def _agent_problems(session: Session, authority_id: int, *, email: str, password: str, role: str) -> list[Problem]:
-    problems = []
-    if len(password) < passwords.MINIMUM_LENGTH:
-        problems.append(_short_password())
+    problems = passwords.problems(password, known=[email, *colleagues.authority_names(session, authority_id)])
     if role not in ROLES:
         problems.append(Problem("role", "unknown", f"Le rôle est l’un de ceux-ci : {', '.join(ROLES)}."))
     statement = select(Agent.id).where(Agent.authority_id == authority_id, Agent.email == email.strip().lower())

@@ -7,12 +7,10 @@ from typing import Any
 import click
 
 from grc import clock, settings
-from grc.access.permissions import ROLES
 from grc.app import open_database
 from grc.authorities import commands as authorities
 from grc.cli.group import scoped
 from grc.deadlines.holidays import Place
-from grc.sessions import commands as sessions
 
 
 @click.group()
@@ -70,45 +68,12 @@ def service_add(authority: str, slug: str, name: str, address: tuple[str, ...], 
     click.echo(f"Service créé : {name}.")
 
 
-@click.group()
-def agent() -> None:
-    """Les agents d’une commune."""
-
-
-@agent.command("add")
-@click.argument("authority")
-@click.argument("email")
-@click.option("--given-name", required=True)
-@click.option("--family-name", required=True)
-@click.option("--capacity", required=True, help="Qualité, telle que les courriers l’impriment (L111-2).")
-@click.option("--role", type=click.Choice(sorted(ROLES)), default="handler", show_default=True)
-@click.password_option(prompt="Mot de passe", confirmation_prompt="Encore une fois")
-def agent_add(authority: str, email: str, password: str, **facts: Any) -> None:
-    """Crée le compte local d’un agent ; le mot de passe est demandé."""
-    database, key = scoped(authority)
+@authority.command("second-factor")
+@click.argument("slug")
+@click.argument("whom", type=click.Choice(["everyone", "administrators"]))
+def authority_second_factor(slug: str, whom: str) -> None:
+    """Dit qui a besoin d’un second moyen de se connecter : tous les agents, ou les administrateurs seuls."""
+    database, key = scoped(slug)
     with database.writing(scope=key) as session:
-        authorities.add_agent(session, key, email=email, password=password, now=clock.now(), **facts)
-    click.echo(f"Compte créé : {email}.")
-
-
-@agent.command("close")
-@click.argument("authority")
-@click.argument("email")
-def agent_close(authority: str, email: str) -> None:
-    """Ferme le compte d’un agent et ses sessions ; ce qu’il a fait reste à son nom."""
-    database, key = scoped(authority)
-    with database.writing(scope=key) as session:
-        sessions.close_of_agent(session, authorities.close_agent(session, key, email))
-    click.echo(f"Compte fermé : {email}.")
-
-
-@agent.command("password")
-@click.argument("authority")
-@click.argument("email")
-@click.password_option(prompt="Nouveau mot de passe", confirmation_prompt="Encore une fois")
-def agent_password(authority: str, email: str, password: str) -> None:
-    """Change le mot de passe d’un agent et ferme ses sessions."""
-    database, key = scoped(authority)
-    with database.writing(scope=key) as session:
-        sessions.close_of_agent(session, authorities.change_password(session, key, email, password))
-    click.echo(f"Mot de passe changé : {email}.")
+        authorities.ask_second_factor(session, key, of_everyone=whom == "everyone")
+    click.echo("Demandé à tous les agents." if whom == "everyone" else "Demandé aux administrateurs.")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from grc.authorities import attaching
+from grc.authorities import attaching, door
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.citizens import links
@@ -64,6 +64,7 @@ def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     citizens.purge_sign_ins(session, now=as_of)
     links.purge(session, authority_id, now=as_of)
     attaching.purge(session, now=as_of)
+    door.purge(session, now=as_of)
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of) + records.purge(session, now=as_of)
 
 

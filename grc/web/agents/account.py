@@ -72,7 +72,7 @@ async def change_password(visit: Visit[AgentActor]) -> Response:
     if stale is not None:
         return stale
     password, again = posted.one("password"), posted.one("again")
-    problems = passwords.problems(password, known=await visit.read(known_of))
+    problems = passwords.problems(password, known=await visit.read(_known))
     if not problems and again != password:
         problems = [AGAIN]
     if problems:
@@ -98,15 +98,8 @@ async def end_others(visit: Visit[AgentActor]) -> Response:
     return visit.redirect(visit.links.agents("compte", fait="sessions"))
 
 
-def known_of(session: Session, *, by: AgentActor) -> Sequence[str]:
-    """What anybody knows of the agent and of the commune: no password is made of it."""
-    return passwords_known(session, colleagues.one(session, by.authority_id, by.id))
-
-
-def passwords_known(session: Session, agent: Agent) -> Sequence[str]:
-    """The same, of any agent."""
-    name, slug = colleagues.authority_names(session, agent.authority_id)
-    return [agent.email, agent.given_name, agent.family_name, agent.capacity, name, slug]
+def _known(session: Session, *, by: AgentActor) -> Sequence[str]:
+    return colleagues.known_of(session, colleagues.one(session, by.authority_id, by.id))
 
 
 def _account(session: Session, now: datetime, *, by: AgentActor) -> Account:

@@ -10,12 +10,12 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
-from grc.authorities import lost_passwords, passwords
+from grc.authorities import colleagues, lost_passwords, passwords
 from grc.errors import NotFound, Problem
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.web.agents import account_views as views
-from grc.web.agents.account import AGAIN, passwords_known
+from grc.web.agents.account import AGAIN
 from grc.web.frame import Problems
 from grc.web.framing import tenant_frame
 from grc.web.visit import Visit
@@ -63,7 +63,7 @@ def _known(session: Session, link: str, now: datetime, *, by: Visitor) -> Sequen
     agent = lost_passwords.agent_of(session, by.authority_id, link, now=now)
     if agent is None:
         raise NotFound(_GONE)
-    return passwords_known(session, agent)
+    return colleagues.known_of(session, agent)
 
 
 def _counted(session: Session, link: str, *, client: str, by: Visitor, now: datetime) -> Sequence[str]:

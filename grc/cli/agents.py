@@ -1,0 +1,103 @@
+"""The commands of agents' accounts: what administrators do in the pages, for the first one and for the worst day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from grc import clock
+from grc.access.permissions import ROLES
+from grc.authorities import colleagues, commands, factors, lost_passwords
+from grc.cli.group import Group, scoped
+from grc.sessions import commands as sessions
+
+
+@click.group(cls=Group)
+def agent() -> None:
+    """Les agents d’une commune."""
+
+
+@agent.command("add")
+@click.argument("authority")
+@click.argument("email")
+@click.option("--given-name", required=True)
+@click.option("--family-name", required=True)
+@click.option("--capacity", required=True, help="Qualité, telle que les courriers l’impriment (L111-2).")
+@click.option("--role", type=click.Choice(sorted(ROLES)), default="handler", show_default=True)
+@click.password_option(prompt="Mot de passe", confirmation_prompt="Encore une fois")
+def agent_add(authority: str, email: str, password: str, **facts: Any) -> None:
+    """Crée le compte local d’un agent ; le mot de passe est demandé."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        commands.add_agent(session, key, email=email, password=password, now=clock.now(), **facts)
+    click.echo(f"Compte créé : {email}.")
+
+
+@agent.command("role")
+@click.argument("authority")
+@click.argument("email")
+@click.argument("role", type=click.Choice(sorted(ROLES)))
+def agent_role(authority: str, email: str, role: str) -> None:
+    """Change le rôle d’un agent et ferme ses sessions."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        found = colleagues.of_email(session, key, email)
+        if colleagues.set_role(session, key, found.id or 0, role):
+            sessions.close_of_agent(session, found.id or 0)
+    click.echo(f"Rôle de {email} : {role}.")
+
+
+@agent.command("close")
+@click.argument("authority")
+@click.argument("email")
+def agent_close(authority: str, email: str) -> None:
+    """Ferme le compte d’un agent et ses sessions ; ce qu’il a fait reste à son nom."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        found = colleagues.of_email(session, key, email)
+        colleagues.close(session, key, found.id or 0)
+        lost_passwords.forget(session, key, found.id or 0)
+        sessions.close_of_agent(session, found.id or 0)
+    click.echo(f"Compte fermé : {email}.")
+
+
+@agent.command("reopen")
+@click.argument("authority")
+@click.argument("email")
+def agent_reopen(authority: str, email: str) -> None:
+    """Rouvre le compte d’un agent, sans mot de passe ni second moyen."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        colleagues.reopen(session, key, colleagues.of_email(session, key, email).id or 0)
+    click.echo(f"Compte rouvert : {email}. Donnez-lui un mot de passe avec « grc agent password ».")
+
+
+@agent.command("password")
+@click.argument("authority")
+@click.argument("email")
+@click.password_option(prompt="Nouveau mot de passe", confirmation_prompt="Encore une fois")
+def agent_password(authority: str, email: str, password: str) -> None:
+    """Change le mot de passe d’un agent et ferme ses sessions."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        sessions.close_of_agent(session, commands.change_password(session, key, email, password))
+    click.echo(f"Mot de passe changé : {email}.")
+
+
+@agent.group("factors", cls=Group)
+def agent_factors() -> None:
+    """Les seconds moyens d’un agent : application de codes, clés d’accès, codes de secours."""
+
+
+@agent_factors.command("reset")
+@click.argument("authority")
+@click.argument("email")
+def agent_factors_reset(authority: str, email: str) -> None:
+    """Retire les seconds moyens d’un agent et ferme ses sessions, pour un téléphone perdu."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        found = colleagues.of_email(session, key, email)
+        factors.reset(session, found)
+        sessions.close_of_agent(session, found.id or 0)
+    click.echo(f"Seconds moyens retirés : {email}. Il en choisit un autre à la prochaine connexion s’il en faut un.")
