@@ -106,7 +106,8 @@ def read(said: Mapping[str, str], *, today: date, account: PivotIdentity | None)
         mandated_on=today.isoformat() if said.get("mandate") == "yes" else "",
         is_copied=said.get("copied") == "yes",
     )
-    return _vouched(helper, account), tuple(_problems(helper))
+    helper = _vouched(helper, account)
+    return helper, tuple(_problems(helper))
 
 
 def is_of_aidants_connect(account: PivotIdentity | None) -> bool:
