@@ -123,4 +123,9 @@ def welcome(port: int) -> str:
         f"  Agents, par ProConnect ou avec le mot de passe « {seed.PASSWORD} » :",
     ]
     lines += [f"    {base}/{slug}/agents   {email}   ({capacity})" for slug, email, capacity in seed.agents()]
+    lines += [
+        "",
+        "  Ada et Paul Essai administrent : à la première connexion, ils installent un second moyen (application de",
+        f"  codes ; ou clé d’accès, que les navigateurs ne permettent ici qu’à http://localhost:{port}/).",
+    ]
     return "\n".join([*lines, "", "  Ctrl+C pour arrêter.", ""])

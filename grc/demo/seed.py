@@ -74,6 +74,7 @@ _COMMUNES = (
         agents=(
             _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
             _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
+            _Agent("ada.essai@tilleul.example", "Ada", "Essai", "directrice générale des services", "administrator"),
         ),
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
@@ -93,6 +94,7 @@ _COMMUNES = (
         sirets=(proconnect.MARRONNIER,),
         agents=(
             _Agent("lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"),
+            _Agent("paul.essai@marronnier.example", "Paul", "Essai", "adjoint au numérique", "administrator"),
         ),
     ),
 )
