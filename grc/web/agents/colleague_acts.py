@@ -67,7 +67,7 @@ async def show_link(visit: Visit[AgentActor]) -> Response:
     page = views.PasswordLinkPage(
         back=visit.links.agents(f"{PATH}/{key}"),
         name=name,
-        link=f"{root}/agents/mot-de-passe/{link}" if link else "",
+        link=f"{root}/agents/connexion/mot-de-passe/{link}" if link else "",
     )
     return visit.page("agents/colleagues/link.html", frame=agent_frame(visit), page=page)
 

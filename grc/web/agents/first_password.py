@@ -48,7 +48,7 @@ async def choose(visit: Visit[Visitor]) -> Response:
 
 def _page(visit: Visit[Visitor], *problems: Problem) -> Response:
     shown = views.PasswordPage(
-        action=visit.links.agents(f"mot-de-passe/{visit.path['link']}"),
+        action=visit.links.agents(f"connexion/mot-de-passe/{visit.path['link']}"),
         back="",
         minimum=passwords.MINIMUM_LENGTH,
         problems=Problems(problems),
