@@ -104,6 +104,8 @@ _VOUCHED = {
     "claire.modele@tilleul.example": "claire",
     "omar.fictif@tilleul.example": "omar",
     "lise.exemple@marronnier.example": "lise",
+    "ada.essai@tilleul.example": "ada",
+    "paul.essai@marronnier.example": "paul",
 }
 """By agent, the identity at the simulated ProConnect to which the account is attached."""
 

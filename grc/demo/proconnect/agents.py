@@ -66,6 +66,18 @@ AGENTS = (
         _agent("Lise", "EXEMPLE", "lise.exemple@marronnier.example", MARRONNIER, "Marronnier-le-Bois"),
     ),
     AgentIdentity(
+        "ada",
+        "Ada ESSAI",
+        "Administratrice à Tilleul-sur-Exemple\u00a0: elle rattache les identités.",
+        _agent("Ada", "ESSAI", "ada.essai@tilleul.example", TILLEUL, "Tilleul-sur-Exemple"),
+    ),
+    AgentIdentity(
+        "paul",
+        "Paul ESSAI",
+        "Administrateur à Marronnier-le-Bois.",
+        _agent("Paul", "ESSAI", "paul.essai@marronnier.example", MARRONNIER, "Marronnier-le-Bois"),
+    ),
+    AgentIdentity(
         "nouvelle",
         "Inès FICTIVE",
         "Nouvelle agente de Tilleul, que personne n’a encore rattachée\u00a0: elle reçoit un repère.",
