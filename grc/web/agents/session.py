@@ -15,7 +15,6 @@ from grc.sessions import limits, records
 from grc.web.agents import door, parties, proconnect, views
 from grc.web.agents.proconnect_words import TROUBLES
 from grc.web.flashes import with_flash
-from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import tenant_frame
 from grc.web.visit import Visit
