@@ -21,6 +21,12 @@ def identity(session: Session, authority_id: int, citizen_id: int) -> PivotIdent
     return None if row is None else identity_of(row)
 
 
+def is_local(session: Session, authority_id: int, citizen_id: int | None) -> bool:
+    """Whether nobody vouches for the account: it has an address and no more."""
+    statement = select(Citizen.issuer).where(Citizen.authority_id == authority_id, Citizen.id == (citizen_id or 0))
+    return session.exec(statement).one_or_none() == LOCAL
+
+
 def identity_of(row: Citizen) -> PivotIdentity | None:
     """Who this account is known to be; None once it is closed."""
     if row.issuer == LOCAL and row.closed_at is None:

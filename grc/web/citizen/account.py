@@ -161,13 +161,13 @@ def identity_lines(told: PivotIdentity | None) -> list[views.KnownDatum]:
     place = cog.name_of(told.birthplace) or told.birthplace
     country = cog.name_of(told.birthcountry) or "" if told.born_abroad else ""
     rows = (
-        ("Nom de naissance", told.family_name, "Remplir vos demandes et certifier votre nom au service"),
-        ("Prénoms", told.given_name, "Remplir vos demandes et certifier vos prénoms au service"),
-        ("Nom d’usage", told.preferred_username, "Vous nommer sur ce site"),
-        ("Date de naissance", born, "Remplir les demandes d’état civil qui la demandent"),
-        ("Lieu de naissance", ", ".join(part for part in (place, country) if part), "Remplir les mêmes demandes"),
-        ("Sexe", _GENDERS.get(told.gender, ""), "Remplir les demandes qui le demandent"),
-        ("Adresse électronique", told.email, "Vous proposer une adresse ; vous pouvez en donner une autre"),
+        ("Nom de naissance", told.family_name, "remplir vos demandes et certifier votre nom au service"),
+        ("Prénoms", told.given_name, "remplir vos demandes et certifier vos prénoms au service"),
+        ("Nom d’usage", told.preferred_username, "vous nommer sur ce site"),
+        ("Date de naissance", born, "remplir les demandes d’état civil qui la demandent"),
+        ("Lieu de naissance", ", ".join(part for part in (place, country) if part), "remplir les mêmes demandes"),
+        ("Sexe", _GENDERS.get(told.gender, ""), "remplir les demandes qui le demandent"),
+        ("Adresse électronique", told.email, "vous proposer une adresse ; vous pouvez en donner une autre"),
     )
     return [views.KnownDatum(label, value, use) for label, value, use in rows if value]
 

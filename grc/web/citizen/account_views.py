@@ -10,6 +10,30 @@ from grc.web.frame import Problems
 
 
 @dataclass(frozen=True)
+class IdentificationPage:
+    """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
+
+    carried: names and values that the POST carries on; is_filled: some answer questions. helping: for somebody else.
+    ask: the POST that sends a link by e-mail, which comes back to `following`. is_local: who is signed in has but an
+    address. typed: always "" here.
+    """
+
+    procedure: str
+    back: str
+    track: str
+    franceconnect: str = ""
+    without_account: str = ""
+    person: str = ""
+    carried: Sequence[tuple[str, str]] = ()
+    is_filled: bool = False
+    helping: str = ""
+    ask: str = ""
+    following: str = ""
+    is_local: bool = False
+    typed: str = ""
+
+
+@dataclass(frozen=True)
 class DoorPage:
     """How to sign in. ask, enter: addresses of POSTs, for a link by e-mail and for a password.
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from grc.access.actors import Visitor
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
+from grc.citizens import queries as citizens
 from grc.submissions import drafts, prefill, profile
 from grc.submissions.drafts import DraftView, Started
 from grc.web.citizen import views
@@ -37,6 +38,9 @@ async def identify(visit: Visit[Visitor]) -> Response:
         back=links.procedure(procedure.slug),
         track=links.track(),
         franceconnect=_franceconnect(visit, procedure, carried, another=another),
+        ask=links.door("lien") if visit.actor.citizen_id is None else "",
+        following=_here(visit, procedure, carried, another=another),
+        is_local=await visit.read(_is_local),
         without_account=links.procedure(procedure.slug, "brouillons"),
         person=visit.actor.shown_name if visit.actor.citizen_id is not None else "",
         carried=[*carried.items(), *([(ANOTHER, "oui")] if another else [])],
@@ -86,10 +90,19 @@ def _franceconnect(visit: Visit[Visitor], procedure: Procedure, carried: Mapping
     """Where FranceConnect begins, and comes back to this page with what the link carries; "" when not offered."""
     if visit.actor.citizen_id is not None or not visit.tenant.provider or procedure.franceconnect != "offered":
         return ""
+    return visit.links.sign_in(_here(visit, procedure, carried, another=another))
+
+
+def _here(visit: Visit[Visitor], procedure: Procedure, carried: Mapping[str, str], *, another: bool) -> str:
+    """This page with what the link carries, as far as a way back may be long."""
     here = visit.links.procedure(procedure.slug, "identification")
     asked = urlencode({**({ANOTHER: "oui"} if another else {}), **carried})
     following = f"{here}?{asked}" if asked else here
-    return visit.links.sign_in(following if len(following) <= _LONGEST_LINK else here)
+    return following if len(following) <= _LONGEST_LINK else here
+
+
+def _is_local(session: Session, *, by: Visitor) -> bool:
+    return citizens.is_local(session, by.authority_id, by.citizen_id)
 
 
 def _offered_and_held(session: Session, slug: str, *, by: Visitor) -> tuple[Any, list[DraftView]]:

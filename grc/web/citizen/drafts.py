@@ -172,6 +172,7 @@ def _resume_page(visit: Visit[Visitor], draft: DraftView, *, code: str) -> Respo
         make_code=visit.links.draft(draft.public_id, "reprise"),
         keep=_keeping(visit, draft),
         franceconnect=_signing_in(visit, draft),
+        door=_door(visit, draft),
         in_account=draft.is_of_account,
     )
     return visit.page("citizen/resume.html", frame=citizen_frame(visit), page=page)
@@ -181,6 +182,13 @@ def _keeping(visit: Visit[Visitor], draft: DraftView) -> str:
     """Where who is signed in hands the draft to the account; "" when that makes no sense."""
     may = visit.actor.citizen_id is not None and not draft.is_of_account
     return visit.links.draft(draft.public_id, "compte") if may else ""
+
+
+def _door(visit: Visit[Visitor], draft: DraftView) -> str:
+    """Where who is not signed in may do so in any way, and comes back here; "" for everybody else."""
+    if visit.actor.citizen_id is not None or visit.actor.agent is not None:
+        return ""
+    return visit.links.door(following=visit.links.draft(draft.public_id, "reprise"))
 
 
 def _signing_in(visit: Visit[Visitor], draft: DraftView) -> str:
@@ -249,5 +257,6 @@ def _shown(
         back=back,
         back_text=back_text,
         locked={name: value for name, value in locked.items() if any(f.name == name for f in page.fields)},
+        remarks=draft.remarks,
         saved_at=clock.local(visit.authority.zone, draft.saved_at) if saved else None,
     )

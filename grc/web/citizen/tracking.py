@@ -106,6 +106,7 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
         drafts=[draft_row(visit, draft) for draft in held],
         track=visit.links.track(),
         franceconnect=_franceconnect(visit),
+        door=visit.links.door(following=visit.links.my_submissions()) if visit.actor.citizen_id is None else "",
     )
     former = visit.links.account("rattachement") if visit.actor.citizen_id is not None else ""
     return visit.page("citizen/submissions.html", frame=citizen_frame(visit), page=page, former=former)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from grc.receipts.parts import ServiceContact
+from grc.web.citizen.account_views import IdentificationPage
 from grc.web.citizen.act_views import (
     ComplementPage,
     EmailPage,
@@ -147,24 +148,6 @@ class ProcedurePage:
 
 
 @dataclass(frozen=True)
-class IdentificationPage:
-    """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
-
-    carried: names and values that the POST carries on; is_filled: some answer questions. helping: for somebody else.
-    """
-
-    procedure: str
-    back: str
-    track: str
-    franceconnect: str = ""
-    without_account: str = ""
-    person: str = ""
-    carried: Sequence[tuple[str, str]] = ()
-    is_filled: bool = False
-    helping: str = ""
-
-
-@dataclass(frozen=True)
 class AnswerLine:
     """A question and what was answered, as shown. files: documents, when the answer is made of them.
 
@@ -238,7 +221,7 @@ class ResumePage:
     """The draft is kept. code: in fours, shown once, "" before it is asked. resume: page where the code is typed.
 
     make_code: address of the POST that makes a code. keep: of the POST that hands the draft to the account.
-    franceconnect: of the POST that signs in first. in_account: the account holds it already.
+    franceconnect: of the POST that signs in first; door: where one signs in. in_account: the account holds it already.
     """
 
     procedure: str
@@ -250,6 +233,7 @@ class ResumePage:
     make_code: str = ""
     keep: str = ""
     franceconnect: str = ""
+    door: str = ""
     in_account: bool = False
 
 
@@ -287,7 +271,8 @@ class SubmissionRow:
 class SubmissionsPage:
     """The demandes within reach: to do first, then open, then closed; and drafts with their end.
 
-    track: page of the tracking code. franceconnect: address of a POST for who is not signed in, or "".
+    track: page of the tracking code. franceconnect: address of a POST for who is not signed in, or "". door: where one
+    signs in otherwise, or "".
     """
 
     catalogue: str
@@ -297,6 +282,7 @@ class SubmissionsPage:
     drafts: Sequence[DraftRow] = ()
     track: str = ""
     franceconnect: str = ""
+    door: str = ""
 
     @property
     def empty(self) -> bool:
@@ -394,7 +380,6 @@ class TrackingPage:
     withdrawal: str = ""
     similar: str = ""
     data: str = ""
-    """The page of one's data and rights in it."""
     is_report: bool = False
     back: str = ""
     offers: Sequence[Offer] = ()

@@ -6,13 +6,16 @@ at 320 px.
 
 from __future__ import annotations
 
+from tests.support.previews.accounts import accounts
 from tests.support.previews.after import afters
 from tests.support.previews.agents import desks
 from tests.support.previews.catalogue import catalogues
 from tests.support.previews.circuits import circuits
+from tests.support.previews.desk import desk_entries
 from tests.support.previews.exchange import exchanges
 from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
+from tests.support.previews.helping import helpings
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
 from tests.support.previews.proconnect import doors
@@ -30,12 +33,15 @@ def previews() -> dict[str, Preview]:
         kinds,
         sendings,
         followings,
+        accounts,
         desks,
+        desk_entries,
         afters,
         circuits,
         exchanges,
         lists,
         doors,
+        helpings,
         workflows,
         statements,
         errors,

@@ -77,7 +77,9 @@ DRAFT = views.DraftRow(
 
 def catalogues() -> dict[str, Preview]:
     home = views.CataloguePage("/tilleul/", "/tilleul/suivi", CATEGORIES, telephone="01 99 00 12 34")
-    begin = views.IdentificationPage(PROCEDURE, "/x", "/tilleul/suivi", "/franceconnect/connexion", "/brouillons")
+    begin = views.IdentificationPage(
+        PROCEDURE, "/x", "/tilleul/suivi", "/franceconnect/connexion", "/brouillons", ask="/lien", following="/x"
+    )
     return {
         "catalogue": citizen_page("catalogue", home),
         "catalogue-draft": citizen_page("catalogue", replace(home, drafts=(DRAFT,))),
