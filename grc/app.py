@@ -53,6 +53,7 @@ def platform_of(settings: Settings, db: Database) -> Platform:
         photo_side=settings.photo_side,
         map_credit=settings.tiles_credit,
         operator_secret=settings.operator_secret,
+        security_contact=settings.security_contact,
     )
     return Platform(
         db=db,

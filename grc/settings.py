@@ -61,6 +61,8 @@ class Settings(BaseModel):
     franceconnect_algorithm: str = "ES256"
     operator_secret: str = ""
     """What opens the operators' page, 32 characters or more; "" for no such page."""
+    security_contact: str = ""
+    """Whom to tell of a weakness, in /.well-known/security.txt: mailto:… or https://…; "" for no such file."""
     demo: bool = False
     """Set by `grc demo` alone."""
 
@@ -81,6 +83,13 @@ class Settings(BaseModel):
     def _not_guessed(cls, value: str) -> str:
         if value and len(value) < 32:
             raise ValueError("donnez au moins 32 caractères, par exemple ceux de « openssl rand -hex 32 »")
+        return value
+
+    @field_validator("security_contact")
+    @classmethod
+    def _a_contact(cls, value: str) -> str:
+        if value and not re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^\s]+", value):
+            raise ValueError("écrivez mailto:securite@exemple.fr, ou une page qui commence par https://")
         return value
 
     @field_validator("base_url")

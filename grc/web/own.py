@@ -18,7 +18,7 @@ from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
 from grc.sweeping import runs
 from grc.sweeping.runs import Jump, Run
-from grc.web import assets, embedding, operators, rendering, theme
+from grc.web import assets, disclosure, embedding, operators, rendering, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
 from grc.web.platform import Platform
@@ -110,6 +110,7 @@ def routes() -> list[Route | Mount]:
         Route("/readyz", ready, methods=["GET"], name="platform:ready"),
         *operators.routes(),
         *embedding.routes(),
+        *disclosure.routes(),
         Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
         Mount("/static", GZipMiddleware(files, minimum_size=500), name="platform:static"),
     ]

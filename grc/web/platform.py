@@ -36,7 +36,7 @@ class WebConfig:
     trusted_proxies: addresses whose X-Forwarded-For is believed. max_file_bytes: the largest attachment;
     max_total_bytes: those of a demande together.
     photo_side: the longest side of the photographs that are kept, in pixels. map_credit: whose map is shown.
-    operator_secret: what opens the operators' page, "" for no such page.
+    operator_secret: what opens the operators' page, "" for no such page. security_contact: whom to tell of a weakness.
     """
 
     base_url: str
@@ -46,6 +46,7 @@ class WebConfig:
     photo_side: int = LONGEST_SIDE
     map_credit: str = ""
     operator_secret: str = field(default="", repr=False)
+    security_contact: str = ""
 
     @property
     def is_secure(self) -> bool:

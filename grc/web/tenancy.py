@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grc.errors import GrcError, NotFound
-from grc.web import embedding, errors, operators, origin, security
+from grc.web import disclosure, embedding, errors, operators, origin, security
 from grc.web.platform import Platform
 from grc.web.problems import is_api, problem
 
 _LOG = logging.getLogger("grc.access")
 _UNANSWERED = 0
-_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/exploitation/", embedding.SCRIPT)
+_PLATFORM_PATHS = ("/static/", "/theme/", "/healthz", "/readyz", "/exploitation/", embedding.SCRIPT, disclosure.PATH)
 
 
 class Tenancy:

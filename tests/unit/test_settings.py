@@ -149,3 +149,11 @@ def test_services_outside_are_addresses() -> None:
     found = faults(ADDRESS_URL="adresses.example", ADDRESS_TIMEOUT="60", TILES_URL="https://tuiles.example/{z}.png")
     assert set(found) == {"GRC_ADDRESS_URL", "GRC_ADDRESS_TIMEOUT", "GRC_TILES_URL"}
     assert "{z}, {x} et {y}" in found["GRC_TILES_URL"]
+
+
+@pytest.mark.parametrize(
+    "contact", ["securite@commune.fr", "http://commune.fr", "mailto:x", "mailto:a b@c.fr", "https://"]
+)
+def test_whom_to_tell_of_a_weakness_is_an_address_that_programs_read(contact: str) -> None:
+    with pytest.raises(Misconfigured, match="GRC_SECURITY_CONTACT"):
+        settings.load({"GRC_SECRET_KEY": SECRET, "GRC_SECURITY_CONTACT": contact})

@@ -15,6 +15,7 @@ from grc.errors import Invalid
 from grc.web import embedding
 from grc.web.agents.routes import routes as agent_routes
 from grc.web.citizen.routes import routes as citizen_routes
+from grc.web.desk.routes import routes as desk_routes
 from tests.support.world import World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +84,7 @@ async def test_everything_else_opens_in_the_whole_window(world: World) -> None:
     browser = world.browser()
     await browser.sign_in_agent()
     inside = 0
-    for route in [*citizen_routes, *agent_routes]:
+    for route in [*citizen_routes, *agent_routes, *desk_routes]:
         path = re.sub(r"\{[^}]+\}", OPEN, route.path)
         method = "POST" if "POST" in (route.methods or ()) else "GET"
         plain = await browser.client.request(method, f"/tilleul{path}")

@@ -19,11 +19,12 @@ from grc.web.agents.routes import routes as agent_routes
 from grc.web.api.routes import routes as api_routes
 from grc.web.citizen import home
 from grc.web.citizen.routes import routes as citizen_routes
+from grc.web.desk.routes import routes as desk_routes
 from grc.web.platform import Platform
 from tests.support.world import ISSUER, World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
-PAGES = [*agent_routes, *api_routes, *citizen_routes]
+PAGES = [*agent_routes, *desk_routes, *api_routes, *citizen_routes]
 OURS = [route for route in own.routes() if isinstance(route, Route)]
 PROVIDER = ISSUER.removesuffix("/api/v2")
 LEFT_OPEN = {"cross-origin"}
