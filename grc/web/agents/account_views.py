@@ -179,10 +179,11 @@ class ColleagueRow:
 
 @dataclass(frozen=True)
 class ColleaguesPage:
-    """The accounts of the authority. new: the form of another one."""
+    """The accounts of the authority. new: the form of another one. identities: where ProConnect's are attached, or ""."""
 
     new: str
     rows: Sequence[ColleagueRow]
+    identities: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ async def index(visit: Visit[AgentActor]) -> Response:
     require(visit.actor, Permission.AGENT_MANAGE)
     rows, last = await visit.read(_listed)
     page = views.ColleaguesPage(
-        new=visit.links.agents(f"{PATH}/nouveau"), rows=[words.row(visit, row, last.get(row.id)) for row in rows]
+        new=visit.links.agents(f"{PATH}/nouveau"),
+        rows=[words.row(visit, row, last.get(row.id)) for row in rows],
+        identities=visit.links.agents("identites") if visit.tenant.has_proconnect else "",
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
     return visit.page("agents/colleagues/index.html", frame=frame, page=page)

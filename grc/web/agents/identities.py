@@ -17,6 +17,7 @@ from grc.authorities.attaching import Arrival, Candidate
 from grc.errors import Conflict, Invalid, NotFound, Problem
 from grc.sessions import commands as sessions
 from grc.sessions import limits
+from grc.web.agents import fresh
 from grc.web.agents.letter_views import Question
 from grc.web.agents.proconnect_words import AttachPage
 from grc.web.agents.views import Option
@@ -32,13 +33,16 @@ PAGE = "identites"
 async def show(visit: Visit[AgentActor]) -> Response:
     """The identities that wait, and the form."""
     require(visit.actor, Permission.AGENT_MANAGE)
-    return await _page(visit, Posted())
+    return await fresh.needed(visit, visit.links.agents(PAGE)) or await _page(visit, Posted())
 
 
 async def attach(visit: Visit[AgentActor]) -> Response:
     """The identity of a code attached to an account, whose sessions end; what is wrong keeps what was typed."""
     require(visit.actor, Permission.AGENT_MANAGE)
     posted = await visit.form()
+    stale = await fresh.needed(visit, visit.links.agents(PAGE))
+    if stale is not None:
+        return stale
     await visit.write(_counted)
     chosen = posted.text("agent")[:15]
     try:
@@ -72,7 +76,7 @@ async def _page(visit: Visit[AgentActor], posted: Posted, problems: Sequence[Pro
     zone = visit.authority.zone
     page = AttachPage(
         action=visit.links.agents(PAGE),
-        back=visit.links.agents(),
+        back=visit.links.agents("collegues"),
         questions=_questions(posted, candidates),
         waiting=[replace(one, at=clock.local(zone, one.at)) for one in waiting],
         problems=Problems(problems),
