@@ -1,4 +1,4 @@
-"""The agents' pages of what follows a decision: a letter to write, one to print, a demande that came on paper."""
+"""The agents' pages of what follows a decision: a letter to write, one to print."""
 
 from __future__ import annotations
 
@@ -43,8 +43,6 @@ def afters() -> dict[str, Preview]:
     address = ("Camille Exemple", "12 rue des Tanneurs", "99000 Exemple")
     wrong = problems(to="Choisissez l’administration compétente.", reasons="Écrivez les motifs du refus.")
     unposted = problems(posted_on="Saisissez le jour de l’envoi.")
-    paper = (Question("files", "Les pages numérisées", "files", "PDF ou photo.", required=False), *_QUESTIONS)
-    blank = pages.PaperPage("/demandes-papier", "/tilleul/agents", paper)
     return {
         "letter": agent_page("submission/letter", _letter()),
         "letter-wrong": agent_page("submission/letter", _letter(problems=wrong)),
@@ -53,6 +51,4 @@ def afters() -> dict[str, Preview]:
         "print": agent_page("submission/print", _print()),
         "print-ready": agent_page("submission/print", _print(to=address, pdf="/lettres/4.pdf")),
         "print-wrong": agent_page("submission/print", _print(to=address, pdf="/lettres/4.pdf", problems=unposted)),
-        "paper": agent_page("paper", blank),
-        "paper-wrong": agent_page("paper", pages.PaperPage("/demandes-papier", "/tilleul/agents", paper, wrong)),
     }
