@@ -75,6 +75,8 @@ class DraftView:
     submission_id: int | None
     locked: Mapping[str, Any]
     """Values that FranceConnect vouches for, by name of question: shown, never typed."""
+    remarks: Mapping[str, str]
+    """What to say beside a value that FranceConnect told and that may be wrong, by name of question."""
     unfinished: Mapping[str, Typed]
     """What was typed and is no valid answer yet, by id of page."""
     helper: Helper | None
@@ -333,6 +335,7 @@ def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
     """A draft of the table as its pages need it."""
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id).entered_by(row.channel)
+    locked, remarks = prefill.vouched(session, procedure.form, row)
     return DraftView(
         id=row.id,
         public_id=row.public_id,
@@ -345,7 +348,8 @@ def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
         saved_at=row.saved_at,
         expires_at=row.expires_at,
         submission_id=row.submission_id,
-        locked=prefill.vouched(session, procedure.form, row),
+        locked=locked,
+        remarks=remarks,
         helper=Helper.of(row.helper),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,

@@ -15,6 +15,7 @@ from grc.authorities import queries as authorities
 from grc.citizens import queries as citizens
 from grc.conditions import value_at
 from grc.forms.answers import prune, with_value
+from grc.forms.days import in_words
 from grc.forms.definition import Answers, Field, Form
 from grc.forms.fields import KINDS, commune
 from grc.forms.judging import field_problems
@@ -56,11 +57,16 @@ def of_applicant(
     return None if known is not None and known.has_own_account else account(session, authority_id, citizen_id)
 
 
-def vouched(session: Session, form: Form, draft: Any) -> dict[str, Json]:
-    """The values that the account may not change in a draft (a row of it); {} without account of the applicant."""
+def vouched(session: Session, form: Form, draft: Any) -> tuple[dict[str, Json], dict[str, str]]:
+    """The values that the account may not change in a draft (a row of it), and the remarks on others that it told.
+
+    Both by name of question; empty without account of the applicant.
+    """
     identity = of_applicant(session, draft.authority_id, draft.citizen_id, draft.helper)
-    at, authority_id = draft.saved_at, draft.authority_id
-    return locked(form, identity, as_of=authorities.day_of(session, authority_id, at)) if identity else {}
+    if identity is None:
+        return {}, {}
+    as_of = authorities.day_of(session, draft.authority_id, draft.saved_at)
+    return locked(form, identity, as_of=as_of), remarks(form, identity, as_of=as_of)
 
 
 def completed(form: Form, answers: Mapping[str, Json], identity: PivotIdentity | None, *, as_of: date) -> Answers:
@@ -95,6 +101,15 @@ def locked(form: Form, identity: PivotIdentity | None, *, as_of: date) -> dict[s
     A birth date whose day or month may be a stand-in of the provider's is only proposed.
     """
     return {field.name: value for field, value, is_locked in _told(form, identity, as_of) if is_locked}
+
+
+def remarks(form: Form, identity: PivotIdentity | None, *, as_of: date) -> dict[str, str]:
+    """What to say beside a value that is told and may be wrong, by name of question: a presumed date of birth."""
+    return {
+        field.name: _presumed(value, identity)
+        for field, value, is_locked in _told(form, identity, as_of)
+        if identity is not None and not is_locked and _source(field) == PROVIDER + "birthdate"
+    }
 
 
 def enforced(form: Form, posted: Mapping[str, list[str]], values: Mapping[str, Json]) -> dict[str, list[str]]:
@@ -197,6 +212,16 @@ def _told(form: Form, identity: PivotIdentity | None, as_of: date) -> Iterator[t
         value = _as_answer(field, _CLAIMS[claim](identity))
         if value and not field_problems(form, field, value, as_of=as_of):
             yield field, value, _locks(field, claim, identity)
+
+
+def _presumed(value: Json, identity: PivotIdentity) -> str:
+    """What the register holds of a day that is not sure, and what the person may do about it."""
+    told = f"Date communiquée par FranceConnect : {in_words(date.fromisoformat(value))}."
+    if identity.idp_birthdate.endswith("-00-00"):
+        return f"{told} Le jour et le mois n’y sont pas connus. Corrigez-les si vous les connaissez."
+    if identity.idp_birthdate.endswith("-00"):
+        return f"{told} Le jour n’y est pas connu. Corrigez-le si vous le connaissez."
+    return f"{told} Corrigez-la si votre jour ou votre mois de naissance est autre."
 
 
 def _as_answer(field: Field, claim: Json) -> Json:

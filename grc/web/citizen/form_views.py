@@ -70,7 +70,8 @@ class FormPage:
     typed: what to show in the inputs, by name of input. redraws: names of the fields on which others of the page
     depend. files: documents already sent, by name of field. action: address of the POST, whose `then` says which
     button was pressed: "continue", "later" (save and resume later) or "redraw" (show the questions that follow).
-    locked: what FranceConnect told and nobody may change here, in words, by name of field. profile: address of a POST
+    locked: what FranceConnect told and nobody may change here, in words, by name of field. remarks: what to say
+    under a question whose answer FranceConnect told and may have wrong. profile: address of a POST
     that fills empty answers with those of the account's last demande, "" when there are none; profile_page: this page.
     focus: where a change of rows leads, "children.1" for that row, "children" for the button that adds one; said: what
     it did, for those who do not see it.
@@ -88,6 +89,7 @@ class FormPage:
     redraws: frozenset[str] = frozenset()
     repeated: Mapping[str, Rows] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
     places: PlaceLinks | None = None
     back: str = ""
     back_text: str = "Étape précédente"

@@ -76,6 +76,27 @@ def test_an_uncertain_birth_date_is_only_proposed(told: dict[str, Any]) -> None:
     assert prefill.completed(form, {}, person, as_of=TODAY)["born"] == told["birthdate"].isoformat()
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"idp_birthdate": "1958-00-00"}, "1er janvier 1958. Le jour et le mois n’y sont pas connus."),
+        ({"idp_birthdate": "1958-01-00"}, "1er janvier 1958. Le jour n’y est pas connu."),
+        ({}, "1er janvier 1958. Corrigez-la si"),
+    ],
+)
+def test_a_date_partly_presumed_is_said_to_be(told: dict[str, str], said: str) -> None:
+    person = a_person(birthdate=date(1958, 1, 1), **told)
+    found = prefill.remarks(person_form(), person, as_of=TODAY)
+    assert list(found) == ["born"]
+    assert found["born"].replace("\xa0", " ").startswith(f"Date communiquée par FranceConnect : {said}")
+
+
+def test_a_date_that_is_sure_needs_no_remark() -> None:
+    for told in ({"birthdate": BORN}, {"birthdate": date(1993, 6, 1), "idp_birthdate": "1993-06-01"}, {}):
+        assert prefill.remarks(person_form(), a_person(**told), as_of=TODAY) == {}
+    assert prefill.remarks(person_form(), None, as_of=TODAY) == {}
+
+
 @pytest.mark.parametrize("told", [{"gender": "unspecified"}, {"family_name": "x" * 300}, {"family_name": ""}])
 def test_a_claim_that_the_question_would_refuse_locks_nothing(told: dict[str, Any]) -> None:
     name = next(iter(told)).removeprefix("family_")
