@@ -94,7 +94,8 @@ def attach(
     link.used_at = now
     session.add(link)
     addresses = [address for address in dict.fromkeys((old.email, new.email)) if address]
-    moved = {"submissions": _move(session, Submission, old, new), "drafts": _move(session, Draft, old, new)}
+    moved = {"submissions": _move(session, Submission, old, new), "drafts": _drafts_of(session, by.authority_id, old)}
+    _move(session, Draft, old, new)
     assert old.id is not None and new.id is not None  # noqa: S101 - read from the database
     accounts.close(session, by.authority_id, old.id, now=now)
     old.merged_into_id = new.id

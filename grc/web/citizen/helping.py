@@ -26,7 +26,7 @@ from grc.web.visit import Visit
 
 BEGIN, CHANGE, OBJECT = "pour-qui", "aide", "aidant"
 _INPUTS = ("quality", "given_names", "family_name", "organisation", "email", "telephone", "mandate", "copied")
-_QUALITIES = (
+QUALITIES = (
     Quality(helpers.RELATIVE, "Je suis un proche", "Famille, ami, voisin."),
     Quality("france_services", "Je suis conseiller France services"),
     Quality(helpers.AIDANTS_CONNECT, "Je suis aidant habilité Aidants Connect"),
@@ -206,7 +206,7 @@ def _page(
         action=action,
         back=back,
         back_text="Ma demande" if is_change else "Retour",
-        qualities=_QUALITIES,
+        qualities=QUALITIES,
         typed=typed,
         problems=Problems(problems),
         carried=carried,
