@@ -179,7 +179,7 @@ class ColleagueRow:
 
 @dataclass(frozen=True)
 class ColleaguesPage:
-    """The accounts of the authority. new: the form of another one. identities: where ProConnect's are attached, or ""."""
+    """The accounts of the authority. new: the form of another one. identities: where they are attached, or ""."""
 
     new: str
     rows: Sequence[ColleagueRow]
