@@ -211,6 +211,7 @@ def _furnish(session: Any, key: int, commune: _Commune, *, issuer: str, now: dat
         client_id=client.client_id,
         secret=client.secret,
         algorithm="ES256",
+        options={"scope": "openid identite_pivot email preferred_username idp_birthdate"},
     )
 
 

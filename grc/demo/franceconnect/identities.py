@@ -128,6 +128,15 @@ IDENTITIES = (
         _person(["Claude"], "SPÉCIMEN", "1982-03-17", "male", "44109", email="c.specimen@autre-courriel.example"),
     ),
     Identity(
+        "vide",
+        "Sacha VIDE",
+        "Ce qui n’est pas connu est envoyé vide\u00a0: nom d’usage, sexe, lieu et pays de naissance, courriel.",
+        _person(
+            [], "VIDE", "2000-02-29", "", "",
+            given_name="Sacha", birthcountry="", preferred_username="", email="", idp_birthdate="",
+        ),
+    ),
+    Identity(
         "nom-unique",
         "SUHARTATI (nom unique)",
         "Une personne qui n’a qu’un nom\u00a0: prénom vide, nom d’usage vide, sans courriel.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,8 @@ from grc.franceconnect.callback import LoginRefused, check_callback
 from grc.franceconnect.client import FranceConnectClient
 from grc.franceconnect.provider import Authorization, Provider, SignedIn
 from tests.support import openid
+from tests.support.signing import doors, register
+from tests.support.world import BASE
 
 pytestmark = pytest.mark.anyio
 
@@ -40,6 +43,11 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+WEB = "es-basic-json-pkce"
+"""The client that a commune of a whole installation uses."""
+OURS = f"{BASE}/tilleul/franceconnect"
+
+
 def registered(name: str) -> dict[str, Any]:
     """The client as the provider knows it."""
     algorithm, options = KINDS[name]
@@ -47,8 +55,8 @@ def registered(name: str) -> dict[str, Any]:
     return {
         "client_id": name,
         "client_secret": SECRET,
-        "redirect_uris": [CALLBACK],
-        "post_logout_redirect_uris": [LEFT],
+        "redirect_uris": [CALLBACK, f"{OURS}/callback"],
+        "post_logout_redirect_uris": [LEFT, f"{OURS}/deconnexion"],
         "response_types": ["code"],
         "grant_types": ["authorization_code"],
         "id_token_signed_response_alg": algorithm,
@@ -137,3 +145,21 @@ async def test_a_code_is_worth_nothing_without_its_verifier(issuer: str, person:
     with pytest.raises(LoginRefused) as refused:
         await FranceConnectClient().exchange(there, code=code, nonce=begun.nonce, verifier=other.verifier)
     assert refused.value.code == "code_refused"
+
+
+async def test_a_commune_uses_it_with_no_change_but_its_settings(issuer: str, tmp_path: Path):
+    async with doors(tmp_path) as both, httpx2.AsyncClient(trust_env=False) as screen:
+        door, algorithm, options = both["ES256"], *KINDS[WEB]
+        register(
+            door, issuer=issuer, client_id=WEB, secret=SECRET, algorithm=algorithm, options={**STANDARD, **options}
+        )
+        citizen, person = door.citizen(), openid.Person(screen, away=BASE)
+        refused = await citizen.comes_back(await person.gives_up(await citizen.leaves()))
+        assert refused.headers["location"] == "/tilleul/mes-demandes?souci=non-confirme"
+        arrived = await citizen.comes_back(await person.signs_in(await citizen.leaves(), "lea"))
+        assert "Léa EXEMPLE" in (await citizen.browser.get(arrived.headers["location"])).text
+        assert [row.outcome for row in door.records()] == ["opened", "not_confirmed"]
+        left = await citizen.browser.post("/tilleul/deconnexion")
+        home = await citizen.comes_back(await person.signs_out(left.headers["location"]))
+        assert home.headers["location"] == "/tilleul/?fait=sortie"
+        assert "Léa" not in await citizen.mine()

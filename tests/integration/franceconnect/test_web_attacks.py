@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -377,3 +378,8 @@ async def test_a_fault_of_ours_at_the_token_endpoint_is_traced_with_the_provider
     trace = door.records()[0]
     assert trace.outcome == "our_credentials"
     assert re.fullmatch(r"invalid_client code=Y\w+ id=\w+", trace.detail)
+    platform = door.world.app._platform
+    platform.config = replace(platform.config, operator_secret="o" * 32)
+    page = await door.citizen().browser.get("/exploitation", auth=("x", "o" * 32))
+    assert "refusées par notre faute (tilleul" in page.text
+    assert "grc franceconnect check" in page.text
