@@ -208,14 +208,18 @@ def save_page(
     *,
     stored: Mapping[str, Sequence[StoredFile]] | None = None,
     file_problems: Sequence[Problem] = (),
+    client: str = "",
     by: Visitor,
     now: datetime,
 ) -> Saved:
     """The page as posted, checked and kept: valid answers are saved, what is wrong stays as it was typed.
 
     Nothing of another page changes, so that two tabs do not undo each other.
-    stored: files just received, by name of question. Raises NotFound for a page that may not be visited yet.
+    stored: files just received, by name of question; client: the address that they count for.
+    Raises NotFound for a page that may not be visited yet.
     """
+    if any((stored or {}).values()):
+        limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
     row = _found(session, _FIND_FOR_CHANGE, public_id, by=by)
     if row.submission_id is not None:
         raise Conflict("Cette demande est déjà envoyée.")

@@ -72,6 +72,7 @@ async def save_page(visit: Visit[Visitor]) -> Response:
             posted.values if changed is None else changed,
             stored=stored,
             file_problems=file_problems,
+            client=visit.client_address,
         )
     links = visit.links
     if then == "autosave":

@@ -18,7 +18,7 @@ from grc.sessions import limits
 from grc.sessions.limits import Limit
 from grc.web import platform
 from tests.support import demandes
-from tests.support.world import Browser, World, a_world
+from tests.support.world import PDF, Browser, World, a_world
 
 pytestmark = pytest.mark.anyio
 
@@ -179,3 +179,19 @@ async def test_a_proxy_is_believed_only_when_it_is_trusted(proxied: World, monke
     # what the client wrote itself stands before what the proxy saw
     assert [await guess("10.0.0.1", f"{made_up}, 198.51.100.9, 10.0.0.2") for made_up in ("a", "b")] == [404, 429]
     assert await guess("10.0.0.2", "198.51.100.1") == 429
+
+
+async def test_files_sent_with_a_page_are_counted_like_those_sent_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = world.browser()
+    draft = await browser.fill("passes-descendant-with-proof")
+    monkeypatch.setattr(limits, "UPLOADS", Limit("upload-here", 2, 600))
+    path, proof = (
+        f"/tilleul/brouillons/{draft}/justificatif",
+        [("proof_of_link", ("livret.pdf", PDF, "application/pdf"))],
+    )
+    answers = [(await browser.post(path, {"then": "continue"}, proof)).status_code for _ in range(3)]
+    assert 429 not in answers[:2]
+    assert answers[2] == 429
+    assert (await browser.post(path, {"then": "continue"})).status_code != 429
