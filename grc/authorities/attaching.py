@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,7 +16,7 @@ from grc import references
 from grc.authorities import vouching
 from grc.authorities.models import AccountRelink, Agent, AgentArrival, Authority, IdentityClient
 from grc.authorities.vouching import Organisation, Vouched
-from grc.db import keyring_of
+from grc.db import dialect_of, keyring_of
 from grc.errors import Conflict, Invalid, NotFound, Problem
 
 PROVIDER = "proconnect"
@@ -23,6 +24,8 @@ KEPT = timedelta(days=7)
 """How long an identity waits for its administrator; it may always come back."""
 _PURPOSE = "agent-arrival"
 _LONGEST_PROOF = 500
+_ARRIVALS = AgentArrival.__table__  # type: ignore[attr-defined]
+_DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
 @dataclass(frozen=True)
@@ -78,19 +81,17 @@ def announce(session: Session, authority_id: int, person: Vouched, *, now: datet
 
     The same for an identity whose account was closed: nothing is told of it. Each arrival makes a new code.
     """
-    statement = select(AgentArrival).where(
-        AgentArrival.authority_id == authority_id,
-        AgentArrival.issuer == person.issuer,
-        AgentArrival.subject == person.subject,
-    )
-    row = session.exec(statement).one_or_none() or AgentArrival(
-        authority_id=authority_id, issuer=person.issuer, subject=person.subject, code_hash="", at=now
-    )
     code = references.new_code()[:9]
-    row.code_hash, row.at = keyring_of(session).hash(_PURPOSE, _plain(code)), now
-    row.email, row.given_name, row.family_name = person.email, person.given_name, person.family_name
-    session.add(row)
-    session.flush()
+    told = {
+        "code_hash": keyring_of(session).hash(_PURPOSE, _plain(code)),
+        "email": person.email,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "at": now,
+    }
+    key = {"authority_id": authority_id, "issuer": person.issuer, "subject": person.subject}
+    statement = _DIALECTS[dialect_of(session)].insert(_ARRIVALS).values(**key, **told)
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=told))
     return code
 
 
