@@ -22,8 +22,8 @@ from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 
 GROUNDS: Mapping[str, str] = {
-    "mere_issue": "Non : le document ou le service demandé est délivré aussitôt",
-    "short_period": "Non : le silence décide dans les quinze jours au plus",
+    "mere_issue": "Non : elle tend à la seule délivrance d’un document ou d’un service prévu par les textes",
+    "short_period": "Non : la décision est acquise au bout de quinze jours au plus",
 }
 """The cases of R112-4, as an agent reads them under « Un accusé de réception est-il dû ? »."""
 _OWED = "owed"

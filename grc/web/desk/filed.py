@@ -19,8 +19,8 @@ from grc.web.links import Links
 from grc.web.visit import Visit
 
 EXEMPT = {
-    "mere_issue": "Aucun accusé n’est dû : le document ou le service est délivré aussitôt.",
-    "short_period": "Aucun accusé n’est dû : le silence décide dans les quinze jours.",
+    "mere_issue": "Aucun accusé n’est dû : la demande tend à la seule délivrance d’un document ou d’un service.",
+    "short_period": "Aucun accusé n’est dû : la décision est acquise au bout de quinze jours au plus.",
 }
 
 

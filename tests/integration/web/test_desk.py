@@ -149,7 +149,7 @@ async def test_what_may_be_the_same_is_shown_and_the_receipt_may_not_be_owed(wor
     done = await claire.post(f"{PATH}/{draft}/envoi", {"receipt": "mere_issue", "reason": "Copie remise au guichet."})
     assert done.status_code == 303, "a demande that looks like another may be sent"
     page = (await claire.get(done.headers["location"])).text
-    assert "est délivré aussitôt" in page
+    assert "seule délivrance" in page
     assert "/lettres/" not in page
     shown = (await claire.get(f"/tilleul/agents/demandes/{reference_in(page)}")).text
     assert "Copie remise au guichet." in shown

@@ -10,9 +10,8 @@ from grc.web.agents.letter_views import Question
 from grc.web.agents.views import Option
 from grc.web.citizen.desk import DeskCheckPage, Exempted, Likely
 from grc.web.desk import views
-from grc.web.frame import Link, Typing
+from grc.web.frame import Typing
 from tests.support.previews.following import SECTIONS
-from tests.support.previews.forms import forms
 from tests.support.previews.world import (
     ME,
     PROCEDURE,
@@ -20,7 +19,6 @@ from tests.support.previews.world import (
     Preview,
     agent_page,
     at,
-    desk_frame,
     problems,
 )
 
@@ -35,8 +33,8 @@ _ROW = views.EntryRow(
     PROCEDURE, "Par téléphone", date(2026, 3, 16), at(3, 16, 10, 42), date(2026, 4, 15), "/suite", "/suppression"
 )
 _GROUNDS = (
-    ("mere_issue", "Non : le document ou le service demandé est délivré aussitôt"),
-    ("short_period", "Non : le silence décide dans les quinze jours au plus"),
+    ("mere_issue", "Non : elle tend à la seule délivrance d’un document ou d’un service prévu par les textes"),
+    ("short_period", "Non : la décision est acquise au bout de quinze jours au plus"),
 )
 _LIKELY = (Likely(Duplicate(REFERENCE, "Exemple Camille", date(2026, 3, 9), "En cours d’examen"), "/demandes/x"),)
 
@@ -62,26 +60,13 @@ def desk_entries() -> dict[str, Preview]:
         due=("La commune répond avant le samedi 16 mai 2026, sinon le silence décide.",),
     )
     code = views.CodePage("Tilleul", REFERENCE, PROCEDURE, "K7PQ-2M4X-ABCD-EF23", "https://tilleul.example/suivi", "/b")
-    form = forms()["form-all-wrong"]
     return {
         "desk": agent_page("desk/entries", replace(blank, rows=(_ROW,))),
-        "desk-empty": agent_page("desk/entries", blank),
         "desk-wrong": agent_page("desk/entries", replace(blank, problems=unchosen)),
-        "desk-form": Preview(form.template, {**form.context, "frame": desk_frame(typing=TYPING)}),
         "desk-check": agent_page("desk/check", replace(check, likely=_LIKELY), typing=TYPING),
-        "desk-check-mail": agent_page("desk/check", replace(check, email=ME, change_email="/p"), typing=TYPING),
-        "desk-check-report": agent_page("desk/check", replace(check, grounds=(), report=("le nom",)), typing=TYPING),
-        "desk-check-wrong": agent_page("desk/check", replace(check, exempted=unsaid), typing=TYPING),
-        "desk-check-fault": agent_page(
-            "desk/check", replace(check, faults=(Link("Le nom manque.", "/p"),)), typing=TYPING
-        ),
+        "desk-check-wrong": agent_page("desk/check", replace(check, email=ME, change_email="/p", exempted=unsaid)),
         "desk-filed": agent_page("desk/filed", done),
         "desk-filed-mail": agent_page("desk/filed", replace(done, letter="", email=ME)),
-        "desk-filed-exempt": agent_page(
-            "desk/filed", replace(done, letter="", exempt="Aucun accusé n’est dû : le document est délivré aussitôt.")
-        ),
-        "desk-filed-report": agent_page("desk/filed", replace(done, letter="", applicant="", code="", is_report=True)),
         "desk-code": agent_page("desk/code", code),
         "desk-paper": agent_page("desk/paper", scans),
-        "desk-paper-wrong": agent_page("desk/paper", replace(scans, problems=unchosen)),
     }
