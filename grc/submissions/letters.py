@@ -113,6 +113,7 @@ def note_posted(
 
     Raises Invalid for a day that is missing, to come, or before the letter; Conflict before it is laid out.
     """
+    require(by, Permission.SUBMISSION_FILE)
     row = find_for_change(session, authority, by, reference, revision=revision)
     act = Act(session, authority, row, by=by, now=now)
     task, notice = _task(session, row, notice_id), session.get_one(Notice, notice_id)

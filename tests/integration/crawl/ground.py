@@ -16,12 +16,15 @@ from sqlmodel import col
 from grc import clock
 from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
+from grc.authorities import queries
 from grc.authorities.models import Agent, IdentityClient
-from grc.citizens import commands as citizens
+from grc.citizens import accounts as citizens
+from grc.citizens import commands as identities
 from grc.outbox.models import Message, OutboxEntry
 from grc.sessions import commands as sessions
 from grc.sessions.models import RateCounter
-from grc.submissions import implied
+from grc.submissions import desk, implied
+from grc.submissions.desk import Entry
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Draft, Notice, Submission, Task
 from grc.web import cookies
@@ -67,7 +70,7 @@ class Ground:
             return {"authorization": b"Basic " + base64.b64encode(f":{SECRET}".encode())}
         if who == VISITOR:
             return {}
-        public = "agent" if who.startswith("agent:") else "citizen"
+        public, rights = "agent" if who.startswith("agent:") else "citizen", self._rights(who)
         with self.world.database.writing(scope=self.authority_id) as session:
             opened = sessions.open_session(
                 session,
@@ -75,11 +78,12 @@ class Ground:
                 public=public,
                 now=clock.now(),
                 second_factor_at=clock.now() if public == "agent" else None,
-                **self._rights(who),
+                **rights,
             )
-            if who in (HOLDER, CITIZEN):  # drafts are handed to whoever comes
+            if who in (HOLDER, CITIZEN):  # citizens' drafts are handed to whoever comes
                 account = self.account if who == CITIZEN else None
-                session.execute(update(Draft).values(session_id=opened.id, citizen_id=account))
+                mine = update(Draft).where(col(Draft.agent_id).is_(None))
+                session.execute(mine.values(session_id=opened.id, citizen_id=account))
         return {"cookie": f"{self.cookie_name(public)}={opened.token}".encode()}
 
     def cookie_name(self, public: str) -> str:
@@ -94,8 +98,13 @@ class Ground:
         client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         return Ask(method, target, {"sec-fetch-site": b"same-origin", **headers}, client=client, **more)
 
-    def fresh(self) -> Scene:
-        """A demande and a draft that nobody has touched, in reach of the account and of the holder."""
+    def fresh(self, *, at_desk: bool = False) -> Scene:
+        """A demande and a draft that nobody has touched, in reach of the account and of the holder.
+
+        at_desk: a draft that an agent types for a citizen.
+        """
+        if at_desk:
+            return Scene({**self.scenes[""].names, "draft": self._typed()})
         sent = demandes.filed(self.world.database)
         begun = demandes.begun(self.world.database, example_answers("passes-own-full-copy"))
         self._own()
@@ -112,6 +121,7 @@ class Ground:
                 latest = select(col(Submission.id)).order_by(col(Submission.id).desc()).limit(sessions.MOST_GRANTED)
                 return {"granted": tuple(session.execute(latest).scalars())}
         if who in (CITIZEN, STRANGER):
+            self.open_accounts()
             return {
                 "citizen_id": self.account if who == CITIZEN else self.stranger,
                 "shown_name": "Andréa Modèle",
@@ -119,10 +129,32 @@ class Ground:
             }
         return {"agent_id": self._agents[who], "shown_name": "Agent d’Essai", "means": "password"}
 
+    def open_accounts(self) -> None:
+        """The accounts of the citizen (by e-mail) and of the stranger (by FranceConnect), opened again when closed."""
+        before, now = self.account, clock.now()
+        with self.world.database.writing(scope=self.authority_id) as session:
+            self.account = citizens.local(session, self.authority_id, "andrea@exemple.example", now=now)
+            other = identities.signed_in(session, self.authority_id, accounts.a_person(), now=now)
+            self.stranger = other.id or 0
+        if before != self.account:
+            self._own()
+
     def _own(self) -> None:
         """Everything filed or begun belongs to the account."""
         with self.world.database.writing(scope=self.authority_id) as session:
             session.execute(update(Submission).values(citizen_id=self.account))
+
+    def _typed(self) -> str:
+        """A draft that the administrator types, ready to be sent."""
+        authority, now = self.world.authority(), clock.now()
+        with self.world.database.writing(scope=authority.id) as session:
+            agent = queries.agent_actor(session, authority.id, self._agents[MAYOR], session_id=0)
+            assert agent is not None
+            entry = Entry("acte-de-naissance", "desk", clock.day_in(authority.zone, now))
+            started = desk.begin(session, authority, entry, by=agent, now=now)
+            mine = update(Draft).where(col(Draft.public_id) == started.public_id)
+            session.execute(mine.values(answers=example_answers("passes-own-full-copy")))
+            return started.public_id
 
     def _agent_rows(self) -> None:
         with self.world.database.writing(scope=self.authority_id) as session:
@@ -155,10 +187,7 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
         ground = Ground(world, Wire(world.app), world.authority().id)
         with world.database.writing(scope=ground.authority_id) as session:  # no provider: none is waited for
             session.execute(update(IdentityClient).values(issuer="http://127.0.0.1:9/api/v2"))
-            now = clock.now()
-            ground.account = citizens.signed_in(session, ground.authority_id, accounts.a_person(), now=now).id or 0
-            other = accounts.a_person(sub="another", email="autre@exemple.example")
-            ground.stranger = citizens.signed_in(session, ground.authority_id, other, now=now).id or 0
+        ground.open_accounts()
         ground._agent_rows()
         await _furnished(ground)
         await _states(ground)
@@ -207,6 +236,9 @@ async def _furnished(ground: Ground) -> None:
             "colour": "1f5f8b",
             "digest": "x",
             "token": "x" * 43,
+            "agent": str(ground._agents["agent:reader"]),
+            "session": "1",
+            "key": "1",
         }
     )
 
@@ -236,8 +268,8 @@ async def _states(ground: Ground) -> None:
         silent = _silent(ground, rule)
         ground.scenes[name] = Scene({**base, "reference": silent.reference})
 
-    letter = await _on_paper(ground)
-    ground.scenes["paper"] = letter
+    ground.scenes["paper"] = await _on_paper(ground)
+    ground.scenes["desk"] = ground.fresh(at_desk=True)
 
 
 async def _circuit(world: World) -> Case:

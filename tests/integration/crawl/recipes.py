@@ -30,6 +30,7 @@ from tests.integration.crawl.ground import (
 
 READ, HANDLE = Permission.SUBMISSION_READ, Permission.SUBMISSION_HANDLE
 DECIDE, LISTS = Permission.SUBMISSION_DECIDE, Permission.LIST_CHANGE
+FILE, MANAGE = Permission.SUBMISSION_FILE, Permission.AGENT_MANAGE
 _API = ("application/json", "application/schema+json", "application/problem+json")
 _PARAMETER = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
 _OURS = (HOLDER, CITIZEN)
@@ -65,7 +66,8 @@ class Place:
     @property
     def who(self) -> str:
         """Somebody who is admitted: who may do most."""
-        return next(one for one in (MAYOR, HOLDER, OPERATOR, VISITOR, *EVERYBODY) if one in self.whom)
+        first = (MAYOR, OPERATOR) if self.path.startswith(("/agents", "/exploitation")) else (HOLDER, CITIZEN)
+        return next(one for one in (*first, VISITOR) if one in self.whom)
 
 
 def routes_of(app: Any) -> list[tuple[str, Route]]:
@@ -110,7 +112,7 @@ def admitted(method: str, path: str) -> frozenset[str] | None:
     if path.startswith(("/brouillons/", "/demandes/")):
         return frozenset(_OURS)
     if path.startswith("/compte"):
-        return frozenset({CITIZEN})
+        return frozenset({CITIZEN, STRANGER})
     return frozenset({VISITOR, HOLDER, CITIZEN, STRANGER}) if path in _ANYBODY else None
 
 
@@ -121,6 +123,7 @@ _ANYBODY = frozenset(
         *("/adresses", "/communes", "/cartes/centre", "/cartes/{zoom}/{column}/{row}.png"),
         *("/suivi", "/mes-demandes", "/deconnexion"),
         *("/connexion", "/connexion/lien", "/connexion/lien-envoye", "/connexion/lien/{token}"),
+        *("/connexion/adresse/{token}", "/connexion/adresse"),
         *("/connexion/ouverture", "/connexion/mot-de-passe"),
         *("/franceconnect/connexion", "/franceconnect/callback", "/franceconnect/deconnexion"),
         *("/modalites", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/aide"),
@@ -142,10 +145,65 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/connexion/protection",
             "/agents/connexion/protection/cle",
             "/agents/connexion/protection/cle/defi",
+            "/agents/connexion/mot-de-passe/{link}",
+            "/agents/proconnect/connexion",
+            "/agents/proconnect/callback",
+            "/agents/proconnect/refus",
+            "/agents/proconnect/sortie",
+            "/agents/proconnect/deconnexion",
         ),
         _AT_THE_DOOR,
     ),
-    **dict.fromkeys(("/agents/deconnexion",), frozenset(AGENTS)),
+    **dict.fromkeys(
+        (
+            "/agents/deconnexion",
+            "/agents/compte",
+            "/agents/compte/confirmation",
+            "/agents/compte/confirmation/cle",
+            "/agents/compte/confirmation/cle/defi",
+            "/agents/compte/mot-de-passe",
+            "/agents/compte/application",
+            "/agents/compte/application/retrait",
+            "/agents/compte/cles",
+            "/agents/compte/cles/defi",
+            "/agents/compte/cles/{key}/retrait",
+            "/agents/compte/codes",
+            "/agents/compte/codes/notes",
+            "/agents/compte/sessions/fin",
+            "/agents/compte/sessions/{session}/fin",
+        ),
+        frozenset(AGENTS),
+    ),
+    **dict.fromkeys(
+        (
+            "/agents/identites",
+            "/agents/collegues",
+            "/agents/collegues/nouveau",
+            "/agents/collegues/{agent}",
+            "/agents/collegues/{agent}/fermeture",
+            "/agents/collegues/{agent}/reouverture",
+            "/agents/collegues/{agent}/moyens",
+            "/agents/collegues/{agent}/sessions",
+            "/agents/collegues/{agent}/mot-de-passe",
+        ),
+        roles_with(MANAGE),
+    ),
+    **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
+    **dict.fromkeys(
+        (
+            "/agents/demandes-papier",
+            "/agents/saisies",
+            *(
+                f"/agents/saisies/{{draft}}/{act}"
+                for act in ("suite", "verification", "envoi", "confirmation", "code", "suppression", "{page}")
+            ),
+            "/agents/saisies/{draft}/fichiers/{file}/suppression",
+            "/agents/saisies/{draft}/{page}/fichiers",
+            f"{_DEMANDE}/lettres/{{letter}}",
+            f"{_DEMANDE}/lettres/{{letter}}/envoi",
+        ),
+        roles_with(FILE),
+    ),
     **dict.fromkeys(
         (
             "/agents",
@@ -161,14 +219,12 @@ _AGENTS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "/agents/demandes-papier",
             f"{_DEMANDE}/prise-en-charge",
+            f"{_DEMANDE}/aidant",
             f"{_DEMANDE}/pieces-manquantes",
             f"{_DEMANDE}/accuse",
             f"{_DEMANDE}/transmission",
             f"{_DEMANDE}/dossier.zip",
-            f"{_DEMANDE}/lettres/{{letter}}",
-            f"{_DEMANDE}/lettres/{{letter}}/envoi",
             f"{_DEMANDE}/taches/{{task}}",
             f"{_DEMANDE}/suites/{{event}}",
             f"{_DEMANDE}/pieces-recues",
@@ -196,11 +252,24 @@ _AGENTS: dict[str, frozenset[str]] = {
 }
 """Who is admitted to each address of agents, by path, or by method and path where they differ."""
 
-_PDF, _JSON = {"media": ("application/pdf",)}, {"media": ("application/json", "application/schema+json")}
+_PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
+_JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
     "/agents/connexion/code": {"told": (303,)},
     "/agents/connexion/protection": {"told": (303,)},
+    "/agents/proconnect/callback": {"told": (303,)},
+    "/agents/proconnect/deconnexion": {"told": (303,)},
+    "/agents/connexion/mot-de-passe/{link}": {"told": (404,)},
+    "/agents/compte/application": {"told": (303,)},
+    "/agents/saisies/{draft}/suite": {"told": (303,), "scene": "desk"},
+    "/agents/saisies/{draft}/verification": {"scene": "desk"},
+    "/agents/saisies/{draft}/confirmation": {"told": (404,), "scene": "desk"},
+    "/agents/saisies/{draft}/code": {"told": (404,), "scene": "desk"},
+    "/agents/saisies/{draft}/{page}": {"scene": "desk"},
     "/connexion/lien/{token}": {"told": (404,)},
+    "/connexion/adresse/{token}": {"told": (404,)},
+    "/compte/donnees.zip": _ZIP,
+    "/demandes/{reference}/donnees.zip": _ZIP,
     "/demarches/{slug}/identification": {"told": (200, 303)},
     "/demandes/{reference}/aidant": {"told": (409,)},
     "/brouillons/{draft}/suite": {"told": (303,)},
@@ -224,7 +293,7 @@ _GET: dict[str, dict[str, Any]] = {
     f"{_DEMANDE}/motifs": {"scene": "refused"},
     f"{_DEMANDE}/retrait": {"scene": "accepted"},
     f"{_DEMANDE}/erratum": {"scene": "refused"},
-    f"{_DEMANDE}/dossier.zip": {"media": ("application/zip",)},
+    f"{_DEMANDE}/dossier.zip": _ZIP,
     f"{_DEMANDE}/reponses.csv": {"media": ("text/csv",)},
     f"{_DEMANDE}/reponses.json": _JSON,
     "/healthz": {"media": ("text/plain",)},
@@ -234,6 +303,10 @@ _GET: dict[str, dict[str, Any]] = {
 }
 _POST: dict[str, dict[str, Any]] = {
     "/franceconnect/connexion": {"away": True},
+    **{
+        f"/agents/saisies/{{draft}}/{act}": {"scene": "desk"}
+        for act in ("envoi", "suppression", "{page}", "fichiers/{file}/suppression", "{page}/fichiers")
+    },
     **{
         f"/demandes/{{reference}}/{act}": {"scene": scene}
         for act, scene in (

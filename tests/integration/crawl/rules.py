@@ -49,15 +49,22 @@ def _of_headers(answer: Answer) -> Iterator[str]:
     for name, pattern in _HEADERS.items():
         if not pattern.search(answer.header(name)):
             yield f"{name}: {answer.header(name)!r}"
-    if "unsafe" in answer.header("content-security-policy"):
-        yield "unsafe policy"
+    policy = answer.header("content-security-policy")
+    if "unsafe" in policy or not re.search("frame-ancestors 'none'|sandbox", policy):
+        yield f"policy {policy}"
     for name, value in answer.headers:
-        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", name + value):
-            yield f"control character in {name}"
-        if MARK in value and name not in ("location", "hx-redirect"):
-            yield f"reflected in {name}"
-        if name == "set-cookie" and not {"httponly", "samesite=lax"} <= set(re.split(r";\s*", value.lower())):
-            yield f"cookie {value[:20]}…{value.partition(';')[2]}"
+        yield from _of_header(name, value)
+
+
+def _of_header(name: str, value: str) -> Iterator[str]:
+    if name == "server":
+        yield "says what serves it"
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", name + value):
+        yield f"control character in {name}"
+    if MARK in value and name not in ("location", "hx-redirect"):
+        yield f"reflected in {name}"
+    if name == "set-cookie" and not {"httponly", "samesite=lax"} <= set(re.split(r";\s*", value.lower())):
+        yield f"cookie {value[:20]}…{value.partition(';')[2]}"
 
 
 def _of_redirect(answer: Answer) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from tests.house.rules import inline_code, third_party
 from tests.integration.crawl.ground import (
     AGENTS,
     CITIZEN,
@@ -21,7 +22,7 @@ from tests.integration.crawl.recipes import Place, places, unknown
 from tests.integration.crawl.walk import Walk, walkers
 from tests.support import campaign
 from tests.support.postgres import Cluster
-from tests.support.world import seeded
+from tests.support.world import BASE, seeded
 
 pytestmark = pytest.mark.anyio
 REFUSED = (401, 403, 404)
@@ -55,8 +56,15 @@ async def test_every_address_answers_as_it_should(ground: Ground) -> None:
             answer = await walk.ask(place, ground.ask("GET", target, ground.cookie(place.who)))
             if answer.status not in place.told:
                 found.append(f"{place}: {answer.status} {answer.header('location')}")
+            if answer.header("content-type").startswith("text/html"):
+                found += [f"{place}: {each}" for each in alien(answer.text)]
     nothing(found)
     nothing(walk.found)
+
+
+def alien(page: str) -> list[str]:
+    """What a page holds of code and of other machines, which none may."""
+    return [*inline_code(page), *(one for one in third_party(page.replace(BASE, "")) if "127.0.0.1" not in one)]
 
 
 @pytest.mark.campaign
@@ -76,7 +84,7 @@ async def test_nothing_posted_is_a_fault_of_ours(ground: Ground, part: int) -> N
     walk = Walk(ground)
     for place in _by("POST", ground, part):
         for who in walkers(place):
-            await walk.post(place, who, share=12)
+            await walk.post(place, who, share=16)
     nothing(walk.found)
     assert walk.asked > 100
 
@@ -92,7 +100,7 @@ async def test_the_same_on_postgresql(postgres_cluster: Cluster, tmp_path_factor
                 if place.method == "GET":
                     await walk.read(place, place.who, share=16)
                 else:
-                    await walk.post(place, place.who, share=48)
+                    await walk.post(place, place.who, share=64)
             nothing(walk.found)
     finally:
         postgres_cluster.drop("crawl")
@@ -118,7 +126,8 @@ async def test_everybody_else_is_turned_away(ground: Ground) -> None:
                     place, ground.ask(place.method, place.filled(ground.scenes[place.scene]), ground.cookie(who))
                 )
                 location = answer.header("location")
-                at_the_door = who not in AGENTS and answer.status == 303 and "/connexion" in location
+                is_known = who in AGENTS and place.path.startswith("/agents")
+                at_the_door = not is_known and answer.status == 303 and "/connexion" in location
                 is_refused = answer.status in REFUSED or (answer.status == 409 and place.path in NO_ACCOUNT)
                 if not is_refused and not at_the_door:
                     found.append(f"{who} at {place}: {answer.status} {location}")

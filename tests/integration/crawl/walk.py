@@ -60,7 +60,9 @@ class Walk:
         """The address by POST: hostile parameters, then every hostile body on a demande of its own."""
         ground = self.ground
         ground.forget_limits()
-        scene = ground.scenes[place.scene] if place.scene or not place.names else ground.fresh()
+        at_desk = place.path.startswith("/agents/saisies/")
+        is_shared = (place.scene or not place.names) and not at_desk
+        scene = ground.scenes[place.scene] if is_shared else ground.fresh(at_desk=at_desk)
         session = ground.cookie(who)
         for name in place.names:
             for piece in sampled(attacks.PIECES, f"{place}{name}{who}", share):
