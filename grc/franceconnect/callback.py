@@ -33,6 +33,8 @@ class Ending(Enum):
     EXPIRED = "Votre demande de connexion a expiré. Recommencez."
 
 
+OUR_FAULTS = ("our_request", "our_credentials")
+"""Codes of refusals that operators mend: parameters, habilitation, secret."""
 _ENDING_OF_CODE = {
     "cancelled": Ending.CANCELLED,
     "unavailable": Ending.UNAVAILABLE,

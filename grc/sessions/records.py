@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from grc.sessions.models import SignInRecord
@@ -62,6 +62,20 @@ def of_citizen(session: Session, authority_id: int, citizen_id: int, *, most: in
 def of_agent(session: Session, authority_id: int, agent_id: int, *, most: int = 50) -> Sequence[SignInView]:
     """The last sign-ins of an agent, newest first."""
     return _newest(session, authority_id, col(SignInRecord.agent_id) == agent_id, most)
+
+
+def failures(session: Session, authority_id: int, *, outcomes: Sequence[str], since: datetime) -> int:
+    """How many sign-ins ended with one of these outcomes since then."""
+    statement = select(func.count()).select_from(SignInRecord)
+    return int(
+        session.execute(
+            statement.where(
+                col(SignInRecord.authority_id) == authority_id,
+                col(SignInRecord.outcome).in_(outcomes),
+                col(SignInRecord.at) >= since,
+            )
+        ).scalar_one()
+    )
 
 
 def purge(session: Session, *, now: datetime) -> int:

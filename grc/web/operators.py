@@ -24,8 +24,10 @@ from grc import clock
 from grc.attachments import scanning
 from grc.authorities import queries
 from grc.errors import GrcError, NotFound, TooMany
+from grc.franceconnect.callback import OUR_FAULTS
 from grc.outbox import dead, signs, sweeps
 from grc.outbox.delivery import health
+from grc.sessions import records
 from grc.web import rendering
 from grc.web.flashes import with_flash
 from grc.web.framing import plain_frame
@@ -98,7 +100,7 @@ async def show(request: Request) -> Response:
     facts = [await _store(platform)]
     try:
         page = await platform.db.read(lambda session: _page(session, now), scope=None)
-        facts += await _antivirus(platform)
+        facts += [*(await _antivirus(platform)), await _sign_ins(platform, now)]
     except GrcError:
         page = OperationsPage(action=f"{PATH}/reprises", database_is_away=True)
     frame = with_flash(plain_frame("Exploitation"), request.query_params.get("fait", ""))
@@ -230,6 +232,24 @@ async def _antivirus(platform: Platform) -> list[Fact]:
         return [Fact("Antivirus", f"Aucun ; {held}", is_well=not waiting)]
     fault = await platform.antivirus.fault()
     return [Fact("Antivirus", f"{'Ne répond pas' if fault else 'Répond'} ; {held}", is_well=not fault)]
+
+
+async def _sign_ins(platform: Platform, now: datetime) -> Fact:
+    """What identity providers refused us or did not answer in a day; a registration that is wrong shows here."""
+    every, since = await platform.db.read(queries.every_authority, scope=None), now - timedelta(days=1)
+    faulty, ours, theirs = [], 0, 0
+    for authority in every:
+        count = partial(records.failures, authority_id=authority.id, since=since)
+        wrong = await platform.db.read(partial(count, outcomes=OUR_FAULTS), scope=authority.id)
+        theirs += await platform.db.read(partial(count, outcomes=("unavailable",)), scope=authority.id)
+        ours += wrong
+        faulty += [authority.slug] if wrong else []
+    if not ours and not theirs:
+        return Fact("Connexions", "Aucun échec de notre fait ni du fournisseur en 24 heures")
+    where = f" ({', '.join(faulty)} ; voyez « grc franceconnect check »)" if faulty else ""
+    return Fact(
+        "Connexions", f"En 24 heures : {ours} refusées par notre faute{where}, {theirs} par une panne", not ours
+    )
 
 
 def _recipient(recipient: str) -> str:
