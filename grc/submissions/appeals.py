@@ -21,7 +21,7 @@ from grc.deadlines.appeals import AppealPeriod, appeal_period
 from grc.deadlines.holidays import Place
 from grc.errors import Conflict, NotFound
 from grc.receipts import NamedDecision, statements
-from grc.submissions import drafts, events
+from grc.submissions import drafts, events, helpers
 from grc.submissions import naming as decisions
 from grc.submissions.drafts import Started
 from grc.submissions.events import Kind
@@ -59,7 +59,8 @@ def begin(
         raise Conflict("Cette demande n’a pas de décision à contester.")
     named = decisions.named(standing, authority.zone, reference=row.reference)
     link = {"prefill.decision": statements.named(named)[:300], "prefill.decided_on": named.on.isoformat()}
-    started = drafts.start(session, PROCEDURE, client=client, by=by, now=now, link=link)
+    again = helpers.renewed(row.helper)
+    started = drafts.start(session, PROCEDURE, client=client, by=by, now=now, link=link, helper=again)
     draft = (col(Draft.authority_id) == authority.id, col(Draft.public_id) == started.public_id)
     session.execute(update(Draft).where(*draft).values(attacks_id=standing.id))
     return started

@@ -152,6 +152,7 @@ def submit(
         return Filed(draft.submission_id)
     if by.agent is None and now - draft.created_at < SHORTEST_FILLING:
         raise Invalid("Votre demande est arrivée trop vite pour être relue. Attendez quelques secondes et réessayez.")
+    helping.require_agreement(draft.helper)
     procedure = catalogue.version(session, by.authority_id, draft.version_id).entered_by(draft.channel)
     as_of = draft.stamped_on or clock.day_in(authority.zone, now)
     known = prefill.of_applicant(session, by.authority_id, draft.citizen_id, draft.helper)

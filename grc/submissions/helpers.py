@@ -94,6 +94,12 @@ class Helper:
         return cls(**{each.name: stored[each.name] for each in fields(cls) if each.name in stored})
 
 
+def renewed(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The helper of a former demande, for another that starts from it: the agreement is to be declared anew."""
+    helper = Helper.of(stored)
+    return None if helper is None else replace(helper, mandated_on="", is_copied=False).as_json()
+
+
 def read(said: Mapping[str, str], *, today: date, account: PivotIdentity | None) -> tuple[Helper, tuple[Problem, ...]]:
     """The helper as declared, and what is wrong with it. account: who is signed in in this browser, None for nobody."""
     helper = Helper(

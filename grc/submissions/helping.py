@@ -77,6 +77,13 @@ def forget(session: Session, authority: AuthorityView, public_id: str, *, by: Vi
     return _held_by(session, authority, public_id, None, by=by, now=now)
 
 
+def require_agreement(stored: Mapping[str, Json] | None) -> None:
+    """Raises Conflict where a helper has not said to have the person's agreement to this very demande."""
+    helper = Helper.of(stored)
+    if helper is not None and not helper.mandated_on:
+        raise Conflict("Dites d’abord si la personne que vous aidez est d’accord avec cette demande.")
+
+
 def as_event(stored: Mapping[str, Json] | None) -> dict[str, str]:
     """What the journal keeps of a helper: in what quality, and what stands behind it; {} without one."""
     helper = Helper.of(stored)

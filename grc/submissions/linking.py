@@ -14,7 +14,7 @@ from grc.authorities import queries as authorities
 from grc.catalogue import queries as catalogue
 from grc.errors import NotFound
 from grc.forms.definition import Answers, Form
-from grc.submissions import drafts, prefill, queries
+from grc.submissions import drafts, helpers, prefill, queries
 from grc.submissions.appeals import LINK as APPEAL
 from grc.submissions.drafts import Started
 from grc.submissions.effects.leading import LINKED
@@ -66,7 +66,8 @@ def start(session: Session, reference: str, link_id: int, *, client: str, by: Vi
     def known(form: Form) -> Answers:
         return prefill.of_profile(form, {}, former, row.current_answers, as_of=as_of)
 
-    started = drafts.start(session, link.other_reference, client=client, by=by, now=now, known=known)
+    again = helpers.renewed(row.helper)
+    started = drafts.start(session, link.other_reference, client=client, by=by, now=now, known=known, helper=again)
     mine = (col(Draft.authority_id) == row.authority_id, col(Draft.public_id) == started.public_id)
     session.execute(update(Draft).where(*mine).values(link_id=link_id))
     return started

@@ -19,7 +19,7 @@ from grc.citizens import accounts
 from grc.conditions import value_at
 from grc.errors import Conflict
 from grc.forms.definition import Answers, Form
-from grc.submissions import drafts, prefill, queries
+from grc.submissions import drafts, helpers, prefill, queries
 from grc.submissions.drafts import DraftView, Started
 from grc.submissions.models import Submission
 
@@ -36,6 +36,8 @@ KEPT: Mapping[str, str] = {
 def offers(session: Session, draft: DraftView, names: Collection[str], *, by: Visitor) -> bool:
     """Whether taking up the profile would answer one of these questions of the draft; never without consent."""
     form = draft.procedure.form
+    if not _is_the_applicant_s(draft):
+        return False
     told = _told(
         session, form, draft.answers, as_of=authorities.day_of(session, by.authority_id, draft.saved_at), by=by
     )
@@ -50,8 +52,11 @@ def take(session: Session, public_id: str, *, by: Visitor, now: datetime) -> Dra
     Raises NotFound, Conflict without account.
     """
     _signed_in(by)
+    is_theirs = _is_the_applicant_s(drafts.find(session, public_id, by=by))
 
     def told(form: Form, answers: Answers) -> Answers:
+        if not is_theirs:
+            return answers
         return _told(session, form, answers, as_of=authorities.day_of(session, by.authority_id, now), by=by)
 
     return drafts.complete(session, public_id, told, by=by, now=now)
@@ -63,7 +68,8 @@ def keep(session: Session, public_id: str, *, by: Visitor, now: datetime) -> Dra
     What was typed stays, but where FranceConnect vouches for another value. Raises NotFound, Conflict without account.
     """
     account = _signed_in(by)
-    identity = prefill.account(session, by.authority_id, account)
+    is_theirs = _is_the_applicant_s(drafts.find(session, public_id, by=by))
+    identity = prefill.account(session, by.authority_id, account) if is_theirs else None
 
     def told(form: Form, answers: Answers) -> Answers:
         return prefill.completed(form, answers, identity, as_of=authorities.day_of(session, by.authority_id, now))
@@ -84,7 +90,13 @@ def start_similar(session: Session, reference: str, *, client: str, by: Visitor,
             form, former.form, row.current_answers, as_of=authorities.day_of(session, by.authority_id, now)
         )
 
-    return drafts.start(session, former.slug, client=client, by=by, now=now, known=known)
+    again = helpers.renewed(row.helper)
+    return drafts.start(session, former.slug, client=client, by=by, now=now, known=known, helper=again)
+
+
+def _is_the_applicant_s(draft: DraftView) -> bool:
+    """Whether the account that fills the draft in is the applicant's, and not that of who helps them."""
+    return draft.helper is None or not draft.helper.has_own_account
 
 
 def _signed_in(by: Visitor) -> int:

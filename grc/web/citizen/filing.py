@@ -43,6 +43,8 @@ async def check(visit: Visit[Visitor]) -> Response:
     first = journey.first_incomplete(draft.procedure.form, draft.answers, draft.day(visit.today), lists=draft.lists)
     if first is not None:
         return visit.redirect(visit.links.draft(draft.public_id, first.id))
+    if draft.helper is not None and not draft.helper.mandated_on:
+        return visit.redirect(visit.links.draft(draft.public_id, helping.CHANGE))
     return await _check_page(visit, draft)
 
 

@@ -164,7 +164,7 @@ def _typed(helper: Helper | None) -> dict[str, str]:
     if helper is None:
         return {}
     told = {name: str(getattr(helper, name)) for name in _INPUTS[:6]}
-    return {**told, "mandate": "yes", "copied": "yes" if helper.is_copied else ""}
+    return {**told, "mandate": "yes" if helper.mandated_on else "", "copied": "yes" if helper.is_copied else ""}
 
 
 def _draft_page(
