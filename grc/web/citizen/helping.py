@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -113,12 +114,10 @@ def section_of(visit: Visit[Visitor], draft: DraftView) -> AnswerSection | None:
         return None
     change = visit.links.draft(draft.public_id, CHANGE)
     reach = ", ".join(part for part in (helper.email, _phone(helper.telephone)) if part)
-    lines = [
-        AnswerLine("Vous faites cette demande pour", "une autre personne, avec son accord", change=change),
-        AnswerLine("Vous êtes", helper.words),
-        AnswerLine("Pour vous joindre", reach),
-        AnswerLine("Copie des messages pour vous", "Oui" if helper.is_copied else "Non"),
-    ]
+    labels = _LABELS[visit.actor.agent is not None]
+    texts = ("une autre personne, avec son accord", helper.words, reach, "Oui" if helper.is_copied else "Non")
+    lines = [AnswerLine(label, text) for label, text in zip(labels, texts, strict=True)]
+    lines[0] = replace(lines[0], change=change)
     return AnswerSection("La personne qui aide", lines)
 
 
@@ -213,6 +212,7 @@ def _page(
         is_change=is_change,
         is_helped=is_helped,
         in_mandate=helpers.is_of_aidants_connect(account),
+        is_desk=visit.actor.agent is not None,
     )
     code = 422 if problems else 200
     return visit.page("citizen/helper.html", code=code, frame=citizen_frame(visit), page=page)
@@ -232,6 +232,11 @@ def _objection(visit: Visit[Visitor], found: Whole, helper: Helper, *, code: str
     return visit.page("citizen/objection.html", frame=citizen_frame(visit), page=page)
 
 
+_LABELS = {
+    False: ("Vous faites cette demande pour", "Vous êtes", "Pour vous joindre", "Copie des messages pour vous"),
+    True: ("La demande est faite pour", "L’aidant", "Pour joindre l’aidant", "Copie des messages pour l’aidant"),
+}
+"""The labels of what a helper declared: to the helper, and to the agent who types it."""
 _CONSEQUENCES = (
     "Cette personne ne peut plus lire la demande ni recevoir de copie. L’ancien code de suivi ne fonctionne plus.",
     "La demande reste déposée à votre nom : rien de ce qu’elle contient ne change. Vous pouvez ensuite la retirer.",

@@ -25,7 +25,7 @@ class HelperPage:
     `copied` (both "yes"); `then` is "self" for who fills in for themselves after all.
 
     typed: by name of input. carried: names and values that the POST carries on. is_change: the draft exists already.
-    in_mandate: Aidants Connect brought the identity that FranceConnect told.
+    in_mandate: Aidants Connect brought the identity that FranceConnect told. is_desk: an agent types it.
     """
 
     procedure: str
@@ -39,6 +39,7 @@ class HelperPage:
     is_change: bool = False
     is_helped: bool = False
     in_mandate: bool = False
+    is_desk: bool = False
 
 
 @dataclass(frozen=True)

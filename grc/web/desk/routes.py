@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from grc.access.actors import AgentActor, Visitor, at_desk
 from grc.access.permissions import Permission, require
-from grc.web.citizen import drafts, files, filing
+from grc.web.citizen import drafts, files, filing, helping
 from grc.web.desk import entries, filed, paper
 from grc.web.platform import Platform, Tenant
 from grc.web.site import Site, signed_in_agent
@@ -32,6 +32,8 @@ routes = [
     site.action("/agents/saisies/{draft}/envoi", filing.send),
     site.page("/agents/saisies/{draft}/confirmation", filed.confirm),
     site.page("/agents/saisies/{draft}/code", filed.show_code),
+    site.page("/agents/saisies/{draft}/aide", helping.show),
+    site.action("/agents/saisies/{draft}/aide", helping.declare),
     site.action("/agents/saisies/{draft}/suppression", drafts.discard),
     site.action("/agents/saisies/{draft}/fichiers/{file}/suppression", drafts.remove_file),
     site.action("/agents/saisies/{draft}/{page}/fichiers", files.send),
