@@ -254,6 +254,7 @@ def _shown(
         problems=Problems(questions.told(visit, problems)),
         files=files.sent(visit, draft, page),
         redraws=journey.redraws(form, page),
+        is_helped=draft.helper is not None and visit.actor.agent is None,
         places=places.links_of(visit, page.fields),
         back=back,
         back_text=back_text,

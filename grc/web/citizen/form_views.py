@@ -73,6 +73,7 @@ class FormPage:
     locked: what FranceConnect told and nobody may change here, in words, by name of field. remarks: what to say
     under a question whose answer FranceConnect told and may have wrong. profile: address of a POST
     that fills empty answers with those of the account's last demande, "" when there are none; profile_page: this page.
+    is_helped: a helper fills it in, for whom "vous" is the person helped.
     focus: where a change of rows leads, "children.1" for that row, "children" for the button that adds one; said: what
     it did, for those who do not see it.
     """
@@ -96,6 +97,7 @@ class FormPage:
     saved_at: datetime | None = None
     profile: str = ""
     profile_page: str = ""
+    is_helped: bool = False
     focus: str = ""
     said: str = ""
 
