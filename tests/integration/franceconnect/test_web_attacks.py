@@ -383,3 +383,27 @@ async def test_a_fault_of_ours_at_the_token_endpoint_is_traced_with_the_provider
     page = await door.citizen().browser.get("/exploitation", auth=("x", "o" * 32))
     assert "refusées par notre faute (tilleul" in page.text
     assert "grc franceconnect check" in page.text
+
+
+BUTTON = (
+    '<div class="fr-connect-group">\n<button class="fr-connect" type="submit"><span class="fr-connect__login">'
+    'S’identifier avec</span> <span class="fr-connect__brand">FranceConnect</span></button>\n'
+)
+MORE = 'target="_blank" rel="noopener" title="Qu’est-ce que FranceConnect ? - nouvelle fenêtre">'
+SENTENCE = "la solution proposée par l’État pour sécuriser et simplifier la connexion à vos services en ligne."
+
+
+async def test_the_button_is_franceconnect_s_own_first_and_never_a_link_to_it(door: Door) -> None:
+    citizen = door.citizen()
+    page = (await citizen.browser.get("/tilleul/demarches/acte-de-naissance/identification")).text
+    page = page.replace("\xa0", " ").replace("\u202f", " ")
+    assert BUTTON in page
+    assert MORE in page
+    assert SENTENCE in page
+    assert page.index(BUTTON) < page.index("Sans compte")
+    assert door.partner.provider.issuer not in page, "nothing there to prefetch"
+    here = "/tilleul/demarches/acte-de-naissance/identification"
+    assert f'<form method="post" action="/tilleul/franceconnect/connexion?suite={here}">' in page.replace("%2F", "/")
+    inside = await citizen.signs_in(following=here)
+    assert inside.text.count('action="/tilleul/deconnexion"') == 1, "one button closes both sessions"
+    assert "fr-connect" not in inside.text
