@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +19,9 @@ from grc import clock
 from grc.app import create_app, open_database
 from grc.authorities import queries as authorities
 from grc.db import Database, schema
-from grc.demo import franceconnect, seed
+from grc.demo import franceconnect, proconnect, seed
 from grc.demo.mailbox import Mailbox, Message
-from grc.demo.run import simulator_settings
+from grc.demo.run import proconnect_settings, simulator_settings
 from grc.demo.serving import listener
 from grc.demo.serving import serving as serving_here
 from grc.receipts import Notice, from_json
@@ -99,11 +99,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def a_site(folder: Path) -> Iterator[Site]:
-    """The product served on loopback, from an empty folder, until the block ends."""
+def a_site(folder: Path, *, agents: bool = False) -> Iterator[Site]:
+    """The product served on loopback, from an empty folder, until the block ends. agents: with a ProConnect too."""
     with (
         closing(listener()) as here,
         closing(listener()) as there,
+        closing(listener()) as beside,
         partners.in_thread(partners.mailbox()) as mailbox,
         partners.in_thread(partners.places()) as places,
     ):
@@ -122,10 +123,12 @@ def a_site(folder: Path) -> Iterator[Site]:
         )
         schema.migrate(settings.database_url)
         database = open_database(settings)
-        seed.seed(database, issuer=issuer, now=clock.now())
+        for_agents = f"http://127.0.0.1:{_port(beside)}/api/v2" if agents else ""
+        seed.seed(database, issuer=issuer, now=clock.now(), agents_issuer=for_agents)
         try:
             with (
                 partners.in_thread(_simulator(issuer, url, there)),
+                partners.in_thread(_for_agents(for_agents, url, beside)) if agents else nullcontext(),
                 serving(create_app(settings, db=database), sock=here),
             ):
                 yield Site(url, mailbox, database, places)
@@ -136,6 +139,12 @@ def a_site(folder: Path) -> Iterator[Site]:
 @asynccontextmanager
 async def _simulator(issuer: str, url: str, sock: socket.socket) -> Any:
     async with serving_here(franceconnect.simulator(simulator_settings(issuer, url)), sock):
+        yield
+
+
+@asynccontextmanager
+async def _for_agents(issuer: str, url: str, sock: socket.socket) -> Any:
+    async with serving_here(proconnect.simulator(proconnect_settings(issuer, url)), sock):
         yield
 
 
