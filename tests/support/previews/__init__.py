@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.support.previews.accounts import accounts
 from tests.support.previews.after import afters
+from tests.support.previews.agent_accounts import agent_accounts
 from tests.support.previews.agents import desks
 from tests.support.previews.catalogue import catalogues
 from tests.support.previews.circuits import circuits
@@ -34,6 +35,7 @@ def previews() -> dict[str, Preview]:
         sendings,
         followings,
         accounts,
+        agent_accounts,
         desks,
         desk_entries,
         afters,
