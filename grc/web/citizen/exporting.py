@@ -158,7 +158,7 @@ def _readme(visit: Visit[Visitor], *, has_account: bool) -> bytes:
 
 
 def _html(name: str, visit: Visit[Visitor], **shown: Any) -> bytes:
-    text = rendering.render(f"citizen/export/{name}.html", authority=visit.authority, today=visit.today, **shown)
+    text = rendering.render(f"exports/{name}.html", authority=visit.authority, today=visit.today, **shown)
     return text.encode()
 
 
