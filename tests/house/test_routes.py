@@ -150,6 +150,9 @@ async def test_the_addresses_in_mails_are_routes(world: World) -> None:
         mail_links.submission(authority, BASE, reference): Links("/tilleul").submission(reference),
         mail_links.complement(authority, BASE, reference): Links("/tilleul").submission(reference, "complements"),
         mail_links.track(authority, BASE): Links("/tilleul").track(),
+        mail_links.sign_in(authority, BASE, "x"): Links("/tilleul").door("lien/x"),
+        mail_links.address(authority, BASE, "x"): Links("/tilleul").door("adresse/x"),
+        mail_links.door(authority, BASE): Links("/tilleul").door(),
         mail_links.agent_submission(authority, BASE, reference): Links("/tilleul").agent_submission(reference),
     }
     for address, path in made.items():

@@ -56,6 +56,7 @@ def rows(world: World, table: Any, slug: str = "tilleul") -> list[Any]:
         return list(found)
 
 
+@pytest.mark.law("R40")
 async def test_a_link_opens_an_account_once_and_is_kept_nowhere(world: World) -> None:
     browser = world.browser()
     draft = await browser.begin()

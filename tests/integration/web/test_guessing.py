@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from grc import references
+from grc import clock, references
+from grc.citizens import accounts
 from grc.db import Database
 from grc.db.prepared import Prepared
 from grc.sessions import limits
@@ -191,3 +192,21 @@ async def test_files_sent_with_a_page_are_counted_like_those_sent_alone(
     monkeypatch.setattr(limits, "UPLOADS", Limit("upload", 1, 600))
     assert (await browser.post(path, {"then": "continue"}, proof)).status_code == 429
     assert (await browser.post(path, {"then": "continue"})).status_code == 303
+
+
+async def test_nobody_learns_who_has_an_account(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with world.database.writing(scope=world.authority().id) as session:
+        accounts.local(session, world.authority().id, "known@exemple.example", now=clock.now())
+    seen: dict[str, list[Any]] = {"lien": [], "mot-de-passe": []}
+    for email in ("known@exemple.example", "other@exemple.example"):
+        for act, found in seen.items():
+            browser = world.browser()
+            await browser.begin()
+            said = {"email": email, "password": "not the right one"}
+            with statements(world.database, monkeypatch) as asked:
+                answer = await browser.post(f"/tilleul/connexion/{act}", said)
+            location = answer.headers.get("location", "")
+            found.append((answer.status_code, location, shape(answer.text, email), tuple(asked)))
+    for act, found in seen.items():
+        assert found[0] == found[1], act
+        assert len(found[0][3]) > 2, act
