@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.circuits",
     "tests.support.site",
     "tests.support.clamd",
+    "tests.support.logbook",
 ]
 
 
