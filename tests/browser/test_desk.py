@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.support.browser import OpenPage, axe, no_horizontal_scroll, screenshot
-from tests.support.people import TITLE, Citizen, heading, press, sign_in_agent
+from tests.support.people import TITLE, Citizen, a_file, heading, press, sign_in_agent
 from tests.support.site import Site
 from tests.support.world import code_in, reference_in
 
@@ -37,12 +37,11 @@ def test_typed_on_the_telephone_and_handed_over(open_page: OpenPage, site: Site)
     agent.names_the_parents()
     agent.is_("Enfant ou petit-enfant")
     agent.gives_an_address("")
-    page.locator("input[type=file]").set_input_files(
-        [{"name": "livret.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}]
-    )
+    page.locator("input[type=file]").set_input_files(a_file("livret.pdf"))  # type: ignore[arg-type]
     expect(page.locator("main")).to_contain_text("livret.pdf", timeout=SOON)
     agent.proceed()
     assert heading(page) == "Relisez les réponses avec la personne"
+    assert "livret.pdf" in page.locator("main").inner_text()
     axe(page)
     no_horizontal_scroll(page, 320)
     screenshot(page, "desk/check")
