@@ -17,6 +17,7 @@ MAXIMUM_LENGTH = 256
 _FEWEST_OWN = 4
 """Letters that must be left once obvious words are taken out; or twice as many digits."""
 _FEWEST_DIFFERENT = 5
+_SHORTEST_ROW = 6
 _SEQUENCES = (
     "abcdefghijklmnopqrstuvwxyz",
     "0123456789",
@@ -82,7 +83,7 @@ def is_obvious(password: str, *, known: Iterable[str] = ()) -> bool:
 def _is_a_row(plain: str) -> bool:
     """Whether it is a row of keys or of the alphabet, in either direction, perhaps said again."""
     rows = [row * 4 for row in _SEQUENCES]
-    return any(plain in row or plain[::-1] in row for row in rows)
+    return len(plain) >= _SHORTEST_ROW and any(plain in row or plain[::-1] in row for row in rows)
 
 
 def _plain(text: str) -> str:
