@@ -39,6 +39,14 @@ def add_service(session: Session, authority_id: int, *, slug: str, name: str, **
     return row
 
 
+def close_accounts_unused_for(session: Session, authority_id: int, *, years: int) -> None:
+    """Has citizens' accounts that nobody used for so many years closed; 0 for never. See grc.submissions.closing."""
+    row = session.get_one(Authority, authority_id)
+    row.texts = {**row.texts, "unused_account_years": years}
+    session.add(row)
+    session.flush()
+
+
 def ask_second_factor(session: Session, authority_id: int, *, of_everyone: bool) -> None:
     """Asks a second factor of every agent of the authority, or only of those whose role needs one."""
     row = session.get_one(Authority, authority_id)

@@ -68,6 +68,17 @@ def service_add(authority: str, slug: str, name: str, address: tuple[str, ...], 
     click.echo(f"Service créé : {name}.")
 
 
+@authority.command("unused-accounts")
+@click.argument("slug")
+@click.argument("years", type=click.IntRange(0, 20))
+def authority_unused_accounts(slug: str, years: int) -> None:
+    """Ferme les comptes d’usagers inutilisés depuis tant d’années (3 sans cela), 0 pour jamais."""
+    database, key = scoped(slug)
+    with database.writing(scope=key) as session:
+        authorities.close_accounts_unused_for(session, key, years=years)
+    click.echo(f"Fermés après {years} ans, prévenus trente jours avant." if years else "Jamais fermés.")
+
+
 @authority.command("second-factor")
 @click.argument("slug")
 @click.argument("whom", type=click.Choice(["everyone", "administrators"]))

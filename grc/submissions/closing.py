@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,12 @@ def submissions_of(session: Session, authority_id: int, citizen_id: int) -> int:
     """How many demandes an account has."""
     mine = (col(Submission.authority_id) == authority_id, col(Submission.citizen_id) == citizen_id)
     return int(session.execute(select(func.count()).select_from(Submission).where(*mine)).scalar_one())
+
+
+def unused_years(texts: Mapping[str, Any]) -> int:
+    """After how many years an account of this authority is unused; 0 where none ever ends."""
+    years = texts.get("unused_account_years", UNUSED_YEARS)
+    return years if isinstance(years, int) and years > 0 else 0
 
 
 def warn_unused(session: Session, authority_id: int, *, now: datetime) -> int:
@@ -97,8 +104,8 @@ def _told(*more: ColumnElement[bool]) -> Exists:
 
 def _unused(session: Session, authority_id: int, at: datetime) -> Select[Any] | None:
     """The open accounts that were unused for years at that instant, the oldest first; None where none ever ends."""
-    years = authorities.authority(session, authority_id).texts.get("unused_account_years", UNUSED_YEARS)
-    if not isinstance(years, int) or years < 1:
+    years = unused_years(authorities.authority(session, authority_id).texts)
+    if not years:
         return None
     still = exists().where(
         col(Submission.authority_id) == col(Citizen.authority_id),

@@ -19,11 +19,6 @@ from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.visit import Visit
 
-_LONGEST = 200
-"""Longer ones would only make the slow work slower."""
-_SHORT = f"Choisissez un mot de passe d’au moins {passwords.MINIMUM_LENGTH} caractères : une phrase, par exemple."
-_LONG = f"Choisissez un mot de passe d’au plus {_LONGEST} caractères."
-_LIKE_ADDRESS = "Choisissez un mot de passe qui n’est pas votre adresse."
 _WRONG = "Ce n’est pas votre mot de passe actuel. Oublié ? Déconnectez-vous, puis demandez un lien."
 
 
@@ -38,10 +33,10 @@ async def change(visit: Visit[Visitor]) -> Response:
     account, needs_current = await _account(visit)
     posted = await visit.form()
     is_removal, chosen = posted.one("then") == "remove", posted.one("password")
-    problem = None if is_removal else _problem(chosen, account.email)
+    problem = None if is_removal else _problem(visit, chosen, account.email)
     if problem is None and needs_current:
         stored = await visit.write(_stored, account.email)
-        if not await visit.platform.hashing(passwords.matches, stored, posted.one("current")[:_LONGEST]):
+        if not await visit.platform.hashing(passwords.matches, stored, posted.one("current")):
             problem = Problem("current", "refused", _WRONG)
     if problem is not None:
         return _page(visit, account, needs_current=needs_current, problem=problem)
@@ -84,12 +79,9 @@ def _set(session: Session, hashed: str, *, by: Visitor, now: datetime) -> None:
     held.close_of_citizen(session, by.authority_id, by.citizen_id, but=by.session_id)
 
 
-def _problem(chosen: str, email: str) -> Problem | None:
-    if len(chosen) < passwords.MINIMUM_LENGTH:
-        return Problem("password", "too_short", _SHORT)
-    if len(chosen) > _LONGEST:
-        return Problem("password", "too_long", _LONG)
-    return Problem("password", "obvious", _LIKE_ADDRESS) if chosen.lower() == email else None
+def _problem(visit: Visit[Visitor], chosen: str, email: str) -> Problem | None:
+    found = passwords.problems(chosen, known=(email, visit.authority.name))
+    return found[0] if found else None
 
 
 def _page(

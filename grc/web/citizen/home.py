@@ -19,7 +19,7 @@ from grc.catalogue.publishing import contact
 from grc.catalogue.queries import Published
 from grc.conditions import render
 from grc.forms import journey
-from grc.submissions import drafts
+from grc.submissions import closing, drafts
 from grc.submissions.drafts import DraftView
 from grc.web import uploads
 from grc.web.citizen import places, views
@@ -131,6 +131,7 @@ async def show_data(visit: Visit[Visitor]) -> Response:
         officer=authority.data_protection_contact,
         procedures=[(one.procedure.title, one.procedure.notice.retention_text) for one in offered],
         places=places.what_leaves(visit),
+        unused_years=closing.unused_years(authority.texts),
         cookies=(
             "Ce site ne dépose qu’un cookie, nécessaire à votre session. Il ne suit pas votre navigation et n’appelle "
             "aucun autre site."

@@ -49,7 +49,8 @@ class LegalPage:
 class DataPage:
     """What is done with personal data. procedures: pairs of a procedure and its retention, in words.
 
-    places: what of the places that people type goes to others, "" when nothing does.
+    places: what of the places that people type goes to others, "" when nothing does. unused_years: after which an
+    account is closed, 0 for never.
     """
 
     controller: Sequence[str]
@@ -57,6 +58,7 @@ class DataPage:
     procedures: Sequence[tuple[str, str]] = ()
     places: str = ""
     cookies: str = ""
+    unused_years: int = 0
 
 
 @dataclass(frozen=True)

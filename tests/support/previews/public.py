@@ -55,7 +55,8 @@ def statements() -> dict[str, Preview]:
             "legal", views.LegalPage(lines, "Alix Modèle, maire", ("Syndicat numérique du Val-d’Exemple",))
         ),
         "data": statement_page(
-            "data", views.DataPage(lines, "dpo@tilleul.example", ((PROCEDURE, "Un an après la demande"),))
+            "data",
+            views.DataPage(lines, "dpo@tilleul.example", ((PROCEDURE, "Un an après la demande"),), unused_years=3),
         ),
         "help": statement_page(
             "help",
