@@ -170,6 +170,7 @@ def _filed_for_you(notice: FiledForYou) -> Shown:
         **_unsigned(notice, notice.filed_on, ("Déposée le", filed), by, quality),
         "helper": wording.plain(notice.helper),
         "filed": wording.long_date(notice.filed_on),
+        "code": wording.plain(notice.code),
         "the_service": wording.the_service(notice.service.name),
     }
 

@@ -16,7 +16,8 @@ class FiledForYou:
     """Who filed a demande for the person it concerns, in what quality, and how to object.
 
     It is no receipt: that one is sent beside it, without a word typed by a helper. helper, organisation: as declared,
-    letters only (nothing in them makes a link); quality: in our words. addressee: the person's name (L111-3).
+    letters only (nothing in them makes a link); quality: in our words. addressee: the person's name (L111-3). code: the
+    tracking code, on the letter of who has no address; secret, it is never kept with these facts.
     """
 
     FORMAT: ClassVar[int] = 1
@@ -33,6 +34,7 @@ class FiledForYou:
     filed_on: date
     zone: str
     service: ServiceContact
+    code: str = ""
 
     def missing_mentions(self) -> tuple[str, ...]:
         """The names in French of what these facts lack; a service without telephone holds no demande back."""

@@ -249,12 +249,12 @@ def _store(
             **desk.as_event(draft.stamped_on, said.exemption),
         },
     )
-    mails = _mails(sent, notice_id, sealed, has_address=bool(email), is_exempt=said.exemption is not None)
+    mails = _mails(sent, notice_id, sealed, said, draft.helper)
     post(session, mails, authority_id=authority.id, submission_id=submission_id, now=now)
     if isinstance(receipt, PaperReceipt):
         desk.hand_over(session, submission_id, notice_id, exemption=said.exemption, by=by, now=now)
-    if draft.helper is not None:
-        helping.tell(session, authority, receipt, submission_id=submission_id, helper=draft.helper, to=email, now=now)
+    told = {"submission_id": submission_id, "helper": draft.helper, "to": email, "sealed": sealed}
+    helping.tell(session, authority, receipt, **told, now=now)
     if draft.link_id is not None:
         beginnings.come_from(session, authority.id, draft.link_id, submission_id)
     if beginnings.concerns(procedure.workflow, step):
@@ -264,7 +264,7 @@ def _store(
         attachments.hand_over(session, authority.id, draft.id, submission_id, files)
     if target is not None:
         appeals.attach(session, authority, target, submission_id, by=by.author, now=now)
-    shown = sealed if helping.may_see_code(draft.helper, email) else None
+    shown = sealed if helping.may_see_code(draft.helper, receipt, by=by) else None
     if draft.helper is None:
         profile.remember(session, authority.id, draft.citizen_id, procedure.form, answers)
     _BECOME.run(session, {"draft_id": draft.id, "became": submission_id, "sealed": shown, "at": now})
@@ -293,12 +293,13 @@ def _fixed(
 
 
 def _mails(
-    receipt: Receipt | RegistrationReceipt, notice_id: int, sealed: str, *, has_address: bool, is_exempt: bool
+    receipt: Receipt | RegistrationReceipt, notice_id: int, sealed: str, said: Said, helper: Mapping[str, Any] | None
 ) -> list[Posting]:
-    """The receipt, unless none is owed or it is printed; the code, to who has an address; the word to the service."""
-    code = [Posting(notice_id, "tracking_code", sealed_secret=sealed)] if has_address else []
-    is_printed = isinstance(receipt, PaperReceipt) and not has_address
-    is_owed = not (isinstance(receipt, ReportNotice) or is_printed or is_exempt)
+    """The receipt, unless none is owed or it is printed; the code, to the person's address; the word to the service."""
+    gets_code = bool(said.email) and not helping.is_on_paper(helper, said.email)
+    code = [Posting(notice_id, "tracking_code", sealed_secret=sealed)] if gets_code else []
+    is_printed = isinstance(receipt, PaperReceipt) and not said.email
+    is_owed = not (isinstance(receipt, ReportNotice) or is_printed or said.exemption is not None)
     owed = [Posting(notice_id, receipt.KIND)] if is_owed else []
     return [*owed, *code, Posting(notice_id, "new_submission", recipient="service")]
 

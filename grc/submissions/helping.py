@@ -26,7 +26,7 @@ from grc.outbox.post import Posting, take_back
 from grc.receipts import Acknowledgement, PaperReceipt, ReportNotice
 from grc.receipts import helping as receipts
 from grc.sessions import commands as sessions
-from grc.submissions import codes, drafts, helpers, notices, prefill
+from grc.submissions import codes, drafts, helpers, letters, notices, prefill
 from grc.submissions.acts import Act
 from grc.submissions.drafts import DraftView, Started
 from grc.submissions.events import Kind
@@ -96,10 +96,12 @@ def is_on_paper(stored: Mapping[str, Json] | None, email: str) -> bool:
     return helper is not None and helper.writes_at(email)
 
 
-def may_see_code(stored: Mapping[str, Json] | None, email: str) -> bool:
-    """Whether the browser that files is shown the tracking code: not a helper's, where the person has an address."""
-    helper = Helper.of(stored)
-    return helper is None or not email or helper.writes_at(email)
+def may_see_code(stored: Mapping[str, Json] | None, receipt: object, *, by: Visitor) -> bool:
+    """Whether the browser that files is shown the tracking code: not a helper's, for the person gets it.
+
+    A report names nobody to whom it could go, and an agent at the desk hands it over.
+    """
+    return stored is None or isinstance(receipt, ReportNotice) or by.agent is not None
 
 
 def tell(
@@ -108,13 +110,14 @@ def tell(
     receipt: Acknowledgement | ReportNotice | PaperReceipt,
     *,
     submission_id: int,
-    helper: Mapping[str, Json],
+    helper: Mapping[str, Json] | None,
     to: str,
+    sealed: str,
     now: datetime,
 ) -> None:
     """Tells the person helped who filed for them: by mail to their own address, else by a letter to print and post.
 
-    Nobody is told of a report: it names nobody.
+    sealed: the tracking code, which that letter says. Nobody is told of a report: it names nobody.
     """
     who = Helper.of(helper)
     if who is None or isinstance(receipt, ReportNotice):
@@ -136,6 +139,7 @@ def tell(
     notice_id = notices.fix(session, facts, **owner, name=NOTICE, now=now)
     if not to or who.writes_at(to):
         notices.print_later(session, row, notice_id, now=now)
+        letters.await_with_secret(session, row, notice_id, facts.KIND, sealed, now)
     else:
         notices.send(session, row, [Posting(notice_id, facts.KIND)], now=now)
 
@@ -198,6 +202,7 @@ def _cut(act: Act, helper: Helper) -> str:
     row.tracking_code_hash = keyring.hash(codes.TRACKING, references.read_code(code) or "")
     shown = (col(Draft.authority_id) == act.authority.id, col(Draft.submission_id) == act.id)
     act.session.execute(update(Draft).where(*shown).values(sealed_code=None))
+    letters.forget_secrets(act.session, row)
     if helper.writes_at(row.contact_email):
         take_back(act.session, authority_id=act.authority.id, submission_id=act.id, now=act.now)
         row.contact_email, row.on_paper = "", True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
+from grc.db import keyring_of
 from grc.errors import Conflict, Invalid, NotFound, Problem
 from grc.outbox.models import Message, OutboxEntry
 from grc.submissions.acts import Act
@@ -28,8 +29,10 @@ from grc.submissions.notices import PRINT_LETTER
 from grc.submissions.queries import find, find_for_change
 
 CHANNEL = "paper"
-PRINTED, POSTED = "printed", "posted"
-"""The states of an outbox entry that no worker ever takes: laid out, and gone by post."""
+AWAITED, PRINTED, POSTED = "awaited", "printed", "posted"
+"""The states of an outbox entry that no worker ever takes: its secret sealed, laid out, and gone by post."""
+_SECRET = frozenset({receipts.FiledForYou.KIND})
+"""The letters whose bytes are forgotten once they are gone: a code is on them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,28 @@ def sheet(session: Session, reference: str, notice_id: int, *, by: AgentActor) -
     _require(by, notice)
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     address = procedure.form.role_value(row.current_answers, "postal-address")
-    return Sheet(notice_id, receipts.from_json(notice.facts), (row.applicant_name, *_lines(address)))
+    facts, waiting = receipts.from_json(notice.facts), _waiting(session, row, notice_id)
+    if isinstance(facts, receipts.FiledForYou) and waiting is not None and waiting.sealed_secret:
+        facts = replace(facts, code=keyring_of(session).open(waiting.sealed_secret))
+    return Sheet(notice_id, facts, (row.applicant_name, *_lines(address)))
+
+
+def await_with_secret(session: Session, row: Submission, notice_id: int, kind: str, sealed: str, now: datetime) -> None:
+    """Keeps what a letter alone will say, sealed until it is laid out."""
+    owner: dict[str, Any] = {"authority_id": row.authority_id, "submission_id": row.id, "notice_id": notice_id}
+    times: dict[str, Any] = {"created_at": now, "due_at": now}
+    entry = OutboxEntry(
+        **owner, **times, channel=CHANNEL, kind=kind, recipient="citizen", state=AWAITED, sealed_secret=sealed
+    )
+    session.add(entry)
+    session.flush()
+
+
+def forget_secrets(session: Session, row: Submission) -> None:
+    """Takes the secrets of a submission's letters back: what is printed after that says none."""
+    mine = (col(OutboxEntry.authority_id) == row.authority_id, col(OutboxEntry.submission_id) == row.id)
+    waiting = (col(OutboxEntry.channel) == CHANNEL, col(OutboxEntry.state) == AWAITED)
+    session.execute(update(OutboxEntry).where(*mine, *waiting).values(sealed_secret=None))
 
 
 def keep(
@@ -71,7 +95,10 @@ def keep(
         return
     owner: dict[str, Any] = {"authority_id": authority.id, "submission_id": row.id, "notice_id": notice_id}
     times: dict[str, Any] = {"created_at": now, "due_at": now}
-    entry = OutboxEntry(**owner, **times, channel=CHANNEL, kind=notice.kind, recipient="citizen", state=PRINTED)
+    entry = _waiting(session, row, notice_id) or OutboxEntry(
+        **owner, **times, channel=CHANNEL, kind=notice.kind, recipient="citizen"
+    )
+    entry.state, entry.sealed_secret = PRINTED, None
     session.add(entry)
     session.flush()
     assert entry.id is not None  # noqa: S101 - just flushed
@@ -90,8 +117,10 @@ def keep(
 
 
 def bytes_of(session: Session, reference: str, notice_id: int, *, by: AgentActor | Visitor) -> bytes:
-    """The PDF as it was laid out; raises NotFound before it is."""
+    """The PDF as it was laid out; raises NotFound before it is, and to a citizen where a code is on it."""
     row = find(session, by, reference)
+    if isinstance(by, Visitor) and session.get_one(Notice, notice_id).kind in _SECRET:
+        raise NotFound("Cette lettre porte un code : elle n’est donnée que sur papier.")
     kept = _kept(session, row, notice_id)
     if kept is None or kept.raw is None:
         raise NotFound("Cette lettre n’est pas encore préparée.")
@@ -130,6 +159,8 @@ def note_posted(
         session.execute(update(Decision).where(col(Decision.id) == decision_id).values(posted_on=posted_on))
     mine = update(OutboxEntry).where(col(OutboxEntry.id) == kept.outbox_id)
     session.execute(mine.values(state=POSTED, done_at=now))
+    if notice.kind in _SECRET:
+        session.execute(update(Message).where(col(Message.id) == kept.id).values(raw=None))
     task.closed_at, task.closed_by_id = now, by.id
     session.add(task)
     act.record(Kind.LETTER_POSTED, {"notice": notice_id, "posted_on": posted_on, "decision": decision_id})
@@ -168,6 +199,14 @@ def _task(session: Session, row: Submission, notice_id: int) -> Task:
     found: Task | None = session.execute(statement.order_by(col(Task.id).desc()).limit(1)).scalar_one_or_none()
     if found is None:
         raise NotFound("Cette demande n’a pas de lettre de ce numéro à imprimer.")
+    return found
+
+
+def _waiting(session: Session, row: Submission, notice_id: int) -> OutboxEntry | None:
+    """The letter whose secret waits for its paper."""
+    mine = (col(OutboxEntry.authority_id) == row.authority_id, col(OutboxEntry.submission_id) == row.id)
+    this = (col(OutboxEntry.notice_id) == notice_id, col(OutboxEntry.state) == AWAITED)
+    found: OutboxEntry | None = session.execute(select(OutboxEntry).where(*mine, *this)).scalar_one_or_none()
     return found
 
 

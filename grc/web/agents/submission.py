@@ -16,7 +16,7 @@ from grc.errors import StaleSubmission, UnreadMessage
 from grc.forms import summary
 from grc.notifications import bounces
 from grc.outbox.delivery import ALERT_AFTER
-from grc.receipts import Acknowledgement, DocumentsRequested, StateNotice, wording
+from grc.receipts import Acknowledgement, DocumentsRequested, PaperReceipt, StateNotice, wording
 from grc.receipts import from_json as notice_of
 from grc.submissions import commands, conversation, events, queries, staleness, timers
 from grc.submissions.helpers import Helper
@@ -190,7 +190,7 @@ def _steps_of_date(found: Whole) -> tuple[str, ...]:
     """How the date of implicit decision was computed, as last told to the citizen."""
     for notice in reversed(found.notices):
         facts = notice_of(notice.facts)
-        if isinstance(facts, Acknowledgement | DocumentsRequested | StateNotice) and facts.silence is not None:
+        if isinstance(facts, Acknowledgement | PaperReceipt | DocumentsRequested | StateNotice) and facts.silence is not None:
             return facts.silence.explanation
     return ()
 
@@ -353,6 +353,7 @@ def _mailing(visit: Visit[AgentActor], found: Whole, mail: Mailing) -> views.Mai
         "sent": ("sent", f"Envoyé. Réponse du serveur de messagerie\u00a0: {mail.smtp_answer}"),
         "pending": ("waiting", f"Pas encore parti\u00a0: {mail.last_fault}" if mail.last_fault else "En cours d’envoi"),
         "dropped": ("waiting", "Remplacé par un envoi à l’adresse corrigée"),
+        "awaited": ("waiting", "Lettre à imprimer"),
         "printed": ("waiting", "Lettre préparée, à poster"),
         "posted": ("sent", "Lettre postée"),
     }.get(mail.state, ("failed", f"Pas parti, envoi abandonné\u00a0: {mail.last_fault}"))

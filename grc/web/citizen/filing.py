@@ -171,7 +171,7 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
         next_steps=_next_steps(found),
         silence=silence_dated(stated),
         is_report=row.is_report,
-        whom=row.applicant_name if row.helper is not None else "",
+        helped=helping.how_told(row),
     )
 
 

@@ -16,6 +16,7 @@ from grc.receipts import wording
 from grc.submissions import drafts, helpers, helping, prefill, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.helpers import Helper
+from grc.submissions.models import Submission
 from grc.submissions.queries import Whole
 from grc.web.bodies import Posted
 from grc.web.citizen.beginnings import carried_by_link, first_page
@@ -119,6 +120,17 @@ def section_of(visit: Visit[Visitor], draft: DraftView) -> AnswerSection | None:
     lines = [AnswerLine(label, text) for label, text in zip(labels, texts, strict=True)]
     lines[0] = replace(lines[0], change=change)
     return AnswerSection("La personne qui aide", lines)
+
+
+def how_told(row: Submission) -> str:
+    """How the person helped is told of what was filed for them; "" where nobody helped, or of a report."""
+    if row.helper is None or row.is_report:
+        return ""
+    means = "par la poste" if row.on_paper else "par courriel"
+    return (
+        f"{row.applicant_name} reçoit {means} son code de suivi, et la nouvelle que vous avez déposé la demande. "
+        "Vous la suivez dans ce navigateur, ou dans votre compte si vous êtes connecté."
+    )
 
 
 def note_of(visit: Visit[Visitor], found: Whole) -> HelperNote | None:

@@ -199,7 +199,8 @@ class ConfirmationPage:
 
     tracking_code: in fours, "" when the page is opened again. receipt: address of the PDF, "" while it is made.
     next_steps: sentences, who does what before when. silence: sentences on what silence means, dates included.
-    is_report: it is no demande, without receipt nor period; email may then be "". whom: the person helped, or "".
+    is_report: it is no demande, without receipt nor period; email may then be "".
+    helped: how the person helped is told, or "".
     """
 
     reference: str
@@ -213,7 +214,7 @@ class ConfirmationPage:
     next_steps: Sequence[str] = ()
     silence: Sequence[str] = ()
     is_report: bool = False
-    whom: str = ""
+    helped: str = ""
 
 
 @dataclass(frozen=True)

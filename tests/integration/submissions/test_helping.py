@@ -14,10 +14,12 @@ from sqlmodel import col
 
 from grc import clock
 from grc.franceconnect.claims import PivotIdentity
-from grc.submissions import automatic, commands, helping
+from grc.outbox.models import OutboxEntry
+from grc.receipts import FiledForYou
+from grc.submissions import automatic, commands, helping, letters
 from grc.submissions.acts import Act
 from grc.submissions.commands import AskedDocument, DocumentsAsked
-from grc.submissions.models import Draft, Event, Submission, Task
+from grc.submissions.models import Draft, Event, Notice, Submission, Task
 from tests.support.accounts import a_person, sign_in
 from tests.support.world import Browser, World, a_world, code_in, example_answers, posted_of, reference_in, seeded
 
@@ -136,33 +138,41 @@ async def test_a_helper_files_the_person_is_told_and_objects(town: World) -> Non
 
 
 async def test_who_has_no_address_is_written_to_on_paper(town: World) -> None:
-    helper, agent = town.browser(), town.browser()
+    helper, agent, person = town.browser(), town.browser(), town.browser()
     answers = example_answers("passes-own-full-copy")
     answers["applicant"]["email"] = HELPER["email"]
     draft = await fill_for(helper, answers)
     assert "C’est la vôtre" in (await helper.get(f"/tilleul/brouillons/{draft}/verification")).text
     sent = await helper.post(f"/tilleul/brouillons/{draft}/envoi")
     done = await helper.get(sent.headers["location"])
-    reference, code = reference_in(done.text), code_in(done.text)
-    assert "Remettez-le à la personne" in done.text
+    reference = reference_in(done.text)
+    assert "app-code" not in done.text and "par la poste" in done.text
     row = row_of(town, reference)
     assert (row.contact_email, row.on_paper) == (HELPER["email"], True)
     await town.deliver()
-    subjects = [mail.subject for mail in town.mailbox.to(HELPER["email"])]
-    assert not [subject for subject in subjects if "déposée pour vous" in subject]
-    task = all_of(town, Task)[0]
-    assert task.kind == "print_letter"
+    subjects = " ".join(mail.subject for mail in town.mailbox.to(HELPER["email"]))
+    assert "demande reçue" in subjects
+    assert "déposée pour vous" not in subjects and "code" not in subjects
     await agent.sign_in_agent()
+    (task,) = all_of(town, Task)
     letter = f"/tilleul/agents/demandes/{reference}/lettres/{task.notice_id}"
+    with town.database.reading(scope=row.authority_id) as session:
+        sheet = letters.sheet(session, reference, task.notice_id, by=town.agent())
+    assert isinstance(sheet.facts, FiledForYou) and sheet.to[0] == row.applicant_name
+    assert sheet.facts.code not in str([notice.facts for notice in all_of(town, Notice)])
     assert (await agent.post(letter)).status_code == 303
     assert (await agent.get(f"{letter}.pdf")).content.startswith(b"%PDF")
+    assert not [entry for entry in all_of(town, OutboxEntry) if entry.channel == "paper" and entry.sealed_secret]
+    assert (await person.post("/tilleul/suivi", {"code": sheet.facts.code})).status_code == 303
 
-    cut = await agent.post(f"/tilleul/agents/demandes/{reference}/aidant")
-    assert cut.status_code == 303
+    posted = {"posted_on": clock.day_in("Europe/Paris", clock.now()).isoformat(), "revision": str(row.revision)}
+    assert (await agent.post(f"{letter}/envoi", posted)).status_code == 303
+    assert (await agent.get(f"{letter}.pdf")).status_code == 404  # a code is on it
+    assert (await agent.post(f"/tilleul/agents/demandes/{reference}/aidant")).status_code == 303
     row = row_of(town, reference)
     assert (row.contact_email, row.on_paper) == ("", True)
     assert (await helper.get(f"/tilleul/demandes/{reference}")).status_code == 404
-    assert (await town.browser().post("/tilleul/suivi", {"code": code})).status_code == 404
+    assert (await town.browser().post("/tilleul/suivi", {"code": sheet.facts.code})).status_code == 404
 
 
 async def test_a_helper_gets_copies_of_what_asks_for_an_answer_until_the_objection(town: World) -> None:

@@ -81,7 +81,13 @@ def helpings() -> dict[str, Preview]:
         ),
     )
     done = views.ConfirmationPage(
-        REFERENCE, PROCEDURE, at(3, 16, 18, 42), ME, SERVICE, "/demandes/x", whom="Camille Exemple"
+        REFERENCE,
+        PROCEDURE,
+        at(3, 16, 18, 42),
+        ME,
+        SERVICE,
+        "/demandes/x",
+        helped="Camille Exemple reçoit son code de suivi.",
     )
     row = views.SubmissionRow(REFERENCE, PROCEDURE, "Reçue", date(2026, 3, 16), "/d", whom="Camille Exemple")
     note = HelperNote(f"Cette demande est déposée par {WHO} pour Camille Exemple.", object="/aidant")
@@ -106,9 +112,6 @@ def helpings() -> dict[str, Preview]:
         "check-helped-own": citizen_page("check", replace(check, helper=declared, is_helpers_address=True)),
         "check-for-oneself": citizen_page("check", check),
         "confirmation-helped": citizen_page("confirmation", done, menu=()),
-        "confirmation-helped-code": citizen_page(
-            "confirmation", replace(done, tracking_code="K7PQ-2M4X-ABCD-EF23"), menu=()
-        ),
         "submissions-helped": Preview("citizen/submissions.html", {**mine.context, "former": "/f"}),
         "tracking-helped": citizen_page("tracking", replace(TRACKING, helper=note)),
         "objection": citizen_page("objection", OBJECTION),
