@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,6 +50,13 @@ def test_refuses_another_state_or_none(state: str | None):
 @pytest.mark.parametrize("iss", [None, "", ISS + "/", "https://fc-sandbox.example/api/v2"])
 def test_refuses_another_issuer_or_none(iss: str | None):
     assert refused(changed(iss=iss)).code == "issuer"
+
+
+def test_an_issuer_that_is_not_promised_may_be_absent_and_never_another():
+    begun = replace(BEGUN, requires_iss=False)
+    assert check_callback(changed(iss=None), begun, now=NOW) == check_callback(changed(), begun, now=NOW)
+    for iss in ("", "https://other.example/api/v2"):
+        assert refused(changed(iss=iss), begun).code == "issuer"
 
 
 @pytest.mark.parametrize("name", ["state", "iss", "code"])

@@ -194,3 +194,30 @@ def test_refuses_another_level(acr: Any):
 
 def test_refuses_the_identity_of_somebody_else():
     assert code_of(userinfo, GOOD | {"sub": "abd"}) == "ui.sub"
+
+
+def test_a_level_is_looked_at_only_where_one_is_registered():
+    claims = {name: value for name, value in GOOD.items() if name != "acr"}
+    tokens.check_id_token(claims, issuer=ISS, client_id=CLIENT, nonce="n" * 43, acr=frozenset(), now=NOW)
+    assert code_of(id_token, claims) == "id.acr"
+
+
+def test_a_plain_userinfo_is_of_the_id_token_s_subject():
+    assert tokens.unsigned_userinfo('{"sub": "abc", "email": "x"}', sub="abc") == {"sub": "abc", "email": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "ui.malformed"),
+        ("[]", "ui.malformed"),
+        ("[" * 100_000, "ui.malformed"),
+        ("{}", "ui.sub"),
+        ('{"sub": "xyz"}', "ui.sub"),
+        ('{"sub": ["abc"]}', "ui.sub"),
+    ],
+)
+def test_another_is_refused(text: str, code: str):
+    with pytest.raises(LoginRefused) as caught:
+        tokens.unsigned_userinfo(text, sub="abc")
+    assert caught.value.code == code
