@@ -1,4 +1,4 @@
-// <a data-procedure href="https://…/demarches/…">: the form in the page, the link where it cannot be.
+// <a data-procedure href="(the form)">: the form in the page, the link where it cannot be.
 for (const link of document.querySelectorAll("a[data-procedure]")) {
   const { href, origin } = link;
   const frame = document.createElement("iframe");

@@ -8,7 +8,7 @@ from typing import Any
 
 from grc.web import assets, theme
 from grc.web.citizen import views
-from grc.web.frame import CommuneRow, ErrorPage, Frame, Link, PlatformPage
+from grc.web.frame import CommuneRow, Embedding, ErrorPage, Frame, Link, LinkPage, PlatformPage
 from grc.web.operators_views import DeadRow, Fact, OperationsPage, SweepRow, WorkerRow
 from tests.support.previews.catalogue import CATEGORIES
 from tests.support.previews.world import (
@@ -135,7 +135,12 @@ def platform() -> dict[str, Preview]:
         theme=f"/theme/{colour[1:]}-{theme.digest(colour)}.css",
     )
     home = views.CataloguePage("/marronnier/", "/suivi", CATEGORIES[:1])
+    way_out = Link("Ouvrir en pleine page", "/tilleul/demarches/x")
+    framed = frame(embedding=Embedding("https://www.tilleul.example", "/tilleul/cadre", way_out))
     return {
+        "leaving": Preview(
+            "platform/leaving.html", {"frame": framed, "page": LinkPage(Link("Ouvrir la page", "/suivi"))}
+        ),
         "communes": Preview("platform/communes.html", {"frame": plain, "page": communes}),
         **operations(),
         "communes-empty": Preview("platform/communes.html", {"frame": plain, "page": replace(communes, communes=())}),
