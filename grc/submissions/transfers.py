@@ -74,6 +74,7 @@ class Parcel:
     contact_email: str
     first_received_on: date
     on_paper: bool
+    helper: dict[str, Any] | None
     is_report: bool
     silence_on: date | None
     files: Sequence[AttachmentView]
@@ -199,6 +200,7 @@ def receive(
         silence_base_on=receipt.silence.due_on if receipt.silence else None,
         legal_parameters=receipt.parameters,
         on_paper=parcel.on_paper,
+        helper=parcel.helper,
         is_report=parcel.is_report,
         transferred_from=parcel.source.name,
     )
@@ -280,6 +282,7 @@ def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, ro
         contact_email=row.contact_email,
         first_received_on=row.first_received_on,
         on_paper=row.on_paper,
+        helper=row.helper,
         is_report=row.is_report,
         silence_on=row.silence_on,
         files=[file for file in files if file.is_readable and file.sender == "citizen"],
