@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -114,12 +115,21 @@ def candidates(session: Session, authority_id: int) -> Sequence[Candidate]:
 
 
 def attach(
-    session: Session, authority_id: int, *, code: str, agent_id: int, proof: str, by: int | None, now: datetime
+    session: Session,
+    authority_id: int,
+    *,
+    code: str,
+    agent_id: int,
+    proof: str,
+    by: int | None,
+    now: datetime,
+    differs: bool = False,
 ) -> int:
     """Attaches the identity of this code to an agent's account; gives the agent's id, for the caller to end sessions.
 
-    by: the administrator, None for the operator's command. The account loses the identity that it had. Raises Invalid
-    (no such code, no proof), NotFound (no such active agent), Conflict (the identity has another active account).
+    by: the administrator, None for the operator's command. The account loses the identity that it had. differs: that
+    the identity's name or address is not the account's was seen, and is right. Raises Invalid (no such code, no proof,
+    a difference not seen), NotFound (no such active agent), Conflict (the identity has another active account).
     """
     arrival = _of_code(session, authority_id, code, now=now)
     problems = [] if proof.strip() else [_no_proof()]
@@ -128,6 +138,8 @@ def attach(
     if arrival is None or problems:
         raise Invalid("Cette identité ne peut pas être rattachée.", problems)
     agent = _active(session, authority_id, agent_id)
+    if not differs and not _alike(arrival, agent):
+        raise Invalid("Cette identité n’est pas au nom du compte.", [_difference(arrival, agent)])
     details: dict[str, Any] = {"issuer": arrival.issuer, "from": agent.subject, "to": arrival.subject}
     details |= _released(session, authority_id, arrival, agent)
     agent.issuer, agent.subject = arrival.issuer, arrival.subject
@@ -196,6 +208,17 @@ def _released(session: Session, authority_id: int, arrival: AgentArrival, agent:
     return {"released_from": holder.id or 0}
 
 
+def _alike(arrival: AgentArrival, agent: Agent) -> bool:
+    """Whether the employer's words name the person of the account: a question to ask, never a proof."""
+    theirs = (_folded(arrival.given_name), _folded(arrival.family_name), arrival.email)
+    return theirs == (_folded(agent.given_name), _folded(agent.family_name), agent.email)
+
+
+def _folded(name: str) -> str:
+    """Letters alone, without case nor accents."""
+    return "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if one.isalpha())
+
+
 def _of_identity(authority_id: int, issuer: str, subject: str) -> SelectOfScalar[Agent]:
     return select(Agent).where(Agent.authority_id == authority_id, Agent.issuer == issuer, Agent.subject == subject)
 
@@ -228,6 +251,17 @@ def _plain(code: str) -> str:
 def _no_code() -> Problem:
     message = "Ce repère n’existe pas ou n’est plus valable. L’agent en reçoit un autre en se connectant à nouveau."
     return Problem("code", "unknown", message)
+
+
+def _difference(arrival: AgentArrival, agent: Agent) -> Problem:
+    named = f"{arrival.given_name} {arrival.family_name}".strip() or "sans nom"
+    theirs = f"{named}, {arrival.email or 'sans adresse'}"
+    ours = f"{agent.given_name} {agent.family_name}, {agent.email}"
+    message = (
+        f"Ce repère est celui de «\u00a0{theirs}\u00a0», et le compte celui de «\u00a0{ours}\u00a0». "
+        "Si c’est bien la même personne, dites-le."
+    )
+    return Problem("differs", "differs", message)
 
 
 def _no_proof() -> Problem:

@@ -59,9 +59,10 @@ def authority_siret(slug: str, siret: str, establishments: tuple[str, ...]) -> N
 @click.argument("email")
 @click.option("--code", required=True, help="Repère que l’agent a reçu en venant avec ProConnect.")
 @click.option("--proof", required=True, help="Comment vous vous êtes assuré de son identité ; gardé.")
-def agent_relink(slug: str, email: str, code: str, proof: str) -> None:
+@click.option("--differs", is_flag=True, help="Le nom ou l’adresse de l’identité est autre, et c’est juste.")
+def agent_relink(slug: str, email: str, code: str, proof: str, differs: bool) -> None:
     """Rattache une identité ProConnect au compte d’un agent, sur son repère, et ferme ses sessions."""
-    _changed(slug, email, attaching.attach, code=code, proof=proof)
+    _changed(slug, email, attaching.attach, code=code, proof=proof, differs=differs)
     click.echo(f"Identité rattachée : {email}.")
 
 

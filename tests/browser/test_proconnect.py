@@ -41,6 +41,10 @@ def test_an_unknown_identity_is_attached_by_who_is_told_its_code(site: Site, ope
     administrator.get_by_label("Claire Modèle").check()
     administrator.get_by_label("Comment vous savez que c’est cette personne").fill("Il est venu me voir.")
     administrator.get_by_role("button", name="Rattacher l’identité").click()
+    assert administrator.get_by_text("et le compte celui de").first.is_visible(), "Clément is not Claire"
+    axe(administrator)
+    administrator.get_by_label("C’est bien la même personne").check()
+    administrator.get_by_role("button", name="Rattacher l’identité").click()
     assert administrator.get_by_text("L’identité est rattachée.").is_visible()
     identify(newcomer, site, "Clément MODÈLE")
     assert newcomer.get_by_role("heading", level=1).first.is_visible()

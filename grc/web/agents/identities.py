@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -47,7 +48,8 @@ async def attach(visit: Visit[AgentActor]) -> Response:
     chosen = posted.text("agent")[:15]
     try:
         agent_id = int(chosen) if chosen.isascii() and chosen.isdecimal() else 0
-        await visit.write(_attached, posted.text("code")[:40], agent_id, posted.text("proof"))
+        asked = {"code": posted.text("code")[:40], "proof": posted.text("proof")}
+        await visit.write(_attached, agent_id, **asked, differs=posted.one("differs") == _seen(posted))
     except Invalid as invalid:
         return await _page(visit, posted, invalid.problems)
     except NotFound:
@@ -57,8 +59,8 @@ async def attach(visit: Visit[AgentActor]) -> Response:
     return visit.redirect(visit.links.agents(PAGE, fait="identite"))
 
 
-def _attached(session: Session, code: str, agent_id: int, proof: str, *, by: AgentActor, now: datetime) -> None:
-    found = attaching.attach(session, by.authority_id, code=code, agent_id=agent_id, proof=proof, by=by.id, now=now)
+def _attached(session: Session, agent_id: int, *, by: AgentActor, now: datetime, **told: Any) -> None:
+    found = attaching.attach(session, by.authority_id, agent_id=agent_id, by=by.id, now=now, **told)
     sessions.close_of_agent(session, found)
 
 
@@ -77,7 +79,7 @@ async def _page(visit: Visit[AgentActor], posted: Posted, problems: Sequence[Pro
     page = AttachPage(
         action=visit.links.agents(PAGE),
         back=visit.links.agents("collegues"),
-        questions=_questions(posted, candidates),
+        questions=_questions(posted, candidates, problems),
         waiting=[replace(one, at=clock.local(zone, one.at)) for one in waiting],
         problems=Problems(problems),
     )
@@ -85,7 +87,7 @@ async def _page(visit: Visit[AgentActor], posted: Posted, problems: Sequence[Pro
     return visit.page("agents/proconnect/attach.html", code=422 if problems else 200, frame=frame, page=page)
 
 
-def _questions(posted: Posted, candidates: Sequence[Candidate]) -> list[Question]:
+def _questions(posted: Posted, candidates: Sequence[Candidate], problems: Sequence[Problem]) -> list[Question]:
     chosen = posted.text("agent")
     options = [Option(str(one.id), _title(one), str(one.id) == chosen) for one in candidates]
     return [
@@ -100,7 +102,19 @@ def _questions(posted: Posted, candidates: Sequence[Candidate]) -> list[Question
             "Par exemple : elle est venue dans mon bureau. Gardé avec votre nom et la date.",
             posted.text("proof")[:500],
         ),
+        *([_difference(posted)] if any(one.field == "differs" for one in problems) else []),
     ]
+
+
+def _difference(posted: Posted) -> Question:
+    label = "L’identité et le compte ne portent pas le même nom ou la même adresse"
+    answers = [Option(_seen(posted), "C’est bien la même personne"), Option("no", "Non, ou je ne sais pas")]
+    return Question("differs", label, "choice", options=answers)
+
+
+def _seen(posted: Posted) -> str:
+    """What the difference was shown of: another account or another code is another question."""
+    return f"{posted.text('agent')[:15]} {posted.text('code')[:40]}"
 
 
 def _title(one: Candidate) -> str:

@@ -49,13 +49,17 @@ def test_an_identity_waits_is_told_anew_attached_and_known(database: Database) -
         claire = queries.agent_of_email(session, tilleul, "claire.modele@tilleul.example")
         assert claire is not None
         told = {"agent_id": claire.id or 0, "proof": "x", "by": None, "now": now}
-        with pytest.raises(Invalid):
-            attaching.attach(session, tilleul, code=first, **told)
+        with pytest.raises(Invalid, match="rattachée"):
+            attaching.attach(session, tilleul, code=first, differs=True, **told)
+        with pytest.raises(Invalid, match="nom du compte"):
+            attaching.attach(session, tilleul, code=second, **told)
+        claire.given_name, claire.family_name, claire.email = "Ines", "Fictive", INES.email
+        session.add(claire)
         attaching.attach(session, tilleul, code=second, **told)
     with database.reading(scope=tilleul) as session:
         found = attaching.agent_of(session, tilleul, ISSUER, "a-subject")
         assert found is not None
-        assert found.email == "claire.modele@tilleul.example"
+        assert found.email == INES.email
         assert attaching.agent_of(session, tilleul, ISSUER, "") is None
         assert attaching.agent_of(session, marronnier, ISSUER, "a-subject") is None
         assert attaching.waiting(session, tilleul, now=now) == []

@@ -100,7 +100,9 @@ def test_the_operator_attaches_and_detaches_with_a_trace(environment: dict[str, 
     relink = ("agent", "relink", "tilleul", CLAIRE, "--proof", "au téléphone", "--code")
     assert run(environment, *relink, "AAAA-AAAA").exit_code == 2
     assert run(environment, "agent", "relink", "tilleul", "x@y.example", "--proof", "x", "--code", code).exit_code == 1
-    assert run(environment, *relink, code).exit_code == 0
+    told = run(environment, *relink, code)
+    assert (told.exit_code, "sans nom" in told.output) == (2, True), told.output
+    assert run(environment, *relink, code, "--differs").exit_code == 0
     assert run(environment, "agent", "unlink", "tilleul", CLAIRE, "--proof", "partie").exit_code == 0
     assert run(environment, "agent", "unlink", "tilleul", CLAIRE, "--proof", "partie").exit_code == 1
     with database.reading(scope=found.id) as session:

@@ -59,7 +59,7 @@ def attached(commune: AgentDoor, email: str, code: str, *, proof: str = PROOF) -
     assert agent_id is not None
     with commune.world.database.writing(scope=commune.key) as session:
         return attaching.attach(
-            session, commune.key, code=code, agent_id=agent_id, proof=proof, by=None, now=clock.now()
+            session, commune.key, code=code, agent_id=agent_id, proof=proof, by=None, now=clock.now(), differs=True
         )
 
 
@@ -73,7 +73,16 @@ async def test_an_administrator_attaches_the_identity_of_the_code_that_is_said(c
     assert "Clément MODÈLE" in page.text
     assert code not in page.text, "only the person says it"
     told = {"code": code.lower().replace("-", " "), "agent": str(commune.account(CLAIRE).id), "proof": PROOF}
-    answer = await omar.browser.post(omar.path("/identites"), told)
+    warned = await omar.browser.post(omar.path("/identites"), told)
+    assert warned.status_code == 422, "the names differ"
+    assert "Clément MODÈLE, claire.modele@tilleul.example" in warned.text.replace("\xa0", " ")
+    seen = re.search(r'name="differs" type="radio" value="([^"]+)"', warned.text)
+    assert seen is not None
+    other = str(commune.account(OMAR).id)
+    for agent, differs in ((told["agent"], "no"), (other, seen.group(1))):
+        answer = await omar.browser.post(omar.path("/identites"), {**told, "agent": agent, "differs": differs})
+        assert answer.status_code == 422, "seen of this account only"
+    answer = await omar.browser.post(omar.path("/identites"), {**told, "differs": seen.group(1)})
     assert answer.headers["location"] == omar.path("/identites?fait=identite")
     assert not await claire.is_in(), "sessions of the former identity are over"
     assert (await claire.tries("claire")).headers["location"].endswith("/refus"), "and it opens nothing any more"
