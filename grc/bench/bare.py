@@ -1,5 +1,7 @@
 """What the machine can do: a bare Starlette route that commits one small row durably, then answers 303.
 
+And the least that a page can be, at /page: ten of these rows read and drawn by a bare template.
+
 `python -m grc.bench.bare KIND URL PORT`. Kinds: "sqlite" (the standard driver, one writer thread, group commit),
 "threads" (psycopg, eight threads with a connection each), "async" (psycopg's asynchronous connections, eight),
 "session" (the same row through `Database.write`: a', what our own session costs).
@@ -12,17 +14,18 @@ import queue
 import sqlite3
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import uvicorn
+from jinja2 import Environment
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from grc.db import Keyring, connect
@@ -37,20 +40,51 @@ _ROW = Table("bare_row", MetaData(), Column("id", Integer, primary_key=True), Co
 _CONNECTIONS = 8
 _GROUP = 256
 
+_TEN = "SELECT id, body FROM bare_row ORDER BY id LIMIT 10"
+_PAGE = Environment(autoescape=True).from_string(
+    '<!DOCTYPE html><html lang="fr"><title>Dix lignes</title><h1>Dix lignes</h1><table>{% for row in rows %}'
+    "<tr><td>{{ row[0] }}</td><td>{{ row[1] }}</td></tr>{% endfor %}</table></html>"
+)
+
 Keep = Callable[[str], Awaitable[None]]
+Read = Callable[[], Awaitable[Sequence[Any]]]
 
 
-def application(keep: Keep) -> Starlette:
-    """The application whose one POST keeps its body by `keep`."""
+def application(keep: Keep, read: Read | None = None) -> Starlette:
+    """The application whose one POST keeps its body by `keep`, and whose page shows what `read` gives."""
 
     async def post(request: Request) -> Response:
         await keep((await request.body()).decode())
         return Response(status_code=303, headers={"location": "/"})
 
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(_PAGE.render(rows=[] if read is None else await read()))
+
     async def ready(_request: Request) -> Response:
         return Response(b"ok")
 
-    return Starlette(routes=[Route("/", post, methods=["POST"]), Route("/readyz", ready)])
+    return Starlette(routes=[Route("/", post, methods=["POST"]), Route("/page", page), Route("/readyz", ready)])
+
+
+def reading(kind: str, url: str) -> Read | None:
+    """Ten rows by the raw driver: `sqlite3` in the loop's thread, psycopg asynchronous; None for other kinds."""
+    if kind == "sqlite":
+        link = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+
+        async def read_here() -> Sequence[Any]:
+            return link.execute(_TEN).fetchall()
+
+        return read_here
+    if kind != "async":
+        return None
+    held: list[psycopg.AsyncConnection[Any]] = []
+
+    async def read_there() -> Sequence[Any]:
+        if not held:
+            held.append(await psycopg.AsyncConnection.connect(url, autocommit=True))
+        return await (await held[0].execute(_TEN)).fetchall()
+
+    return read_there
 
 
 def grouped(file: str) -> Keep:
@@ -138,7 +172,8 @@ def serve(kind: str, url: str, port: int) -> None:
         "async": lambda: asynchronous(conninfo),
         "session": lambda: by_session(url),
     }[kind]()
-    uvicorn.Server(configuration(application(keep), host="127.0.0.1", port=port)).run()
+    served = application(keep, reading(kind, conninfo))
+    uvicorn.Server(configuration(served, host="127.0.0.1", port=port)).run()
 
 
 def _settle(futures: list[asyncio.Future[None]]) -> None:

@@ -57,13 +57,17 @@ class Ready:
 
 @dataclass
 class Installation:
-    """kind: "sqlite" or "postgresql". bare_url: a database for the bare routes, beside that of the product."""
+    """kind: "sqlite" or "postgresql". bare_url: a database for the bare routes, beside that of the product.
+
+    issuer: the identity provider that its communes are registered with; nobody listens there until it is started.
+    """
 
     kind: str
     folder: Path
     url: str
     bare_url: str
     server: postgres.Server | None = None
+    issuer: str = field(default_factory=lambda: f"http://127.0.0.1:{free_port()}/api/v2")
     started: list[Process] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -97,7 +101,11 @@ class Installation:
 
     def bare(self, kind: str, port: int) -> Process:
         """A bare route of grc.bench.bare."""
-        return self._started(Process(["grc.bench.bare", kind, self.bare_url, str(port)], **self._surroundings()))
+        return self.module("grc.bench.bare", kind, self.bare_url, str(port))
+
+    def module(self, *command: str) -> Process:
+        """A module of ours as a process, with its arguments."""
+        return self._started(Process(command, **self._surroundings()))
 
     def stop(self) -> None:
         """Ends every process that it started and that still runs."""
@@ -140,7 +148,7 @@ def installed(kind: str) -> Iterator[Installation]:
         made = _on_sqlite(folder) if kind == "sqlite" else _on_postgresql(folder, stack)
         stack.callback(made.stop)
         database = made.database()
-        seed.seed(database, issuer=f"http://127.0.0.1:{free_port()}/api/v2", now=clock.now())
+        seed.seed(database, issuer=made.issuer, now=clock.now())
         _as_in_production(database)
         database.close()
         yield made

@@ -69,7 +69,7 @@ class Posts:
 def measure(made: Installation, sizes: Sizes) -> Posts:
     """Every row of one database. Raises NotKept when an answer is not a 303, or a row is missing after SIGKILL."""
     plain, proved = make_ready(made, sizes.drafts), make_ready(made, sizes.drafts, name=PROVED, files=FILES)
-    _create_bare_table(made)
+    create_bare_table(made)
     processes = 1 if made.kind == "sqlite" else 2
     kinds = ["sqlite"] if made.kind == "sqlite" else ["threads", "async"]
     raw = [_bare(made, kind, processes) for kind in kinds]
@@ -78,16 +78,16 @@ def measure(made: Installation, sizes: Sizes) -> Posts:
     posts = Posts(made.kind, raw, session, product, Served("files", product.processes, product.ports))
     ours = ((product, iter(plain)), (posts.proved, iter(proved)))
     for one, drafts in ours:
-        _send(one, _posts(drafts, _WARMING), connections=8)
+        send(one, _posts(drafts, _WARMING), connections=8)
     for one in (*raw, session):
-        _send(one, [_bare_post()] * _WARMING, connections=8)
+        send(one, [_bare_post()] * _WARMING, connections=8)
     for _ in range(sizes.rounds):
         for one in (*raw, session):
-            one.many.append(_send(one, [_bare_post()] * sizes.many, connections=32))
-            one.few.append(_send(one, [_bare_post()] * sizes.few, connections=1))
+            one.many.append(send(one, [_bare_post()] * sizes.many, connections=32))
+            one.few.append(send(one, [_bare_post()] * sizes.few, connections=1))
         for one, drafts in ours:
-            one.many.append(_send(one, _posts(drafts, sizes.many), connections=32))
-            one.few.append(_send(one, _posts(drafts, sizes.few), connections=1))
+            one.many.append(send(one, _posts(drafts, sizes.many), connections=32))
+            one.few.append(send(one, _posts(drafts, sizes.few), connections=1))
     for one in (*raw, session, product):
         for process in one.processes:
             process.kill()
@@ -99,23 +99,24 @@ def measure(made: Installation, sizes: Sizes) -> Posts:
 def _bare(made: Installation, kind: str, processes: int) -> Served:
     ports = [free_port() for _ in range(processes)]
     started = [made.bare(kind, port) for port in ports]
-    return _once_ready(Served(kind, started, ports))
+    return once_ready(Served(kind, started, ports))
 
 
 def _product(made: Installation, processes: int) -> Served:
     ports = [free_port() for _ in range(processes)]
     started = [made.serve(port) for port in ports]
-    return _once_ready(Served("grc", started, ports))
+    return once_ready(Served("grc", started, ports))
 
 
-def _once_ready(served: Served) -> Served:
+def once_ready(served: Served) -> Served:
+    """The same, once each of its processes answers."""
     for process, port in zip(served.processes, served.ports, strict=True):
         process.wait_ready(port)
     return served
 
 
-def _send(served: Served, requests: Sequence[str], *, connections: int) -> Round:
-    """One run of these requests by a client in its own process."""
+def send(served: Served, requests: Sequence[str], *, connections: int, status: str = "303") -> Round:
+    """One run of these requests by a client in its own process. Raises NotKept for an answer of another status."""
     pids = [process.pid for process in served.processes]
     path = served.processes[0].log.with_name(f"requests-{served.name}")
     path.write_text("\n".join(map(json.dumps, requests)), encoding="utf-8")
@@ -131,7 +132,7 @@ def _send(served: Served, requests: Sequence[str], *, connections: int) -> Round
     said, _ = client.communicate(order + "\n", timeout=300)
     spent = cpu_seconds(*pids) - before
     answer: dict[str, Any] = json.loads(said)
-    expected = {"303": len(requests)}
+    expected = {status: len(requests)}
     if answer["statuses"] != expected:
         raise NotKept(f"{served.name}: {answer['statuses']} instead of {expected}; see {served.processes[0].log}")
     return a_round(answer["latencies"], seconds=answer["seconds"], cpu_seconds=spent)
@@ -147,7 +148,8 @@ def _bare_post() -> str:
     return f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: {size}\r\n\r\n{_BODY}"
 
 
-def _create_bare_table(made: Installation) -> None:
+def create_bare_table(made: Installation) -> None:
+    """The table of the bare routes, in the database beside that of the product."""
     if made.kind == "sqlite":
         with sqlite3.connect(made.bare_url.removeprefix("sqlite:///")) as link:
             link.execute("PRAGMA journal_mode=WAL")
@@ -160,6 +162,17 @@ def _create_bare_table(made: Installation) -> None:
         link.execute("GRANT USAGE ON SCHEMA public TO grc_app")
         link.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO grc_app")
         link.execute("GRANT SELECT, INSERT ON bare_row TO grc_app")
+
+
+def fill_bare_table(made: Installation, count: int) -> None:
+    """That many rows, for the bare page to read."""
+    rows = [(f"{number} {_BODY}",) for number in range(count)]
+    if made.kind == "sqlite":
+        with sqlite3.connect(made.bare_url.removeprefix("sqlite:///")) as link:
+            link.executemany("INSERT INTO bare_row (body) VALUES (?)", rows)
+        return
+    with psycopg.connect(made.bare_url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as remote:
+        remote.cursor().executemany("INSERT INTO bare_row (body) VALUES (%s)", rows)
 
 
 def _check_kept(made: Installation, answered: dict[str, int]) -> None:

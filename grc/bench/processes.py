@@ -92,6 +92,18 @@ def cpu_apart(pid: int) -> tuple[float, float]:
     return own / _TICKS, gone / _TICKS
 
 
+def busy_seconds(pid: int) -> float:
+    """Time on a processor of the threads of one process, to the nanosecond: for runs of few requests.
+
+    Where the kernel does not say it, the same in hundredths of a second.
+    """
+    try:
+        said = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    except FileNotFoundError:
+        said = []
+    return sum(int(each.split()[0]) for each in said) / 1e9 if said else cpu_apart(pid)[0]
+
+
 def memory_mb(*pids: int) -> float:
     """Proportional set size of these processes and their children: memory shared by several is counted once."""
     return sum(_pss_kb(pid) for first in pids for pid in tree(first)) / 1024

@@ -8,24 +8,28 @@ import platform
 import sqlite3
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grc.bench import breakdown, engine, filings, forms, posts, receipts, uploads
+from grc.bench import breakdown, engine, filings, forms, pages, posts, receipts, signing_in, uploads
 from grc.bench.breakdown import Breakdown
 from grc.bench.engine import Engine
 from grc.bench.figures import median_ratio, median_round, table
 from grc.bench.filings import Filings
 from grc.bench.forms import Forms
-from grc.bench.installation import installed
+from grc.bench.installation import Installation, installed
+from grc.bench.pages import Page
 from grc.bench.postgres import ServerFault
 from grc.bench.posts import NotKept, Posts, Served
 from grc.bench.processes import DidNotStart
 from grc.bench.receipts import Receipts
+from grc.bench.signing_in import SigningIn
 from grc.bench.uploads import Upload
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "filings")
+PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "signin", "pages", "filings")
+_ON_SQLITE = frozenset({"breakdown", "uploads"})
+"""What the database changes nothing of."""
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
 _TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAMES = {
@@ -45,6 +49,8 @@ class Sizes:
     posts: posts.Sizes
     filings: filings.Sizes
     receipts: receipts.Sizes
+    signing_in: signing_in.Sizes
+    pages: pages.Sizes
     calls: int
     forms: int
     engine: int
@@ -56,11 +62,15 @@ class Sizes:
         if quick:
             small = filings.Sizes(rounds=1, filings=((1, 1), (4, 4)), starts=1)
             full = receipts.Sizes(rounds=1, receipts=3)
-            return cls(posts.Sizes(rounds=1, many=60, few=10), small, full, calls=20, forms=1, engine=1, uploads=1)
+            signed = signing_in.Sizes(rounds=1, sign_ins=4), pages.Sizes(rounds=1, many=30, few=10)
+            few = posts.Sizes(rounds=1, many=60, few=10)
+            return cls(few, small, full, *signed, calls=20, forms=1, engine=1, uploads=1)
         return cls(
             posts.Sizes(rounds=rounds),
             filings.Sizes(rounds=max(rounds - 2, 1)),
             receipts.Sizes(rounds=max(rounds - 2, 1)),
+            signing_in.Sizes(rounds=max(rounds - 2, 1)),
+            pages.Sizes(rounds=max(rounds - 2, 1)),
             calls=400,
             forms=100,
             engine=20,
@@ -92,21 +102,42 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
-    if "posts" in parts:
-        with installed(kind) as made:
-            print(of_posts(posts.measure(made, sizes.posts)), flush=True)
-    if "breakdown" in parts and kind == "sqlite":
-        with installed(kind) as made:
-            print(of_breakdown(breakdown.measure(made, sizes.calls)), flush=True)
-    if "uploads" in parts and kind == "sqlite":
-        with installed(kind) as made:
-            print(of_uploads(uploads.measure(made, sizes.uploads)), flush=True)
-    if "receipts" in parts:
-        with installed(kind) as made:
-            print(of_receipts(receipts.measure(made, sizes.receipts)), flush=True)
-    if "filings" in parts:
-        with installed(kind) as made:
-            print(of_filings(filings.measure(made, sizes.filings)), flush=True)
+    """Each part in an installation of its own."""
+    measures: Mapping[str, Callable[[Installation], str]] = {
+        "posts": lambda made: of_posts(posts.measure(made, sizes.posts)),
+        "breakdown": lambda made: of_breakdown(breakdown.measure(made, sizes.calls)),
+        "uploads": lambda made: of_uploads(uploads.measure(made, sizes.uploads)),
+        "receipts": lambda made: of_receipts(receipts.measure(made, sizes.receipts)),
+        "signin": lambda made: of_signing_in(signing_in.measure(made, sizes.signing_in)),
+        "pages": lambda made: of_pages(kind, pages.measure(made, sizes.pages)),
+        "filings": lambda made: of_filings(filings.measure(made, sizes.filings)),
+    }
+    for name, measure in measures.items():
+        if name in parts and (kind == "sqlite" or name not in _ON_SQLITE):
+            with installed(kind) as made:
+                print(measure(made), flush=True)
+
+
+def of_signing_in(measured: SigningIn) -> str:
+    """What a sign-in costs us, beside the least that a client can do."""
+    bare, ours = measured.bare.cpu_ms, measured.ours.cpu_ms
+    rows: list[list[str | float]] = [
+        ["a bare client: two redirects, two calls, two signatures verified", bare, 1.0],
+        ["ours: every check, the transaction, the account, the session and its trace", ours, ours / bare],
+    ]
+    title = f"{_TITLES[measured.kind]}: a citizen signs in by OpenID Connect (the provider in a process of its own)"
+    return table(title, ["", "CPU ms", "× bare"], rows)
+
+
+def of_pages(kind: str, measured: Sequence[Page]) -> str:
+    """What the pages of who is signed in cost."""
+    over = pages.ratios(measured)
+    rows: list[list[str | float]] = [
+        [one.name, one.size / 1000, one.many.cpu_ms, over[one.name], one.many.per_second, one.few.p50, one.few.p95]
+        for one in measured
+    ]
+    heads = ["", "kB", "CPU ms", "× bare", "pages/s (8 connections)", "alone: p50 ms", "p95 ms"]
+    return table(f"{_TITLES[kind]}: pages of who is signed in, 1 process", heads, rows)
 
 
 def of_forms(measured: Forms) -> str:

@@ -39,6 +39,13 @@ ROWS = (
     "receipts/s through one worker, each with its two other mails",
     "letters/s by typst alone, one process",
     "mails/s taken by the sink alone, the same bytes",
+    "a bare client: two redirects, two calls, two signatures verified",
+    "ours: every check, the transaction, the account, the session and its trace",
+    "bare page: ten rows read, a bare template",
+    "a citizen's demande, followed",
+    "a citizen's 10 demandes",
+    "the agents' inbox, 60 demandes",
+    "a demande as an agent sees it",
     "ready, seconds after its start",
     "memory of all our processes, after it all, MB",
 )
@@ -61,7 +68,7 @@ def test_an_answer_that_is_not_the_expected_one_stops_the_bench() -> None:
         draft = "POST /tilleul/brouillons/nobody-s/envoi HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nContent-Length: 0\r\n\r\n"
         served = posts._product(made, 1)
         with pytest.raises(posts.NotKept, match="403"):
-            posts._send(served, [draft], connections=1)
+            posts.send(served, [draft], connections=1)
 
 
 def test_a_file_that_the_server_refuses_stops_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
