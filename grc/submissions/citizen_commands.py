@@ -16,6 +16,7 @@ from grc.authorities.views import AuthorityView
 from grc.db import keyring_of
 from grc.errors import Conflict, Problem
 from grc.forms.formats import fast_validator
+from grc.outbox.models import OutboxEntry
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
@@ -86,8 +87,9 @@ def _send_again(act: Act, sealed: str, *, before: str) -> None:
     stopped = take_back(act.session, **owner, now=act.now, refused=before)
     again = [Posting(one.notice_id, one.kind) for one in stopped if one.kind not in _FIRST_MAILS]
     first, kind = _first_notice(act)
-    again_as = {"acknowledgement": "receipt_copy", "registration": "registration"}.get(kind)
-    owed = [Posting(first, again_as)] if again_as else []
+    again_as = _AGAIN_AS.get(kind)
+    is_owed = kind != "paper_receipt" or _was_mailed(act, first)
+    owed = [Posting(first, again_as)] if again_as and is_owed else []
     copies = [*owed, Posting(first, "tracking_code", sealed_secret=sealed), *again]
     notices.send(act.session, act.submission, copies, now=act.now)
     tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
@@ -96,9 +98,18 @@ def _send_again(act: Act, sealed: str, *, before: str) -> None:
 
 
 _IS_EMAIL = fast_validator({"type": "string", "format": "email", "maxLength": 254})
-_FIRST_MAILS = ("acknowledgement", "receipt_copy", "registration", "tracking_code")
+_AGAIN_AS = {"acknowledgement": "receipt_copy", "registration": "registration", "paper_receipt": "paper_receipt"}
+"""As what the first notice goes again: a copy says that it is one; the letter of the desk is dated by itself."""
+_FIRST_MAILS = ("acknowledgement", "receipt_copy", "registration", "paper_receipt", "tracking_code")
 _FIRST_NOTICES = ("acknowledgement", "paper_receipt", "registration", "report")
 """What tells that a demande was received, the fuller before."""
+
+
+def _was_mailed(act: Act, notice_id: int) -> bool:
+    """Whether a receipt of the desk went by mail: one that was printed, or that none was owed, does not go again."""
+    mine = (col(OutboxEntry.authority_id) == act.authority.id, col(OutboxEntry.notice_id) == notice_id)
+    mailed = (col(OutboxEntry.kind) == "paper_receipt", col(OutboxEntry.channel) == "mail")
+    return act.session.execute(select(col(OutboxEntry.id)).where(*mine, *mailed).limit(1)).first() is not None
 
 
 def add_piece(

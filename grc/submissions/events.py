@@ -113,11 +113,18 @@ PRIVATE = frozenset({Kind.NOTE_WRITTEN, Kind.MESSAGES_READ})
 """What only agents know of."""
 
 
+_CAME = {
+    "desk": " au guichet, saisie par un agent",
+    "telephone": " par téléphone, saisie par un agent",
+    "paper": " par courrier, saisie par un agent",
+}
 _IMPLIED = {"acceptance": "Acceptation implicite, faute de réponse", "rejection": "Refus implicite, faute de réponse"}
 
 
 def told(event: Event, state_label: str) -> str:
     """What happened, in words. state_label: of the state that it led to, which a decision or a move says."""
+    if event.kind == Kind.RECEIVED:
+        return LABELS[Kind.RECEIVED] + _CAME.get(str(event.data.get("channel")), "")
     if event.kind == Kind.IMPLIED:
         return _IMPLIED.get(str(event.data.get("rule")), LABELS[Kind.IMPLIED])
     if event.kind == Kind.DECIDED:

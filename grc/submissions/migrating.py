@@ -188,7 +188,7 @@ class _Move:
 
     def _answers(self) -> tuple[str, ...]:
         """What the new form refuses of the answers, and what it no longer asks."""
-        row, form = self._row, self._after.form
+        row, form = self._row, self._after.entered_by(self._row.channel).form
         problems = judging.check(form, row.current_answers, as_of=row.first_received_on)
         known = {field.name for field in form.fields}
         lines = [line for part in sections(self._before.form, row.current_answers) for line in part.lines]

@@ -44,6 +44,7 @@ _LARGEST = 2**63 - 1
 Handler = Callable[[Request], Awaitable[Response]]
 _KINDS = {
     "acknowledgement": "Accusé de réception",
+    "paper_receipt": "Accusé de réception, au guichet",
     "receipt_copy": "Copie de l’accusé de réception",
     "tracking_code": "Code de suivi",
     "new_submission": "Annonce d’une demande",

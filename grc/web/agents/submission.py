@@ -56,6 +56,8 @@ _MAILS = {
     "transfer": "Transmission à l’administration compétente",
     "paper_receipt": "Accusé de réception",
 }
+_DATED = (Acknowledgement, PaperReceipt, DocumentsRequested, StateNotice)
+"""The notices that tell the date on which silence decides."""
 _CHANGES = {
     "taken_charge": "Prise en charge",
     "documents_received": "Réception des documents",
@@ -190,7 +192,7 @@ def _steps_of_date(found: Whole) -> tuple[str, ...]:
     """How the date of implicit decision was computed, as last told to the citizen."""
     for notice in reversed(found.notices):
         facts = notice_of(notice.facts)
-        if isinstance(facts, Acknowledgement | PaperReceipt | DocumentsRequested | StateNotice) and facts.silence is not None:
+        if isinstance(facts, _DATED) and facts.silence is not None:
             return facts.silence.explanation
     return ()
 

@@ -40,6 +40,7 @@ from grc.web.visit import Visit
 
 _PAPERS = {
     Acknowledgement.KIND: "Accusé de réception",
+    PaperReceipt.KIND: "Accusé de réception",
     "receipt_copy": "Copie de l’accusé de réception",
     DocumentsRequested.KIND: "Demande de documents",
     DecisionNotice.KIND: "Décision",

@@ -15,7 +15,7 @@ from grc.errors import Conflict, Forbidden, Invalid, NotFound
 from grc.outbox.models import OutboxEntry
 from grc.receipts import Exemption
 from grc.sessions.models import BrowserSession
-from grc.submissions import desk, drafts, duplicates, expiry, filing
+from grc.submissions import citizen_commands, desk, drafts, duplicates, expiry, filing
 from grc.submissions.desk import Entry
 from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.models import Draft, Event, Notice, Submission, Task
@@ -101,6 +101,15 @@ async def test_with_an_address_the_receipt_and_the_code_go_by_mail(world: World)
     mail = world.mail("camille@exemple.example", "demande reçue")
     assert "par téléphone" in mail.text
     assert [each.name[:19] for each in mail.attachments] == ["accuse-de-reception"]
+    citizen = Visitor(row.authority_id, granted=frozenset({made.id}))
+    with world.database.writing(scope=row.authority_id) as session:
+        mistyped = citizen_commands.correct_email(
+            session, world.authority(), row.reference, "alix@exemple.example", by=citizen, now=TYPED
+        )
+    assert mistyped is None
+    await world.deliver()
+    again = world.mail("alix@exemple.example", "demande reçue")
+    assert [each.content for each in again.attachments] == [each.content for each in mail.attachments]
 
 
 @pytest.mark.law("R48")
