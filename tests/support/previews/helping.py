@@ -58,6 +58,7 @@ COMPARED = desk.ComparisonView(
     moved="2\u00a0demandes et 1\u00a0brouillon",
     seen="4-9",
 )
+UNTIL = "lundi 16 mars 2026 à 10 h 20"
 RELINK = desk.RelinkPage(
     "/rattachements",
     "/agents",
@@ -104,32 +105,22 @@ def helpings() -> dict[str, Preview]:
                     family_name="Saisissez votre nom de famille, en lettres.",
                     mandate="Cochez la case si la personne est d’accord. Sinon, arrêtez ici.",
                 ),
+                is_change=True,
+                is_helped=True,
             ),
         ),
-        "helper-change": citizen_page("helper", replace(HELPER, is_change=True, is_helped=True)),
-        "helper-mandate": citizen_page("helper", replace(HELPER, in_mandate=True, typed={})),
-        "check-helped": citizen_page("check", replace(check, helper=declared)),
-        "check-helped-own": citizen_page("check", replace(check, helper=declared, is_helpers_address=True)),
-        "check-for-oneself": citizen_page("check", check),
+        "helper-desk": citizen_page("helper", replace(HELPER, is_change=True, is_desk=True, typed={})),
+        "check-helped": citizen_page("check", replace(check, helper=declared, is_helpers_address=True)),
         "confirmation-helped": citizen_page("confirmation", done, menu=()),
         "submissions-helped": Preview("citizen/submissions.html", {**mine.context, "former": "/f"}),
         "tracking-helped": citizen_page("tracking", replace(TRACKING, helper=note)),
         "objection": citizen_page("objection", OBJECTION),
         "objection-done": citizen_page("objection", replace(OBJECTION, code="K7PQ-2M4X-ABCD-EF23")),
-        "objection-over": citizen_page("objection", replace(OBJECTION, action="")),
-        "relink-code": citizen_page("relinking", code),
-        "relink-code-given": citizen_page(
-            "relinking", replace(code, code="K7PQ2-M4XAB", until="lundi 16 mars 2026 à 10 h 20")
-        ),
-        "relink-code-waiting": citizen_page("relinking", replace(code, until="lundi 16 mars 2026 à 10 h 20")),
+        "relink-code": citizen_page("relinking", replace(code, code="K7PQ2-M4XAB", until=UNTIL)),
         "relink": agent_page("relinking", RELINK),
         "relink-empty": agent_page("relinking", replace(RELINK, latest=())),
-        "relink-unknown": agent_page(
-            "relinking",
-            replace(RELINK, code="AAAAA-AAAAA", problems=problems(code="Ce code n’est pas bon, ou a déjà servi.")),
-        ),
         "relink-compared": agent_page("relinking", replace(RELINK, compared=COMPARED)),
-        "relink-doubtful": agent_page(
+        "relink-wrong": agent_page(
             "relinking",
             replace(
                 RELINK,
