@@ -34,6 +34,8 @@ QUALITIES = (
     Quality(helpers.AIDANTS_CONNECT, "Je suis aidant habilité Aidants Connect"),
     Quality("professional", "Je suis un autre professionnel", "Travailleur social, association, tuteur…"),
 )
+TYPED_QUALITIES = tuple(Quality(value, words[0].upper() + words[1:]) for value, words in helpers.QUALITIES.items())
+"""The same, as an agent types them."""
 
 
 async def show_new(visit: Visit[Visitor]) -> Response:
@@ -217,7 +219,7 @@ def _page(
         action=action,
         back=back,
         back_text="Ma demande" if is_change else "Retour",
-        qualities=QUALITIES,
+        qualities=QUALITIES if visit.actor.agent is None else TYPED_QUALITIES,
         typed=typed,
         problems=Problems(problems),
         carried=carried,

@@ -7,7 +7,7 @@ from datetime import date
 
 from grc.web.agents import relinking_views as desk
 from grc.web.citizen import views
-from grc.web.citizen.helping import QUALITIES
+from grc.web.citizen.helping import QUALITIES, TYPED_QUALITIES
 from grc.web.citizen.helping_views import HelperNote, HelperPage, ObjectionPage
 from grc.web.citizen.relinking_views import RelinkCodePage
 from tests.support.previews.following import SECTIONS, TRACKING
@@ -109,7 +109,9 @@ def helpings() -> dict[str, Preview]:
                 is_helped=True,
             ),
         ),
-        "helper-desk": citizen_page("helper", replace(HELPER, is_change=True, is_desk=True, typed={})),
+        "helper-desk": citizen_page(
+            "helper", replace(HELPER, qualities=TYPED_QUALITIES, is_change=True, is_desk=True, typed={})
+        ),
         "check-helped": citizen_page("check", replace(check, helper=declared, is_helpers_address=True)),
         "confirmation-helped": citizen_page("confirmation", done, menu=()),
         "submissions-helped": Preview("citizen/submissions.html", {**mine.context, "former": "/f"}),
