@@ -5,6 +5,7 @@ for (const link of document.querySelectorAll("a[data-procedure]")) {
   let pages = 0;
   frame.title = link.textContent.trim();
   frame.src = href.replace("/demarches/", "/cadre/demarches/");
+  frame.allow = "geolocation";
   Object.assign(frame.style, { width: "100%", height: 0, border: 0 });
   frame.onload = () => {
     frame.contentWindow.postMessage("procedure", origin);
