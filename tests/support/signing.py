@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from grc import clock
 from grc.authorities import commands as authorities
 from grc.citizens.models import Citizen as Account
 from grc.franceconnect.client import FranceConnectClient
+from grc.sessions import commands as sessions
 from grc.sessions.models import BrowserSession, SignInRecord
 from tests.support.partners import CLIENT_ID, CLIENT_SECRET, Partner, franceconnect
 from tests.support.world import BASE, Browser, World, a_world, seeded
@@ -82,6 +84,10 @@ class Citizen:
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"])
 
+    async def returning(self, identity: str = "prenoms", following: str = "") -> str:
+        """The callback that a sign-in would bring, not yet asked for."""
+        return await self.door.partner.choose(await self.leaves(following), identity=identity)
+
     async def comes_back(self, location: str) -> httpx2.Response:
         """Our answer to the callback, its redirect not followed."""
         parts = urlsplit(location)
@@ -89,8 +95,7 @@ class Citizen:
 
     async def tries(self, identity: str = "prenoms", following: str = "") -> httpx2.Response:
         """Our answer to the callback of a whole sign-in."""
-        away = await self.leaves(following)
-        return await self.comes_back(await self.door.partner.choose(away, identity=identity))
+        return await self.comes_back(await self.returning(identity, following))
 
     async def signs_in(self, identity: str = "prenoms", following: str = "") -> httpx2.Response:
         """The page after a sign-in that must open."""
@@ -103,10 +108,7 @@ class Citizen:
         return str((await self.browser.get(self.path("/mes-demandes"))).text)
 
     def session(self) -> BrowserSession | None:
-        """The stored session of this browser's cookie, newest of the account or of nobody."""
-        from grc import clock
-        from grc.sessions import commands as sessions
-
+        """The stored session of this browser's cookie."""
         with self.door.world.database.writing(scope=self.door.key) as session:
             found = sessions.find(
                 session, authority_id=self.door.key, public="citizen", token=self.cookie, now=clock.now()
@@ -147,3 +149,15 @@ def _partner(algorithm: str, **settings: Any) -> Any:
         post_logout_redirect_uri=f"{root}/deconnexion",
         **settings,
     )
+
+
+def changed(location: str, **params: str | None) -> str:
+    """A callback with other parameters; None takes one away."""
+    parts = urlsplit(location)
+    kept = {name: values[0] for name, values in parse_qs(parts.query).items()} | params
+    return parts._replace(query=urlencode({name: text for name, text in kept.items() if text is not None})).geturl()
+
+
+def is_refused(answer: httpx2.Response) -> bool:
+    """Whether a callback led on without a session."""
+    return answer.status_code == 303 and "set-cookie" not in answer.headers

@@ -42,6 +42,7 @@ async def begin(visit: Visit[Visitor]) -> Response:
     try:
         authorization = await visit.platform.franceconnect.authorization(provider)
     except Unavailable:
+        await visit.write(_not_begun, client=visit.client_address, device=door.device_of(visit))
         return visit.redirect(_trouble(asked, Ending.UNAVAILABLE))
     new = await visit.write(_keep, authorization, asked, client=visit.client_address)
     response = visit.redirect(authorization.url)
@@ -109,6 +110,12 @@ async def _provider(visit: Visit[Visitor]) -> Provider:
     if found is None:
         raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
     return found
+
+
+def _not_begun(session: Session, *, client: str, device: str, by: Visitor, now: datetime) -> None:
+    """The trace of a sign-in that the provider's silence ended before it began, within the limit of sign-ins."""
+    limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
+    door.refuse(session, means=_PROVIDER, outcome="unavailable", device=device, by=by, now=now)
 
 
 def _keep(

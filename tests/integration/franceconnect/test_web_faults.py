@@ -121,6 +121,7 @@ async def test_no_sign_in_begins_without_discovery(door: Door) -> None:
     page = await citizen.browser.get(location)
     assert "momentanément indisponible" in page.text
     assert citizen.cookie == "", "nothing is kept of a sign-in that did not begin"
+    assert door.records()[0].outcome == "unavailable", "but its trace"
 
 
 async def test_a_userinfo_that_fails_once_is_asked_again_once(door: Door) -> None:
