@@ -180,6 +180,12 @@ async def test_a_helper_gets_copies_of_what_asks_for_an_answer_until_the_objecti
     draft = await fill_for(helper, example_answers("passes-own-full-copy"))
     sent = await helper.post(f"/tilleul/brouillons/{draft}/envoi")
     reference = reference_in((await helper.get(sent.headers["location"])).text)
+    similar = await helper.post(f"/tilleul/demandes/{reference}/brouillons")
+    again = similar.headers["location"].split("/")[3]
+    check = await helper.get(f"/tilleul/brouillons/{again}/verification")
+    assert check.url.path.endswith("/aide") and 'value="Sacha"' in check.text  # an agreement is for one demande
+    town.age_drafts()
+    assert (await helper.post(f"/tilleul/brouillons/{again}/envoi")).status_code == 409
     agent, authority, now = town.agent(), town.authority(), clock.now()
     due_on = clock.day_in(authority.zone, now) + timedelta(days=20)
     asked = DocumentsAsked([AskedDocument("mandate", "missing")], due_on, "", 2)
