@@ -28,6 +28,7 @@ from grc.franceconnect.callback import OUR_FAULTS
 from grc.outbox import dead, signs, sweeps
 from grc.outbox.delivery import health
 from grc.sessions import records
+from grc.web import operators_words as words
 from grc.web import rendering
 from grc.web.flashes import with_flash
 from grc.web.framing import plain_frame
@@ -42,22 +43,6 @@ _MOST_TRIES = 10
 _LITTLE_ROOM = 0.1
 _LARGEST = 2**63 - 1
 Handler = Callable[[Request], Awaitable[Response]]
-_KINDS = {
-    "acknowledgement": "Accusé de réception",
-    "paper_receipt": "Accusé de réception, au guichet",
-    "receipt_copy": "Copie de l’accusé de réception",
-    "tracking_code": "Code de suivi",
-    "new_submission": "Annonce d’une demande",
-    "documents_requested": "Demande de pièces",
-    "decision": "Décision",
-    "draft_expiring": "Fin d’un brouillon",
-    "filed_for_you": "Dépôt par un aidant",
-    "sign_in_link": "Lien de connexion",
-    "old_address": "Changement d’adresse, accord",
-    "new_address": "Changement d’adresse, confirmation",
-    "account_unused": "Compte inutilisé",
-    "account_relinked": "Compte rattaché",
-}
 _RECIPIENTS = {"citizen": "à l’usager", "service": "au service", "helper": "à l’aidant"}
 _OF_ACCOUNT = "link:"
 
@@ -191,7 +176,7 @@ def _page(session: Session, now: datetime) -> OperationsPage:
 
 
 def _dead(each: dead.DeadLetter, slug: str, now: datetime) -> DeadRow:
-    what = "Appel à un autre système" if each.channel == "http" else _KINDS.get(each.kind, each.kind)
+    what = "Appel à un autre système" if each.channel == "http" else words.MAILS.get(each.kind, each.kind)
     base = f"{PATH}/envois/{each.id}"
     return DeadRow(
         id=each.id,
@@ -208,7 +193,12 @@ def _dead(each: dead.DeadLetter, slug: str, now: datetime) -> DeadRow:
 
 def _sweep(one: sweeps.Run, now: datetime) -> SweepRow:
     is_stuck = one.ended_at is None and now - one.started_at > timedelta(hours=1)
-    return SweepRow(one.name, age(now - (one.ended_at or one.started_at)), one.done, one.fault, is_stuck)
+    return SweepRow(
+        words.SWEEPS.get(one.name, one.name),
+        age(now - (one.ended_at or one.started_at)),
+        words.outcome(one.done, one.fault, is_stuck=is_stuck),
+        is_well=not one.fault and not is_stuck,
+    )
 
 
 async def _store(platform: Platform) -> Fact:
@@ -228,7 +218,7 @@ async def _antivirus(platform: Platform) -> list[Fact]:
     for authority in every:
         count = partial(scanning.waiting, authority_id=authority.id)
         waiting += await platform.db.read(count, scope=authority.id)
-    held = f"{waiting} document(s) en quarantaine"
+    held = words.held(waiting)
     if platform.antivirus is None:
         return [Fact("Antivirus", f"Aucun ; {held}", is_well=not waiting)]
     fault = await platform.antivirus.fault()

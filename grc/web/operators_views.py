@@ -43,13 +43,12 @@ class WorkerRow:
 
 @dataclass(frozen=True)
 class SweepRow:
-    """The last passage of a sweep. fault: the kind of failure, or ""."""
+    """The last passage of a sweep. outcome: what it did, or what went wrong."""
 
     name: str
     ended: str
-    done: int
-    fault: str = ""
-    is_stuck: bool = False
+    outcome: str
+    is_well: bool = True
 
 
 @dataclass(frozen=True)

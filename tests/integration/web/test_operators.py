@@ -93,13 +93,13 @@ async def test_a_well_installation_says_so(world: World) -> None:
     await world.deliverer._sign()
     page = (await operator(world).get(PATH)).text
     assert "Aucun envoi abandonné" in page
-    assert "Aucun ouvrier" not in page
+    assert "Aucun processus" not in page
     assert "Go libres" in page
     assert "Attention" not in page
 
 
 async def test_no_worker_is_an_alert(world: World) -> None:
-    assert "Aucun ouvrier ne donne signe de vie" in (await operator(world).get(PATH)).text
+    assert "Aucun processus d’envoi ne donne signe de vie" in (await operator(world).get(PATH)).text
 
 
 async def test_dead_letters_are_told_without_anybody_s_data(world: World) -> None:

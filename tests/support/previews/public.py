@@ -103,10 +103,17 @@ def operations() -> dict[str, Preview]:
         WorkerRow("grc-1.val-exemple.example:812:0f3a9c11", "12 j", "moins d’une minute"),
         WorkerRow("grc-2.val-exemple.example:77:9b21aa07", "3 h", "41 min", is_silent=True),
     )
-    sweeps = (SweepRow("drafts", "4 min", 3), SweepRow("silence", "10 min", 0, fault="OperationalError"))
+    sweeps = (
+        SweepRow("Brouillons expirés", "4 min", "3 éléments traités"),
+        SweepRow("Décisions nées du silence", "10 min", "Échec : OperationalError", is_well=False),
+        SweepRow("Accusés dus", "10 min", "Rien à faire"),
+        SweepRow(
+            "Le passage entier", "3 j", "Rien n’est fait : l’horloge est loin après le dernier passage", is_well=False
+        ),
+    )
     ailing = OperationsPage(
         "/r", 57, "26 min", is_late=True, dead_count=4, dead=dead, workers=workers, sweeps=sweeps
-    ).with_facts([room, Fact("Antivirus", "Ne répond pas ; 8 document(s) en quarantaine", is_well=False)])
+    ).with_facts([room, Fact("Antivirus", "Ne répond pas ; 8 documents en quarantaine", is_well=False)])
     well = OperationsPage("/r", workers=workers[:1]).with_facts([room])
     away = OperationsPage("/r", database_is_away=True).with_facts([room])
     states = {
