@@ -39,6 +39,11 @@ async def admit(
     new = await visit.write(
         enter, citizen, means=means, shown_name=shown_name, acr=acr, id_token=id_token, device=device_of(visit)
     )
+    return opened(visit, new, means=means, following=following)
+
+
+def opened(visit: Visit[Visitor], new: NewSession, *, means: str, following: str) -> Response:
+    """The page asked for, with the cookie of a session that `enter` has just opened."""
     _LOG.info("sign-in %s %s opened", visit.authority.slug, means)
     return visit.with_session(visit.redirect(following), new)
 

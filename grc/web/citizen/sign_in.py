@@ -83,7 +83,7 @@ async def open_link(visit: Visit[Visitor]) -> Response:
     if opened is None:
         return _door(visit, trouble=_GONE, code=404)
     new, following = opened
-    return visit.with_session(visit.redirect(following or visit.links.my_submissions()), new)
+    return door.opened(visit, new, means=_LINK, following=following or visit.links.my_submissions())
 
 
 async def enter(visit: Visit[Visitor]) -> Response:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from grc.authorities import commands as authorities
 from grc.citizens import accounts, addresses, links
 from grc.citizens.models import Citizen, EmailLink
 from grc.db import Database, Keyring, connect
@@ -126,6 +127,17 @@ def test_an_account_unused_for_longer_is_told_first_all_the_same(database: Datab
         assert closing.warn_unused(session, authority, now=late) == 1
         assert closing.close_unused(session, authority, now=late)[0] == 0
         assert closing.close_unused(session, authority, now=late + closing.UNUSED_NOTICE)[0] == 1
+
+
+def test_a_commune_says_after_how_long_an_account_is_unused(database: Database) -> None:
+    authority = commune(database).id
+    with database.writing(scope=authority) as session:
+        unused(session, authority)
+        authorities.close_accounts_unused_for(session, authority, years=0)
+        assert sweep(session, authority, "unused_accounts", NOW + timedelta(days=4000)) == 0
+        authorities.close_accounts_unused_for(session, authority, years=4)
+        assert sweep(session, authority, "unused_accounts", NOW) == 0
+        assert sweep(session, authority, "unused_accounts", NOW + timedelta(days=365)) == 1
 
 
 @pytest.mark.parametrize(

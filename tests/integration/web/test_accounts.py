@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from grc import clock
 from grc.citizens.models import Citizen, EmailLink
 from grc.outbox.models import Message, OutboxEntry
 from grc.sessions.models import SignInRecord
+from grc.submissions.models import Draft, Event, Submission
 from tests.support.accounts import sign_in
 from tests.support.world import Browser, World, a_world, seeded
 
@@ -57,7 +59,8 @@ def rows(world: World, table: Any, slug: str = "tilleul") -> list[Any]:
 
 
 @pytest.mark.law("R40")
-async def test_a_link_opens_an_account_once_and_is_kept_nowhere(world: World) -> None:
+async def test_a_link_opens_an_account_once_and_is_kept_nowhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     browser = world.browser()
     draft = await browser.begin()
     token = await asked(world, browser, "Camille@Exemple.EXAMPLE", following="/tilleul/compte")
@@ -85,6 +88,10 @@ async def test_a_link_opens_an_account_once_and_is_kept_nowhere(world: World) ->
     assert rows(world, SignInRecord)[-1].outcome == "link_unusable"
     assert (await opened(world, again)).status_code == 303
     assert len(rows(world, Citizen)) == 1
+    assert "sign-in tilleul link opened" in caplog.text
+    ours = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("grc"))
+    assert token not in ours
+    assert ME not in ours
 
 
 async def test_a_link_works_in_another_browser_and_says_so(world: World) -> None:
@@ -332,3 +339,21 @@ async def test_a_closed_account_is_empty_and_its_demandes_stay_with_their_codes(
     agent = world.browser()
     await agent.sign_in_agent()
     assert (await agent.get(f"/tilleul/agents/demandes/{reference}")).status_code == 200
+
+
+async def test_an_account_by_mail_brings_its_address_and_vouches_for_no_name(world: World) -> None:
+    browser = world.browser()
+    await opened(world, browser)
+    page = await browser.get("/tilleul/demarches/acte-de-naissance/identification")
+    assert "Vous êtes connecté" in page.text
+    assert "avec FranceConnect :" not in page.text
+    await browser.begin()
+    assert rows(world, Draft)[-1].answers["applicant"] == {"email": ME}
+    reference = await browser.file()
+    (submission,) = rows(world, Submission)
+    assert submission.citizen_id == rows(world, Citizen)[0].id
+    (event,) = [one for one in rows(world, Event) if one.kind == "submission:received"]
+    assert (event.data["identity"], event.data["verified"]) == ("declared", [])
+    other = world.browser()
+    await opened(world, other)
+    assert (await other.get(f"/tilleul/demandes/{reference}")).status_code == 200, "found again from any browser"
