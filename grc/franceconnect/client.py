@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 1_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LONGEST_LEVEL = 120
 _NAMES_ISSUER = "authorization_response_iss_parameter_supported"
 _REFUSED = {"invalid_grant": "code_refused", "server_error": "unavailable", "temporarily_unavailable": "unavailable"}
 _FORMS = {"jwt": ("application/jwt",), "json": ("application/json",), "any": ("application/jwt", "application/json")}
@@ -291,7 +292,8 @@ def _basic(client: Any, _method: str, url: str, headers: dict[str, str], body: s
 
 
 def _one_text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """A level as it is kept; "" for what is none."""
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST_LEVEL else ""
 
 
 def _is_text(value: object) -> bool:

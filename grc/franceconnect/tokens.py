@@ -16,6 +16,7 @@ from grc.franceconnect.callback import LoginRefused
 
 ALGORITHMS = frozenset({"ES256", "RS256"})
 LEEWAY = 30
+_LONGEST_SUBJECT = 255
 _KEY_TYPES = {"ES256": "EC", "RS256": "RSA"}
 _SHORTEST_MODULUS = 2048 // 6  # characters of base64url
 
@@ -94,7 +95,7 @@ def unsigned_userinfo(text: str, *, sub: str) -> dict[str, Any]:
         raise LoginRefused("ui.malformed") from error
     if not isinstance(claims, dict):
         raise LoginRefused("ui.malformed")
-    if not isinstance(claims.get("sub"), str) or claims["sub"] != sub:
+    if not _is_subject(claims.get("sub")) or claims["sub"] != sub:
         raise LoginRefused("ui.sub")
     return claims
 
@@ -104,9 +105,14 @@ def _check_common(claims: Mapping[str, Any], kind: str, *, issuer: str, client_i
         raise LoginRefused(f"{kind}.iss", detail=str(claims.get("iss")))
     if claims.get("aud") not in (client_id, [client_id]) or claims.get("azp", client_id) != client_id:
         raise LoginRefused(f"{kind}.aud", detail=str(claims.get("aud")))
-    if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+    if not _is_subject(claims.get("sub")):
         raise LoginRefused(f"{kind}.sub")
     _check_times(claims, kind, now.timestamp())
+
+
+def _is_subject(value: object) -> bool:
+    """A key of accounts: at most 255 printable ASCII characters (OpenID Connect Core 2)."""
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_SUBJECT and value.isascii() and value.isprintable()
 
 
 def _check_times(claims: Mapping[str, Any], kind: str, now: float) -> None:

@@ -99,7 +99,8 @@ async def test_a_fault_opens_nothing(door: Door, fault: str, code: str, ending: 
     away = await citizen.leaves()
     before = citizen.cookie
     door.partner.fail(fault)
-    answer = await citizen.comes_back(await door.partner.choose(away, identity="prenoms"))
+    callback = await door.partner.choose(away, identity="prenoms")
+    answer = await citizen.comes_back(callback)
     assert answer.status_code == 303
     assert (answer.headers["referrer-policy"], answer.headers["cache-control"]) == ("no-referrer", "no-store")
     assert "set-cookie" not in answer.headers
@@ -110,6 +111,9 @@ async def test_a_fault_opens_nothing(door: Door, fault: str, code: str, ending: 
     assert html.unescape(ending.value).replace("\u202f", " ") in visible_text(page.text).replace("\xa0", " ")
     assert "S’identifier avec" in page.text, "another attempt is possible"
     assert "Suivre une demande" in page.text, "and another way in"
+    asked = dict(door.partner.asked)
+    assert "set-cookie" not in (await citizen.comes_back(callback)).headers
+    assert dict(door.partner.asked) == asked, "the sign-in is used up, whatever became of it"
     made = door.records()
     assert [row.outcome for row in made[: len(made) - traces]] == ([code] if code else [])
 

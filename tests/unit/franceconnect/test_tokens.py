@@ -196,6 +196,12 @@ def test_refuses_the_identity_of_somebody_else():
     assert code_of(userinfo, GOOD | {"sub": "abd"}) == "ui.sub"
 
 
+@pytest.mark.parametrize("sub", ["", "x" * 256, "a\x00b", "\ud800", "é", "a\nb", 3, None, ["abc"]])
+def test_a_subject_that_no_account_can_be_kept_under_is_refused(sub: Any):
+    assert code_of(id_token, GOOD | {"sub": sub}) == "id.sub"
+    id_token(GOOD | {"sub": "x" * 255})
+
+
 def test_a_level_is_looked_at_only_where_one_is_registered():
     claims = {name: value for name, value in GOOD.items() if name != "acr"}
     tokens.check_id_token(claims, issuer=ISS, client_id=CLIENT, nonce="n" * 43, acr=frozenset(), now=NOW)
