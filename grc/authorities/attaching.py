@@ -171,6 +171,26 @@ def detach(session: Session, authority_id: int, *, agent_id: int, proof: str, by
     return agent_id
 
 
+def follow(session: Session, authority_id: int, *, former: str, issuer: str, proof: str, now: datetime) -> int:
+    """Moves identities to the new address of the same provider, whose subjects stay; gives how many accounts moved.
+
+    An identity that was attached anew meanwhile stays where it is. Raises Invalid without a proof.
+    """
+    if not proof.strip():
+        raise Invalid("Ces identités ne peuvent pas être déplacées.", [_no_proof()])
+    statement = select(Agent).where(Agent.authority_id == authority_id, col(Agent.subject) != "")
+    rows = list(session.exec(statement.with_for_update()))
+    taken = {row.subject for row in rows if row.issuer == issuer}
+    moved = [row for row in rows if row.issuer == former and row.subject not in taken]
+    for row in moved:
+        details = {"issuer": issuer, "from_issuer": former, "from": row.subject, "to": row.subject}
+        row.issuer = issuer
+        session.add(row)
+        _trace(session, row, details, proof=proof, by=None, now=now)
+    session.flush()
+    return len(moved)
+
+
 def purge(session: Session, *, now: datetime) -> int:
     """Forgets the identities that waited too long; gives their number."""
     statement = delete(AgentArrival).where(col(AgentArrival.at) <= now - KEPT)

@@ -42,6 +42,21 @@ def check(slug: str | None) -> None:
         sys.exit(1 if shut else ended.code)
 
 
+@proconnect.command("follow")
+@click.argument("slug", metavar="AUTHORITY")
+@click.option("--from", "former", required=True, help="L’ancien émetteur, à l’octet près.")
+@click.option("--proof", required=True, help="D’où vous savez que c’est le même fournisseur ; gardé.")
+def follow(slug: str, former: str, proof: str) -> None:
+    """Déplace les identités vers l’émetteur enregistré, quand ProConnect a changé d’adresse seulement."""
+    database, key = scoped(slug)
+    with database.writing(scope=key) as session:
+        client = queries.identity_client(session, key, PROCONNECT)
+        if client is None:
+            raise NotFound("Aucun client ProConnect. Enregistrez-en un avec « grc authority client ».")
+        moved = attaching.follow(session, key, former=former, issuer=client.issuer, proof=proof, now=clock.now())
+    click.echo(f"{moved} compte(s) déplacé(s).")
+
+
 @authority.command("siret")
 @click.argument("slug")
 @click.argument("siret")

@@ -61,7 +61,7 @@ def migration(message: str) -> None:
 @click.option("--folder", default="var/demo", show_default=True, help="Dossier de la base et des fichiers.")
 @click.option("--keep", is_flag=True, help="Garde les données de la fois précédente.")
 def demo(port: int, folder: str, keep: bool) -> None:
-    """Lance une démonstration : deux communes inventées, un FranceConnect simulé, une boîte aux lettres."""
+    """Lance une démonstration : deux communes inventées, FranceConnect et ProConnect simulés, une boîte aux lettres."""
     from grc.demo.run import run  # the demo's own packages are not installed in production
 
     asyncio.run(run(port=port, folder=Path(folder), keep=keep))

@@ -105,7 +105,24 @@ def test_the_operator_attaches_and_detaches_with_a_trace(environment: dict[str, 
     assert run(environment, *relink, code, "--differs").exit_code == 0
     assert run(environment, "agent", "unlink", "tilleul", CLAIRE, "--proof", "partie").exit_code == 0
     assert run(environment, "agent", "unlink", "tilleul", CLAIRE, "--proof", "partie").exit_code == 1
+    with database.writing(scope=found.id) as session:
+        for email, subject in ((CLAIRE, "one"), ("omar.fictif@tilleul.example", "two")):
+            agent = queries.agent_of_email(session, found.id, email)
+            assert agent is not None
+            agent.issuer, agent.subject = "https://former.example", subject
+            session.add(agent)
+    follow = ("proconnect", "follow", "tilleul", "--from", "https://former.example", "--proof", "annonce du 1er mars")
+    assert run(environment, *follow).exit_code == 1
+    register(environment, "https://proconnect.example")
+    assert "2 compte(s)" in run(environment, *follow).output
+    assert "0 compte(s)" in run(environment, *follow).output
     with database.reading(scope=found.id) as session:
+        assert attaching.agent_of(session, found.id, "https://proconnect.example", "one") is not None
         traces = session.execute(select(AccountRelink).order_by(col(AccountRelink.id))).scalars().all()
-        assert [(row.agent_id, row.details["to"]) for row in traces] == [(None, "a-subject"), (None, "")]
+        assert [(row.agent_id, row.details["to"]) for row in traces] == [
+            (None, "a-subject"),
+            (None, ""),
+            (None, "one"),
+            (None, "two"),
+        ]
     database.close()
