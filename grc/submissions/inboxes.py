@@ -48,8 +48,8 @@ class InboxRow:
     clock_at: datetime | None
     """When the first clock that runs is over; see `timers.due_on`."""
     is_report: bool
-    channel: str
-    helper: dict[str, Any] | None
+    channel: str = "online"
+    helper: dict[str, Any] | None = None
     """Who filed it for the applicant, as stored."""
 
 
