@@ -131,6 +131,8 @@ async def test_the_first_date_wins(silence: date | None, clock_over: datetime, l
         has_message=False,
         clock_at=clock_over,
         is_report=False,
+        channel="online",
+        helper=None,
     )
     found = first_due(row, date(2026, 3, 16), "Europe/Paris")
     assert found is not None
