@@ -133,7 +133,11 @@ async def test_from_the_first_question_to_what_is_handed_over(world: World) -> N
 
 async def test_what_may_be_the_same_is_shown_and_the_receipt_may_not_be_owed(world: World) -> None:
     citizen, claire = world.browser(), world.browser()
-    before = await citizen.file()
+    online = await citizen.fill()
+    await citizen.post(f"/tilleul/brouillons/{online}/envoi", {"receipt": "mere_issue", "reason": "Je le dis."})
+    sent = (await citizen.get(f"/tilleul/brouillons/{online}/confirmation")).text
+    assert "L’accusé de réception part à" in sent, "nobody exempts their own demande"
+    before = reference_in(sent)
     await claire.sign_in_agent()
     answers = example_answers("passes-own-full-copy")
     answers["applicant"] |= {"given_names": "Alix"}
