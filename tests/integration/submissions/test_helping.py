@@ -84,7 +84,8 @@ def all_of(world: World, table: Any) -> list[Any]:
     return rows
 
 
-async def test_a_helper_files_the_person_is_told_and_objects(town: World) -> None:
+async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> None:
+    town = world
     helper, person, agent = town.browser(), town.browser(), town.browser()
     account = sign_in(town, helper, a_person(given_name="Sacha", given_names=("Sacha",)))
     assert 'value="Sacha"' in (await helper.get(BEGIN)).text

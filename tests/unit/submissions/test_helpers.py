@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from grc.franceconnect import claims
 from grc.submissions import helpers
 from grc.submissions.helpers import Helper
 from tests.support.accounts import a_person
@@ -81,6 +82,14 @@ def test_aidants_connect_brings_the_identity_of_the_person_helped() -> None:
     assert not problems
     assert (helper.quality, helper.vouched_by, helper.has_own_account) == ("aidants_connect", "aidants_connect", False)
     assert helpers.proposed(account) == {}
+
+
+@pytest.mark.parametrize("told", [["PAPIERS", "LOGEMENT"], "PAPIERS LOGEMENT"])
+def test_what_the_mandate_covers_is_read_as_a_list_or_as_words(told: object) -> None:
+    identity = claims.identity({"sub": "x", "rep_scope": told}, iss="https://fc.example", acr="eidas1")
+    assert identity.rep_scope == ("PAPIERS", "LOGEMENT")
+    assert claims.from_json(claims.as_json(identity)) == identity
+    assert claims.identity({"sub": "x", "rep_scope": {}}, iss="https://fc.example", acr="eidas1").rep_scope == ()
 
 
 def test_an_address_is_the_helper_s_whatever_its_case() -> None:
