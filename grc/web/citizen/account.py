@@ -148,6 +148,7 @@ def _page(visit: Visit[Visitor], known: _Known) -> views.AccountPage:
         sign_ins=[_sign_in(visit, one) for one in known.sign_ins],
         export=links.account("donnees.zip"),
         closing=links.account("fermeture"),
+        former=links.account("rattachement"),
     )
 
 

@@ -125,6 +125,7 @@ class AccountPage:
     sessions_action: str
     export: str
     closing: str
+    former: str = ""
     proposed: str = ""
     pending: str = ""
     password: str = ""
