@@ -41,7 +41,6 @@ PATH = "/exploitation"
 _MOST_TRIES = 10
 """Wrong secrets of one address in ten minutes, before it is no longer heard."""
 _LITTLE_ROOM = 0.1
-_LARGEST = 2**63 - 1
 Handler = Callable[[Request], Awaitable[Response]]
 _RECIPIENTS = {"citizen": "à l’usager", "service": "au service", "helper": "à l’aidant"}
 _OF_ACCOUNT = "link:"
@@ -52,8 +51,8 @@ def routes() -> list[Route]:
     return [
         Route(PATH, guarded(show), methods=["GET"], name="operators:show"),
         Route(f"{PATH}/reprises", guarded(retry_all), methods=["POST"], name="operators:retry-all"),
-        Route(f"{PATH}/envois/{{entry:int}}/reprise", guarded(retry), methods=["POST"], name="operators:retry"),
-        Route(f"{PATH}/envois/{{entry:int}}/abandon", guarded(abandon), methods=["POST"], name="operators:abandon"),
+        Route(f"{PATH}/envois/{{entry}}/reprise", guarded(retry), methods=["POST"], name="operators:retry"),
+        Route(f"{PATH}/envois/{{entry}}/abandon", guarded(abandon), methods=["POST"], name="operators:abandon"),
     ]
 
 
@@ -124,10 +123,10 @@ async def abandon(request: Request) -> Response:
 
 def _entry(request: Request) -> int:
     """The entry that the address names; raises NotFound for a number that no database holds."""
-    entry = int(request.path_params["entry"])
-    if entry > _LARGEST:
+    text = request.path_params["entry"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFound("Cet envoi n’existe pas.")
-    return entry
+    return int(text)
 
 
 def _back(done: str) -> Response:

@@ -65,6 +65,7 @@ class AgentFormPage:
     problems: Problems = field(default_factory=Problems)
     alone: bool = False
     locked: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def anchors(self) -> Mapping[str, str]:
