@@ -16,7 +16,7 @@ from sqlmodel import col
 from grc import clock
 from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
-from grc.authorities import queries
+from grc.authorities import framing, queries
 from grc.authorities.models import Agent, IdentityClient
 from grc.citizens import accounts as citizens
 from grc.citizens import commands as identities
@@ -37,6 +37,10 @@ from tests.support.world import PDF, World, a_deadline, a_world, example_answers
 
 SECRET = "an-operator-of-the-tests-opens-this-page"
 VISITOR, HOLDER, CITIZEN, STRANGER, OPERATOR = "visitor", "holder", "citizen", "stranger", "operator"
+FRAMED = "framed"
+"""A holder, in the page of another site: under a cookie of its own."""
+SITE = "https://www.tilleul.example"
+"""The site that may show the forms of the commune in a frame."""
 AGENTS = tuple(f"agent:{role}" for role in ROLES)
 MAYOR = "agent:administrator"
 """The agent who may do everything."""
@@ -80,15 +84,16 @@ class Ground:
                 second_factor_at=clock.now() if public == "agent" else None,
                 **rights,
             )
-            if who in (HOLDER, CITIZEN):  # citizens' drafts are handed to whoever comes
+            if who in (HOLDER, CITIZEN, FRAMED):  # citizens' drafts are handed to whoever comes
                 account = self.account if who == CITIZEN else None
                 mine = update(Draft).where(col(Draft.agent_id).is_(None))
                 session.execute(mine.values(session_id=opened.id, citizen_id=account))
-        return {"cookie": f"{self.cookie_name(public)}={opened.token}".encode()}
+        name = self.cookie_name(public, is_framed=who == FRAMED)
+        return {"cookie": f"{name}={opened.token}".encode()}
 
-    def cookie_name(self, public: str) -> str:
+    def cookie_name(self, public: str, *, is_framed: bool = False) -> str:
         """The name of that public's cookie."""
-        tenant = Tenant(self.world.authority(), "/tilleul")
+        tenant = Tenant(self.world.authority(), "/tilleul", is_framed=is_framed)
         return cookies.name(self.world.app._platform.config, tenant, public)
 
     def ask(self, method: str, target: str, headers: Mapping[str, bytes], **more: Any) -> Ask:
@@ -116,7 +121,7 @@ class Ground:
             session.execute(update(RateCounter).values(hits=0))
 
     def _rights(self, who: str) -> dict[str, Any]:
-        if who == HOLDER:
+        if who in (HOLDER, FRAMED):
             with self.world.database.reading(scope=self.authority_id) as session:
                 latest = select(col(Submission.id)).order_by(col(Submission.id).desc()).limit(sessions.MOST_GRANTED)
                 return {"granted": tuple(session.execute(latest).scalars())}
@@ -187,6 +192,7 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
         ground = Ground(world, Wire(world.app), world.authority().id)
         with world.database.writing(scope=ground.authority_id) as session:  # no provider: none is waited for
             session.execute(update(IdentityClient).values(issuer="http://127.0.0.1:9/api/v2"))
+            framing.allow(session, ground.authority_id, [SITE])
         ground.open_accounts()
         ground._agent_rows()
         await _furnished(ground)

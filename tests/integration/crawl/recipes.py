@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from tests.integration.crawl.ground import (
     AGENTS,
     CITIZEN,
     EVERYBODY,
+    FRAMED,
     HOLDER,
     MAYOR,
     OPERATOR,
@@ -66,7 +67,7 @@ class Place:
     @property
     def who(self) -> str:
         """Somebody who is admitted: who may do most."""
-        first = (MAYOR, OPERATOR) if self.path.startswith(("/agents", "/exploitation")) else (HOLDER, CITIZEN)
+        first = (MAYOR, OPERATOR) if self.path.startswith(("/agents", "/exploitation")) else (HOLDER, CITIZEN, FRAMED)
         return next(one for one in (*first, VISITOR) if one in self.whom)
 
 
@@ -79,6 +80,15 @@ def routes_of(app: Any) -> list[tuple[str, Route]]:
 def places(ground: Ground) -> list[Place]:
     """Every method of every address that has a recipe."""
     return [place for place in _places(ground) if isinstance(place, Place)]
+
+
+def framed(ground: Ground) -> list[Place]:
+    """What another site may show in a frame of its own, and what it may not: every address of citizens."""
+    shown = [replace(place, base="/tilleul/cadre", whom=frozenset({FRAMED})) for place in places(ground)]
+    return [place for place in shown if not place.path.startswith(_NOT_FRAMED)]
+
+
+_NOT_FRAMED = ("/agents", "/api", "/exploitation", "/healthz", "/readyz", "/theme", "/embed.js", "/.well-known")
 
 
 def unknown(ground: Ground) -> list[str]:
@@ -130,7 +140,7 @@ _ANYBODY = frozenset(
         *("/api/v1/procedures", "/api/v1/procedures/{slug}", "/api/v1/openapi.json"),
         *(f"/api/v1/procedures/{{slug}}/{name}.json" for name in ("schema", "ui", "example", "lists")),
         "/api/v1/signals/{reference}/{name}",
-        *("/healthz", "/readyz", "/theme/{colour:str}-{digest:str}.css", "/embed.js"),
+        *("/healthz", "/readyz", "/theme/{colour:str}-{digest:str}.css", "/embed.js", "/.well-known/security.txt"),
     }
 )
 _DEMANDE = "/agents/demandes/{reference}"
@@ -195,7 +205,7 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/saisies",
             *(
                 f"/agents/saisies/{{draft}}/{act}"
-                for act in ("suite", "verification", "envoi", "confirmation", "code", "suppression", "{page}")
+                for act in ("aide", "suite", "verification", "envoi", "confirmation", "code", "suppression", "{page}")
             ),
             "/agents/saisies/{draft}/fichiers/{file}/suppression",
             "/agents/saisies/{draft}/{page}/fichiers",
@@ -266,6 +276,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/agents/saisies/{draft}/confirmation": {"told": (404,), "scene": "desk"},
     "/agents/saisies/{draft}/code": {"told": (404,), "scene": "desk"},
     "/agents/saisies/{draft}/{page}": {"scene": "desk"},
+    "/agents/saisies/{draft}/aide": {"scene": "desk"},
     "/connexion/lien/{token}": {"told": (404,)},
     "/connexion/adresse/{token}": {"told": (404,)},
     "/compte/donnees.zip": _ZIP,
@@ -296,6 +307,7 @@ _GET: dict[str, dict[str, Any]] = {
     f"{_DEMANDE}/dossier.zip": _ZIP,
     f"{_DEMANDE}/reponses.csv": {"media": ("text/csv",)},
     f"{_DEMANDE}/reponses.json": _JSON,
+    "/.well-known/security.txt": {"told": (404,)},
     "/healthz": {"media": ("text/plain",)},
     "/embed.js": {"media": ("text/javascript", "application/javascript")},
     "/readyz": {"media": ("text/plain",), "away": True, "told": (503,)},
@@ -305,7 +317,7 @@ _POST: dict[str, dict[str, Any]] = {
     "/franceconnect/connexion": {"away": True},
     **{
         f"/agents/saisies/{{draft}}/{act}": {"scene": "desk"}
-        for act in ("envoi", "suppression", "{page}", "fichiers/{file}/suppression", "{page}/fichiers")
+        for act in ("aide", "envoi", "suppression", "{page}", "fichiers/{file}/suppression", "{page}/fichiers")
     },
     **{
         f"/demandes/{{reference}}/{act}": {"scene": scene}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from tests.integration.crawl.ground import SITE
 from tests.integration.crawl.recipes import Place
 from tests.integration.crawl.wire import Answer, Ask
 
@@ -40,30 +41,35 @@ def _faults(place: Place, asked: Ask, answer: Answer) -> Iterator[str]:
         yield f"status {answer.status}"
     if not 200 <= answer.status < 600:
         yield f"status {answer.status}"
-    yield from _of_headers(answer)
+    yield from _of_headers(answer, is_framed="/cadre" in place.base)
     yield from _of_redirect(answer)
     yield from _of_body(place, asked, answer)
 
 
-def _of_headers(answer: Answer) -> Iterator[str]:
+def _of_headers(answer: Answer, *, is_framed: bool) -> Iterator[str]:
     for name, pattern in _HEADERS.items():
         if not pattern.search(answer.header(name)):
             yield f"{name}: {answer.header(name)!r}"
     policy = answer.header("content-security-policy")
-    if "unsafe" in policy or not re.search("frame-ancestors 'none'|sandbox", policy):
+    whom = SITE if is_framed else "'none'"
+    if "unsafe" in policy or not re.search(f"frame-ancestors {whom}(;|$)|frame-ancestors 'none'|sandbox", policy):
         yield f"policy {policy}"
     for name, value in answer.headers:
-        yield from _of_header(name, value)
+        yield from _of_header(name, value, kept=_FRAMED if is_framed else _OWN)
 
 
-def _of_header(name: str, value: str) -> Iterator[str]:
+_OWN, _FRAMED = {"httponly", "samesite=lax"}, {"httponly", "secure", "samesite=none", "partitioned"}
+"""What each cookie says of itself, on our own pages and in the frame of another site."""
+
+
+def _of_header(name: str, value: str, *, kept: set[str]) -> Iterator[str]:
     if name == "server":
         yield "says what serves it"
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", name + value):
         yield f"control character in {name}"
     if MARK in value and name not in ("location", "hx-redirect"):
         yield f"reflected in {name}"
-    if name == "set-cookie" and not {"httponly", "samesite=lax"} <= set(re.split(r";\s*", value.lower())):
+    if name == "set-cookie" and not kept <= set(re.split(r";\s*", value.lower())):
         yield f"cookie {value[:20]}…{value.partition(';')[2]}"
 
 

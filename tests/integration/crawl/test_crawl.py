@@ -18,7 +18,7 @@ from tests.integration.crawl.ground import (
     Ground,
     a_ground,
 )
-from tests.integration.crawl.recipes import Place, places, unknown
+from tests.integration.crawl.recipes import Place, framed, places, unknown
 from tests.integration.crawl.walk import Walk, walkers
 from tests.support import campaign
 from tests.support.postgres import Cluster
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 REFUSED = (401, 403, 404)
 NO_ACCOUNT = ("/brouillons/{draft}/compte", "/brouillons/{draft}/coordonnees")
 """Where a visitor is told 409, in the same words for every draft: an account is needed first."""
-PARTS = range(campaign.size(1, 15))
+PARTS = range(campaign.size(1, 40))
 """In how many pieces the table is walked: a whole campaign takes longer than one test may."""
 SHOWN = 25
 """How many findings a failure tells."""
@@ -87,6 +87,17 @@ async def test_nothing_posted_is_a_fault_of_ours(ground: Ground, part: int) -> N
             await walk.post(place, who, share=16)
     nothing(walk.found)
     assert walk.asked > 100
+
+
+@pytest.mark.campaign
+async def test_the_frame_of_another_site_is_no_softer(ground: Ground) -> None:
+    walk = Walk(ground)
+    for place in framed(ground):
+        if place.method == "GET":
+            await walk.read(place, place.who, share=24)
+        else:
+            await walk.post(place, place.who, share=48)
+    nothing(walk.found)
 
 
 @pytest.mark.campaign
