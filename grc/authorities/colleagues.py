@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from grc.access.permissions import ROLES, Permission
-from grc.authorities import factors
+from grc.authorities import door, factors, lost_passwords
 from grc.authorities.models import Agent, Authority, Service
 from grc.errors import Invalid, NotFound, Problem
 
@@ -116,7 +116,10 @@ def change(session: Session, authority_id: int, agent_id: int, facts: Facts) -> 
         setattr(row, name, value)
     session.add(row)
     session.flush()
-    return before != (row.role, row.needs_second_factor, row.email)
+    if before == (row.role, row.needs_second_factor, row.email):
+        return False
+    door.forget_agent(session, authority_id, agent_id)
+    return True
 
 
 def set_role(session: Session, authority_id: int, agent_id: int, role: str) -> bool:
@@ -125,6 +128,7 @@ def set_role(session: Session, authority_id: int, agent_id: int, role: str) -> b
     if row.is_active and role not in ADMINISTRATORS:
         _keep_one(session, row)
     changed, row.role = row.role != role, role
+    door.forget_agent(session, authority_id, agent_id)
     session.add(row)
     session.flush()
     return changed
@@ -134,6 +138,7 @@ def close(session: Session, authority_id: int, agent_id: int) -> None:
     """Closes an account, for the caller to end its sessions; what the agent did stays. Raises Invalid."""
     row = one(session, authority_id, agent_id)
     _keep_one(session, row)
+    door.forget_agent(session, authority_id, agent_id)
     row.is_active = False
     session.add(row)
     session.flush()
@@ -148,6 +153,15 @@ def reopen(session: Session, authority_id: int, agent_id: int) -> None:
     row.is_active, row.password_hash = True, ""
     session.add(row)
     session.flush()
+
+
+def set_password(session: Session, agent: Agent, hashed: str) -> None:
+    """Replaces a password, for the caller to end the sessions; what the former one began is forgotten, links too."""
+    agent.password_hash = hashed
+    session.add(agent)
+    session.flush()
+    door.forget_agent(session, agent.authority_id, agent.id or 0)
+    lost_passwords.forget(session, agent.authority_id, agent.id or 0)
 
 
 def _listed(session: Session, row: Agent) -> Listed:

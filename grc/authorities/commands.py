@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session, select
 
 from grc.access.permissions import ROLES
-from grc.authorities import colleagues, lost_passwords, passwords
+from grc.authorities import colleagues, passwords
 from grc.authorities.factors import EVERYONE
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
 from grc.db import keyring_of
@@ -99,9 +99,7 @@ def change_password(session: Session, authority_id: int, email: str, password: s
     problems = passwords.problems(password, known=known)
     if problems:
         raise Invalid("Ce mot de passe ne convient pas.", problems)
-    row.password_hash = passwords.hashed(password)
-    session.add(row)
-    lost_passwords.forget(session, authority_id, row.id or 0)
+    colleagues.set_password(session, row, passwords.hashed(password))
     return row.id or 0
 
 

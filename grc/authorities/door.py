@@ -101,6 +101,12 @@ def end(session: Session, authority_id: int, session_id: int, purpose: str = "")
     session.execute(delete(_TABLE).where(*whose, *which))
 
 
+def forget_agent(session: Session, authority_id: int, agent_id: int) -> None:
+    """Forgets every sign-in of the agent that is not finished: what it began with may be good no more."""
+    theirs = (_TABLE.c.authority_id == authority_id, _TABLE.c.agent_id == agent_id)
+    session.execute(delete(_TABLE).where(*theirs, _TABLE.c.purpose.in_(("factor", "enrol"))))
+
+
 def purge(session: Session, *, now: datetime) -> int:
     """Deletes the steps that nobody finished, and the links that nobody used; gives their number."""
     is_link = _TABLE.c.purpose == "password"

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from grc import references
 from grc.access.permissions import NEEDS_SECOND_FACTOR, ROLES
-from grc.authorities import totp
+from grc.authorities import door, totp
 from grc.authorities.models import Agent, Authority, Passkey, RecoveryCode
 from grc.db import keyring_of
 
@@ -118,6 +118,7 @@ def forget_totp(session: Session, agent: Agent) -> None:
 
 def reset(session: Session, agent: Agent) -> None:
     """Takes every factor away, recovery codes included: who needs one sets one up at the next sign-in."""
+    door.forget_agent(session, agent.authority_id, agent.id or 0)
     agent.sealed_totp, agent.totp_step, agent.passkey_handle = None, None, None
     session.add(agent)
     session.flush()

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.authorities import colleagues, factors, lost_passwords, passkeys, passwords
+from grc.authorities import colleagues, factors, passkeys, passwords
 from grc.authorities.factors import Held
 from grc.authorities.models import Agent
 from grc.authorities.passkeys import KeyView
@@ -179,9 +179,7 @@ def _password_page(visit: Visit[AgentActor], *problems: Problem) -> Response:
 
 def _set_password(session: Session, hashed: str, *, by: AgentActor, now: datetime) -> NewSession:
     agent = colleagues.one(session, by.authority_id, by.id)
-    agent.password_hash = hashed
-    session.add(agent)
-    lost_passwords.forget(session, by.authority_id, by.id)
+    colleagues.set_password(session, agent, hashed)
     listing.close_others(session, by.authority_id, by.id, but=by.session_id)
     return sessions.rotate(session, by.session_id, granted=(), now=now)
 

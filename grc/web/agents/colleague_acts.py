@@ -107,6 +107,7 @@ def _reset(session: Session, key: int, *, by: AgentActor, now: datetime) -> None
 
 def _end(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     accounts.one(session, by.authority_id, key)
+    steps.forget_agent(session, by.authority_id, key)
     sessions.close_of_agent(session, key)
 
 

@@ -55,8 +55,21 @@ async def prove(visit: Visit[Visitor]) -> Response:
 
 def find(session: Session, now: datetime, *, by: Visitor) -> Enrolling | None:
     """The step of this browser, None for none."""
+    found = enrolling(session, by=by, now=now)
+    return None if found is None else Enrolling(found[0], found[1].email)
+
+
+def enrolling(session: Session, *, by: Visitor, now: datetime) -> tuple[Step, Agent] | None:
+    """The step of this browser and its agent, None for none.
+
+    Of two browsers at this step at once, the first one that finishes ends the other: a password alone, stolen, never
+    replaces a factor.
+    """
     step = steps.current(session, by.authority_id, by.session_id, "enrol", now=now)
-    return None if step is None else Enrolling(step, door.agent_of(session, step).email)
+    if step is None:
+        return None
+    agent = door.agent_of(session, step)
+    return None if factors.held(session, agent).any else (step, agent)
 
 
 def page(visit: Visit[Visitor], found: Enrolling, *problems: Problem, name: str = "") -> Response:
@@ -102,10 +115,10 @@ def show_codes(session: Session, agent: Agent, session_id: int, *, following: st
 
 
 def _prove(session: Session, code: str, *, by: Visitor, now: datetime) -> Entered | None:
-    step = steps.current(session, by.authority_id, by.session_id, "enrol", now=now)
-    if step is None:
+    found = enrolling(session, by=by, now=now)
+    if found is None:
         return None
-    agent = door.agent_of(session, step)
+    step, agent = found
     if factors.set_totp(session, agent, step.state, code, now=now):
         return enter(session, step, agent, by=by, now=now)
     steps.count_try(session, step)

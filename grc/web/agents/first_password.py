@@ -75,8 +75,6 @@ def _choose(session: Session, link: str, hashed: str, *, by: Visitor, now: datet
     agent = lost_passwords.agent_of(session, by.authority_id, link, now=now)
     if agent is None or lost_passwords.forget(session, by.authority_id, agent.id or 0) == 0:
         raise NotFound(_GONE)
-    agent.password_hash = hashed
-    session.add(agent)
-    session.flush()
+    colleagues.set_password(session, agent, hashed)
     sessions.close_of_agent(session, agent.id or 0)
     return agent.id or 0

@@ -147,17 +147,17 @@ def _enter(
 
 
 def _enrolment_challenge(session: Session, who: Party, *, by: Visitor, now: datetime) -> dict[str, Any]:
-    step = steps.current(session, by.authority_id, by.session_id, "enrol", now=now)
-    if step is None or by.session_id is None:
+    found = enrolment.enrolling(session, by=by, now=now)
+    if found is None or by.session_id is None:
         raise NotFound("Cette étape est terminée. Recommencez la connexion.")
-    return begin(session, who, door.agent_of(session, step), by.session_id, now=now)
+    return begin(session, who, found[1], by.session_id, now=now)
 
 
 def _enrol(session: Session, who: Party, answer: str, name: str, *, by: Visitor, now: datetime) -> Entered | None:
-    step = steps.current(session, by.authority_id, by.session_id, "enrol", now=now)
-    if step is None:
+    found = enrolment.enrolling(session, by=by, now=now)
+    if found is None:
         return None
-    agent = door.agent_of(session, step)
+    step, agent = found
     if not made(session, who, agent, by.session_id, answer, name, now=now):
         return None
     return enrolment.enter(session, step, agent, by=by, now=now)

@@ -105,6 +105,28 @@ async def test_a_session_without_it_reaches_nothing_once_it_is_needed(here: Worl
     assert (await claire.sign_in_agent(CLAIRE)).headers["location"] == ENROL
 
 
+async def test_a_stolen_password_never_replaces_a_factor(here: World) -> None:
+    thief = here.browser()
+    await thief.sign_in_agent(ADMINISTRATOR)
+    mine = Application(secret_in((await thief.get(ENROL)).text))
+    application = await enrol(here.browser())
+    for path in (ENROL, f"{LOCAL}{ENROL}/cle"):
+        assert (await thief.post(path, {"code": mine.code()})).headers["location"].startswith(f"{AGENTS}/connexion")
+    assert not await is_in(thief)
+    assert (await sign_in(here.browser(), application)).status_code == 303
+
+
+async def test_what_a_former_password_began_is_forgotten(here: World) -> None:
+    authority = here.authority()
+    thief = here.browser()
+    await thief.sign_in_agent(ADMINISTRATOR)
+    mine = Application(secret_in((await thief.get(ENROL)).text))
+    with here.database.writing(scope=authority.id) as session:
+        commands.change_password(session, authority.id, ADMINISTRATOR, "agrafe chemin velo")
+    assert (await thief.post(ENROL, {"code": mine.code()})).headers["location"].startswith(f"{AGENTS}/connexion")
+    assert not await is_in(thief)
+
+
 async def test_five_wrong_codes_or_ten_minutes_and_it_begins_anew(here: World) -> None:
     application = await enrol(here.browser())
     browser = here.browser()
