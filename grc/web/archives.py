@@ -37,16 +37,15 @@ class _Sink(io.RawIOBase):
 async def streamed(entries: AsyncIterator[Entry]) -> AsyncIterator[bytes]:
     """The bytes of the archive of these entries, as they come."""
     sink = _Sink()
-    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED)
-    async for name, content in entries:
-        if isinstance(content, bytes):
-            await anyio.to_thread.run_sync(archive.writestr, name, content)
-            yield sink.taken()
-            continue
-        with content, archive.open(name, "w", force_zip64=True) as kept:
-            while await anyio.to_thread.run_sync(_moved, content, kept):
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        async for name, content in entries:
+            if isinstance(content, bytes):
+                await anyio.to_thread.run_sync(archive.writestr, name, content)
                 yield sink.taken()
-    archive.close()
+                continue
+            with content, archive.open(name, "w", force_zip64=True) as kept:
+                while await anyio.to_thread.run_sync(_moved, content, kept):
+                    yield sink.taken()
     yield sink.taken()
 
 

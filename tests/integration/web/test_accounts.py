@@ -357,3 +357,17 @@ async def test_an_account_by_mail_brings_its_address_and_vouches_for_no_name(wor
     other = world.browser()
     await opened(world, other)
     assert (await other.get(f"/tilleul/demandes/{reference}")).status_code == 200, "found again from any browser"
+
+
+async def test_another_account_in_the_same_browser_takes_nothing_of_the_first(world: World) -> None:
+    browser = world.browser()
+    await opened(world, browser)
+    draft = await browser.begin()
+    reference = await browser.file()
+    token = await asked(world, browser, "autre@exemple.example")
+    page = await browser.get(f"/tilleul/connexion/lien/{token}")
+    assert "connecté ici avec un autre compte" in page.text
+    await browser.post("/tilleul/connexion/ouverture", {"token": token})
+    assert (await browser.get(f"/tilleul/demandes/{reference}")).status_code == 404
+    assert (await browser.get(f"/tilleul/brouillons/{draft}/suite")).status_code == 404
+    assert "pas encore de demande" in (await browser.get("/tilleul/compte")).text
