@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -35,6 +35,8 @@ _LEAVING = "sortie-agent"
 _CODE = "repere"
 """The cookie that holds the code to say to an administrator, until the page that shows it was seen."""
 _CODE_SECONDS = 600
+_REFUSED_LIFE = timedelta(minutes=30)
+"""Of the session that only serves to close the one at ProConnect."""
 _LOG = logging.getLogger("grc.proconnect")
 
 
@@ -192,7 +194,10 @@ def _judged(session: Session, person: Vouched, id_token: str, *, device: str, by
     door.leave_behind(session, by.session_id, by.authority_id)
     sealed = keyring_of(session).seal(id_token)
     new = sessions.open_session(session, authority_id=by.authority_id, public="agent", now=now, sealed_id_token=sealed)
-    return _Verdict(None, code, new)
+    kept = session.get_one(BrowserSession, new.id)
+    kept.expires_at = now + _REFUSED_LIFE
+    session.add(kept)
+    return _Verdict(None, code, replace(new, expires_at=kept.expires_at))
 
 
 def _keep(

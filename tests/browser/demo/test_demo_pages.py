@@ -91,7 +91,7 @@ def test_the_simulator_is_accessible(partner: Partner, open_page: OpenPage):
     axe(page)
     no_horizontal_scroll(page, 320)
     no_horizontal_scroll(page, 1280, text=200)
-    assert len(tab_through(page)) == 15
+    assert len(tab_through(page)) == 16
     screenshot(page, "simulator")
 
 

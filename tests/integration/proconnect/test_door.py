@@ -244,8 +244,10 @@ async def test_whoever_is_not_known_here_is_told_the_same(
     assert ("Donnez ce repère" in page.text) is waits
     assert "@tilleul.example" not in page.text.replace("mairie@tilleul.example", ""), "no account is told"
     assert not await somebody.is_in()
-    trace = tilleul.records()[0]
+    trace, kept = tilleul.records()[0], somebody.session()
     assert (trace.outcome, trace.agent_id) == (code, None)
+    assert kept is not None
+    assert (kept.agent_id, kept.expires_at - kept.created_at) == (None, timedelta(minutes=30))
     out = await somebody.browser.post(somebody.path("/proconnect/sortie"))
     assert "/session/end?id_token_hint=" in out.headers["location"], "their session can be closed too"
 
