@@ -16,6 +16,9 @@ from grc.authorities.factors import Held
 from grc.authorities.models import Agent
 from grc.authorities.passkeys import Party
 from grc.errors import NotFound, Problem
+from grc.sessions import commands as sessions
+from grc.sessions import listing
+from grc.sessions.commands import NewSession
 from grc.sessions.models import BrowserSession
 from grc.web.agents import account, enrolment, fresh, keys, parties
 from grc.web.agents import account_views as views
@@ -54,9 +57,10 @@ async def begin_application(visit: Visit[AgentActor]) -> Response:
     step = await visit.read(_step, "totp", visit.now)
     if step is None:
         return visit.redirect(visit.links.agents("compte"))
-    if not await visit.write(_prove_application, code):
+    new = await visit.write(_prove_application, code)
+    if new is None:
         return await _application(visit, step, _WRONG)
-    return visit.redirect(await _after(visit, "application"))
+    return visit.with_session(visit.redirect(await _after(visit, "application")), new)
 
 
 async def drop_application(visit: Visit[AgentActor]) -> Response:
@@ -88,9 +92,10 @@ async def add_key(visit: Visit[AgentActor]) -> Response:
         return stale
     if len((await visit.read(_own))[1]) >= passkeys.MOST:
         return _new_key(visit, _MANY, name=name)
-    if not await visit.write(_add_key, who, posted.one("credential"), name or keys.UNNAMED):
+    new = await visit.write(_add_key, who, posted.one("credential"), name or keys.UNNAMED)
+    if new is None:
         return _new_key(visit, keys.NOT_MADE, name=name)
-    return visit.redirect(await _after(visit, "cle"))
+    return visit.with_session(visit.redirect(await _after(visit, "cle")), new)
 
 
 async def drop_key(visit: Visit[AgentActor]) -> Response:
@@ -200,37 +205,42 @@ def _begin_application(session: Session, *, by: AgentActor, now: datetime) -> No
     )
 
 
-def _prove_application(session: Session, code: str, *, by: AgentActor, now: datetime) -> bool:
+def _prove_application(session: Session, code: str, *, by: AgentActor, now: datetime) -> NewSession | None:
     step, agent = _step(session, "totp", now, by=by), _agent(session, by)
     if step is None or not factors.set_totp(session, agent, step.state, code, now=now):
         if step is not None:
             steps.count_try(session, step)
-        return False
+        return None
     steps.end(session, by.authority_id, by.session_id, "totp")
-    _strengthened(session, agent, by=by, now=now)
-    return True
+    return _strengthened(session, agent, by=by, now=now)
 
 
 def _challenge(session: Session, who: Party, *, by: AgentActor, now: datetime) -> object:
     return keys.begin(session, who, _agent(session, by), by.session_id, now=now)
 
 
-def _add_key(session: Session, who: Party, answer: str, name: str, *, by: AgentActor, now: datetime) -> bool:
+def _add_key(
+    session: Session, who: Party, answer: str, name: str, *, by: AgentActor, now: datetime
+) -> NewSession | None:
     agent = _agent(session, by)
     if not keys.made(session, who, agent, by.session_id, answer, name, now=now):
-        return False
-    _strengthened(session, agent, by=by, now=now)
-    return True
+        return None
+    return _strengthened(session, agent, by=by, now=now)
 
 
-def _strengthened(session: Session, agent: Agent, *, by: AgentActor, now: datetime) -> None:
-    """A factor was just given in this session; the first one comes with recovery codes."""
+def _strengthened(session: Session, agent: Agent, *, by: AgentActor, now: datetime) -> NewSession:
+    """This session under a new token: a factor was just given in it, and those opened without it are ended.
+
+    The first factor comes with recovery codes.
+    """
     stored = session.get_one(BrowserSession, by.session_id)
     stored.second_factor_at = now
     session.add(stored)
     session.flush()
     if factors.held(session, agent).codes == 0:
         enrolment.show_codes(session, agent, by.session_id, following="", now=now)
+    listing.close_others(session, by.authority_id, by.id, but=by.session_id)
+    return sessions.rotate(session, by.session_id, granted=(), now=now)
 
 
 def _drop(session: Session, key: int | None, *, by: AgentActor, now: datetime) -> bool:
@@ -244,6 +254,7 @@ def _drop(session: Session, key: int | None, *, by: AgentActor, now: datetime) -
         factors.forget_totp(session, agent)
     elif not passkeys.forget(session, agent, key):
         raise NotFound("Cette clé d’accès n’est plus là.")
+    listing.close_others(session, by.authority_id, by.id, but=by.session_id)
     return True
 
 

@@ -161,7 +161,12 @@ async def test_everyone_when_the_authority_says_so_and_whoever_has_one(here: Wor
     await claire.sign_in_agent(CLAIRE)
     await claire.post(f"{AGENTS}/compte/application")
     page = await claire.get(f"{AGENTS}/compte/application")
+    elsewhere = here.browser()
+    await elsewhere.sign_in_agent(CLAIRE)
+    token = claire.client.cookies.get("grc-agent-tilleul-8000")
     application = await _proved(claire, secret_in(page.text))
+    assert claire.client.cookies.get("grc-agent-tilleul-8000") != token
+    assert [await is_in(claire), await is_in(elsewhere)] == [True, False]
     assert (await sign_in(here.browser(), application, CLAIRE)).status_code == 303
     omar = here.browser()
     assert (await omar.sign_in_agent("omar.fictif@tilleul.example")).headers["location"] == AGENTS
