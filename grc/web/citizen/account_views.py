@@ -128,6 +128,7 @@ class AccountPage:
     former: str = ""
     proposed: str = ""
     pending: str = ""
+    relink: str = ""
     password: str = ""
     has_password: bool = False
     consented_on: date | None = None

@@ -23,6 +23,7 @@ ACCOUNT = views.AccountPage(
     submissions=3,
     drafts=1,
     mine="/mes-demandes",
+    relink="/compte/rattachement",
     address="/compte/adresse",
     profile="/compte/profil",
     password="/compte/mot-de-passe",
