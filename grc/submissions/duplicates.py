@@ -39,6 +39,16 @@ class Duplicate:
     state: str
 
 
+@dataclass(frozen=True)
+class Person:
+    """Who asks: their name as lists have it, family name, address and the birth dates of the demande, "" for none."""
+
+    name: str
+    family: str
+    email: str = ""
+    born: frozenset[str] = frozenset()
+
+
 def of_draft(
     session: Session,
     authority: AuthorityView,
@@ -48,17 +58,28 @@ def of_draft(
     by: AgentActor,
     now: datetime,
 ) -> list[Duplicate]:
+    """What `of_person` gives for the person of these answers, those that would be filed."""
+    form = draft.procedure.form
+    person = Person(
+        name=applicants.name(draft.procedure, answers),
+        family=str(form.role_value(answers, "family-name") or ""),
+        email=form.email_of(answers) or "",
+        born=frozenset(_births(form, answers)),
+    )
+    return of_person(session, authority, draft.procedure_id, person, by=by, now=now)
+
+
+def of_person(
+    session: Session, authority: AuthorityView, procedure_id: int, person: Person, *, by: AgentActor, now: datetime
+) -> list[Duplicate]:
     """Demandes of the last thirty days by the same address, the same name, or a same family name and birth date.
 
-    answers: those that would be filed. At most five, newest first.
+    At most five, newest first.
     """
     require(by, Permission.SUBMISSION_READ)
-    form = draft.procedure.form
-    email = (form.email_of(answers) or "").lower()
-    name, family = applicants.name(draft.procedure, answers), str(form.role_value(answers, "family-name") or "")
-    likely = [_named(each) for each in {name, family} if each]
-    if email:
-        likely.append(func.lower(col(Submission.contact_email)) == email)
+    likely = [_named(each) for each in {person.name, person.family} if each]
+    if person.email:
+        likely.append(func.lower(col(Submission.contact_email)) == person.email.lower())
     if not likely:
         return []
     statement = (
@@ -67,24 +88,27 @@ def of_draft(
             col(Submission.authority_id) == authority.id,
             col(Submission.phase).in_(_PHASES),
             col(Submission.received_at) >= now - WITHIN,
-            col(Submission.procedure_id) == draft.procedure_id,
+            col(Submission.procedure_id) == procedure_id,
             or_(*likely),
         )
         .order_by(col(Submission.received_at).desc())
         .limit(_LOOKED_AT)
     )
-    born = set(_births(form, answers))
     found = []
     for row in session.execute(statement).scalars():
-        same = row.contact_email.lower() == email != "" or applicants.is_same_name(row.applicant_name, name)
         procedure = catalogue.version(session, row.authority_id, row.version_id)
-        if same or born.intersection(_births(procedure.form, row.current_answers)):
-            received_on, state = (
-                clock.day_in(authority.zone, row.received_at),
-                procedure.workflow.state(row.state).label,
-            )
-            found.append(Duplicate(row.reference, row.applicant_name, received_on, state))
+        if _is_same(row, procedure.form, person):
+            on, state = clock.day_in(authority.zone, row.received_at), procedure.workflow.state(row.state).label
+            found.append(Duplicate(row.reference, row.applicant_name, on, state))
     return found[:_MOST]
+
+
+def _is_same(row: Submission, form: Form, person: Person) -> bool:
+    if person.email and row.contact_email.lower() == person.email.lower():
+        return True
+    if applicants.is_same_name(row.applicant_name, person.name):
+        return True
+    return bool(person.born.intersection(_births(form, row.current_answers)))
 
 
 def _named(name: str) -> ColumnElement[bool]:

@@ -22,8 +22,9 @@ from grc.catalogue.definition import Procedure
 from grc.errors import Invalid, Problem
 from grc.forms import answers as form_answers
 from grc.forms.formats import fast_validator
-from grc.submissions import desk, filing
+from grc.submissions import desk, duplicates, filing
 from grc.submissions.desk import Entry
+from grc.submissions.duplicates import Duplicate, Person
 from grc.submissions.filing import Said
 from grc.submissions.models import Submission
 
@@ -49,12 +50,25 @@ def register(session: Session, authority: AuthorityView, made: PaperFiling, *, b
     _check(made, clock.day_in(authority.zone, now))
     started = desk.begin(session, authority, made.entry, by=by, now=now)
     procedure = catalogue.published(session, authority.id, made.entry.slug).procedure
-    name = f"{made.family_name} {made.given_names}".strip()[:300]
     answers, identity = answers_of(procedure, made), {"identity": "declared"}
-    said = Said(answers, made.email, name, identity=identity)
+    said = Said(answers, made.email, _name(made), identity=identity)
     key = filing.submit_unjudged(session, authority, started.public_id, said, by=at_desk(by), now=now)
     attachments.add(session, made.files, authority_id=authority.id, field="", now=now, submission_id=key)
     return session.get_one(Submission, key).reference
+
+
+def likely(
+    session: Session, authority: AuthorityView, made: PaperFiling, *, by: AgentActor, now: datetime
+) -> list[Duplicate]:
+    """The demandes that may be this one; raises Invalid with what is wrong in the form."""
+    _check(made, clock.day_in(authority.zone, now))
+    offered = catalogue.published(session, authority.id, made.entry.slug)
+    person = Person(_name(made), made.family_name, made.email)
+    return duplicates.of_person(session, authority, offered.procedure_id, person, by=by, now=now)
+
+
+def _name(made: PaperFiling) -> str:
+    return f"{made.family_name} {made.given_names}".strip()[:300]
 
 
 def answers_of(procedure: Procedure, made: PaperFiling) -> dict[str, Any]:

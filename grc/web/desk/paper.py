@@ -11,16 +11,20 @@ from grc.access.permissions import Permission, require
 from grc.attachments.commands import StoredFile
 from grc.errors import Invalid, Problem
 from grc.submissions import paper
+from grc.submissions.duplicates import Duplicate
 from grc.submissions.paper import PaperFiling
 from grc.web import uploads
 from grc.web.agents.letter_views import Question
 from grc.web.bodies import Posted
+from grc.web.citizen.desk import Likely
 from grc.web.desk import entries, views
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 PAGE = "demandes-papier"
+ANOTHER = "another"
+"""The box that says that a demande which looks like others is another one."""
 
 
 async def show(visit: Visit[AgentActor]) -> Response:
@@ -30,9 +34,15 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 
 async def create(visit: Visit[AgentActor]) -> Response:
-    """The demande recorded; what is wrong keeps what was typed, and asks for the files again."""
+    """The demande recorded; what is wrong, or perhaps there already, keeps what was typed, but for the files."""
     require(visit.actor, Permission.SUBMISSION_FILE)
     posted = await visit.form(max_files=uploads.MOST_AT_ONCE)
+    try:
+        found = await visit.read(paper.likely, visit.authority, _made(posted, ()), now=visit.now)
+    except Invalid as invalid:
+        return await _page(visit, posted, invalid.problems)
+    if found and posted.one(ANOTHER) != "oui":
+        return await _page(visit, posted, likely=[_shown(visit, each) for each in found])
     files, problems = await uploads.keep(
         visit.platform, posted.files("files"), authority=visit.authority.slug, field="files", already=0
     )
@@ -64,15 +74,22 @@ def _made(posted: Posted, files: Sequence[StoredFile]) -> PaperFiling:
     )
 
 
-async def _page(visit: Visit[AgentActor], posted: Posted, problems: Sequence[Problem] = ()) -> Response:
+def _shown(visit: Visit[AgentActor], duplicate: Duplicate) -> Likely:
+    return Likely(duplicate, visit.links.agent_submission(duplicate.reference))
+
+
+async def _page(
+    visit: Visit[AgentActor], posted: Posted, problems: Sequence[Problem] = (), likely: Sequence[Likely] = ()
+) -> Response:
     page = views.PaperPage(
         action=visit.links.agents(PAGE),
         back=visit.links.agents(entries.PAGE),
         procedures=await entries.procedures(visit, posted),
         questions=[*entries.first_questions(visit, posted, "paper", "desk"), *_questions(posted)],
         problems=Problems(problems),
+        likely=likely,
     )
-    code = 422 if problems else 200
+    code = 422 if problems or likely else 200
     return visit.page("agents/desk/paper.html", code=code, frame=agent_frame(visit), page=page)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from grc.web.agents.letter_views import Question
 from grc.web.agents.views import Option
+from grc.web.citizen.desk import Likely
 from grc.web.frame import Problems
 
 NO_PROBLEM = Problems()
@@ -40,13 +41,14 @@ class EntriesPage:
 
 @dataclass(frozen=True)
 class PaperPage:
-    """A demande that came on paper, to record with its scanned pages."""
+    """A demande that came on paper, to record with its scanned pages. likely: those that may be this one."""
 
     action: str
     back: str
     procedures: Sequence[Option]
     questions: Sequence[Question]
     problems: Problems = NO_PROBLEM
+    likely: Sequence[Likely] = ()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ async def test_its_clock_starts_on_the_stamp_and_its_receipt_is_a_letter(world: 
     assert "1 rue du Tilleul" in (await agent.get(letter)).text
     assert (await agent.post(letter)).status_code == 303
     assert await world.deliver() == 1, "the word to the service: the receipt is printed"
+    twice = await agent.post(PATH, typed())
+    assert (twice.status_code, reference in twice.text) == (422, True), "it may be the same"
+    assert (await agent.post(PATH, typed(another="oui"))).status_code == 303
 
 
 @pytest.mark.law("R48")

@@ -68,5 +68,5 @@ def desk_entries() -> dict[str, Preview]:
         "desk-filed": agent_page("desk/filed", done),
         "desk-filed-mail": agent_page("desk/filed", replace(done, letter="", email=ME)),
         "desk-code": agent_page("desk/code", code),
-        "desk-paper": agent_page("desk/paper", scans),
+        "desk-paper": agent_page("desk/paper", replace(scans, likely=_LIKELY)),
     }
