@@ -61,6 +61,8 @@ async def test_the_callback_seen_again_keeps_the_first_session(door: Door) -> No
     again = await citizen.comes_back(callback)
     assert is_refused(again)
     assert "souci=" not in again.headers["location"]
+    seen_before = await citizen.browser.get("/tilleul/mes-demandes?souci=expire")
+    assert "a expiré" not in seen_before.text, "a page of another tab tells who is signed in of no trouble"
     assert door.partner.asked["token"] == 1, "a second use would revoke the first"
     assert (citizen.cookie, NAME in await citizen.mine()) == (token, True)
 
