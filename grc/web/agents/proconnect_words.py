@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grc.authorities.attaching import Arrival
-from grc.franceconnect.callback import Ending, LoginRefused
+from grc.franceconnect.callback import LoginRefused
 from grc.web.agents.letter_views import Question
 from grc.web.agents.views import NO_PROBLEM
 from grc.web.frame import Problems
+from grc.web.troubles import NAMES
 
 SECOND_FACTOR = "second_factor"
 _LEVEL_REFUSED = "requested ACRs could not be satisfied"
-
 
 TROUBLES: Mapping[str, str] = {
     "interrompu": (
@@ -35,14 +35,6 @@ TROUBLES: Mapping[str, str] = {
 }
 """By what the address of the door says ("souci")."""
 
-_NAMES = {
-    Ending.CANCELLED: "interrompu",
-    Ending.NOT_CONFIRMED: "non-confirme",
-    Ending.UNAVAILABLE: "indisponible",
-    Ending.OUR_FAULT: "impossible",
-    Ending.EXPIRED: "expire",
-}
-
 
 def code_of(refusal: LoginRefused) -> str:
     """The code for the trace: the refusal's own, but one for every way in which the second factor was not given."""
@@ -53,7 +45,7 @@ def code_of(refusal: LoginRefused) -> str:
 
 def name_of(refusal: LoginRefused) -> str:
     """The key of TROUBLES."""
-    return "second-facteur" if code_of(refusal) == SECOND_FACTOR else _NAMES[refusal.ending]
+    return "second-facteur" if code_of(refusal) == SECOND_FACTOR else NAMES[refusal.ending]
 
 
 @dataclass(frozen=True)
