@@ -309,7 +309,7 @@ _GET: dict[str, dict[str, Any]] = {
     f"{_DEMANDE}/reponses.json": _JSON,
     "/.well-known/security.txt": {"told": (404,)},
     "/healthz": {"media": ("text/plain",)},
-    "/embed.js": {"media": ("text/javascript", "application/javascript")},
+    "/embed.js": {"media": ("text/javascript", "text/plain")},
     "/readyz": {"media": ("text/plain",), "away": True, "told": (503,)},
     "/theme/{colour:str}-{digest:str}.css": {"media": ("text/css",)},
 }
