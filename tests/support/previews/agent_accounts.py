@@ -10,6 +10,7 @@ import segno
 from grc.authorities import totp
 from grc.web.agents import account_views as views
 from grc.web.agents import roles
+from grc.web.agents.views import SignInPage
 from grc.web.frame import Flash
 from tests.support.previews.world import Preview, agent_page, at, problems
 
@@ -124,7 +125,9 @@ def agent_accounts() -> dict[str, Preview]:
 def _door() -> dict[str, Preview]:
     wrong = problems(code="Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis tapez-le.")
     spent = problems(recovery="Ce code de secours n’est pas le bon, ou il a déjà servi.")
+    door = SignInPage(f"{_ROOT}/connexion", passkey=KEY, notice="Cinq codes étaient faux. Recommencez la connexion.")
     return {
+        "sign-in-passkey": agent_page("sign_in", door, **_OUTSIDE),
         "second-factor": agent_page("second_factor", SECOND, **_OUTSIDE),
         "second-factor-wrong": agent_page("second_factor", replace(SECOND, passkey=None, problems=wrong), **_OUTSIDE),
         "second-factor-spent": agent_page("second_factor", replace(SECOND, problems=spent), **_OUTSIDE),
