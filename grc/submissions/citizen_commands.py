@@ -20,12 +20,12 @@ from grc.outbox.models import OutboxEntry
 from grc.outbox.post import Posting, take_back
 from grc.sessions import commands as sessions
 from grc.sessions import limits
-from grc.submissions import arrivals, documents, envois, implied, infections, notices, phases
+from grc.submissions import arrivals, documents, envois, helping, implied, infections, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.filing import CODE_PURPOSE
 from grc.submissions.models import Draft, Notice, Submission, SubmissionRevision, Task
-from grc.submissions.queries import find_for_change
+from grc.submissions.queries import find_for_change, whole
 
 
 def correct_email(
@@ -34,7 +34,8 @@ def correct_email(
     """Nothing once the address is corrected, or what is wrong with it.
 
     The receipt goes again, as a copy with its original date, and with it whatever has not reached the citizen yet.
-    The tracking code went to a stranger perhaps: a new one takes its place, and what the old one opened is closed.
+    The tracking code went to a stranger perhaps: a new one takes its place, and what the old one opened is closed. A
+    helper corrects an address that does not receive, and no other: the person would be told no more.
     """
     act = _act(session, authority, reference, by=by, now=now)
     address = address.strip()
@@ -42,6 +43,9 @@ def correct_email(
         message = "Saisissez votre adresse électronique, par exemple nadia.benali@exemple.fr."
         return Problem("email", "format", message)
     row = act.submission
+    is_the_person_s = not helping.is_on_paper(row.helper, row.contact_email) and helping.is_helper(session, row, by)
+    if is_the_person_s and not whole(session, reference, by=by).deaf_address:
+        raise Conflict("Seule la personne que vous aidez change son adresse, avec son code de suivi.")
     if address == row.contact_email:
         return Problem("email", "same", "Cette adresse est déjà celle de votre demande. Saisissez la bonne adresse.")
     hits = (limits.ADDRESS_CORRECTIONS, str(act.id)), (limits.RECEIPTS_PER_ADDRESS, address.lower())

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from grc.access.actors import Visitor
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict
+from grc.submissions import helping
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, Event, Submission
@@ -38,10 +39,15 @@ def of_letter(found: Whole, message_id: int) -> Decision | None:
 def consult(
     session: Session, authority: AuthorityView, reference: str, decision_id: int, *, by: Visitor, now: datetime
 ) -> bool:
-    """Whether this was the first consultation of the decision by the citizen: noted once, with its instant."""
+    """Whether this was the first consultation of the decision by the citizen: noted once, with its instant.
+
+    What a helper opens is not opened by the person to whom the decision is notified.
+    """
     act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
     decision = session.get(Decision, decision_id, with_for_update=True, populate_existing=True)
     if decision is None or decision.submission_id != act.id or decision.first_consulted_at is not None:
+        return False
+    if helping.is_helper(session, act.submission, by):
         return False
     decision.first_consulted_at = now
     session.add(decision)
@@ -59,6 +65,8 @@ def consent(
     """
     row = find_for_change(session, authority, by, reference, revision=None)
     act = Act(session, authority, row, by=by, now=now)
+    if helping.is_helper(session, row, by):
+        raise Conflict("Cet accord est celui de la personne : elle le donne elle-même, avec son code de suivi.")
     if given and not row.contact_email:
         raise Conflict(_NEEDS_AN_ADDRESS)
     if given != (consented_at(_choices(session, row)) is not None):

@@ -144,6 +144,18 @@ def tell(
         notices.send(session, row, [Posting(notice_id, facts.KIND)], now=now)
 
 
+def is_helper(session: Session, row: Submission, by: Visitor) -> bool:
+    """Whether this is the helper, in the account or in the browser that filed: what is the person's alone is closed."""
+    helper = Helper.of(row.helper)
+    if helper is None or not helper.has_own_account:
+        return False
+    if by.citizen_id is not None and by.citizen_id == row.citizen_id:
+        return True
+    mine = (col(Draft.authority_id) == row.authority_id, col(Draft.submission_id) == row.id)
+    statement = select(col(Draft.id)).where(*mine, col(Draft.session_id) == (by.session_id or 0)).limit(1)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
 def is_contested(found: Whole) -> bool:
     """Whether the person helped said that they had not agreed."""
     return any(event.kind == Kind.HELPER_CONTESTED for event in found.events)

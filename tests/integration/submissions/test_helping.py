@@ -85,9 +85,8 @@ def all_of(world: World, table: Any) -> list[Any]:
 
 
 async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> None:
-    town = world
-    helper, person, agent = town.browser(), town.browser(), town.browser()
-    account = sign_in(town, helper, a_person(given_name="Sacha", given_names=("Sacha",)))
+    helper, person, agent = world.browser(), world.browser(), world.browser()
+    account = sign_in(world, helper, a_person(given_name="Sacha", given_names=("Sacha",)))
     assert 'value="Sacha"' in (await helper.get(BEGIN)).text
     draft = await fill_for(helper, example_answers("passes-own-full-copy"))
     check = await helper.get(f"/tilleul/brouillons/{draft}/verification")
@@ -96,28 +95,30 @@ async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> No
     done = await helper.get(sent.headers["location"])
     assert "app-code" not in done.text  # the code is the person's
     reference = reference_in(done.text)
-    row = row_of(town, reference)
+    row = row_of(world, reference)
     assert (row.citizen_id, row.contact_email, row.on_paper) == (account, WHOM, False)
     assert row.helper is not None and row.helper["vouched_by"] == "franceconnect"
-    assert all_of(town, Draft)[0].helper is None
+    assert all_of(world, Draft)[0].helper is None
 
-    received = all_of(town, Event)[0]
+    received = all_of(world, Event)[0]
     assert (received.data["helper"], received.data["identity"]) == ("france_services", "declared")
     assert "Sacha" not in str(received.data)
-    await town.deliver()
-    told = town.mail(WHOM, "déposée pour vous")
+    await world.deliver()
+    told = world.mail(WHOM, "déposée pour vous")
     assert "Sacha Modèle a déposé" in told.text and "Maison de l’Exemple" in told.text
-    assert "Sacha" not in town.mail(WHOM, "demande reçue").text
-    assert not town.mailbox.to(HELPER["email"])
+    assert "Sacha" not in world.mail(WHOM, "demande reçue").text
+    assert not world.mailbox.to(HELPER["email"])
     mine = await helper.get("/tilleul/mes-demandes")
     assert f"Pour {row.applicant_name}" in mine.text
     assert "Je n’ai pas donné mon accord" not in (await helper.get(f"/tilleul/demandes/{reference}")).text
+    moved = await helper.post(f"/tilleul/demandes/{reference}/adresse", {"email": "sacha@maison.example"})
+    assert moved.status_code == 409  # the person would be told no more
     await agent.sign_in_agent()
     seen = await agent.get(f"/tilleul/agents/demandes/{reference}")
     assert "Nom confirmé par FranceConnect" in seen.text and "Maison de l’Exemple" in seen.text
     assert "par Sacha Modèle" in (await agent.get("/tilleul/agents")).text
 
-    old = code_in(town.mail(WHOM, "code de suivi").text)
+    old = code_in(world.mail(WHOM, "code de suivi").text)
     await person.post("/tilleul/suivi", {"code": old})
     assert f"/demandes/{reference}/aidant" in (await person.get(f"/tilleul/demandes/{reference}")).text
     assert (await person.get(f"/tilleul/demandes/{reference}/aidant")).status_code == 200
@@ -127,14 +128,14 @@ async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> No
     assert (await person.post(f"/tilleul/demandes/{reference}/aidant")).status_code == 409
     assert (await helper.get(f"/tilleul/demandes/{reference}")).status_code == 404
     assert reference not in (await helper.get("/tilleul/mes-demandes")).text
-    assert (await town.browser().post("/tilleul/suivi", {"code": old})).status_code == 404
+    assert (await world.browser().post("/tilleul/suivi", {"code": old})).status_code == 404
     assert (await person.get(f"/tilleul/demandes/{reference}")).status_code == 200
-    row = row_of(town, reference)
+    row = row_of(world, reference)
     assert (row.citizen_id, row.contact_email, row.phase) == (None, WHOM, "received")
-    assert [task.kind for task in all_of(town, Task)] == ["helper_contested"]
-    assert all_of(town, Event)[-1].data == {"helper": "france_services"}
-    await town.deliver()
-    assert code_in(town.mail(WHOM, "code de suivi").text) == new
+    assert [task.kind for task in all_of(world, Task)] == ["helper_contested"]
+    assert all_of(world, Event)[-1].data == {"helper": "france_services"}
+    await world.deliver()
+    assert code_in(world.mail(WHOM, "code de suivi").text) == new
     assert "l’accès de l’aidant est coupé" in (await agent.get(f"/tilleul/agents/demandes/{reference}")).text
 
 
@@ -187,6 +188,8 @@ async def test_a_helper_gets_copies_of_what_asks_for_an_answer_until_the_objecti
     assert check.url.path.endswith("/aide") and 'value="Sacha"' in check.text  # an agreement is for one demande
     town.age_drafts()
     assert (await helper.post(f"/tilleul/brouillons/{again}/envoi")).status_code == 409
+    consent = await helper.post(f"/tilleul/demandes/{reference}/notification", {"accord": "oui"})
+    assert consent.status_code == 409  # nor is it the browser's that filed
     agent, authority, now = town.agent(), town.authority(), clock.now()
     due_on = clock.day_in(authority.zone, now) + timedelta(days=20)
     asked = DocumentsAsked([AskedDocument("mandate", "missing")], due_on, "", 2)
