@@ -83,7 +83,6 @@ def test_a_form_is_begun_in_the_page_of_a_listed_site(site: Site, town: Town, op
     page.wait_for_function(f"{_HEIGHT} > 600")
     shown = page.evaluate(_HEIGHT)
     assert framed(page).evaluate("document.documentElement.scrollHeight <= innerHeight + 1")
-    page.evaluate("postMessage({ height: 5 }, '*')")
     inside.get_by_role("button", name="Commencer ma demande").first.click()
     inside.get_by_role("button", name="Continuer sans compte").click()
     expect(inside.get_by_role("heading", level=1)).to_have_text("Le problème")
@@ -97,6 +96,36 @@ def test_a_form_is_begun_in_the_page_of_a_listed_site(site: Site, town: Town, op
     expect(inside.get_by_role("heading", level=1)).to_have_text("Votre brouillon est enregistré")
     page.goto(f"{site.url}/tilleul/")
     expect(page.get_by_text("Vous avez commencé")).to_have_count(0)
+
+
+_FORGE = """([data, origin, from]) => dispatchEvent(new MessageEvent("message", {
+    data, origin, source: from === "frame" ? document.querySelector("iframe").contentWindow : window[from] }))"""
+
+
+def test_each_side_hears_the_other_alone(site: Site, town: Town, open_page: OpenPage) -> None:
+    page = open_page(town.listed)
+    page.wait_for_function(f"{_HEIGHT} > 600")
+    shown = page.evaluate(_HEIGHT)
+    for forged in (
+        [{"height": 5}, site.url, "self"],
+        [{"height": 5}, town.stranger, "frame"],
+        [{"height": -5}, site.url, "frame"],
+        [{"height": "5em"}, site.url, "frame"],
+        [None, site.url, "frame"],
+    ):
+        page.evaluate(_FORGE, forged)
+        assert page.evaluate(_HEIGHT) == shown, forged
+    page.evaluate(_FORGE, [{"height": 700}, site.url, "frame"])
+    assert page.evaluate(_HEIGHT) == 700
+    # the frame would write to whom it believed: a message to another window than ours is an error that fails this test
+    for forged in (
+        ["procedure", town.stranger, "parent"],
+        ["procedure", town.stranger, "self"],
+        ["x", town.listed, "parent"],
+    ):
+        framed(page).evaluate(_FORGE, forged)
+    framed(page).evaluate("document.querySelector('h1').style.height = '300px'")
+    page.wait_for_function(f"{_HEIGHT} > 700")
 
 
 def test_what_is_not_the_form_opens_in_the_whole_window(site: Site, town: Town, open_page: OpenPage) -> None:
