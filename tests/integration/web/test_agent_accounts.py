@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from grc import clock
+from grc.authorities import door as steps
 from grc.authorities.models import Agent, DoorStep
 from grc.sessions.models import BrowserSession
 from tests.support.factors import ADMINISTRATOR, enrol, sign_in
@@ -203,12 +204,15 @@ async def test_a_link_for_a_password_lasts_three_days(here: World) -> None:
     ada = here.browser()
     await enrol(ada)
     link = await a_link(ada, key_of(here, CLAIRE))
+    assert (await here.browser().client.get(link[:-1] + ("a" if link[-1] != "a" else "b"))).status_code == 404
     for by, code in ((timedelta(days=2), 200), (timedelta(days=4), 404)):
         authority = here.authority()
         with here.database.writing(scope=authority.id) as session:
             session.execute(update(DoorStep).values(started_at=clock.now() - by))
+            steps.purge(session, now=clock.now())
+            kept = session.execute(select(DoorStep.purpose)).scalars().all()
+        assert kept == (["password"] if code == 200 else [])
         assert (await here.browser().client.get(link)).status_code == code
-    assert (await here.browser().client.get(link[:-1] + ("a" if link[-1] != "a" else "b"))).status_code == 404
 
 
 async def a_link(ada: Browser, key: int) -> str:
