@@ -93,10 +93,10 @@ async def check(visit: Visit[Visitor]) -> Response:
 async def begin_linked(visit: Visit[Visitor]) -> Response:
     """A draft of the procedure that the workflow offers, with what this demande says already."""
     await visit.form()
-    if not visit.path["link"].isascii() or not visit.path["link"].isdigit():
+    text = visit.path["link"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFound("Cette suite n’existe pas.")
-    key = int(visit.path["link"])
-    started = await visit.write(linking.start, visit.path["reference"], key, client=visit.client_address)
+    started = await visit.write(linking.start, visit.path["reference"], int(text), client=visit.client_address)
     response = visit.redirect(visit.links.draft(started.public_id, started.first_page))
     return response if started.session is None else visit.with_session(response, started.session)
 

@@ -47,6 +47,8 @@ TEXTS = (
     "true",
     "=HYPERLINK(1)",
 )
+DIGITS = "9" * 4_400
+"""More than Python reads as a number: for every parameter, since each may be read as one."""
 PIECES = (
     "",
     ".",
@@ -68,7 +70,6 @@ PIECES = (
     str(2**63),
     str(2**70),
     "9" * 400,
-    "9" * 4_400,
     quote("٣"),
     quote("²"),
     "1.0",

@@ -45,7 +45,7 @@ class Walk:
         ground, scene = self.ground, self.ground.scenes[place.scene]
         session, target = ground.cookie(who), place.filled(scene)
         for name in place.names:
-            for piece in sampled(attacks.PIECES, f"{place}{name}{who}", share):
+            for piece in (attacks.DIGITS, *sampled(attacks.PIECES, f"{place}{name}{who}", share)):
                 await self.ask(place, ground.ask("GET", place.filled(scene, **{name: piece}), session))
         for query in sampled(attacks.QUERIES, f"{place}?{who}", 2 * share):
             await self.ask(place, ground.ask("GET", f"{target}?{query}", session))
@@ -65,7 +65,7 @@ class Walk:
         scene = ground.scenes[place.scene] if is_shared else ground.fresh(at_desk=at_desk)
         session = ground.cookie(who)
         for name in place.names:
-            for piece in sampled(attacks.PIECES, f"{place}{name}{who}", share):
+            for piece in (attacks.DIGITS, *sampled(attacks.PIECES, f"{place}{name}{who}", share)):
                 await self.ask(place, ground.ask("POST", place.filled(scene, **{name: piece}), session))
         names, kept = await self._form(place, scene, session)
         bodies = list(attacks.bodies(names, kept))
