@@ -68,9 +68,9 @@ async def test_rubbish_is_read_in_seconds_and_changes_nothing(world: World, work
     demande, sent = await delivered(world, worker, time)
     wrong = f"<{reading.token_of(sent['acknowledgement'].message_id)[:-8]}00000000@x>"
     for name, raw in rubbish(wrong).items():
-        begun = seconds.perf_counter()
+        begun = seconds.process_time()
         assert returned.handle(world.database, raw, now=time.now()).outcome in OUTCOMES - {"recorded"}, name
-        assert seconds.perf_counter() - begun < 5, name
+        assert seconds.process_time() - begun < 5, name
     assert tasks(world.database, demande) == []
 
 
