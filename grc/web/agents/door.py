@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
-from grc.authorities import door, factors, queries, totp
+from grc.authorities import door, factors, queries, totp, vouching
 from grc.authorities.door import Step
 from grc.authorities.models import Agent
 from grc.db import keyring_of
@@ -23,8 +23,6 @@ from grc.web.links import safe_next
 from grc.web.visit import A, Visit
 
 _LOG = logging.getLogger("grc.sign_in")
-SECOND_FACTOR_LEVELS = frozenset({"eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"})
-"""What ProConnect answers in acr, short, when it asked for two factors itself."""
 PENDING = "second_factor_awaited"
 
 
@@ -45,7 +43,7 @@ async def admit(
     means was itself of two factors (a passkey that verified its user); ProConnect's acr is read here.
     Raises Forbidden for an account that is closed.
     """
-    vouched = means == "proconnect" and acr.rsplit("/", 1)[-1] in SECOND_FACTOR_LEVELS
+    vouched = means == "proconnect" and acr in vouching.SECOND_FACTOR
     new, step = await visit.write(
         _admitted,
         agent_id,
