@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from starlette.routing import Route
 
+from grc import serving
 from grc.errors import Unavailable
 from grc.sessions import limits
 from grc.sessions.limits import Limit
@@ -161,3 +162,13 @@ def test_an_origin_that_is_none_never_enters_the_policy() -> None:
     kept = ("https://a.example", "http://127.0.0.1:8000")
     said = security.headers(secure=False, providers=kept, framed_by=kept)["Content-Security-Policy"]
     assert "form-action 'self' https://a.example http://127.0.0.1:8000; frame-ancestors https://a.example http" in said
+
+
+def test_the_server_names_neither_itself_nor_whom_it_believes() -> None:
+    async def nothing(*_: Any) -> None:
+        raise AssertionError
+
+    configuration = serving.configuration(nothing, host="127.0.0.1", port=0)
+    assert not configuration.server_header
+    assert not configuration.proxy_headers
+    assert not configuration.access_log
