@@ -1,14 +1,22 @@
-"""What a sign-in at an identity provider needs for either public: our address there, no leak, the way out."""
+"""What a sign-in at an identity provider needs for either public: kept, taken back once, no leak, the way out."""
 
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from grc import references
+from grc.access.actors import Visitor
+from grc.citizens import commands as sign_ins
 from grc.errors import Unavailable
-from grc.franceconnect.provider import Provider
+from grc.franceconnect.callback import Transaction
+from grc.franceconnect.provider import Authorization, Provider
+from grc.sessions import commands as sessions
+from grc.sessions import limits
+from grc.sessions.commands import NewSession
 from grc.web import cookies
 from grc.web.visit import A, Visit
 
@@ -21,6 +29,50 @@ def root_of(visit: Visit[A]) -> str:
     if visit.authority.domain and not visit.tenant.outside:
         base = f"{base.split('://', 1)[0]}://{visit.authority.domain}"
     return base + visit.tenant.outside
+
+
+def keep(
+    session: Session,
+    begun: Authorization,
+    asked: str,
+    *,
+    provider: str,
+    public: str,
+    client: str,
+    by: Visitor,
+    now: datetime,
+) -> NewSession | None:
+    """Stores the transaction in the browser's session; gives the session where there was none and one was opened.
+
+    asked: the page of ours that the sign-in leads to. Raises TooMany.
+    """
+    limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
+    new = None
+    session_id = by.session_id
+    if session_id is None:
+        new = sessions.open_session(session, authority_id=by.authority_id, public=public, now=now)
+        session_id = new.id
+    sign_ins.begin_sign_in(
+        session,
+        authority_id=by.authority_id,
+        session_id=session_id,
+        provider=provider,
+        issuer=begun.issuer,
+        state=begun.state,
+        nonce=begun.nonce,
+        next_path=asked,
+        now=now,
+        verifier=begun.verifier,
+        requires_iss=begun.requires_iss,
+    )
+    return new
+
+
+def take(session: Session, state: str, *, provider: str, by: Visitor, now: datetime) -> tuple[Transaction, str] | None:
+    """The transaction of this state, begun in this browser, and the page it leads to; used up by this."""
+    return sign_ins.take_sign_in(
+        session, authority_id=by.authority_id, session_id=by.session_id, provider=provider, state=state
+    )
 
 
 def leak_nothing(response: Response) -> Response:

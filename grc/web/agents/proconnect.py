@@ -13,13 +13,12 @@ from grc.access.actors import AgentActor, Visitor
 from grc.authorities import attaching, clients, queries, vouching
 from grc.authorities.attaching import PROVIDER
 from grc.authorities.vouching import Vouched
-from grc.citizens import commands as sign_ins
 from grc.db import keyring_of
 from grc.errors import NotFound, Unavailable
 from grc.franceconnect.callback import LoginRefused, Transaction, check_callback
-from grc.franceconnect.provider import Authorization, Provider, SignedIn
+from grc.franceconnect.provider import Provider, SignedIn
 from grc.sessions import commands as sessions
-from grc.sessions import limits, records
+from grc.sessions import records
 from grc.sessions.commands import NewSession
 from grc.sessions.models import BrowserSession
 from grc.web import cookies, partners
@@ -53,7 +52,7 @@ async def begin(visit: Visit[Visitor]) -> Response:
         begun = await visit.platform.franceconnect.authorization(provider)
     except Unavailable:
         return await _refused(visit, "unavailable", "indisponible", asked)
-    new = await visit.write(_keep, begun, asked, client=visit.client_address)
+    new = await visit.write(partners.keep, begun, asked, provider=PROVIDER, public="agent", client=visit.client_address)
     response = visit.redirect(begun.url)
     return response if new is None else visit.with_session(response, new)
 
@@ -62,7 +61,7 @@ async def arrive(visit: Visit[Visitor]) -> Response:
     """Back from ProConnect: the transaction is used up first, then the code; a refusal ends no session."""
     taken: tuple[Transaction, str] | None = None
     if visit.actor.session_id is not None:
-        taken = await visit.write(_take, visit.query.get("state", ""))
+        taken = await visit.write(partners.take, visit.query.get("state", ""), provider=PROVIDER)
     transaction, asked = taken if taken is not None else (None, "")
     try:
         found = await _identified(visit, transaction)
@@ -198,38 +197,6 @@ def _judged(session: Session, person: Vouched, id_token: str, *, device: str, by
     kept.expires_at = now + _REFUSED_LIFE
     session.add(kept)
     return _Verdict(None, code, replace(new, expires_at=kept.expires_at))
-
-
-def _keep(
-    session: Session, begun: Authorization, asked: str, *, client: str, by: Visitor, now: datetime
-) -> NewSession | None:
-    """Stores the transaction in the browser's session at the agents' door, opened if there is none."""
-    limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
-    new = None
-    session_id = by.session_id
-    if session_id is None:
-        new = sessions.open_session(session, authority_id=by.authority_id, public="agent", now=now)
-        session_id = new.id
-    sign_ins.begin_sign_in(
-        session,
-        authority_id=by.authority_id,
-        session_id=session_id,
-        provider=PROVIDER,
-        issuer=begun.issuer,
-        state=begun.state,
-        nonce=begun.nonce,
-        next_path=asked,
-        now=now,
-        verifier=begun.verifier,
-        requires_iss=begun.requires_iss,
-    )
-    return new
-
-
-def _take(session: Session, state: str, *, by: Visitor, now: datetime) -> tuple[Transaction, str] | None:
-    return sign_ins.take_sign_in(
-        session, authority_id=by.authority_id, session_id=by.session_id, provider=PROVIDER, state=state
-    )
 
 
 def _trace(session: Session, outcome: str, detail: str, *, device: str, by: Visitor, now: datetime) -> None:

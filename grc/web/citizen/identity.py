@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlmodel import Session
@@ -17,7 +16,7 @@ from grc.db import keyring_of
 from grc.errors import Forbidden, Unavailable
 from grc.franceconnect.callback import Ending, LoginRefused, Transaction, check_callback
 from grc.franceconnect.claims import PivotIdentity
-from grc.franceconnect.provider import Authorization, Provider, SignedIn
+from grc.franceconnect.provider import Provider, SignedIn
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.sessions.commands import NewSession
@@ -44,7 +43,9 @@ async def begin(visit: Visit[Visitor]) -> Response:
     except Unavailable:
         await visit.write(_not_begun, client=visit.client_address, device=door.device_of(visit))
         return visit.redirect(_trouble(asked, Ending.UNAVAILABLE))
-    new = await visit.write(_keep, authorization, asked, client=visit.client_address)
+    new = await visit.write(
+        partners.keep, authorization, asked, provider=_PROVIDER, public="citizen", client=visit.client_address
+    )
     response = visit.redirect(authorization.url)
     return response if new is None else visit.with_session(response, new)
 
@@ -53,7 +54,7 @@ async def arrive(visit: Visit[Visitor]) -> Response:
     """Back from the provider: the transaction is used up first, then the code; a refusal ends no session."""
     taken: tuple[Transaction, str] | None = None
     if visit.actor.session_id is not None:
-        taken = await visit.write(_take, visit.query.get("state", ""))
+        taken = await visit.write(partners.take, visit.query.get("state", ""), provider=_PROVIDER)
     transaction, kept = taken if taken is not None else (None, "")
     asked = safe_next(kept, root=visit.tenant.root) or visit.links.my_submissions()
     try:
@@ -116,38 +117,6 @@ def _not_begun(session: Session, *, client: str, device: str, by: Visitor, now: 
     """The trace of a sign-in that the provider's silence ended before it began, within the limit of sign-ins."""
     limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
     door.refuse(session, means=_PROVIDER, outcome="unavailable", device=device, by=by, now=now)
-
-
-def _keep(
-    session: Session, begun: Authorization, asked: str, *, client: str, by: Visitor, now: datetime
-) -> NewSession | None:
-    """Stores the transaction in the browser's session, opened if there is none."""
-    new = None
-    session_id = by.session_id
-    if session_id is None:
-        new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)
-        session_id = new.id
-    limits.hit(session, (limits.SIGN_INS, client), authority_id=by.authority_id, now=now)
-    citizens.begin_sign_in(
-        session,
-        authority_id=by.authority_id,
-        session_id=session_id,
-        provider=_PROVIDER,
-        issuer=begun.issuer,
-        state=begun.state,
-        nonce=begun.nonce,
-        next_path=asked,
-        now=now,
-        verifier=begun.verifier,
-        requires_iss=begun.requires_iss,
-    )
-    return new
-
-
-def _take(session: Session, state: str, *, by: Visitor, now: datetime) -> Any:
-    return citizens.take_sign_in(
-        session, authority_id=by.authority_id, session_id=by.session_id, provider=_PROVIDER, state=state
-    )
 
 
 def _open(session: Session, found: SignedIn, *, device: str, by: Visitor, now: datetime) -> NewSession:
