@@ -36,14 +36,14 @@ async def outside() -> AsyncIterator[Outside]:
 
 @pytest.fixture
 async def client(outside: Outside) -> AsyncIterator[AddressClient]:
-    made = AddressClient(outside.url, timeout=0.4)
+    made = AddressClient(outside.url, timeout=1.5)
     async with _closed(made):
         yield made
 
 
 @pytest.fixture
 async def tiles(outside: Outside) -> AsyncIterator[TileClient]:
-    made = TileClient(outside.tiles, timeout=0.4)
+    made = TileClient(outside.tiles, timeout=3.0)
     async with _closed(made):
         yield made
 
