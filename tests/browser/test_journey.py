@@ -263,7 +263,9 @@ def test_giving_franceconnect_up_leaves_the_other_way_open(open_page: OpenPage, 
     page = open_page(site.at(f"{PROCEDURE}/identification"))
     page.get_by_role("button", name="S’identifier avec FranceConnect").click()
     page.get_by_role("button", name="Revenir au service sans se connecter").click()
-    assert "Vous avez interrompu la connexion" in page.get_by_role("status").filter(has_text="FranceConnect").inner_text()
+    assert (
+        "Vous avez interrompu la connexion" in page.get_by_role("status").filter(has_text="FranceConnect").inner_text()
+    )
     press(page, "Continuer sans compte")
     assert heading(page) == "L’acte dont vous avez besoin"
 
