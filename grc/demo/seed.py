@@ -75,6 +75,7 @@ _COMMUNES = (
             _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
             _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
             _Agent("ada.essai@tilleul.example", "Ada", "Essai", "directrice générale des services", "administrator"),
+            _Agent("nora.specimen@tilleul.example", "Nora", "Spécimen", "agente d’accueil", "front_desk"),
         ),
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
@@ -105,6 +106,7 @@ _VOUCHED = {
     "omar.fictif@tilleul.example": "omar",
     "lise.exemple@marronnier.example": "lise",
     "ada.essai@tilleul.example": "ada",
+    "nora.specimen@tilleul.example": "nora",
     "paul.essai@marronnier.example": "paul",
 }
 """By agent, the identity at the simulated ProConnect to which the account is attached."""

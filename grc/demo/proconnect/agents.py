@@ -72,6 +72,12 @@ AGENTS = (
         _agent("Ada", "ESSAI", "ada.essai@tilleul.example", TILLEUL, "Tilleul-sur-Exemple"),
     ),
     AgentIdentity(
+        "nora",
+        "Nora SPÉCIMEN",
+        "Agente d’accueil de Tilleul-sur-Exemple\u00a0: elle enregistre les demandes au guichet et au téléphone.",
+        _agent("Nora", "SPÉCIMEN", "nora.specimen@tilleul.example", TILLEUL, "Tilleul-sur-Exemple"),
+    ),
+    AgentIdentity(
         "paul",
         "Paul ESSAI",
         "Administrateur à Marronnier-le-Bois.",
