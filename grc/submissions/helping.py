@@ -39,6 +39,10 @@ NOTICE = "filed_for_you"
 _RECEIPTS = ("acknowledgement", "paper_receipt", "registration", "report")
 CONTESTED = "helper_contested"
 """The task of the service when a helper's agreement is denied."""
+NOT_THEIRS = (
+    "C’est dans ce navigateur, ou avec ce compte, que la demande a été déposée. La personne concernée le dit depuis un "
+    "autre appareil, avec son code de suivi, ou au service."
+)
 
 
 def account_of(session: Session, by: Visitor) -> PivotIdentity | None:
@@ -167,11 +171,13 @@ def contest(
     """The new tracking code, once the helper's access is cut: their account, their browsers and the old code.
 
     The demande stays as it was filed; the service gets a task. An agent who hears the objection may do it too. Raises
-    NotFound, Conflict where nobody helped or it was done before.
+    NotFound, Conflict where nobody helped, it was done before, or the helper asks: the new code would be theirs.
     """
     if isinstance(by, AgentActor):
         require(by, Permission.SUBMISSION_HANDLE)
     row = find_for_change(session, authority, by, reference, revision=None)
+    if isinstance(by, Visitor) and is_helper(session, row, by):
+        raise Conflict(NOT_THEIRS)
     helper = Helper.of(row.helper)
     if helper is None:
         raise Conflict("Personne n’a déposé cette demande pour quelqu’un d’autre.")
@@ -200,7 +206,7 @@ def _was_contested(act: Act) -> bool:
 
 
 def _cut(act: Act, helper: Helper) -> str:
-    """Takes the demande from the helper; gives the code that opens it from now on.
+    """Takes the demande from the helper, and the page that confirmed it; gives the code that opens it from now on.
 
     A mail on its way to the helper's own address stops; from now on everything goes by post, until the person gives an
     address of theirs.
@@ -213,7 +219,8 @@ def _cut(act: Act, helper: Helper) -> str:
     code, keyring = references.new_code(), keyring_of(act.session)
     row.tracking_code_hash = keyring.hash(codes.TRACKING, references.read_code(code) or "")
     shown = (col(Draft.authority_id) == act.authority.id, col(Draft.submission_id) == act.id)
-    act.session.execute(update(Draft).where(*shown).values(sealed_code=None))
+    theirs = {"citizen_id": None} if helper.has_own_account else {}
+    act.session.execute(update(Draft).where(*shown).values(sealed_code=None, session_id=None, **theirs))
     letters.forget_secrets(act.session, row)
     if helper.writes_at(row.contact_email):
         take_back(act.session, authority_id=act.authority.id, submission_id=act.id, now=act.now)

@@ -97,8 +97,10 @@ async def declare(visit: Visit[Visitor]) -> Response:
 
 
 async def show_objection(visit: Visit[Visitor]) -> Response:
-    """What it means to say that one never agreed."""
+    """What it means to say that one never agreed; its button is not the helper's."""
     found, helper = await _helped(visit)
+    if await visit.read(helping.is_helper, found.submission):
+        raise Conflict(helping.NOT_THEIRS)
     return _objection(visit, found, helper)
 
 
@@ -135,16 +137,15 @@ def how_told(row: Submission) -> str:
     )
 
 
-def note_of(visit: Visit[Visitor], found: Whole) -> HelperNote | None:
-    """Who filed the demande for whom; None where nobody helped."""
+async def note_of(visit: Visit[Visitor], found: Whole) -> HelperNote | None:
+    """Who filed the demande for whom; None where nobody helped. The helper is offered no objection."""
     row, helper = found.submission, Helper.of(found.submission.helper)
     if helper is None:
         return None
     whom = row.applicant_name or "une autre personne"
     if helping.is_contested(found):
         return HelperNote(f"Déposée par {helper.words} pour {whom}. Son accès à cette demande est coupé.", is_over=True)
-    is_theirs = helper.has_own_account and row.citizen_id is not None and row.citizen_id == visit.actor.citizen_id
-    if is_theirs:
+    if await visit.read(helping.is_helper, row):
         return HelperNote(f"Vous avez déposé cette demande pour {whom}.")
     return HelperNote(
         f"Cette demande est déposée par {helper.words} pour {whom}.",

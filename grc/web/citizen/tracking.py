@@ -121,7 +121,12 @@ async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: in
     told = [one for one in offered if one.id == _SILENCE]
     if answered.gives_reasons(found):  # the time to contest counts from them: the first one is told no more
         told = [replace(one, sentences=one.sentences[:1]) for one in told]
-    page = replace(_tracking(visit, found, panel), silent=told, offers=[one for one in offered if one.id != _SILENCE])
+    page = replace(
+        _tracking(visit, found, panel),
+        silent=told,
+        offers=[one for one in offered if one.id != _SILENCE],
+        helper=await helping.note_of(visit, found),
+    )
     return visit.page("citizen/tracking.html", code=code, frame=frame, page=page, onward=leads)
 
 
@@ -259,7 +264,6 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         data=links.submission(row.reference, "donnees"),
         withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
-        helper=helping.note_of(visit, found),
     )
 
 

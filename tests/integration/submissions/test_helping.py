@@ -95,7 +95,7 @@ async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> No
     done = await helper.get(sent.headers["location"])
     assert "app-code" not in done.text  # the code is the person's
     reference = reference_in(done.text)
-    row = row_of(world, reference)
+    row, demande = row_of(world, reference), f"/tilleul/demandes/{reference}"
     assert (row.citizen_id, row.contact_email, row.on_paper) == (account, WHOM, False)
     assert row.helper is not None and row.helper["vouched_by"] == "franceconnect"
     assert all_of(world, Draft)[0].helper is None
@@ -122,11 +122,11 @@ async def test_a_helper_files_the_person_is_told_and_objects(world: World) -> No
     await person.post("/tilleul/suivi", {"code": old})
     assert f"/demandes/{reference}/aidant" in (await person.get(f"/tilleul/demandes/{reference}")).text
     assert (await person.get(f"/tilleul/demandes/{reference}/aidant")).status_code == 200
+    assert (await helper.post(f"{demande}/aidant")).status_code == 409  # the new code would be the helper's
     cut = await person.post(f"/tilleul/demandes/{reference}/aidant")
-    new = code_in(cut.text)
-    assert new != old
+    assert (new := code_in(cut.text)) != old
     assert (await person.post(f"/tilleul/demandes/{reference}/aidant")).status_code == 409
-    assert (await helper.get(f"/tilleul/demandes/{reference}")).status_code == 404
+    assert [(await helper.get(path)).status_code for path in (demande, done.url.path)] == [404, 404]
     assert reference not in (await helper.get("/tilleul/mes-demandes")).text
     assert (await world.browser().post("/tilleul/suivi", {"code": old})).status_code == 404
     assert (await person.get(f"/tilleul/demandes/{reference}")).status_code == 200
@@ -149,6 +149,9 @@ async def test_who_has_no_address_is_written_to_on_paper(town: World) -> None:
     done = await helper.get(sent.headers["location"])
     reference = reference_in(done.text)
     assert "app-code" not in done.text and "par la poste" in done.text
+    assert "/aidant" not in (await helper.get(f"/tilleul/demandes/{reference}")).text
+    assert (await helper.get(f"/tilleul/demandes/{reference}/aidant")).status_code == 409
+    assert (await helper.post(f"/tilleul/demandes/{reference}/aidant")).status_code == 409  # in their browser too
     row = row_of(town, reference)
     assert (row.contact_email, row.on_paper) == (HELPER["email"], True)
     await town.deliver()
@@ -174,6 +177,7 @@ async def test_who_has_no_address_is_written_to_on_paper(town: World) -> None:
     row = row_of(town, reference)
     assert (row.contact_email, row.on_paper) == ("", True)
     assert (await helper.get(f"/tilleul/demandes/{reference}")).status_code == 404
+    assert (await helper.get(done.url.path)).status_code == 404
     assert (await town.browser().post("/tilleul/suivi", {"code": sheet.facts.code})).status_code == 404
 
 
