@@ -42,7 +42,7 @@ def ask(session: Session, authority_id: int, citizen_id: int, email: str, *, now
     """
     if limits.count(session, limits.LINKS_TO, email, authority_id=authority_id, now=now) > limits.LINKS_TO.hits:
         raise TooMany(
-            "Cette adresse a déjà reçu plusieurs liens. Attendez une heure, puis réessayez.", retry_after=3600
+            "Cette adresse a déjà reçu plusieurs liens. Attendez une demi-heure, puis réessayez.", retry_after=1800
         )
     row = accounts.open_row(session, authority_id, citizen_id)
     cancel(session, authority_id, citizen_id, now=now)

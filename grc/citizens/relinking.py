@@ -55,6 +55,8 @@ def give_code(
     session: Session, authority_id: int, citizen_id: int, *, by: str, session_id: int | None, now: datetime
 ) -> tuple[str, datetime]:
     """A new code for this account and its end; a former one is void. by: a key of LASTS."""
+    account = (col(Citizen.authority_id) == authority_id, col(Citizen.id) == citizen_id)
+    session.execute(select(col(Citizen.id)).where(*account).with_for_update())  # two posts at once leave one code
     mine = (col(EmailLink.authority_id) == authority_id, col(EmailLink.citizen_id) == citizen_id)
     session.execute(delete(EmailLink).where(*mine, col(EmailLink.purpose) == PURPOSE))
     code = references.new_short_code()

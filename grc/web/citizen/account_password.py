@@ -12,7 +12,9 @@ from grc.authorities import passwords
 from grc.citizens import accounts
 from grc.citizens.accounts import AccountView
 from grc.errors import NotFound, Problem, TooMany
+from grc.sessions import commands as sessions
 from grc.sessions import held, limits
+from grc.sessions.commands import NewSession
 from grc.web.citizen import account_views as views
 from grc.web.citizen.account import require_account
 from grc.web.frame import Problems
@@ -29,7 +31,7 @@ async def show(visit: Visit[Visitor]) -> Response:
 
 
 async def change(visit: Visit[Visitor]) -> Response:
-    """The password kept, or taken away; every other session of the account ends."""
+    """The password kept, or taken away; every other session ends, and this one goes on under a new token."""
     account, needs_current = await _account(visit)
     posted = await visit.form()
     is_removal, chosen = posted.one("then") == "remove", posted.one("password")
@@ -41,8 +43,9 @@ async def change(visit: Visit[Visitor]) -> Response:
     if problem is not None:
         return _page(visit, account, needs_current=needs_current, problem=problem)
     hashed = "" if is_removal else await visit.platform.hashing(passwords.hashed, chosen)
-    await visit.write(_set, hashed)
-    return visit.redirect(f"{visit.links.account()}?fait=mot-de-passe{'-efface' if is_removal else ''}")
+    new = await visit.write(_set, hashed)
+    done = visit.redirect(f"{visit.links.account()}?fait=mot-de-passe{'-efface' if is_removal else ''}")
+    return visit.with_session(done, new)
 
 
 async def _account(visit: Visit[Visitor]) -> tuple[AccountView, bool]:
@@ -73,10 +76,11 @@ def _stored(session: Session, email: str, *, by: Visitor, now: datetime) -> str 
     return accounts.password_of(session, by.authority_id, email)[1]
 
 
-def _set(session: Session, hashed: str, *, by: Visitor, now: datetime) -> None:
-    assert by.citizen_id is not None  # noqa: S101 - require_account
+def _set(session: Session, hashed: str, *, by: Visitor, now: datetime) -> NewSession:
+    assert by.citizen_id is not None and by.session_id is not None  # noqa: S101 - require_account
     accounts.set_password(session, by.authority_id, by.citizen_id, hashed)
     held.close_of_citizen(session, by.authority_id, by.citizen_id, but=by.session_id)
+    return sessions.rotate(session, by.session_id, granted=tuple(sorted(by.granted)), now=now)
 
 
 def _problem(visit: Visit[Visitor], chosen: str, email: str) -> Problem | None:

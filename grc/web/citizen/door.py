@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
-from grc.citizens.models import Citizen
+from grc.citizens import accounts
 from grc.db import keyring_of
 from grc.sessions import commands as sessions
 from grc.sessions import records
@@ -63,10 +63,11 @@ def enter(
     """The account's session, under a new token, and the trace of it: for who is already in a transaction.
 
     Drafts and demandes that the browser had open stay open in it, and end with it: they do not enter the account,
-    since the computer may be shared. What another account had open here does not follow: its session is closed.
+    since the computer may be shared. What another account had open here does not follow: its session is closed. Raises
+    NotFound for an account closed since its password was right.
     """
     follows = by.citizen_id in (None, citizen)
-    account = session.get_one(Citizen, citizen)
+    account = accounts.open_row(session, by.authority_id, citizen)
     account.signed_in_at = now
     session.add(account)
     new = sessions.open_session(

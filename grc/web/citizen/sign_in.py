@@ -105,7 +105,7 @@ async def enter(visit: Visit[Visitor]) -> Response:
 def _ask(session: Session, email: str, following: str, *, client: str, by: Visitor, now: datetime) -> NewSession | None:
     """Posts the link, bound to this browser's session, opened if there is none.
 
-    An address that was sent enough this hour gets no more, and nobody is told: the links sent before still open.
+    An address that was sent enough this half-hour gets no more, and nobody is told: those sent in it still open.
     """
     limits.hit(session, (limits.LINKS_FROM, client), authority_id=by.authority_id, now=now)
     new, session_id = None, by.session_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from grc.authorities import commands as authorities
-from grc.citizens import accounts, addresses, links
+from grc.citizens import accounts, addresses, links, relinking
 from grc.citizens.models import Citizen, EmailLink
 from grc.db import Database, Keyring, connect
 from grc.outbox.models import OutboxEntry
@@ -156,3 +157,25 @@ def test_a_commune_says_after_how_long_an_account_is_unused(database: Database) 
 )
 def test_an_address_has_one_spelling(typed: str, kept: str) -> None:
     assert links.canonical(typed) == kept
+
+
+def test_two_posts_at_once_leave_one_code_to_attach_an_account(database: Database) -> None:
+    authority = commune(database).id
+    with database.writing(scope=authority) as session:
+        account = accounts.local(session, authority, ME, now=NOW)
+
+    def give(session: Session) -> None:
+        relinking.give_code(session, authority, account, by="post", session_id=None, now=NOW)
+
+    def second() -> None:
+        with database.writing(scope=authority) as session:
+            give(session)
+
+    thread = threading.Thread(target=second)
+    with database.writing(scope=authority) as session:
+        give(session)
+        thread.start()
+        thread.join(timeout=0.5)  # it waits for the first one to be whole
+    thread.join()
+    with database.reading(scope=authority) as session:
+        assert relinking.pending_until(session, authority, account, now=NOW) is not None

@@ -13,10 +13,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from grc import clock
+from grc.access.actors import Visitor
+from grc.citizens.links import SIGN_IN_LASTS
 from grc.citizens.models import Citizen, EmailLink
+from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
+from grc.sessions import limits
 from grc.sessions.models import SignInRecord
 from grc.submissions.models import Draft, Event, Submission
+from grc.web.citizen import door
 from tests.support.accounts import sign_in
 from tests.support.world import Browser, World, a_world, seeded
 
@@ -142,6 +147,7 @@ async def test_mails_are_limited_by_recipient_without_a_word_and_by_network_with
     for _ in range(7):
         assert (await browser.post("/tilleul/connexion/lien", {"email": ME})).status_code == 303
     assert len(rows(world, EmailLink)) == 5
+    assert timedelta(seconds=limits.LINKS_TO.seconds) <= SIGN_IN_LASTS, "who asks for somebody's locks nobody out"
     answers = [await browser.post("/tilleul/connexion/lien", {"email": f"a{n}@x.example"}) for n in range(14)]
     assert [answer.status_code for answer in answers] == [303] * 13 + [429]
 
@@ -167,6 +173,10 @@ async def test_a_link_begins_no_page_of_somebody_else(world: World) -> None:
 NEW_PASSWORD = "quatre mots sans rapport"
 
 
+def cookie_of(browser: Browser) -> str | None:
+    return browser.client.cookies.get("grc-citizen-tilleul-8000")
+
+
 async def test_a_password_is_chosen_used_and_forgotten(world: World) -> None:
     browser, other = world.browser(), world.browser()
     await opened(world, browser)
@@ -182,8 +192,10 @@ async def test_a_password_is_chosen_used_and_forgotten(world: World) -> None:
     # a password opened this session: the present one is asked for, and taking it away asks for it too
     for said in ({"password": "x" * 12}, {"password": "x" * 12, "current": "wrong"}, {"then": "remove"}):
         assert (await other.post("/tilleul/compte/mot-de-passe", said)).status_code == 422
-    changed = {"password": "un autre mot de passe", "current": NEW_PASSWORD}
+    changed, before = {"password": "un autre mot de passe", "current": NEW_PASSWORD}, cookie_of(other)
     assert (await other.post("/tilleul/compte/mot-de-passe", changed)).status_code == 303
+    assert cookie_of(other) != before, "whoever held the token holds nothing"
+    assert (await other.get("/tilleul/compte")).url.path == "/tilleul/compte"
     assert (await browser.get("/tilleul/compte")).url.path == "/tilleul/connexion", "other sessions are closed"
     assert (await opened(world, browser)).status_code == 303
     assert (await browser.post("/tilleul/compte/mot-de-passe", {"then": "remove"})).status_code == 303
@@ -330,6 +342,9 @@ async def test_a_closed_account_is_empty_and_its_demandes_stay_with_their_codes(
     assert account.closed_at is not None
     assert (account.email, account.identity, account.profile, account.password_hash) == ("", {}, None, "")
     assert account.subject.startswith("closed:")
+    late: Any = {"means": "password", "shown_name": "", "device": "", "by": Visitor(account.authority_id)}
+    with world.database.writing(scope=account.authority_id) as session, pytest.raises(NotFound):
+        door.enter(session, account.id, **late, now=clock.now())  # its password was right just before
     assert (await browser.get(f"/tilleul/brouillons/{draft}/suite")).status_code == 404
     assert (await browser.get(f"/tilleul/demandes/{reference}")).status_code == 404
     assert (await world.browser().post("/tilleul/connexion/ouverture", {"token": waiting})).status_code == 404
