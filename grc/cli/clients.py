@@ -37,6 +37,7 @@ _TITLES = {registration.FRANCECONNECT: "FranceConnect", registration.PROCONNECT:
 @click.option("--userinfo", type=click.Choice(["jwt", "json", "any"]), help="Forme acceptée de l’identité.")
 @click.option("--iss/--no-iss", "requires_iss", default=None, help="Exiger l’émetteur dans le retour (RFC 9207).")
 @click.option("--extra", multiple=True, help="Paramètre de plus de la demande, nom=valeur ; à répéter.")
+@click.option("--label", help="Nom montré aux usagers, si le fournisseur n’est pas FranceConnect.")
 @click.option("--origin", "origins", multiple=True, help="Autre origine où mènent ses pages ; à répéter.")
 @click.option("--organisation", type=click.Choice(["siret", "siren"]), help="ProConnect : ce qui admet un agent.")
 @click.option("--secret", prompt="Secret du client", hide_input=True)

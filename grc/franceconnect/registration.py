@@ -43,7 +43,7 @@ def provider(
     options: as `checked` gave them. Raises ValueError for an algorithm that is not accepted.
     """
     told = {**USUAL[name], **(options or {})}
-    for ours in ("origins", "organisation"):
+    for ours in ("origins", "organisation", "label"):
         told.pop(ours, None)
     if "acr" in told:
         told["acr"] = frozenset(told["acr"])
@@ -97,6 +97,10 @@ def _is_origins(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) and _ORIGIN.fullmatch(one) for one in value)
 
 
+def _is_label(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 40 and value.isprintable()
+
+
 def _is_extra(value: Any) -> bool:
     return (
         isinstance(value, dict)
@@ -122,6 +126,7 @@ _WRONG: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: value in ("siret", "siren"),
         "siret (ses établissements) ou siren (toute la personne morale).",
     ),
+    "label": (_is_label, "Un nom court, par exemple Connexion Exemple."),
     "origins": (_is_origins, "Des origines, par exemple https://connexion.commune.example."),
 }
 """By option, whether a value is of its kind, and the sentence that says what is expected."""

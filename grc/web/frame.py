@@ -79,6 +79,9 @@ class Typing:
     """Where all that they type is listed."""
 
 
+FRANCECONNECT = "FranceConnect"
+
+
 @dataclass(frozen=True)
 class Frame:
     """The surroundings of a page.
@@ -111,6 +114,13 @@ class Frame:
     """Given when another site shows the page: it then has neither header nor footer."""
     typing: Typing | None = None
     """Given when an agent types for a citizen."""
+    provider: str = FRANCECONNECT
+    """Who vouches for citizens, in words."""
+
+    @property
+    def is_franceconnect(self) -> bool:
+        """Whether the State's own service vouches for citizens, and no provider that stands for it."""
+        return self.provider == FRANCECONNECT
 
     def static(self, name: str) -> str:
         """The address of a static file such as "app.css"."""

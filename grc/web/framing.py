@@ -119,6 +119,7 @@ def _frame(
         contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
         trouble=trouble,
         embedding=_embedding(tenant, path) if tenant.is_framed else None,
+        provider=tenant.provider_name,
     )
 
 

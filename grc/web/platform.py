@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ from grc.attachments.antivirus import Clamd
 from grc.attachments.darkroom import LONGEST_SIDE
 from grc.attachments.storage import Storage
 from grc.authorities import queries
+from grc.authorities.models import IdentityClient
 from grc.authorities.views import AuthorityView
 from grc.db import Database
 from grc.franceconnect.client import FranceConnectClient
 from grc.places.client import AddressClient, TileClient
 from grc.places.patience import Memory, Pace
+from grc.web.frame import FRANCECONNECT
 
 T = TypeVar("T")
 FRAME = "/cadre"
@@ -66,7 +68,7 @@ class Tenant:
 
     provider: origin of FranceConnect where it is offered, else "". providers: origins of every identity provider, to
     which a form of ours may lead. is_framed: shown in the page of another site (grc.web.embedding). has_proconnect:
-    whether agents may come with it.
+    whether agents may come with it. provider_name: who vouches for citizens, in words.
     """
 
     authority: AuthorityView
@@ -75,6 +77,11 @@ class Tenant:
     providers: tuple[str, ...] = ()
     is_framed: bool = False
     has_proconnect: bool = False
+    provider_name: str = FRANCECONNECT
+
+    def named(self, text: str) -> str:
+        """A text about FranceConnect, about the provider that stands for it here."""
+        return text.replace(FRANCECONNECT, self.provider_name)
 
     @property
     def outside(self) -> str:
@@ -124,11 +131,8 @@ class Platform:
             return kept[1]
         found = await self.db.read(lambda session: _find(session, host, slug), scope=None)
         if found is not None:
-            authority = found.authority
-            origins = await self.db.read(lambda session: _providers(session, authority), scope=authority.id)
-            every = tuple(sorted({origin for each in origins.values() for origin in each}))
-            offered = next(iter(origins.get("franceconnect", ())), "")
-            found = Tenant(authority, found.root, offered, every, has_proconnect="proconnect" in origins)
+            named = found
+            found = await self.db.read(lambda session: _with_providers(session, named), scope=named.authority.id)
         if len(self._tenants) > 5000:
             self._tenants.clear()
         self._tenants[key] = (time.monotonic(), found)
@@ -143,12 +147,23 @@ def _find(session: Session, host: str, slug: str) -> Tenant | None:
     return None if by_path is None or by_path.kind == "syndicate" else Tenant(by_path, f"/{slug}")
 
 
-def _providers(session: Session, authority: AuthorityView) -> dict[str, list[str]]:
-    """By provider, the origin of its issuer, then those that the client's options add ("origins")."""
-    return {
-        client.provider: list(filter(None, map(_origin, (client.issuer, *(client.options or {}).get("origins", ())))))
-        for client in queries.identity_clients(session, authority.id)
-    }
+def _with_providers(session: Session, found: Tenant) -> Tenant:
+    """The same, with the identity providers that its authority registered at, and what their options say of them."""
+    clients = {client.provider: client for client in queries.identity_clients(session, found.authority.id)}
+    origins = {name: _origins(client) for name, client in clients.items()}
+    ours = clients.get("franceconnect")
+    return replace(
+        found,
+        provider=next(iter(origins.get("franceconnect", ())), ""),
+        providers=tuple(sorted({origin for each in origins.values() for origin in each})),
+        has_proconnect="proconnect" in clients,
+        provider_name=((ours.options or {}).get("label") if ours else None) or FRANCECONNECT,
+    )
+
+
+def _origins(client: IdentityClient) -> list[str]:
+    """The origin of its issuer, then those that its options add."""
+    return list(filter(None, map(_origin, (client.issuer, *(client.options or {}).get("origins", ())))))
 
 
 def _origin(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grc.franceconnect.callback import Ending
-from grc.web.frame import Link, Trouble
+from grc.web.frame import FRANCECONNECT, Link, Trouble
 from grc.web.visit import Visit
 
 NAMES = {
@@ -30,7 +30,7 @@ def trouble(visit: Visit[Any], *, is_signed_in: bool) -> Trouble | None:
     if ending is None or is_signed_in:
         return None
     return Trouble(
-        text=" ".join(filter(None, (ending.value, _OTHER_WAY.get(ending)))),
+        text=visit.tenant.named(" ".join(filter(None, (ending.value, _OTHER_WAY.get(ending))))),
         is_information=ending is Ending.CANCELLED,
-        help=_HELP if ending is Ending.NOT_CONFIRMED else None,
+        help=_HELP if ending is Ending.NOT_CONFIRMED and visit.tenant.provider_name == FRANCECONNECT else None,
     )

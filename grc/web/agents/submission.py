@@ -211,9 +211,9 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
             ("Nature", "Signalement, sans accusé de réception ni délai légal" if row.is_report else "Demande"),
             ("Service", found.service.name),
             ("Adresse électronique", row.contact_email or "Non donnée"),
-            ("Identité", _identity(found)),
+            ("Identité", visit.tenant.named(_identity(found))),
             ("Déposée", _came(visit, found)),
-            *helped.facts(found),
+            *((label, visit.tenant.named(text)) for label, text in helped.facts(found)),
             *consulted.facts(visit, found),
         ],
         alerts=_alerts(visit, found),
@@ -302,7 +302,7 @@ def _sections(visit: Visit[AgentActor], found: Whole) -> list[views.AnswerSectio
                     text="" if line.files else line.text,
                     missing=line.missing,
                     files=[_file(visit, found, by_id[f["id"]]) for f in line.files if f["id"] in by_id],
-                    mark=_mark(line, vouched) if not line.missing else "",
+                    mark=visit.tenant.named(_mark(line, vouched)) if not line.missing else "",
                     pin=_pin(visit, line, found),
                 )
                 for line in section.lines

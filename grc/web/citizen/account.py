@@ -178,7 +178,7 @@ def _session(visit: Visit[Visitor], one: held.HeldSession) -> views.SessionRow:
     zone = visit.authority.zone
     return views.SessionRow(
         id=one.id,
-        means=means_in_words(one.means),
+        means=visit.tenant.named(means_in_words(one.means)),
         device=one.device or "Navigateur inconnu",
         opened_at=clock.local(zone, one.created_at),
         seen_at=clock.local(zone, one.seen_at),
@@ -189,7 +189,7 @@ def _session(visit: Visit[Visitor], one: held.HeldSession) -> views.SessionRow:
 def _sign_in(visit: Visit[Visitor], one: records.SignInView) -> views.SignInRow:
     return views.SignInRow(
         at=clock.local(visit.authority.zone, one.at),
-        means=means_in_words(one.means),
+        means=visit.tenant.named(means_in_words(one.means)),
         device=one.device or "Navigateur inconnu",
         is_opened=one.outcome == records.OPENED,
     )

@@ -57,7 +57,7 @@ async def _account(visit: Visit[Visitor]) -> tuple[AccountView, bool]:
     account: AccountView
     account, means = await visit.read(_read, now=visit.now)
     if not account.is_local:
-        raise NotFound("Vous vous connectez avec FranceConnect : ce compte n’a pas de mot de passe ici.")
+        raise NotFound("Ce compte s’ouvre sans mot de passe de ce site : il n’y en a pas à changer.")
     return account, account.has_password and means != "link"
 
 

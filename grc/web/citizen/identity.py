@@ -109,7 +109,7 @@ async def _provider(visit: Visit[Visitor]) -> Provider:
     """The authority's client; raises Forbidden where it has none."""
     found: Provider | None = await visit.read(_registered, partners.root_of(visit))
     if found is None:
-        raise Forbidden("Cette commune ne propose pas FranceConnect. Continuez sans compte.")
+        raise Forbidden("Cette commune ne propose pas cette connexion. Continuez sans compte.")
     return found
 
 

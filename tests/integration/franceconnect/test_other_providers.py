@@ -150,12 +150,20 @@ async def test_a_code_is_worth_nothing_without_its_verifier(issuer: str, person:
 async def test_a_commune_uses_it_with_no_change_but_its_settings(issuer: str, tmp_path: Path):
     async with doors(tmp_path) as both, httpx2.AsyncClient(trust_env=False) as screen:
         door, algorithm, options = both["ES256"], *KINDS[WEB]
+        options = {**options, "label": "Connexion Exemple"}
         register(
             door, issuer=issuer, client_id=WEB, secret=SECRET, algorithm=algorithm, options={**STANDARD, **options}
         )
         citizen, person = door.citizen(), openid.Person(screen, away=BASE)
+        for page in ("/tilleul/connexion", "/tilleul/demarches/acte-de-naissance/identification", "/tilleul/aide"):
+            shown = (await citizen.browser.get(page)).text
+            assert "Connexion Exemple" in shown, page
+            assert "FranceConnect" not in shown, "the State's mark is for the State's service"
         refused = await citizen.comes_back(await person.gives_up(await citizen.leaves()))
         assert refused.headers["location"] == "/tilleul/mes-demandes?souci=non-confirme"
+        told = (await citizen.browser.get(refused.headers["location"])).text
+        assert "Connexion Exemple n’a pas pu confirmer votre connexion." in told
+        assert "aide.franceconnect" not in told
         arrived = await citizen.comes_back(await person.signs_in(await citizen.leaves(), "lea"))
         assert "Léa EXEMPLE" in (await citizen.browser.get(arrived.headers["location"])).text
         assert [row.outcome for row in door.records()] == ["opened", "not_confirmed"]
