@@ -44,9 +44,9 @@ def way_out(request: Request, tenant: Tenant) -> Response | None:
     """What leads out of the frame to the same page in the whole window; None for what the frame itself may show.
 
     A page of the frame that is opened by itself (Sec-Fetch-Dest says so) is not in a frame: it leads to its ordinary
-    address.
+    address, which is always one of ours: a path that begins with two slashes would name another host.
     """
-    path = request.scope["path"].removeprefix(tenant.root)
+    path = "/" + request.scope["path"].removeprefix(tenant.root).lstrip("/\\")
     is_read, query = request.method in {"GET", "HEAD"}, request.url.query
     outside = tenant.outside + (path if is_read else "/") + (f"?{query}" if query and is_read else "")
     if is_read and request.headers.get("sec-fetch-dest") == "document":

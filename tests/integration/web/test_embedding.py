@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from grc.authorities import framing
+from grc.authorities.models import Authority
 from grc.cli import main
 from grc.errors import Invalid
 from grc.web import embedding
@@ -78,6 +79,17 @@ async def test_posts_in_the_frame_are_our_own_or_refused(world: World) -> None:
     for said, status in (("same-origin", 303), ("cross-site", 403), ("same-site", 403)):
         answer = await browser.post(f"{FRAME}/demarches/{OPEN}/brouillons", headers={"sec-fetch-site": said})
         assert answer.status_code == status, said
+
+
+async def test_the_way_out_of_a_frame_is_never_another_host(world: World) -> None:
+    with world.database.writing(scope=world.authority().id) as session:
+        session.get_one(Authority, world.authority().id).domain = HOME.removeprefix("https://")
+    client = world.browser().client
+    for path in ("//evil.example/x", "/%2Fevil.example/x", "///evil.example/x", "/%5C/evil.example/x"):
+        for dest in ("document", "iframe"):
+            answer = await client.get(f"{HOME}/cadre{path}", headers={"sec-fetch-dest": dest})
+            told = answer.headers.get("location") or re.findall(r'href="([^"]+)"[^>]*>Ouvrir la page', answer.text)[0]
+            assert told == "/evil.example/x", (path, dest)
 
 
 async def test_everything_else_opens_in_the_whole_window(world: World) -> None:
