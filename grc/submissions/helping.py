@@ -18,6 +18,7 @@ from grc import clock, references
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, require
 from grc.authorities.views import AuthorityView
+from grc.citizens import accounts
 from grc.db import keyring_of
 from grc.errors import Conflict, Invalid
 from grc.forms.definition import Answers, Form
@@ -69,7 +70,7 @@ def begin(
 def declare(
     session: Session, authority: AuthorityView, public_id: str, said: Mapping[str, str], *, by: Visitor, now: datetime
 ) -> DraftView:
-    """The draft, filled in by this helper from now on; what the account had told of the applicant goes.
+    """The draft, filled in by this helper from now on; what the account, or its profile, had told goes.
 
     Raises NotFound, Conflict once it was sent, Invalid with what is wrong.
     """
@@ -258,9 +259,11 @@ def _held_by(
     now: datetime,
 ) -> DraftView:
     as_of, account = clock.day_in(authority.zone, now), account_of(session, by)
+    kept = accounts.profile(session, by.authority_id, by.citizen_id) if by.citizen_id is not None else None
 
     def told(form: Form, answers: Answers) -> Answers:
         if helper is not None and helper.has_own_account:
+            answers = prefill.without_roles(form, answers, (kept or {}).get)
             return prefill.disowned(form, answers, account, as_of=as_of)
         return prefill.completed(form, answers, account, as_of=as_of)
 

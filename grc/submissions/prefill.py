@@ -184,6 +184,16 @@ def of_roles(form: Form, answers: Mapping[str, Json], value_of: Callable[[str], 
     return told
 
 
+def without_roles(form: Form, answers: Mapping[str, Json], value_of: Callable[[str], Json]) -> Answers:
+    """The answers without those that `value_of` says: what `of_roles` had filled in."""
+    told = dict(answers)
+    for field in form.fields:
+        value, source = value_at(told, field.path), _source(field)
+        if value is not None and source.startswith(PROFILE) and value == value_of(source.removeprefix(PROFILE)):
+            told = with_value(told, field.path, None)
+    return told
+
+
 def of_former(form: Form, former: Form, filed: Mapping[str, Json], *, as_of: date) -> Answers:
     """The answers of a demande that a similar one may start from, asked and accepted the same way today.
 
