@@ -27,6 +27,7 @@ from grc.outbox.post import Posting, take_back
 from grc.receipts import Acknowledgement, PaperReceipt, ReportNotice
 from grc.receipts import helping as receipts
 from grc.sessions import commands as sessions
+from grc.sessions import held
 from grc.submissions import codes, drafts, helpers, letters, notices, prefill
 from grc.submissions.acts import Act
 from grc.submissions.drafts import DraftView, Started
@@ -161,6 +162,14 @@ def is_helper(session: Session, row: Submission, by: Visitor) -> bool:
     return session.execute(statement).scalar_one_or_none() is not None
 
 
+def may_object(session: Session, row: Submission, *, by: Visitor) -> bool:
+    """Whether it may be the person: neither the helper, nor the person's account as Aidants Connect last opened it."""
+    is_in_mandate = by.citizen_id is not None and by.citizen_id == row.citizen_id
+    if is_in_mandate and helpers.is_of_aidants_connect(account_of(session, by)):
+        return False
+    return not is_helper(session, row, by)
+
+
 def is_contested(found: Whole) -> bool:
     """Whether the person helped said that they had not agreed."""
     return any(event.kind == Kind.HELPER_CONTESTED for event in found.events)
@@ -177,7 +186,7 @@ def contest(
     if isinstance(by, AgentActor):
         require(by, Permission.SUBMISSION_HANDLE)
     row = find_for_change(session, authority, by, reference, revision=None)
-    if isinstance(by, Visitor) and is_helper(session, row, by):
+    if isinstance(by, Visitor) and not may_object(session, row, by=by):
         raise Conflict(NOT_THEIRS)
     helper = Helper.of(row.helper)
     if helper is None:
@@ -209,13 +218,17 @@ def _was_contested(act: Act) -> bool:
 def _cut(act: Act, helper: Helper) -> str:
     """Takes the demande from the helper, and the page that confirmed it; gives the code that opens it from now on.
 
+    Where the account is the person's, its other sessions end: one of them is the helper's.
     A mail on its way to the helper's own address stops; from now on everything goes by post, until the person gives an
     address of theirs.
     """
     row, by = act.submission, act.by
-    if helper.has_own_account and (not isinstance(by, Visitor) or row.citizen_id != by.citizen_id):
+    here = by.session_id if isinstance(by, Visitor) else None
+    if helper.has_own_account:
         row.citizen_id = None
-    sessions.revoke(act.session, act.authority.id, act.id, but=by.session_id if isinstance(by, Visitor) else None)
+    elif row.citizen_id is not None:
+        held.close_of_citizen(act.session, act.authority.id, row.citizen_id, but=here)
+    sessions.revoke(act.session, act.authority.id, act.id, but=here)
     row.helper = replace(helper, is_copied=False).as_json()
     code, keyring = references.new_code(), keyring_of(act.session)
     row.tracking_code_hash = keyring.hash(codes.TRACKING, references.read_code(code) or "")

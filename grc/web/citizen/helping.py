@@ -99,7 +99,7 @@ async def declare(visit: Visit[Visitor]) -> Response:
 async def show_objection(visit: Visit[Visitor]) -> Response:
     """What it means to say that one never agreed; its button is not the helper's."""
     found, helper = await _helped(visit)
-    if await visit.read(helping.is_helper, found.submission):
+    if not await visit.read(helping.may_object, found.submission):
         raise Conflict(helping.NOT_THEIRS)
     return _objection(visit, found, helper)
 
@@ -145,7 +145,7 @@ async def note_of(visit: Visit[Visitor], found: Whole) -> HelperNote | None:
     whom = row.applicant_name or "une autre personne"
     if helping.is_contested(found):
         return HelperNote(f"Déposée par {helper.words} pour {whom}. Son accès à cette demande est coupé.", is_over=True)
-    if await visit.read(helping.is_helper, row):
+    if not await visit.read(helping.may_object, row):
         return HelperNote(f"Vous avez déposé cette demande pour {whom}.")
     return HelperNote(
         f"Cette demande est déposée par {helper.words} pour {whom}.",

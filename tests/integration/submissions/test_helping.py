@@ -255,5 +255,8 @@ async def test_through_aidants_connect_the_account_is_the_person_s(town: World) 
     assert row.applicant_name.startswith("MODÈLE")
     await town.deliver()
     await person.post("/tilleul/suivi", {"code": code_in(town.mail(WHOM, "code de suivi").text)})
+    assert (await browser.post(f"/tilleul/demandes/{reference}/aidant")).status_code == 409  # a mandate's session
+    assert (await browser.get(f"/tilleul/demandes/{reference}")).status_code == 200
     assert (await person.post(f"/tilleul/demandes/{reference}/aidant")).status_code == 200
     assert row_of(town, reference).citizen_id == account
+    assert (await browser.get(f"/tilleul/demandes/{reference}")).status_code == 404
