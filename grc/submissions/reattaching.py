@@ -128,6 +128,8 @@ def _found(
     session: Session, asked: Asked, *, by: AgentActor, now: datetime, lock: bool = False
 ) -> tuple[EmailLink, Citizen, Citizen]:
     """The code, the account of before, and the new one; raises Invalid."""
+    if not asked.code.strip():
+        raise Invalid("Le code manque.", [Problem("code", "required", "Saisissez le code que la personne vous donne.")])
     link = relinking.of_code(session, by.authority_id, asked.code, now=now, lock=lock)
     new = None if link is None else _open(session, by.authority_id, link.citizen_id, lock=lock)
     if link is None or new is None:

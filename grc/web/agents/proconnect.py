@@ -228,5 +228,5 @@ def _is_signed_in(session: Session, *, by: Visitor) -> bool:
 def _provider(session: Session, root: str, *, by: Visitor | AgentActor) -> Provider:
     found = clients.provider(session, by.authority_id, PROVIDER, root=root)
     if found is None:
-        raise NotFound("Cette collectivité ne propose pas ProConnect. Connectez-vous avec un compte local.")
+        raise NotFound("Cette collectivité ne propose pas ProConnect. Connectez-vous avec un mot de passe.")
     return found

@@ -16,20 +16,18 @@ SECOND_FACTOR = "second_factor"
 _LEVEL_REFUSED = "requested ACRs could not be satisfied"
 
 TROUBLES: Mapping[str, str] = {
-    "interrompu": (
-        "Vous avez interrompu la connexion avec ProConnect. Vous pouvez réessayer ou utiliser un compte local."
-    ),
+    "interrompu": ("Vous avez interrompu la connexion avec ProConnect. Réessayez, ou utilisez un mot de passe."),
     "second-facteur": (
-        "Cet espace demande une connexion en deux étapes, et ProConnect n’en a pas fait état. "
-        "Activez-la auprès de votre fournisseur d’identité, puis réessayez."
+        "Cet espace demande une connexion en deux étapes. ProConnect n’en a vu qu’une. "
+        "Activez la seconde dans votre compte professionnel, puis réessayez."
     ),
-    "non-confirme": ("ProConnect n’a pas pu confirmer votre connexion. Réessayez ou utilisez un compte local."),
+    "non-confirme": ("ProConnect n’a pas pu confirmer votre connexion. Réessayez, ou utilisez un mot de passe."),
     "indisponible": (
-        "ProConnect est momentanément indisponible. Réessayez dans quelques minutes ou utilisez un compte local."
+        "ProConnect est momentanément indisponible. Réessayez dans quelques minutes, ou utilisez un mot de passe."
     ),
     "impossible": (
         "La connexion avec ProConnect est impossible pour le moment\u202f; notre équipe est prévenue. "
-        "Utilisez un compte local."
+        "Utilisez un mot de passe."
     ),
     "expire": ("Votre demande de connexion a expiré. Recommencez."),
 }

@@ -137,7 +137,6 @@ def _page(visit: Visit[Visitor], known: _Known) -> views.AccountPage:
         submissions=known.submissions,
         drafts=known.drafts,
         mine=links.my_submissions(),
-        relink=links.account("rattachement"),
         address=links.account("adresse"),
         profile=links.account("profil"),
         password=links.account("mot-de-passe") if account.is_local else "",

@@ -14,8 +14,8 @@ class IdentificationPage:
     """How the person wants to begin. franceconnect, without_account: addresses of POSTs, "" when not offered.
 
     carried: names and values that the POST carries on; is_filled: some answer questions. helping: for somebody else.
-    ask: the POST that sends a link by e-mail, which comes back to `following`. is_local: who is signed in has but an
-    address. typed: always "" here.
+    ask: the POST that sends a link by e-mail, which comes back to `following`. door: where a password is typed, "" when
+    signed in. is_local: who is signed in has but an address. typed: always "" here.
     """
 
     procedure: str
@@ -28,6 +28,7 @@ class IdentificationPage:
     is_filled: bool = False
     helping: str = ""
     ask: str = ""
+    door: str = ""
     following: str = ""
     is_local: bool = False
     typed: str = ""
@@ -128,7 +129,6 @@ class AccountPage:
     former: str = ""
     proposed: str = ""
     pending: str = ""
-    relink: str = ""
     password: str = ""
     has_password: bool = False
     consented_on: date | None = None

@@ -33,16 +33,18 @@ async def identify(visit: Visit[Visitor]) -> Response:
     if held and not another:
         return visit.redirect(links.procedure(procedure.slug))
     carried = carried_by_link(procedure, visit.query)
+    following, is_known = _here(visit, procedure, carried, another=another), visit.actor.citizen_id is not None
     page = views.IdentificationPage(
         procedure=procedure.title,
         back=links.procedure(procedure.slug),
         track=links.track(),
         franceconnect=_franceconnect(visit, procedure, carried, another=another),
-        ask=links.door("lien") if visit.actor.citizen_id is None else "",
-        following=_here(visit, procedure, carried, another=another),
+        ask="" if is_known else links.door("lien"),
+        door="" if is_known else links.door(following=following),
+        following=following,
         is_local=await visit.read(_is_local),
         without_account=links.procedure(procedure.slug, "brouillons"),
-        person=visit.actor.shown_name if visit.actor.citizen_id is not None else "",
+        person=visit.actor.shown_name if is_known else "",
         carried=[*carried.items(), *([(ANOTHER, "oui")] if another else [])],
         is_filled=bool(carried),
         helping=_with(links.procedure(procedure.slug, "pour-qui"), carried),

@@ -21,6 +21,7 @@ from grc.sessions import limits
 from grc.sessions.commands import NewSession
 from grc.submissions import arrivals, conversation, drafts, events, phases, queries
 from grc.submissions.commands import REASONS
+from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
 from grc.web import exchange, outcomes
@@ -350,8 +351,12 @@ def _is_history(event: Event) -> bool:
 
 def _exchange(visit: Visit[Visitor], found: Whole, event: Event) -> views.Exchange:
     mine = event.actor_kind == "citizen"
-    agent = found.agents.get(event.actor_id or 0, "La mairie")
-    author = "Vous" if mine else f"{agent}, {found.service.name}" if event.actor_kind == "agent" else "La mairie"
+    author = "Vous" if mine else "La mairie"
+    if event.actor_kind == "agent":
+        author = f"{found.agents.get(event.actor_id or 0, 'La mairie')}, {found.service.name}"
+    helper = Helper.of(found.submission.helper)
+    if mine and helper is not None and event.kind == events.Kind.RECEIVED:
+        author = helper.name
     label = events.told(event, found.state_at(event).label)
     text = _MINE.get(event.kind, label) if mine else label
     return views.Exchange(

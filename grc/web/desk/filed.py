@@ -22,6 +22,11 @@ EXEMPT = {
     "mere_issue": "Aucun accusé n’est dû : la demande tend à la seule délivrance d’un document ou d’un service.",
     "short_period": "Aucun accusé n’est dû : la décision est acquise au bout de quinze jours au plus.",
 }
+_SILENCE = {
+    "rejection": " Sans réponse, la demande est refusée.",
+    "acceptance": " Sans réponse, la demande est acceptée.",
+}
+"""What silence decides, by rule, after the day on which it does."""
 
 
 async def confirm(visit: Visit[Visitor]) -> Response:
@@ -79,4 +84,4 @@ def _due(found: Whole) -> tuple[str, ...]:
     if found.submission.silence_on is None:
         return ()
     day = wording.long_date(found.submission.silence_on)
-    return (wording.typeset(f"La commune répond avant le {day}, sinon le silence décide."),)
+    return (wording.typeset(f"La commune répond avant le {day}.{_SILENCE.get(found.submission.silence_rule, '')}"),)

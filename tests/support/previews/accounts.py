@@ -23,7 +23,6 @@ ACCOUNT = views.AccountPage(
     submissions=3,
     drafts=1,
     mine="/mes-demandes",
-    relink="/compte/rattachement",
     address="/compte/adresse",
     profile="/compte/profil",
     password="/compte/mot-de-passe",

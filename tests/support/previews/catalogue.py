@@ -78,7 +78,14 @@ DRAFT = views.DraftRow(
 def catalogues() -> dict[str, Preview]:
     home = views.CataloguePage("/tilleul/", "/tilleul/suivi", CATEGORIES, telephone="01 99 00 12 34")
     begin = views.IdentificationPage(
-        PROCEDURE, "/x", "/tilleul/suivi", "/franceconnect/connexion", "/brouillons", ask="/lien", following="/x"
+        PROCEDURE,
+        "/x",
+        "/tilleul/suivi",
+        "/franceconnect/connexion",
+        "/brouillons",
+        ask="/lien",
+        door="/connexion",
+        following="/x",
     )
     return {
         "catalogue": citizen_page("catalogue", home),

@@ -57,7 +57,7 @@ def desk_entries() -> dict[str, Preview]:
         "/tilleul/agents/saisies",
         letter="/tilleul/agents/demandes/x/lettres/4",
         code="/code",
-        due=("La commune répond avant le samedi 16 mai 2026, sinon le silence décide.",),
+        due=("La commune répond avant le samedi 16 mai 2026. Sans réponse, la demande est refusée.",),
     )
     code = views.CodePage("Tilleul", REFERENCE, PROCEDURE, "K7PQ-2M4X-ABCD-EF23", "https://tilleul.example/suivi", "/b")
     return {
