@@ -35,7 +35,8 @@ def correct_email(
 
     The receipt goes again, as a copy with its original date, and with it whatever has not reached the citizen yet.
     The tracking code went to a stranger perhaps: a new one takes its place, and what the old one opened is closed. A
-    helper corrects an address that does not receive, and no other: the person would be told no more.
+    helper corrects an address that does not receive, and no other: the person would be told no more; where it was their
+    own, the code that the person's letter says stays, for who gets the mail is not known to be the person.
     """
     act = _act(session, authority, reference, by=by, now=now)
     address = address.strip()
@@ -43,17 +44,15 @@ def correct_email(
         message = "Saisissez votre adresse électronique, par exemple nadia.benali@exemple.fr."
         return Problem("email", "format", message)
     row = act.submission
-    is_the_person_s = not helping.is_on_paper(row.helper, row.contact_email) and helping.is_helper(session, row, by)
-    if is_the_person_s and not whole(session, reference, by=by).deaf_address:
+    by_helper, is_theirs = helping.is_helper(session, row, by), helping.is_on_paper(row.helper, row.contact_email)
+    if by_helper and not is_theirs and not whole(session, reference, by=by).deaf_address:
         raise Conflict("Seule la personne que vous aidez change son adresse, avec son code de suivi.")
     if address == row.contact_email:
         return Problem("email", "same", "Cette adresse est déjà celle de votre demande. Saisissez la bonne adresse.")
     hits = (limits.ADDRESS_CORRECTIONS, str(act.id)), (limits.RECEIPTS_PER_ADDRESS, address.lower())
     limits.hit(session, *hits, authority_id=authority.id, now=now)
     before, row.contact_email = row.contact_email, address
-    code = references.new_code()
-    keyring = keyring_of(session)
-    row.tracking_code_hash = keyring.hash(CODE_PURPOSE, references.read_code(code) or "")
+    sealed = None if by_helper and is_theirs else _new_code(act)
     act.record(Kind.ADDRESS_CORRECTED)
     session.add(
         SubmissionRevision(
@@ -68,24 +67,29 @@ def correct_email(
             after={"contact_email": address},
         )
     )
-    sealed = keyring.seal(code)
-    _forget_old_code(act, sealed)
     _send_again(act, sealed, before=before)
     return None
 
 
-def _forget_old_code(act: Act, sealed: str) -> None:
-    """Closes what the old code opened elsewhere; the confirmation page, where it is still open, shows the new one."""
+def _new_code(act: Act) -> str:
+    """Another tracking code, sealed; what the old one opened elsewhere is closed.
+
+    The confirmation page, where it is still open, shows the new one.
+    """
+    code, keyring = references.new_code(), keyring_of(act.session)
+    act.submission.tracking_code_hash = keyring.hash(CODE_PURPOSE, references.read_code(code) or "")
+    sealed = keyring.seal(code)
     key = act.by.session_id if isinstance(act.by, Visitor) else None
     sessions.revoke(act.session, act.authority.id, act.id, but=key)
     shown = (col(Draft.authority_id) == act.authority.id, col(Draft.submission_id) == act.id)
     act.session.execute(update(Draft).where(*shown, col(Draft.sealed_code).is_not(None)).values(sealed_code=sealed))
+    return sealed
 
 
-def _send_again(act: Act, sealed: str, *, before: str) -> None:
-    """The receipt as a copy, the new code, and every mail that was on its way to the wrong address, lost or returned.
+def _send_again(act: Act, sealed: str | None, *, before: str) -> None:
+    """The receipt as a copy, the new code if there is one, and every mail that the wrong address lost or returned.
 
-    The tasks that those mails had opened are done; any other stays.
+    Those still on their way to it too. The tasks that those mails had opened are done; any other stays.
     """
     owner = {"authority_id": act.authority.id, "submission_id": act.id}
     stopped = take_back(act.session, **owner, now=act.now, refused=before)
@@ -94,7 +98,8 @@ def _send_again(act: Act, sealed: str, *, before: str) -> None:
     again_as = _AGAIN_AS.get(kind)
     is_owed = kind != "paper_receipt" or _was_mailed(act, first)
     owed = [Posting(first, again_as)] if again_as and is_owed else []
-    copies = [*owed, Posting(first, "tracking_code", sealed_secret=sealed), *again]
+    code = [Posting(first, "tracking_code", sealed_secret=sealed)] if sealed else []
+    copies = [*owed, *code, *again]
     notices.send(act.session, act.submission, copies, now=act.now)
     tasks = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
     of_mails = (col(Task.outbox_id).is_not(None), col(Task.closed_at).is_(None))

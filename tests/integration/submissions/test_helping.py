@@ -37,6 +37,7 @@ HELPER = {
     "copied": "yes",
 }
 BEGIN = "/tilleul/demarches/acte-de-naissance/pour-qui"
+DRAFTS = "/tilleul/brouillons"
 
 
 @pytest.fixture
@@ -180,6 +181,24 @@ async def test_who_has_no_address_is_written_to_on_paper(town: World) -> None:
     assert (await helper.get(f"/tilleul/demandes/{reference}")).status_code == 404
     assert (await helper.get(done.url.path)).status_code == 404
     assert (await town.browser().post("/tilleul/suivi", {"code": sheet.facts.code})).status_code == 404
+
+
+async def test_a_helper_never_gets_the_code_of_the_letter_by_changing_their_own_address(town: World) -> None:
+    helper, answers = town.browser(), example_answers("passes-own-full-copy")
+    answers["applicant"]["email"] = HELPER["email"]
+    draft = await fill_for(helper, answers)
+    reference = reference_in(
+        (await helper.get((await helper.post(f"{DRAFTS}/{draft}/envoi")).headers["location"])).text
+    )
+    before = row_of(town, reference).tracking_code_hash
+    other = "autre@maison.example"
+    assert (await helper.post(f"/tilleul/demandes/{reference}/adresse", {"email": other})).status_code == 303
+    await town.deliver()
+    assert "code de suivi" not in " ".join(mail.subject.lower() for mail in town.mailbox.to(other))
+    row = row_of(town, reference)
+    assert (row.contact_email, row.on_paper, row.tracking_code_hash) == (other, True, before)
+    again = await helper.post(f"/tilleul/demandes/{reference}/adresse", {"email": HELPER["email"]})
+    assert again.status_code == 409  # it is the person's by now
 
 
 async def test_a_helper_gets_copies_of_what_asks_for_an_answer_until_the_objection(town: World) -> None:
