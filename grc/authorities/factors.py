@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
@@ -49,9 +50,8 @@ def of_everyone(session: Session, authority_id: int) -> bool:
 
 def held(session: Session, agent: Agent) -> Held:
     """The factors of an agent."""
-    mine = (col(Passkey.authority_id) == agent.authority_id, col(Passkey.agent_id) == agent.id)
-    keys = session.execute(select(func.count()).select_from(Passkey).where(*mine)).scalar_one()
-    left = select(func.count()).where(_CODES.c.agent_id == agent.id, _CODES.c.used_at.is_(None))
+    keys = session.execute(select(func.count()).select_from(Passkey).where(*_keys_of(agent))).scalar_one()
+    left = select(func.count()).where(*_codes_of(agent), _CODES.c.used_at.is_(None))
     return Held(agent.sealed_totp is not None, keys, session.execute(left).scalar_one())
 
 
@@ -92,14 +92,14 @@ def answers_recovery(session: Session, agent: Agent, typed: str, *, now: datetim
     if code is None:
         return False
     hashes = keyring_of(session).hashes("recovery", f"{agent.id}:{code}")
-    which = (_CODES.c.agent_id == agent.id, _CODES.c.code_hash.in_(hashes), _CODES.c.used_at.is_(None))
+    which = (*_codes_of(agent), _CODES.c.code_hash.in_(hashes), _CODES.c.used_at.is_(None))
     used = session.execute(update(_CODES).where(*which).values(used_at=now))
     return used.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def new_codes(session: Session, agent: Agent) -> Sequence[str]:
     """Ten new recovery codes, to be shown once: only their hashes are kept, and the older ones are good no more."""
-    session.execute(delete(_CODES).where(_CODES.c.agent_id == agent.id))
+    session.execute(delete(_CODES).where(*_codes_of(agent)))
     made = [references.new_code() for _ in range(CODES)]
     keyring = keyring_of(session)
     for code in made:
@@ -122,5 +122,13 @@ def reset(session: Session, agent: Agent) -> None:
     agent.sealed_totp, agent.totp_step, agent.passkey_handle = None, None, None
     session.add(agent)
     session.flush()
-    session.execute(delete(_CODES).where(_CODES.c.agent_id == agent.id))
-    session.execute(delete(Passkey).where(col(Passkey.agent_id) == agent.id))
+    session.execute(delete(_CODES).where(*_codes_of(agent)))
+    session.execute(delete(Passkey).where(*_keys_of(agent)))
+
+
+def _codes_of(agent: Agent) -> tuple[Any, ...]:
+    return _CODES.c.authority_id == agent.authority_id, _CODES.c.agent_id == agent.id
+
+
+def _keys_of(agent: Agent) -> tuple[Any, ...]:
+    return col(Passkey.authority_id) == agent.authority_id, col(Passkey.agent_id) == agent.id
