@@ -102,14 +102,16 @@ def _done(visit: Visit[Visitor], outcome: Outcome, *, code: int) -> Response:
 
 
 async def _page(visit: Visit[Visitor], *, typed: str = "", problem: str = "") -> Response:
-    def current(session: Session, *, by: Visitor) -> str:
-        return accounts.view(session, by.authority_id, by.citizen_id or 0).email
+    def known(session: Session, *, by: Visitor) -> accounts.AccountView:
+        return accounts.view(session, by.authority_id, by.citizen_id or 0)
 
+    account: accounts.AccountView = await visit.read(known)
+    told = account.identity.email if account.identity is not None and not account.email else ""
     page = views.AddressPage(
         action=visit.links.account("adresse"),
         back=visit.links.account(),
-        current=await visit.read(current),
-        typed=typed,
+        current=account.email,
+        typed=typed or ("" if problem else told),
         telephone=visit.authority.telephone,
         problems=Problems([Problem("email", "format", problem)] if problem else []),
     )
