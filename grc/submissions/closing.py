@@ -87,8 +87,8 @@ def close_unused(session: Session, authority_id: int, *, now: datetime) -> tuple
 def _close(session: Session, authority_id: int, citizen_id: int, *, now: datetime) -> list[str]:
     mine = (col(Draft.authority_id) == authority_id, col(Draft.citizen_id) == citizen_id)
     keys: list[str] = []
-    unsent = select(col(Draft.id)).where(*mine, col(Draft.submission_id).is_(None))
-    for draft_id in session.execute(unsent).scalars().all():
+    unsent = select(col(Draft.id)).where(*mine, col(Draft.submission_id).is_(None)).with_for_update()
+    for draft_id in session.execute(unsent).scalars().all():  # one that is being filed is none of them
         keys += attachments.remove_all(session, authority_id, draft_id)
         forget_draft(session, authority_id=authority_id, draft_id=draft_id)
         session.execute(delete(Draft).where(col(Draft.id) == draft_id))

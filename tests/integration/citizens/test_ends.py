@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,8 @@ from grc.citizens import accounts, addresses, links, relinking
 from grc.citizens.models import Citizen, EmailLink
 from grc.db import Database, Keyring, connect
 from grc.outbox.models import OutboxEntry
-from grc.submissions import closing
-from grc.submissions.models import Submission
+from grc.submissions import closing, filing
+from grc.submissions.models import Draft, Submission
 from grc.sweeping.sweeps import named
 from tests.support import demandes
 from tests.support.demandes import commune
@@ -179,3 +180,26 @@ def test_two_posts_at_once_leave_one_code_to_attach_an_account(database: Databas
     thread.join()
     with database.reading(scope=authority) as session:
         assert relinking.pending_until(session, authority, account, now=NOW) is not None
+
+
+def test_what_is_filed_while_its_account_closes_keeps_its_draft_s_trace(database: Database) -> None:
+    here = commune(database)
+    begun = demandes.begun(database, demandes.answers_with(ME), at=NOW)
+    with database.writing(scope=here.id) as session:
+        account = accounts.local(session, here.id, ME, now=NOW)
+        session.execute(update(Draft).values(citizen_id=account))
+    by = replace(begun.visitor, citizen_id=account)
+
+    def close() -> None:
+        with database.writing(scope=here.id) as session:
+            closing.close_account(session, by=by, now=NOW)
+
+    thread = threading.Thread(target=close)
+    with database.writing(scope=here.id) as session:
+        filing.submit(session, here, begun.public_id, client="127.0.0.1", by=by, now=NOW)
+        thread.start()
+        thread.join(timeout=0.5)  # it waits for what is being filed
+    thread.join()
+    with database.reading(scope=here.id) as session:
+        assert session.execute(select(col(Draft.submission_id))).scalar_one() is not None
+        assert session.execute(select(col(Citizen.closed_at))).scalar_one() == NOW
