@@ -93,7 +93,7 @@ async def check(
     grounds = desk.grounds_for(draft.procedure, answers, recours=draft.attacks_id is not None)
     same = {each.name: getattr(page, each.name) for each in fields(page)}
     shown = DeskCheckPage(
-        **{**same, "helping": "", "helper": None},
+        **same,
         likely=[Likely(each, visit.links.agent_submission(each.reference)) for each in found],
         grounds=[(each, GROUNDS[each]) for each in grounds if not page.report],
         exempted=exempted,
