@@ -39,6 +39,7 @@ async def test_mail_goes_to_the_citizen_the_service_a_function_and_an_address_of
     await case.world.deliver()
     sent = [message.recipients for message in case.world.mailbox.messages[before:]]
     assert sorted(each for recipients in sent for each in recipients) == [
+        "ada.essai@tilleul.example",
         "camille@exemple.example",
         "camille@exemple.example",
         "etat-civil@tilleul.example",
