@@ -148,9 +148,9 @@ def _bears(names: Collection[str], said: str) -> bool:
 
 def _problems(helper: Helper) -> Iterator[Problem]:
     wanted = (
-        ("quality", bool(helper.quality), "Choisissez à quel titre vous aidez cette personne."),
-        ("given_names", _is(_NAME, helper.given_names), "Saisissez votre prénom, en lettres."),
-        ("family_name", _is(_NAME, helper.family_name), "Saisissez votre nom de famille, en lettres."),
+        ("quality", bool(helper.quality), "Choisissez à quel titre cette personne est aidée."),
+        ("given_names", _is(_NAME, helper.given_names), "Saisissez le prénom de qui aide, en lettres."),
+        ("family_name", _is(_NAME, helper.family_name), "Saisissez le nom de famille de qui aide, en lettres."),
         (
             "organisation",
             _is(_ORGANISATION, helper.organisation) if helper.quality not in ("", RELATIVE) else True,
@@ -166,7 +166,7 @@ def _problems(helper: Helper) -> Iterator[Problem]:
             not helper.telephone or FORMATS["phone-fr"].holds(helper.telephone),
             "Saisissez les dix chiffres de votre téléphone, par exemple 01 99 00 12 34.",
         ),
-        ("email", bool(helper.email or helper.telephone), "Donnez votre adresse électronique ou votre téléphone."),
+        ("email", bool(helper.email or helper.telephone), "Donnez l’adresse électronique ou le téléphone de qui aide."),
         (
             "copied",
             not helper.is_copied or bool(helper.email),

@@ -7,10 +7,12 @@ from grc.access.permissions import Permission, may
 from grc.receipts import wording
 from grc.submissions import attesting, correcting, decisions, phases, reasons, transfers, withdrawing
 from grc.submissions.events import Kind
+from grc.submissions.models import Task
 from grc.submissions.notices import PRINT_LETTER
 from grc.submissions.queries import Whole
 from grc.submissions.registering import OWED
 from grc.web.agents import views
+from grc.web.agents.letter_views import TITLES
 from grc.web.openings import events_open_to
 from grc.web.visit import Visit
 
@@ -40,7 +42,11 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
     offer(bool(may_go), "Transmettre à une autre administration", "transmission")
     offer(is_sent_on, "Télécharger le dossier à remettre", "dossier.zip")
     for task in found.tasks:
-        offer(task.kind == PRINT_LETTER, "Imprimer et poster une lettre", f"lettres/{task.notice_id or 0}")
+        offer(
+            task.kind == PRINT_LETTER,
+            _letter("Imprimer et poster\u00a0: {letter}", found, task),
+            f"lettres/{task.notice_id or 0}",
+        )
     return [act for condition, act in made if condition and may(visit.actor, Permission.SUBMISSION_HANDLE)]
 
 
@@ -50,15 +56,22 @@ def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
         OWED: "L’accusé de réception complet est dû avant le {day} : complétez le service, puis envoyez-le.",
         reasons.OWED: "L’usager a demandé les motifs du refus implicite : ils sont dus avant le {day} (L232-4).",
         attesting.OWED: "L’usager a demandé l’attestation de l’acceptation implicite (L232-3) : délivrez-la.",
-        PRINT_LETTER: "Une lettre attend d’être imprimée et postée.",
+        PRINT_LETTER: "Une lettre attend d’être imprimée et postée\u00a0: {letter}.",
     }
     told = []
     for task in found.tasks:
         if task.kind in said:
             late = "En retard. " if task.due_on is not None and task.due_on < visit.today else ""
             day = wording.short_date(task.due_on) if task.due_on else ""
-            told.append(late + said[task.kind].format(day=day))
+            told.append(late + _letter(said[task.kind].replace("{day}", day), found, task))
     return [*told, *_appeals(visit, found)]
+
+
+def _letter(text: str, found: Whole, task: Task) -> str:
+    """A text about a task, with the letter that it is about by its name."""
+    kind = next((notice.kind for notice in found.notices if notice.id == task.notice_id), "")
+    name = TITLES.get(kind, "Lettre")
+    return text.replace("{letter}", name[0].lower() + name[1:])
 
 
 def _appeals(visit: Visit[AgentActor], found: Whole) -> list[str]:

@@ -12,6 +12,21 @@ from grc.web.frame import Problems
 
 NO_PROBLEM = Problems()
 
+TITLES = {
+    "decision": "Décision",
+    "attestation": "Attestation d’acceptation implicite",
+    "reasons": "Motifs du refus",
+    "acceptance_withdrawn": "Retrait de l’acceptation",
+    "erratum": "Correction de la décision",
+    "paper_receipt": "Accusé de réception",
+    "documents_requested": "Demande de pièces",
+    "documents_reminder": "Rappel des pièces demandées",
+    "implied_decision": "Décision sans réponse",
+    "filed_for_you": "Demande déposée par un aidant",
+    "transfer": "Transmission à l’administration compétente",
+}
+"""The letters by kind, as agents' lists name them."""
+
 
 @dataclass(frozen=True)
 class Question:

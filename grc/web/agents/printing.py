@@ -19,6 +19,7 @@ from grc.submissions.queries import Whole
 from grc.web import security
 from grc.web.agents import letter_views
 from grc.web.agents.inbox import applicant
+from grc.web.agents.letter_views import TITLES
 from grc.web.agents.submission import conflict
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -96,22 +97,6 @@ async def _page(visit: Visit[AgentActor], *, typed: str = "", problems: Sequence
     )
     code = 422 if problems else 200
     return visit.page("agents/submission/print.html", code=code, frame=agent_frame(visit), page=page)
-
-
-TITLES = {
-    "decision": "Décision",
-    "attestation": "Attestation d’acceptation implicite",
-    "reasons": "Motifs du refus",
-    "acceptance_withdrawn": "Retrait de l’acceptation",
-    "erratum": "Correction de la décision",
-    "paper_receipt": "Accusé de réception",
-    "documents_requested": "Demande de pièces",
-    "documents_reminder": "Rappel des pièces demandées",
-    "implied_decision": "Décision sans réponse",
-    "filed_for_you": "Demande déposée par un aidant",
-    "transfer": "Transmission à l’administration compétente",
-}
-"""The letters by kind, as agents' lists name them."""
 
 
 def _is_kept(session: Session, reference: str, number: int, *, by: AgentActor) -> bool:

@@ -219,7 +219,7 @@ def _page(
         procedure=procedure,
         action=action,
         back=back,
-        back_text="Ma demande" if is_change else "Retour",
+        back_text="Retour" if not is_change else "Ma demande" if visit.actor.agent is None else "La demande",
         qualities=QUALITIES if visit.actor.agent is None else TYPED_QUALITIES,
         typed=typed,
         problems=Problems(problems),

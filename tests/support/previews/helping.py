@@ -101,8 +101,8 @@ def helpings() -> dict[str, Preview]:
             replace(
                 HELPER,
                 problems=problems(
-                    quality="Choisissez à quel titre vous aidez cette personne.",
-                    family_name="Saisissez votre nom de famille, en lettres.",
+                    quality="Choisissez à quel titre cette personne est aidée.",
+                    family_name="Saisissez le nom de famille de qui aide, en lettres.",
                     mandate="Cochez la case si la personne est d’accord. Sinon, arrêtez ici.",
                 ),
                 is_change=True,
