@@ -34,13 +34,14 @@ async def identify(visit: Visit[Visitor]) -> Response:
         return visit.redirect(links.procedure(procedure.slug))
     carried = carried_by_link(procedure, visit.query)
     following, is_known = _here(visit, procedure, carried, another=another), visit.actor.citizen_id is not None
+    is_offered = not is_known and not visit.tenant.is_framed  # a frame keeps no account
     page = views.IdentificationPage(
         procedure=procedure.title,
         back=links.procedure(procedure.slug),
         track=links.track(),
         franceconnect=_franceconnect(visit, procedure, carried, another=another),
-        ask="" if is_known else links.door("lien"),
-        door="" if is_known else links.door(following=following),
+        ask=links.door("lien") if is_offered else "",
+        door=links.door(following=following) if is_offered else "",
         following=following,
         is_local=await visit.read(_is_local),
         without_account=links.procedure(procedure.slug, "brouillons"),

@@ -55,6 +55,7 @@ async def test_a_form_is_filled_in_a_frame_under_a_cookie_of_its_own(world: Worl
     assert f'data-sites="{SITE}" data-root="{FRAME}"' in first.text
     doors = await browser.client.get(f"{FRAME}/demarches/{OPEN}/identification")
     assert "FranceConnect" not in doors.text
+    assert "/connexion" not in doors.text, "a frame keeps no account: what opens one leads out of it"
     assert "127.0.0.1:9" not in doors.headers["content-security-policy"]
     begun = await browser.post(f"{FRAME}/demarches/{OPEN}/brouillons")
     assert begun.status_code == 303
