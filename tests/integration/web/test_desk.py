@@ -75,6 +75,15 @@ def with_role(world: World, role: str, name: str = "claire") -> None:
         session.execute(update(Agent).where(col(Agent.email).startswith(name)).values(role=role))
 
 
+async def says_who_helps(browser: Browser, draft: str) -> None:
+    """Who helps the person is said on the agents' own pages, with the person's agreement, and taken back."""
+    helper = {"quality": "relative", "given_names": "Lucie", "family_name": "Exemple", "telephone": "01 99 00 11 22"}
+    assert (await browser.post(f"{PATH}/{draft}/aide", helper)).status_code == 422, "without the person's agreement"
+    told = await browser.post(f"{PATH}/{draft}/aide", helper | {"mandate": "yes"})
+    assert "Lucie Exemple (proche)" in (await browser.get(told.headers["location"])).text
+    assert (await browser.post(f"{PATH}/{draft}/aide", {"then": "self"})).status_code == 303
+
+
 @pytest.mark.law("R48")
 async def test_from_the_first_question_to_what_is_handed_over(world: World) -> None:
     with_role(world, "front_desk")
@@ -90,13 +99,8 @@ async def test_from_the_first_question_to_what_is_handed_over(world: World) -> N
     assert "Lisez ces réponses à voix haute" in check
     assert "s’impriment" in check.replace("\u2019", "’")
     assert "Aidez" not in check
-    # who helps the person is said on the agents' own pages
     assert f'href="{PATH}/{draft}/aide"' in check
-    helper = {"quality": "relative", "given_names": "Lucie", "family_name": "Exemple", "telephone": "01 99 00 11 22"}
-    assert (await claire.post(f"{PATH}/{draft}/aide", helper)).status_code == 422, "without the person's agreement"
-    told = await claire.post(f"{PATH}/{draft}/aide", helper | {"mandate": "yes"})
-    assert "Lucie Exemple (proche)" in (await claire.get(told.headers["location"])).text
-    assert (await claire.post(f"{PATH}/{draft}/aide", {"then": "self"})).status_code == 303
+    await says_who_helps(claire, draft)
     # kept for later, found again, by nobody else
     kept = await claire.post(f"{PATH}/{draft}/acte", posted_of(answers_without_email())[0] | {"then": "later"})
     assert "fait=saisie-gardee" in kept.headers["location"]
