@@ -8,7 +8,6 @@ from datetime import datetime
 
 import pyotp
 
-DIGITS = 6
 SECONDS = 30
 TOLERATED = 1
 """Steps before and after that are still good: a clock may be half a minute off (RFC 6238, 5.2)."""
@@ -27,11 +26,6 @@ def address(secret: str, *, account: str, issuer: str) -> str:
 def grouped(secret: str) -> str:
     """The secret in fours, to be typed."""
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-
-
-def code_at(secret: str, instant: datetime) -> str:
-    """The code of that instant, as the application shows it."""
-    return pyotp.TOTP(secret).generate_otp(_step(instant))
 
 
 def step_of(secret: str, typed: str, *, now: datetime, after: int | None) -> int | None:

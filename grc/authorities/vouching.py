@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SECOND_FACTOR = frozenset({"eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"})
+from grc.franceconnect import registration
+
+SECOND_FACTOR = frozenset(registration.USUAL[registration.PROCONNECT]["acr"])
 """The levels that hold a second factor: asked as essential, checked at the return."""
-SCOPE = "openid given_name usual_name email siret"
-"""What an administrator needs to recognise an agent, and the organisation; `roles` and the like open no right here."""
 _LA_POSTE = "356000000"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 

@@ -15,13 +15,16 @@ PROCONNECT = "proconnect"
 USUAL: Mapping[str, Mapping[str, Any]] = {
     FRANCECONNECT: {},
     PROCONNECT: {
-        "scope": "openid given_name usual_name email uid siret idp_id",
+        "scope": "openid given_name usual_name email siret",
         "acr": ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"],
         "essential_acr": True,
         "pkce": True,
     },
 }
-"""What a client of each provider is, where its options say nothing; FranceConnect's is Provider's own default."""
+"""What a client of each provider is, where its options say nothing; FranceConnect's is Provider's own default.
+
+Of ProConnect: what an administrator needs to recognise an agent, and the organisation; `roles` opens no right here.
+"""
 _OURS = frozenset({"response_type", "client_id", "redirect_uri", "state", "nonce", "code_challenge", "scope"})
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")

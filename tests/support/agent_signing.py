@@ -144,7 +144,7 @@ class Somebody:
     async def signs_in(self, identity: str = "", following: str = "") -> httpx2.Response:
         """The page after a sign-in that must open."""
         answer = await self.tries(identity, following)
-        assert answer.headers["location"] == following or self.path(), answer.headers["location"]
+        assert answer.headers["location"] == (following or self.path()), answer.headers["location"]
         return await self.browser.get(answer.headers["location"])
 
     async def is_in(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 
 from grc.authorities import totp
@@ -29,24 +30,23 @@ def at(second: int) -> datetime:
     ],
 )
 def test_the_vectors_of_the_rfc(second: int, code: str) -> None:
-    assert totp.code_at(SECRET, at(second)) == code[-totp.DIGITS :]
-    assert totp.step_of(SECRET, code[-totp.DIGITS :], now=at(second), after=None) == second // 30
+    assert totp.step_of(SECRET, code[-6:], now=at(second), after=None) == second // 30
 
 
 @pytest.mark.parametrize(("steps", "is_good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_half_a_minute_off(steps: int, is_good: bool) -> None:
     now = at(1111111109)
-    code = totp.code_at(SECRET, now + timedelta(seconds=30 * steps))
+    code = pyotp.TOTP(SECRET).at(now + timedelta(seconds=30 * steps))
     assert (totp.step_of(SECRET, code, now=now, after=None) is not None) is is_good
 
 
 def test_no_code_is_good_twice_nor_an_older_one_after_it() -> None:
     now = at(1111111109)
-    step = totp.step_of(SECRET, totp.code_at(SECRET, now), now=now, after=None)
+    step = totp.step_of(SECRET, pyotp.TOTP(SECRET).at(now), now=now, after=None)
     assert step is not None
-    assert totp.step_of(SECRET, totp.code_at(SECRET, now), now=now, after=step) is None
-    assert totp.step_of(SECRET, totp.code_at(SECRET, now - timedelta(seconds=30)), now=now, after=step) is None
-    assert totp.step_of(SECRET, totp.code_at(SECRET, now + timedelta(seconds=30)), now=now, after=step) == step + 1
+    assert totp.step_of(SECRET, pyotp.TOTP(SECRET).at(now), now=now, after=step) is None
+    assert totp.step_of(SECRET, pyotp.TOTP(SECRET).at(now - timedelta(seconds=30)), now=now, after=step) is None
+    assert totp.step_of(SECRET, pyotp.TOTP(SECRET).at(now + timedelta(seconds=30)), now=now, after=step) == step + 1
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "²²²²²²", "٠٨١٨٠٤", "081804\x00", "0818 0 5"])
