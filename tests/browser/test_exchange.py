@@ -62,7 +62,7 @@ def test_a_question_with_a_file_and_its_answer_with_another(open_page: OpenPage,
     press(agent, "Envoyer le message")
     expect(agent.locator("#thread .app-thread > li")).to_have_count(2)
 
-    mail = site.mail(email, "message")
+    mail = site.mail(email, "un message du service")
     assert "Oui, de 9 h à 12 h." in " ".join(mail.text.split())
     citizen.reload()
     assert "Claire Modèle, Service de l’état civil" in thread(citizen)
