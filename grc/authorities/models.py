@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint, false, text
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
@@ -44,6 +44,42 @@ class Authority(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class HashKey(SQLModel, table=True):
+    """A key under which codes of an authority are hashed that was restored from another installation."""
+
+    __tablename__ = "hash_key"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    sealed_key: str = Field(max_length=400)
+
+
+class AuthorityLogo(SQLModel, table=True):
+    """The picture that an authority shows beside its name, cleaned: one each."""
+
+    __tablename__ = "authority_logo"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey, unique=True)
+    sha256: str = Field(max_length=64)
+    media_type: str = Field(max_length=40)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Closure(SQLModel, table=True):
+    """Days on which an authority, or one of its services, is closed: told to people; no legal clock stops."""
+
+    __table_args__ = (Index("ix_closure_days", "authority_id", "last_on"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    service_id: int | None = Field(default=None, foreign_key="service.id", sa_type=BigKey)
+    """None: the whole authority."""
+    first_on: date
+    last_on: date
+    reason: str = Field(default="", max_length=200)
+
+
 class Service(SQLModel, table=True):
     """A service of an authority, with what every receipt must say of it (R112-11-1 2°)."""
 
@@ -57,6 +93,8 @@ class Service(SQLModel, table=True):
     telephone: str = Field(default="", max_length=30)
     postal_address: list[str] = Field(default_factory=list, sa_column=Column(Document, nullable=False))
     hours: str = Field(default="", max_length=300)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when nothing new may be given to it; None: open."""
 
 
 class Agent(SQLModel, table=True):
@@ -83,6 +121,7 @@ class Agent(SQLModel, table=True):
     family_name: str = Field(max_length=100)
     capacity: str = Field(max_length=200)
     role: str = Field(max_length=20)
+    """What the agent may do in the whole authority, sensitive procedures apart; "": only what rows of Grant give."""
     password_hash: str = Field(max_length=200)
     """"" for an agent who comes by ProConnect or a passkey only."""
     is_active: bool = True
@@ -98,6 +137,70 @@ class Agent(SQLModel, table=True):
     """The last step of thirty seconds whose code was used: no code is good twice."""
     passkey_handle: str | None = Field(default=None, max_length=100)
     """The random name under which passkeys know the agent."""
+    guest_from: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    """The syndicate whose agent this is, let in for a time; every act and read of a guest is journalled. "": none."""
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the account closes by itself; None: never."""
+
+
+class Grant(SQLModel, table=True):
+    """A role given to an agent for one service or one procedure: what opens a sensitive procedure, alone."""
+
+    __tablename__ = "agent_grant"
+    __table_args__ = (Index("ix_agent_grant", "authority_id", "agent_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    role: str = Field(max_length=20)
+    service_id: int | None = Field(default=None, foreign_key="service.id", sa_type=BigKey)
+    procedure_id: int | None = Field(default=None, foreign_key="procedure.id", sa_type=BigKey)
+    """With the service, the narrower of both; one of the two is given."""
+    granted_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """None: by the operator's command."""
+    granted_at: datetime = Field(sa_type=UtcDateTime)
+    until_on: date | None = None
+    """The last day on which it holds; None: until it is taken back."""
+
+
+class Absence(SQLModel, table=True):
+    """Days during which a deputy holds the rights of an absent agent on submissions."""
+
+    __table_args__ = (
+        Index("ix_absence_agent", "authority_id", "agent_id"),
+        Index("ix_absence_deputy", "authority_id", "deputy_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
+    deputy_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    """None: nobody stands in."""
+    first_on: date
+    last_on: date
+    stated_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    stated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key by which another program speaks for an authority: shown once, kept as a keyed hash."""
+
+    __tablename__ = "api_key"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
+    name: str = Field(max_length=100)
+    prefix: str = Field(max_length=16)
+    """Its first characters, by which people recognise it."""
+    key_hash: str = Field(max_length=64, unique=True)
+    scopes: list[str] = Field(default_factory=list, sa_column=Column(Document, nullable=False))
+    procedures: list[str] | None = Field(default=None, sa_column=Column(Document))
+    """Slugs of the procedures that it may speak of; None: every one that is not sensitive."""
+    created_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class RecoveryCode(SQLModel, table=True):

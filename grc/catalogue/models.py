@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
@@ -24,6 +24,14 @@ class InstalledProcedure(SQLModel, table=True):
     is_open: bool = True
     version_id: int | None = Field(default=None, sa_type=BigKey)
     """The published version; None while there is none (no foreign key: each table would need the other first)."""
+    is_sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Open to those alone who are granted it by name; every read of its submissions is journalled."""
+    overlay: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """What the authority states otherwise: {id: {property: {"value": its own, "over": the catalogue's}}}."""
+    catalogue_sha256: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    """The hash of the catalogue's document under the overlay; "" where it was published before overlays."""
+    functions: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
+    """Who holds each function of its workflow here: {function: [services]}; None: whom the roles say."""
 
 
 class ProcedureVersion(SQLModel, table=True):

@@ -16,11 +16,29 @@ from sqlmodel import Session, SQLModel
 
 _FOLDER = Path(__file__).parent / "migrations"
 
-APPEND_ONLY = frozenset({"event", "notice", "procedure_version", "submission_revision"})
+APPEND_ONLY = frozenset(
+    {
+        "event",
+        "notice",
+        "procedure_version",
+        "submission_revision",
+        "journal_entry",
+        "journal_link",
+        "journal_seal",
+        "destruction",
+    }
+)
 """Tables whose rows the serving role may add and read, never change."""
 
-PLATFORM_READABLE = frozenset({"outbox_entry"})
+PLATFORM_CLAIMED = frozenset({"outbox_entry"})
 """Tables that the worker claims from across authorities: identifiers and dates only."""
+
+PLATFORM_READABLE = frozenset({"figure"})
+"""Tables of counts, read across authorities for the syndicate's statistics."""
+
+_TOLD = "current_setting('grc.authority', true)"
+_MINE = f"(SELECT nullif(nullif({_TOLD}, ''), '*')::bigint)"
+_PLATFORM = f"{_TOLD} = '*'"
 
 
 def migrate(owner_url: str, *, serving_role: str | None = None) -> str:
@@ -124,13 +142,32 @@ def _restrict(connection: Connection, role: str) -> None:
         connection.execute(text(f"REVOKE ALL ON {quote(name)} FROM {quote(role)}"))
         connection.execute(text(f"GRANT {rights} ON {quote(name)} TO {quote(role)}"))
         if "authority_id" in table.c:
-            _partition(connection, quote(name), platform=name in PLATFORM_READABLE)
+            _partition(connection, quote(name), name)
+    _guard_authorities(connection)
 
 
-def _partition(connection: Connection, table: str, *, platform: bool) -> None:
-    told = "current_setting('grc.authority', true)"
-    mine = f"authority_id = (SELECT nullif(nullif({told}, ''), '*')::bigint)"
-    seen = f"({mine} OR {told} = '*')" if platform else mine
+def _partition(connection: Connection, table: str, name: str) -> None:
+    """The rows of an authority are seen and changed under its own scope alone."""
+    mine = f"authority_id = {_MINE}"
+    reached = f"({mine} OR {_PLATFORM})" if name in PLATFORM_CLAIMED else mine
+    _secure(connection, table)
+    _policy(connection, table, "partition", f"USING ({reached}) WITH CHECK ({reached})")
+    if name in PLATFORM_READABLE:
+        _policy(connection, table, "platform", f"FOR SELECT USING ({_PLATFORM})")
+
+
+def _guard_authorities(connection: Connection) -> None:
+    """Who is served here is known to all; the row of an authority changes under its own scope, or the platform's."""
+    own = f"(id = {_MINE} OR {_PLATFORM})"
+    _secure(connection, "authority")
+    _policy(connection, "authority", "known", "FOR SELECT USING (true)")
+    _policy(connection, "authority", "own", f"USING ({own}) WITH CHECK ({own})")
+
+
+def _secure(connection: Connection, table: str) -> None:
     connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
-    connection.execute(text(f"DROP POLICY IF EXISTS partition ON {table}"))
-    connection.execute(text(f"CREATE POLICY partition ON {table} USING ({seen}) WITH CHECK ({seen})"))
+
+
+def _policy(connection: Connection, table: str, name: str, rule: str) -> None:
+    connection.execute(text(f"DROP POLICY IF EXISTS {name} ON {table}"))
+    connection.execute(text(f"CREATE POLICY {name} ON {table} {rule}"))

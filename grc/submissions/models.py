@@ -135,6 +135,8 @@ class Submission(SQLModel, table=True):
     """The agent who typed it for the citizen; None: filed by the citizen, or by a helper."""
     helper: dict[str, Any] | None = Field(default=None, sa_column=Column(Document))
     """Who filed it for the beneficiary, as declared; None: the person concerned."""
+    destroyed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its answers and files were destroyed on a visa; hashes, dates and events stay."""
 
     @property
     def current_answers(self) -> dict[str, Any]:

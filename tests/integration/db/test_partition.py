@@ -93,10 +93,25 @@ def _value(column: object, authority: int) -> object:
 
 def test_every_table_of_an_authority_is_partitioned(owner: Link) -> None:
     secured = {row[0] for row in owner.execute("SELECT relname FROM pg_class WHERE relrowsecurity")}
-    assert secured == set(OWNED)
-    policies = owner.execute("SELECT tablename, cmd, qual, with_check FROM pg_policies").fetchall()
+    assert secured == {*OWNED, "authority"}
+    asked = "SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE policyname = 'partition'"
+    policies = owner.execute(asked).fetchall()
     assert sorted(row[0] for row in policies) == OWNED
     assert {(row[1], row[2] is not None, row[3] is not None) for row in policies} == {("ALL", True, True)}
+    others = owner.execute("SELECT tablename, policyname, cmd FROM pg_policies WHERE policyname <> 'partition'")
+    assert set(others) == {
+        ("figure", "platform", "SELECT"),
+        ("authority", "known", "SELECT"),
+        ("authority", "own", "ALL"),
+    }
+
+
+def test_an_authority_changes_itself_alone(app: Link) -> None:
+    change = "UPDATE authority SET telephone = '01 99 00 00 00' WHERE id = 2"
+    for scope, reached in (("3", 0), ("2", 1), ("", 0), ("*", 1)):
+        speak_for(app, scope)
+        assert app.execute(sql.SQL(change)).rowcount == reached
+        assert len(app.execute("SELECT id FROM authority").fetchall()) >= 2
 
 
 @pytest.mark.parametrize("table", OWNED)
@@ -111,9 +126,9 @@ def test_each_authority_sees_its_own_rows_only(app: Link, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", OWNED)
-def test_the_platform_sees_the_outbox_and_nothing_else(app: Link, table: str) -> None:
+def test_the_platform_sees_the_outbox_and_the_figures_and_nothing_else(app: Link, table: str) -> None:
     speak_for(app, "*")
-    assert seen(app, table) == ({2, 3} if table == "outbox_entry" else set())
+    assert seen(app, table) == ({2, 3} if table in ("outbox_entry", "figure") else set())
 
 
 @pytest.mark.parametrize("scope", [None, "3", "*"])

@@ -1,0 +1,1 @@
+"""The journal of access and administration: append-only, chained by authority and month, sealed."""
