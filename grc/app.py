@@ -27,6 +27,7 @@ from grc.quarantine import Quarantine
 from grc.settings import Settings
 from grc.sweeping import Sweeper
 from grc.web import errors, own
+from grc.web.admin.routes import routes as admin_routes
 from grc.web.agents.routes import routes as agent_routes
 from grc.web.api.routes import routes as api_routes
 from grc.web.citizen.routes import routes as citizen_routes
@@ -83,7 +84,8 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
             database.close()
 
     handlers: Any = {GrcError: errors.on_known, HTTPException: errors.on_http, Exception: errors.on_unknown}
-    pages = Starlette(routes=[*agent_routes, *desk_routes, *api_routes, *citizen_routes], exception_handlers=handlers)
+    routes = [*agent_routes, *admin_routes, *desk_routes, *api_routes, *citizen_routes]
+    pages = Starlette(routes=routes, exception_handlers=handlers)
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
         app.state.platform = platform

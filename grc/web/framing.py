@@ -7,7 +7,7 @@ from typing import Any
 
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, may
-from grc.web import assets, theme
+from grc.web import assets, theme, tiles
 from grc.web.frame import Embedding, Frame, Link, MenuItem, Trouble
 from grc.web.links import Links
 from grc.web.platform import Tenant
@@ -57,6 +57,10 @@ def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
         colleagues = visit.links.agents("collegues")
         beneath = visit.request.url.path.startswith(f"{colleagues}/")
         menu.append(MenuItem("Agents", colleagues, current=beneath))
+    if tiles.administers(agent):
+        administration = visit.links.agents(tiles.PATH)
+        beneath = visit.request.url.path.startswith(f"{administration}/")
+        menu.append(MenuItem("Administration", administration, current=beneath))
     return _frame(
         visit.tenant,
         menu=[_marked(item, visit.request.url.path) for item in menu],

@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 
 from grc.access.permissions import ROLES, Permission
 from grc.web.problems import is_api
+from grc.web.tiles import TILES
 from tests.integration.crawl.ground import (
     AGENTS,
     CITIZEN,
@@ -198,6 +199,7 @@ _AGENTS: dict[str, frozenset[str]] = {
         ),
         roles_with(MANAGE),
     ),
+    "/agents/administration": frozenset().union(*(roles_with(tile.permission) for tile in TILES)),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (

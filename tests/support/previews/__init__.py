@@ -7,6 +7,7 @@ at 320 px.
 from __future__ import annotations
 
 from tests.support.previews.accounts import accounts
+from tests.support.previews.admin import admin
 from tests.support.previews.after import afters
 from tests.support.previews.agent_accounts import agent_accounts
 from tests.support.previews.agents import desks
@@ -36,6 +37,7 @@ def previews() -> dict[str, Preview]:
         followings,
         accounts,
         agent_accounts,
+        admin,
         desks,
         desk_entries,
         afters,

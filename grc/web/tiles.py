@@ -1,0 +1,43 @@
+"""What an agent may set, as tiles of /agents/administration: one line each, and the permission that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, may
+
+PATH = "administration"
+"""What stands after /agents/ for the pages of administration."""
+
+Group = Literal["La collectivité", "Les démarches", "Les agents", "Les données personnelles", "Les échanges et traces"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A page of administration. path: after /agents/. permission: what opens it. text: one sentence, what it is for."""
+
+    group: Group
+    title: str
+    path: str
+    permission: Permission
+    text: str
+
+
+TILES: tuple[Tile, ...] = (
+    Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
+    Tile("Les agents", "Agents", "collegues", Permission.AGENT_MANAGE, "Les comptes, leurs rôles et leur connexion."),
+)
+"""Every page of administration, in the order of the page; to add one, add a line."""
+
+
+def tiles_of(agent: AgentActor) -> Sequence[Tile]:
+    """The tiles that the agent's rights open, in order."""
+    return [tile for tile in TILES if may(agent, tile.permission)]
+
+
+def administers(agent: AgentActor) -> bool:
+    """Whether the menu leads the agent to the administration: a page of it is theirs, beside those of the menu."""
+    return any(tile.path.startswith(f"{PATH}/") or tile.path == "collegues" for tile in tiles_of(agent))
