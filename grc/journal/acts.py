@@ -24,6 +24,7 @@ class JournalAct(StrEnum):
     RIGHT_TAKEN_BACK = "right:taken_back"
     ABSENCE_STATED = "absence:stated"
     ABSENCE_CANCELLED = "absence:cancelled"
+    AUTHORITY_IMPORTED = "authority:imported"
 
 
 LABELS: dict[JournalAct, str] = {
@@ -43,4 +44,5 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.RIGHT_TAKEN_BACK: "Droit retiré",
     JournalAct.ABSENCE_STATED: "Absence déclarée",
     JournalAct.ABSENCE_CANCELLED: "Absence annulée",
+    JournalAct.AUTHORITY_IMPORTED: "Collectivité créée ou modifiée par un fichier",
 }
