@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grc.access.reach import Reach, of_role
+
 ActorKind = Literal["citizen", "agent", "system"]
 
 
@@ -40,7 +42,11 @@ class Visitor:
 
 @dataclass(frozen=True)
 class AgentActor:
-    """An agent of an authority, signed in. role: a key of grc.access.permissions.ROLES."""
+    """An agent of an authority, signed in. role: theirs in the whole authority, a key of permissions.ROLES or "".
+
+    reach: every right that they hold today, worked out once, at admission; by default what the role alone gives.
+    guest_from: the syndicate that a guest comes from, "" for an agent of the authority.
+    """
 
     authority_id: int
     id: int
@@ -49,8 +55,15 @@ class AgentActor:
     family_name: str
     capacity: str
     session_id: int = 0
+    reach: Reach | None = field(default=None, compare=False)
+    guest_from: str = ""
 
     kind: ActorKind = "agent"
+
+    @property
+    def rights(self) -> Reach:
+        """What the agent holds today."""
+        return of_role(self.role) if self.reach is None else self.reach
 
     @property
     def shown_name(self) -> str:

@@ -19,12 +19,16 @@ HANDLER = {
     Permission.SUBMISSION_DECIDE,
     Permission.SUBMISSION_FILE,
 }
+GUARDS = {Permission.JOURNAL_READ, Permission.REGISTER_READ, Permission.VISA_RECORD}
 EXPECTED = {
     "reader": {Permission.SUBMISSION_READ},
     "front_desk": {Permission.SUBMISSION_READ, Permission.SUBMISSION_FILE},
     "handler": HANDLER,
     "supervisor": HANDLER | {Permission.LIST_CHANGE, Permission.ACCOUNT_RELINK},
-    "administrator": set(Permission),
+    "author": {Permission.LIST_CHANGE, Permission.PROCEDURE_CHANGE, Permission.REGISTER_READ},
+    "administrator": set(Permission) - {Permission.FIGURES_READ},
+    "dpo": GUARDS,
+    "platform_admin": {Permission.FIGURES_READ},
 }
 
 
