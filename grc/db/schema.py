@@ -30,7 +30,7 @@ APPEND_ONLY = frozenset(
 )
 """Tables whose rows the serving role may add and read, never change."""
 
-PLATFORM_CLAIMED = frozenset({"outbox_entry"})
+PLATFORM_CLAIMED = frozenset({"outbox_entry", "webhook_delivery"})
 """Tables that the worker claims from across authorities: identifiers and dates only."""
 
 PLATFORM_READABLE = frozenset({"figure"})

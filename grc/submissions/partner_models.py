@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from grc.db.types import BigKey, Document, UtcDateTime
+
+WAITING = text("state = 'waiting'")
 
 
 class ApiDeposit(SQLModel, table=True):
@@ -34,6 +37,8 @@ class ApiDeposit(SQLModel, table=True):
 class Webhook(SQLModel, table=True):
     """An address of another program that is told of what happens to demandes."""
 
+    __table_args__ = (Index("ix_webhook_authority", "authority_id"),)
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     name: str = Field(max_length=100)
@@ -44,34 +49,44 @@ class Webhook(SQLModel, table=True):
     procedures: list[str] | None = Field(default=None, sa_column=Column(Document))
     """Slugs; None: every procedure that is not sensitive."""
     is_active: bool = True
+    """False: what happens waits until it is told again."""
     created_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
     created_at: datetime = Field(sa_type=UtcDateTime)
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when nothing has been taken; None: the last try was."""
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease_holder: str = Field(default="", max_length=32)
+    """The worker that tells it now: one at a time, so that order holds."""
 
 
 class WebhookDelivery(SQLModel, table=True):
-    """One thing told to one webhook: its bytes frozen, in order, with every answer's code."""
+    """One event to tell to one webhook, in the order of these rows; its body is made of the event, which never changes.
+
+    Ids, codes and dates only: the worker claims them from across authorities.
+    """
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
-        UniqueConstraint("webhook_id", "sequence"),
-        Index("ix_webhook_delivery_due", "authority_id", "state", "due_at"),
+        UniqueConstraint("webhook_id", "submission_id", "sequence"),
+        Index("ix_webhook_delivery_order", "webhook_id", "state", "id"),
+        Index("ix_webhook_delivery_waiting", "webhook_id", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     webhook_id: int = Field(foreign_key="webhook.id", sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     sequence: int = Field(sa_type=BigKey)
-    submission_id: int | None = Field(default=None, foreign_key="submission.id", sa_type=BigKey)
+    """Of the event in its submission."""
     kind: str = Field(max_length=60)
-    body: str
-    """JSON: reference, kind, state, dates; never an answer nor a name."""
     state: str = Field(max_length=20)
     """"waiting", "delivered" or "abandoned"."""
     tries: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
-    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status_code: int | None = None
+    """Of the last try; None when nothing answered."""
     fault: str = Field(default="", max_length=200)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    log: list[Any] | None = Field(default=None, sa_column=Column(Document))
+    """Every try: {"at", "status", "fault"}."""

@@ -198,43 +198,57 @@ def _of_programs() -> None:
         sa.Column("created_by_id", BIG, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("failing_since", INSTANT, nullable=True),
+        sa.Column("leased_until", INSTANT, nullable=True),
+        sa.Column("lease_holder", TEXT(length=32), nullable=False),
         sa.ForeignKeyConstraint(["created_by_id"], ["agent.id"]),
     )
+    op.create_index("ix_webhook_authority", "webhook", ["authority_id"])
     _create(
         "webhook_delivery",
         sa.Column("webhook_id", BIG, nullable=False),
+        sa.Column("submission_id", BIG, nullable=False),
         sa.Column("sequence", BIG, nullable=False),
-        sa.Column("submission_id", BIG, nullable=True),
         sa.Column("kind", TEXT(length=60), nullable=False),
-        sa.Column("body", TEXT(), nullable=False),
         sa.Column("state", TEXT(length=20), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
-        sa.Column("leased_until", INSTANT, nullable=True),
         sa.Column("status_code", sa.Integer(), nullable=True),
         sa.Column("fault", TEXT(length=200), nullable=False),
         sa.Column("delivered_at", INSTANT, nullable=True),
+        sa.Column("log", DOCUMENT, nullable=True),
         sa.ForeignKeyConstraint(["submission_id"], ["submission.id"]),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"]),
-        sa.UniqueConstraint("webhook_id", "sequence"),
+        sa.UniqueConstraint("webhook_id", "submission_id", "sequence"),
     )
-    op.create_index("ix_webhook_delivery_due", "webhook_delivery", ["authority_id", "state", "due_at"])
+    op.create_index("ix_webhook_delivery_order", "webhook_delivery", ["webhook_id", "state", "id"])
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_webhook_delivery_waiting",
+        "webhook_delivery",
+        ["webhook_id", "id"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
 
 
 def _of_what_is_kept() -> None:
     _create(
         "visa",
+        sa.Column("procedure_slug", TEXT(length=80), nullable=False),
         sa.Column("number", TEXT(length=100), nullable=False),
         sa.Column("granted_by", TEXT(length=200), nullable=False),
-        sa.Column("granted_on", sa.Date(), nullable=False),
-        sa.Column("procedure_slug", TEXT(length=80), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.Column("listed", DOCUMENT, nullable=True),
         sa.Column("sha256", TEXT(length=64), nullable=False),
+        sa.Column("made_by_id", BIG, nullable=True),
+        sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("recorded_by_id", BIG, nullable=True),
-        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=True),
+        sa.Column("withdrawn_at", INSTANT, nullable=True),
+        sa.Column("done_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["made_by_id"], ["agent.id"]),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["agent.id"]),
     )
     _create(
