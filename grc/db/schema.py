@@ -30,6 +30,12 @@ APPEND_ONLY = frozenset(
 )
 """Tables whose rows the serving role may add and read, never change."""
 
+DESTROYED_WITH = {"submission_revision": "answers", "notice": "receipts"}
+"""Of these the serving role may delete a row, once a destruction of that stage is recorded for its demande.
+
+The record names a visa and can be neither changed nor deleted: whatever goes leaves its trace.
+"""
+
 PLATFORM_CLAIMED = frozenset({"outbox_entry", "webhook_delivery"})
 """Tables that the worker claims from across authorities: identifiers and dates only."""
 
@@ -139,10 +145,13 @@ def _restrict(connection: Connection, role: str) -> None:
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {quote(role)}"))
     for name, table in SQLModel.metadata.tables.items():
         rights = "SELECT, INSERT" if name in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        rights += ", DELETE" if name in DESTROYED_WITH else ""
         connection.execute(text(f"REVOKE ALL ON {quote(name)} FROM {quote(role)}"))
         connection.execute(text(f"GRANT {rights} ON {quote(name)} TO {quote(role)}"))
         if "authority_id" in table.c:
             _partition(connection, quote(name), name)
+    for name, stage in DESTROYED_WITH.items():
+        _guard_destruction(connection, quote(name), stage)
     _guard_authorities(connection)
 
 
@@ -154,6 +163,15 @@ def _partition(connection: Connection, table: str, name: str) -> None:
     _policy(connection, table, "partition", f"USING ({reached}) WITH CHECK ({reached})")
     if name in PLATFORM_READABLE:
         _policy(connection, table, "platform", f"FOR SELECT USING ({_PLATFORM})")
+
+
+def _guard_destruction(connection: Connection, table: str, stage: str) -> None:
+    """A row goes only once the destruction of that stage of its demande is recorded, on a visa."""
+    recorded = (
+        f"EXISTS (SELECT 1 FROM destruction WHERE destruction.submission_id = {table}.submission_id "  # noqa: S608 - ours
+        f"AND destruction.stage = '{stage}')"
+    )
+    _policy(connection, table, "destroyed", f"AS RESTRICTIVE FOR DELETE USING ({recorded})")
 
 
 def _guard_authorities(connection: Connection) -> None:

@@ -12,42 +12,63 @@ from grc.db.types import BigKey, Document, UtcDateTime
 
 
 class Visa(SQLModel, table=True):
-    """A visa of elimination of the archives (code du patrimoine L212-2, L212-3): for one list, or standing."""
+    """A visa of elimination of the archives (code du patrimoine L212-2, L212-3): of one list, or standing.
+
+    The row of a list is made when the list is drawn up, before the archives answer: recorded_at is then None, and
+    nothing of it may be destroyed.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
-    number: str = Field(max_length=100)
-    """As the archives wrote it."""
-    granted_by: str = Field(max_length=200)
-    granted_on: date
-    procedure_slug: str = Field(default="", max_length=80)
-    """A standing visa: of this procedure; "" for a visa of one list."""
+    procedure_slug: str = Field(max_length=80)
+    number: str = Field(default="", max_length=100)
+    """As the archives wrote it; "" while they have not answered."""
+    granted_by: str = Field(default="", max_length=200)
+    granted_on: date | None = None
     until_on: date | None = None
     """The last day of a standing visa; None: until it is withdrawn."""
-    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    listed: list[str] | None = Field(default=None, sa_column=Column(Document))
-    """The demandes of the list; None for a standing visa."""
-    sha256: str = Field(max_length=64)
-    """Of the list as the archives saw it."""
+    listed: list[Any] | None = Field(default=None, sa_column=Column(Document))
+    """The lines of the list, each {"reference", "version", "first_on", "last_on", "kept_until", "files", "bytes"}; None
+    for a standing visa."""
+    sha256: str = Field(default="", max_length=64)
+    """Of the list as the archives saw it, byte for byte; "" for a standing visa."""
+    made_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    """When the list was drawn up, or the standing visa recorded."""
     recorded_by_id: int | None = Field(default=None, foreign_key="agent.id", sa_type=BigKey)
-    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the visa was recorded; None: the list waits for it."""
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the visa, or the list that waited for one, was withdrawn."""
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When everything that could be destroyed of its list was."""
 
 
 class Destruction(SQLModel, table=True):
-    """That the answers and files of a demande were destroyed, on which visa; their hashes."""
+    """That what a demande held was destroyed, on which visa; the hashes of it. Never changed, never deleted.
 
-    __table_args__ = (Index("ix_destruction_at", "authority_id", "destroyed_at"),)
+    Two rows for a demande, in time: its answers and files, then its receipts and letters.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("submission_id", "stage"),
+        Index("ix_destruction_due", "authority_id", "stage", "receipts_until"),
+        Index("ix_destruction_visa", "authority_id", "visa_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
-    submission_id: int = Field(foreign_key="submission.id", unique=True, sa_type=BigKey)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    stage: str = Field(max_length=10)
+    """"answers", or "receipts": what went."""
     reference: str = Field(max_length=20)
     visa_id: int = Field(foreign_key="visa.id", sa_type=BigKey)
-    answers_sha256: str = Field(max_length=64)
+    answers_sha256: str = Field(default="", max_length=64)
+    """Of the answers as filed, in their canonical spelling; "" for receipts."""
     files: list[Any] = Field(default_factory=list, sa_column=Column(Document, nullable=False))
-    """The SHA-256 of each file."""
-    receipts_until: date | None = None
-    """The last day on which its receipts and letters are kept; None once they are gone too."""
+    """The SHA-256 of each file, or of each mail."""
+    receipts_until: date
+    """The last day on which its receipts and letters are kept."""
     destroyed_at: datetime = Field(sa_type=UtcDateTime)
 
 

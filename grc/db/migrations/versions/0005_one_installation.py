@@ -105,6 +105,7 @@ def _of_journal() -> None:
         sa.Column("data", DOCUMENT, nullable=False),
     )
     op.create_index("ix_journal_entry_at", "journal_entry", ["authority_id", "at", "id"])
+    op.create_index("ix_journal_entry_order", "journal_entry", ["authority_id", "id"])
     op.create_index("ix_journal_entry_subject", "journal_entry", ["authority_id", "subject_kind", "subject"])
     _create(
         "journal_link",
@@ -115,11 +116,13 @@ def _of_journal() -> None:
         sa.UniqueConstraint("authority_id", "month", "position"),
         sa.UniqueConstraint("entry_id"),
     )
+    op.create_index("ix_journal_link_entry", "journal_link", ["authority_id", "entry_id"])
     _create(
         "journal_seal",
         sa.Column("month", TEXT(length=7), nullable=False),
         sa.Column("position", BIG, nullable=False),
         sa.Column("hash", TEXT(length=64), nullable=False),
+        sa.Column("before", TEXT(length=64), nullable=False),
         sa.Column("signature", TEXT(length=64), nullable=False),
         sa.Column("sealed_at", INSTANT, nullable=False),
         sa.UniqueConstraint("authority_id", "month", "position"),
@@ -254,17 +257,19 @@ def _of_what_is_kept() -> None:
     _create(
         "destruction",
         sa.Column("submission_id", BIG, nullable=False),
+        sa.Column("stage", TEXT(length=10), nullable=False),
         sa.Column("reference", TEXT(length=20), nullable=False),
         sa.Column("visa_id", BIG, nullable=False),
         sa.Column("answers_sha256", TEXT(length=64), nullable=False),
         sa.Column("files", DOCUMENT, nullable=False),
-        sa.Column("receipts_until", sa.Date(), nullable=True),
+        sa.Column("receipts_until", sa.Date(), nullable=False),
         sa.Column("destroyed_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["submission_id"], ["submission.id"]),
         sa.ForeignKeyConstraint(["visa_id"], ["visa.id"]),
-        sa.UniqueConstraint("submission_id"),
+        sa.UniqueConstraint("submission_id", "stage"),
     )
-    op.create_index("ix_destruction_at", "destruction", ["authority_id", "destroyed_at"])
+    op.create_index("ix_destruction_due", "destruction", ["authority_id", "stage", "receipts_until"])
+    op.create_index("ix_destruction_visa", "destruction", ["authority_id", "visa_id"])
 
 
 def _create(name: str, *items: sa.schema.SchemaItem) -> None:
