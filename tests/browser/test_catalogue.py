@@ -21,19 +21,46 @@ from tests.support.people import press
 from tests.support.site import Site
 from tests.support.world import reference_in
 
-MODES_OF_EACH = campaign.size(1, 2)
-"""`make proof` fills each example with scripts and without; else they take turns."""
+ALL_OF_THEM = bool(campaign.size(0, 1))
+"""`make proof` fills each example with scripts and without; else, of each form, those that fill every field once."""
+LEAST = 2
 TODAY = clock.day_in("Europe/Paris", clock.now())
 
 
 def cases() -> list[tuple[Example, bool]]:
-    """Each example with scripts or without, so that each form is filled both ways."""
+    """Examples with scripts or without: together they fill every field that some example fills, each form both ways."""
     found: list[tuple[Example, bool]] = []
     for slug in filling.procedures():
         mine = [each for each in filling.examples(TODAY) if each.slug == slug]
-        for number, example in enumerate(mine):
-            found += [(example, scripts) for scripts in (number % 2 == 0, number % 2 == 1)[:MODES_OF_EACH]]
+        if ALL_OF_THEM:
+            found += [(example, scripts) for example in mine for scripts in (True, False)]
+        else:
+            found += [(example, number % 2 == 0) for number, example in enumerate(covering(mine))]
     return found
+
+
+def covering(examples: list[Example]) -> list[Example]:
+    """The fewest examples, or nearly, that fill every field; two at least, where there are two."""
+    left = sorted(examples, key=lambda each: -len(paths(each.answers)))
+    chosen: list[Example] = []
+    filled: set[str] = set()
+    while left:
+        best = max(left, key=lambda each: len(paths(each.answers) - filled))
+        if len(chosen) >= LEAST and paths(best.answers) <= filled:
+            break
+        chosen.append(best)
+        filled |= paths(best.answers)
+        left.remove(best)
+    return chosen
+
+
+def paths(answers: object, where: str = "") -> set[str]:
+    """Where the answers stand; rows of one list are one place."""
+    if isinstance(answers, dict):
+        return {path for name, each in answers.items() for path in paths(each, f"{where}/{name}")}
+    if isinstance(answers, list):
+        return {path for each in answers for path in paths(each, f"{where}/*")} or {where}
+    return {where}
 
 
 @pytest.mark.campaign
