@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from grc.access.actors import Actor
 from grc.db import Prepared
+from grc.submissions import telling
 from grc.submissions.models import Event
 
 _INSERT = Prepared(insert(Event.__table__))  # type: ignore[attr-defined]
@@ -161,6 +162,8 @@ def record(
         "data": {key: _code(value) for key, value in (data or {}).items()},
     }
     _INSERT.run(session, values)
+    if kind not in PRIVATE:
+        telling.tell(session, authority_id=authority_id, submission_id=submission_id, sequence=sequence)
 
 
 def _code(value: Any) -> Any:

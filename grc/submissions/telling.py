@@ -1,0 +1,48 @@
+"""What must be told to the programs that listen: one row for each webhook, in the transaction of the event."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, insert, literal_column, select
+from sqlmodel import Session
+
+from grc.db import Prepared
+from grc.submissions.models import Event
+from grc.submissions.partner_models import Webhook, WebhookDelivery
+
+_HOOK = Webhook.__table__  # type: ignore[attr-defined]
+_DELIVERY = WebhookDelivery.__table__  # type: ignore[attr-defined]
+_EVENT = Event.__table__  # type: ignore[attr-defined]
+_OF_EVENT = {
+    "authority_id": _EVENT.c.authority_id,
+    "webhook_id": _HOOK.c.id,
+    "submission_id": _EVENT.c.submission_id,
+    "sequence": _EVENT.c.sequence,
+    "kind": _EVENT.c.kind,
+    "state": literal_column("'waiting'"),
+    "tries": literal_column("0"),
+    "created_at": _EVENT.c.at,
+    "due_at": _EVENT.c.at,
+    "fault": literal_column("''"),
+}
+_TELL = Prepared(
+    insert(_DELIVERY).from_select(
+        list(_OF_EVENT),
+        select(*_OF_EVENT.values())
+        .join_from(_EVENT, _HOOK, _HOOK.c.authority_id == _EVENT.c.authority_id)
+        .where(
+            _EVENT.c.submission_id == bindparam("of_submission"),
+            _EVENT.c.sequence == bindparam("of_sequence"),
+            _HOOK.c.authority_id == bindparam("of_authority"),
+        ),
+        include_defaults=False,
+    )
+)
+
+
+def tell(session: Session, *, authority_id: int, submission_id: int, sequence: int) -> None:
+    """Adds the event, just recorded, to what every webhook of the authority is told; nothing where there is none.
+
+    Which kinds and procedures a webhook wants is judged when it is told: this statement is in every act's path.
+    """
+    values = {"of_authority": authority_id, "of_submission": submission_id, "of_sequence": sequence}
+    _TELL.run(session, values)
