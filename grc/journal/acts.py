@@ -25,6 +25,35 @@ class JournalAct(StrEnum):
     ABSENCE_STATED = "absence:stated"
     ABSENCE_CANCELLED = "absence:cancelled"
     AUTHORITY_IMPORTED = "authority:imported"
+    KEY_MADE = "key:made"
+    KEY_REVOKED = "key:revoked"
+    WEBHOOK_ADDED = "webhook:added"
+    WEBHOOK_CHANGED = "webhook:changed"
+    WEBHOOK_REMOVED = "webhook:removed"
+    WEBHOOK_REPLAYED = "webhook:replayed"
+    SUBMISSION_LISTED = "submission:listed"
+    PASSWORD_CHANGED = "agent:password_changed"  # noqa: S105 - the name of an act
+    OWN_FACTORS_CHANGED = "agent:own_factors"
+    CITIZEN_RELINKED = "citizen:relinked"
+    LIST_CHANGED = "list:changed"
+    LIST_IMPORTED = "list:imported"
+    PROCEDURE_PUBLISHED = "procedure:published"
+    SUBMISSIONS_MIGRATED = "procedure:migrated"
+    CLIENT_SET = "client:set"
+    CLIENT_REMOVED = "client:removed"
+    ENDPOINT_SET = "endpoint:set"
+    ENDPOINT_REMOVED = "endpoint:removed"
+    AUTHORITY_ADDED = "authority:added"
+    SERVICE_ADDED = "service:added"
+    EMBED_SITES_SET = "authority:embed_sites"
+    SECOND_FACTOR_SET = "authority:second_factor"
+    UNUSED_ACCOUNTS_SET = "authority:unused_accounts"
+    ESTABLISHMENTS_SET = "authority:establishments"
+    KEYS_RESEALED = "keys:resealed"
+    OUTBOX_RETRIED = "outbox:retried"
+    OUTBOX_ABANDONED = "outbox:abandoned"
+    JOURNAL_EXPORTED = "journal:exported"
+    JOURNAL_PURGED = "journal:purged"
 
 
 LABELS: dict[JournalAct, str] = {
@@ -45,4 +74,33 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.ABSENCE_STATED: "Absence déclarée",
     JournalAct.ABSENCE_CANCELLED: "Absence annulée",
     JournalAct.AUTHORITY_IMPORTED: "Collectivité créée ou modifiée par un fichier",
+    JournalAct.KEY_MADE: "Clé de logiciel créée",
+    JournalAct.KEY_REVOKED: "Clé de logiciel révoquée",
+    JournalAct.WEBHOOK_ADDED: "Notification d’un logiciel ajoutée",
+    JournalAct.WEBHOOK_CHANGED: "Notification d’un logiciel modifiée",
+    JournalAct.WEBHOOK_REMOVED: "Notification d’un logiciel supprimée",
+    JournalAct.WEBHOOK_REPLAYED: "Notifications d’un logiciel renvoyées",
+    JournalAct.SUBMISSION_LISTED: "Demandes vues dans une liste",
+    JournalAct.PASSWORD_CHANGED: "Mot de passe d’un agent changé",
+    JournalAct.OWN_FACTORS_CHANGED: "Second moyen de connexion changé par l’agent",
+    JournalAct.CITIZEN_RELINKED: "Compte d’un usager rattaché à une autre identité",
+    JournalAct.LIST_CHANGED: "Liste de référence modifiée",
+    JournalAct.LIST_IMPORTED: "Liste de référence chargée d’un fichier",
+    JournalAct.PROCEDURE_PUBLISHED: "Démarche publiée",
+    JournalAct.SUBMISSIONS_MIGRATED: "Demandes passées à une autre version",
+    JournalAct.CLIENT_SET: "Fournisseur d’identité réglé",
+    JournalAct.CLIENT_REMOVED: "Fournisseur d’identité retiré",
+    JournalAct.ENDPOINT_SET: "Système appelé réglé",
+    JournalAct.ENDPOINT_REMOVED: "Système appelé retiré",
+    JournalAct.AUTHORITY_ADDED: "Collectivité créée",
+    JournalAct.SERVICE_ADDED: "Service créé",
+    JournalAct.EMBED_SITES_SET: "Sites qui montrent les formulaires réglés",
+    JournalAct.SECOND_FACTOR_SET: "Règle du second moyen de connexion changée",
+    JournalAct.UNUSED_ACCOUNTS_SET: "Règle des comptes inutilisés changée",
+    JournalAct.ESTABLISHMENTS_SET: "Établissements reconnus par ProConnect réglés",
+    JournalAct.KEYS_RESEALED: "Secrets scellés à nouveau sous la clé du jour",
+    JournalAct.OUTBOX_RETRIED: "Envoi tenté à nouveau",
+    JournalAct.OUTBOX_ABANDONED: "Envoi abandonné",
+    JournalAct.JOURNAL_EXPORTED: "Journal exporté",
+    JournalAct.JOURNAL_PURGED: "Mois du journal purgé à son terme",
 }

@@ -17,6 +17,7 @@ class JournalEntry(SQLModel, table=True):
     __tablename__ = "journal_entry"
     __table_args__ = (
         Index("ix_journal_entry_at", "authority_id", "at", "id"),
+        Index("ix_journal_entry_order", "authority_id", "id"),
         Index("ix_journal_entry_subject", "authority_id", "subject_kind", "subject"),
     )
 
@@ -37,7 +38,10 @@ class JournalLink(SQLModel, table=True):
     """The place of an entry in the chain of its authority and month, given by the worker."""
 
     __tablename__ = "journal_link"
-    __table_args__ = (UniqueConstraint("authority_id", "month", "position"),)
+    __table_args__ = (
+        UniqueConstraint("authority_id", "month", "position"),
+        Index("ix_journal_link_entry", "authority_id", "entry_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
@@ -61,5 +65,8 @@ class JournalSeal(SQLModel, table=True):
     month: str = Field(max_length=7)
     position: int = Field(sa_type=BigKey)
     hash: str = Field(max_length=64)
+    """Of the link at that position."""
+    before: str = Field(max_length=64)
+    """Digest of the seal before it, hence of all of them: none can be taken away unseen."""
     signature: str = Field(max_length=64)
     sealed_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,210 @@
+"""Reads a whole journal again and says every fault with its place; linear, a batch in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import Session
+
+from grc.db import keyring_of
+from grc.journal import chain
+from grc.journal.acts import JournalAct
+from grc.journal.chain import GENESIS, PURPOSE, Seal
+from grc.journal.chaining import seal_of, slug_of
+from grc.journal.models import JournalEntry, JournalLink, JournalSeal
+
+LINKED_WITHIN = timedelta(hours=1)
+"""An entry without a place is a fault beyond it: sweeps pass every ten minutes."""
+_AT_ONCE = 1000
+_MOST_FAULTS = 1000
+_ENTRIES = JournalEntry.__table__  # type: ignore[attr-defined]
+_LINKS = JournalLink.__table__  # type: ignore[attr-defined]
+_SEALS = JournalSeal.__table__  # type: ignore[attr-defined]
+
+
+@dataclass
+class Report:
+    """What was read, and what is wrong with it, in French, each with its place."""
+
+    entries: int = 0
+    waiting: int = 0
+    """Recent entries that the next passage will link."""
+    last: Seal | None = None
+    purged: list[str] = field(default_factory=list)
+    """Months whose entries were purged at their term: their seals stay."""
+    faults: list[str] = field(default_factory=list)
+    more: int = 0
+    """Faults beyond the first thousand."""
+
+    def add(self, fault: str) -> None:
+        """Keeps it, or counts it once there are too many."""
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.more += 1
+
+
+@dataclass
+class _Head:
+    """Where the walk stands. hash: None after a place that is missing, where nothing can be computed."""
+
+    month: str = ""
+    position: int = 0
+    hash: str | None = GENESIS
+    sealed: int = 0
+    """The last position under a seal, in this month."""
+
+
+def verify(session: Session, authority_id: int, *, as_of: datetime) -> Report:
+    """The state of the authority's journal: entries, links and seals, compared with one another."""
+    report = Report()
+    seals = _seals(session, authority_id)
+    _check_seals(session, authority_id, seals, report)
+    months: dict[str, list[Seal]] = {}
+    for seal in seals:
+        months.setdefault(seal.month, []).append(seal)
+    read = _check_links(session, authority_id, months, report)
+    _check_missing(session, authority_id, months, read, report)
+    _check_waiting(session, authority_id, as_of, report)
+    report.last = seals[-1] if seals else None
+    return report
+
+
+def _seals(session: Session, authority_id: int) -> list[Seal]:
+    mine = select(_SEALS).where(_SEALS.c.authority_id == authority_id)
+    return [seal_of(row) for row in session.execute(mine.order_by(_SEALS.c.month, _SEALS.c.position))]
+
+
+def _check_seals(session: Session, authority_id: int, seals: Sequence[Seal], report: Report) -> None:
+    """Each seal names the digest of those before it; a signature that is good vouches for all of these.
+
+    A key that is gone since is thus no fault as long as a seal under a key of today follows.
+    """
+    slug, keyring, before, vouched = slug_of(session, authority_id), keyring_of(session), GENESIS, -1
+    for number, seal in enumerate(seals):
+        if seal.before != before:
+            report.add(f"sceau {_at(seal.place)} : il ne suit pas le précédent, qui a été changé, ajouté ou retiré")
+        before = chain.digest(seal)
+        if seal.signature in keyring.hashes(PURPOSE, chain.signed(slug, seal)):
+            vouched = number
+    for number, seal in enumerate(seals):
+        if number > vouched:
+            report.add(f"sceau {_at(seal.place)} : aucune clé de l’installation ne l’a signé, ou il a été changé")
+
+
+def _check_links(session: Session, authority_id: int, months: Mapping[str, Sequence[Seal]], report: Report) -> set[str]:
+    """Walks the chain; gives the months that have links."""
+    head, seen = _Head(), set[str]()
+    heads = {month: {seal.position: seal.hash for seal in seals} for month, seals in months.items()}
+    for row in _links(session, authority_id):
+        if row.month != head.month:
+            _end(head, months, report)
+            head = _Head(row.month, 0, _before(row.month, head, months))
+            seen.add(row.month)
+        _step(row, head, report)
+        sealed = heads.get(row.month, {}).get(row.position)
+        if sealed is not None:
+            head.sealed = row.position
+            if sealed != row.hash:
+                report.add(f"sceau {_at((row.month, row.position))} : il ne scelle pas ce que dit la chaîne")
+        report.entries += 1
+    _end(head, months, report)
+    return seen
+
+
+def _before(month: str, head: _Head, months: Mapping[str, Sequence[Seal]]) -> str | None:
+    """The hash from which a month goes on: the last one linked, or the last one sealed where its month was purged."""
+    earlier = max((one for one in months if one < month), default="")
+    if head.month and head.month >= earlier:
+        return head.hash
+    return months[earlier][-1].hash if earlier else GENESIS
+
+
+def _step(row: Any, head: _Head, report: Report) -> None:
+    """One link compared with what must stand there; the walk goes on from what is written."""
+    if row.position != head.position + 1:
+        report.add(f"{_at((row.month, head.position + 1))} : maillons retirés jusqu’au n° {row.position}")
+        head.hash = None
+    if row.entry is None:
+        report.add(f"{_at((row.month, row.position))} : l’entrée {row.entry_id} a disparu")
+    elif head.hash is not None and chain.linked(head.hash, row) != row.hash:
+        report.add(
+            f"{_at((row.month, row.position))} : l’entrée {row.entry_id}, son maillon ou ce qui le précède a changé"
+        )
+    head.position, head.hash = row.position, row.hash
+
+
+def _end(head: _Head, months: Mapping[str, Sequence[Seal]], report: Report) -> None:
+    """At the end of a month: its last link is under a seal, and its last seal has its link."""
+    if not head.month:
+        return
+    if head.position > head.sealed:
+        report.add(f"{_at((head.month, head.sealed + 1))} : maillons sans sceau, jusqu’au n° {head.position}")
+    seals = months.get(head.month, ())
+    if seals and seals[-1].position > head.position:
+        cut = f"la fin du mois est coupée, le sceau va jusqu’au n° {seals[-1].position}"
+        report.add(f"{_at((head.month, head.position + 1))} : {cut}")
+
+
+def _check_missing(
+    session: Session, authority_id: int, months: Mapping[str, object], read: set[str], report: Report
+) -> None:
+    """A month that has seals and no link was purged, and the journal says so; else it was taken away."""
+    purged = _purged_until(session, authority_id)
+    for month in sorted(set(months) - read):
+        if month <= purged:
+            report.purged.append(month)
+        else:
+            report.add(f"{month} : le mois entier a disparu, sans purge inscrite au journal")
+
+
+def _purged_until(session: Session, authority_id: int) -> str:
+    """The last month that the journal says purged, "" for none."""
+    told = (_ENTRIES.c.authority_id == authority_id, _ENTRIES.c.act == str(JournalAct.JOURNAL_PURGED))
+    return session.execute(select(func.max(_ENTRIES.c.subject)).where(*told)).scalar() or ""
+
+
+def _check_waiting(session: Session, authority_id: int, as_of: datetime, report: Report) -> None:
+    """Entries without a place: recent ones wait for the next passage, others were added behind its back."""
+    beside = and_(_LINKS.c.entry_id == _ENTRIES.c.id, _LINKS.c.authority_id == authority_id)
+    wanted = (
+        select(_ENTRIES.c.id, _ENTRIES.c.at)
+        .outerjoin(_LINKS, beside)
+        .where(_ENTRIES.c.authority_id == authority_id, _LINKS.c.id.is_(None))
+    )
+    for number, at in session.execute(wanted.order_by(_ENTRIES.c.id)):
+        if as_of - at > LINKED_WITHIN:
+            since = chain.spelled_instant(at)[:19]
+            report.add(f"entrée {number} : sans maillon depuis {since} UTC ; ajoutée après coup, ou relevés arrêtés")
+        else:
+            report.waiting += 1
+
+
+def _links(session: Session, authority_id: int) -> Iterator[Any]:
+    """Every link with its entry (`entry` is None where it has gone), in the order of the chain."""
+    beside = and_(_ENTRIES.c.id == _LINKS.c.entry_id, _ENTRIES.c.authority_id == authority_id)
+    told = [one for one in _ENTRIES.c if one.name not in ("id", "authority_id")]
+    wanted = (
+        select(_LINKS.c.entry_id, _LINKS.c.month, _LINKS.c.position, _LINKS.c.hash, _ENTRIES.c.id.label("entry"), *told)
+        .outerjoin(_ENTRIES, beside)
+        .where(_LINKS.c.authority_id == authority_id)
+        .order_by(_LINKS.c.month, _LINKS.c.position)
+        .limit(_AT_ONCE)
+    )
+    month, position = "", 0
+    while True:
+        beyond = or_(_LINKS.c.month > month, and_(_LINKS.c.month == month, _LINKS.c.position > position))
+        rows = session.execute(wanted.where(beyond)).all()
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        month, position = rows[-1].month, rows[-1].position
+
+
+def _at(place: tuple[str, int]) -> str:
+    """ "2026-11 n° 12"."""
+    return f"{place[0]} n° {place[1]}"
