@@ -54,6 +54,16 @@ class JournalAct(StrEnum):
     OUTBOX_ABANDONED = "outbox:abandoned"
     JOURNAL_EXPORTED = "journal:exported"
     JOURNAL_PURGED = "journal:purged"
+    SERVICE_ADDED = "service:added"
+    SERVICE_CHANGED = "service:changed"
+    SERVICE_CLOSED = "service:closed"
+    SERVICE_REOPENED = "service:reopened"
+    CLOSURE_STATED = "closure:stated"
+    CLOSURE_REMOVED = "closure:removed"
+    AUTHORITY_CHANGED = "authority:changed"
+    COLOUR_CHANGED = "look:colour"
+    LOGO_CHANGED = "look:logo"
+    STATEMENT_CHANGED = "statement:changed"
 
 
 LABELS: dict[JournalAct, str] = {
@@ -103,4 +113,14 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.OUTBOX_ABANDONED: "Envoi abandonné",
     JournalAct.JOURNAL_EXPORTED: "Journal exporté",
     JournalAct.JOURNAL_PURGED: "Mois du journal purgé à son terme",
+    JournalAct.SERVICE_ADDED: "Service ajouté",
+    JournalAct.SERVICE_CHANGED: "Service modifié",
+    JournalAct.SERVICE_CLOSED: "Service fermé",
+    JournalAct.SERVICE_REOPENED: "Service rouvert",
+    JournalAct.CLOSURE_STATED: "Fermeture annoncée",
+    JournalAct.CLOSURE_REMOVED: "Fermeture retirée",
+    JournalAct.AUTHORITY_CHANGED: "Coordonnées ou réglages de la collectivité modifiés",
+    JournalAct.COLOUR_CHANGED: "Couleur changée",
+    JournalAct.LOGO_CHANGED: "Logo changé ou retiré",
+    JournalAct.STATEMENT_CHANGED: "Déclaration de la loi modifiée",
 }
