@@ -7,7 +7,7 @@ from typing import Literal
 
 from grc.access.reach import Reach, of_role
 
-ActorKind = Literal["citizen", "agent", "system"]
+ActorKind = Literal["citizen", "agent", "system", "key"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Visitor:
     session_id: key of the browser session, None before there is one. citizen_id: the account, None without one.
     granted: submissions opened by their tracking code (or filed) in this session. shown_name: for the page's header.
     agent: who types for the citizen, at the desk: the session is then the agent's, and drafts are theirs alone.
+    program: the key by which a program files, or reads, without a browser.
     """
 
     authority_id: int
@@ -26,6 +27,7 @@ class Visitor:
     shown_name: str = ""
 
     agent: AgentActor | None = None
+    program: KeyActor | None = None
 
     kind: ActorKind = "citizen"
 
@@ -35,9 +37,9 @@ class Visitor:
         return self.citizen_id
 
     @property
-    def author(self) -> Visitor | AgentActor:
-        """Whose act it is: the agent's at the desk, else the visitor's own."""
-        return self.agent or self
+    def author(self) -> Visitor | AgentActor | KeyActor:
+        """Whose act it is: the agent's at the desk, the program's by its key, else the visitor's own."""
+        return self.agent or self.program or self
 
 
 @dataclass(frozen=True)
@@ -85,4 +87,21 @@ class System:
     kind: ActorKind = "system"
 
 
-Actor = Visitor | AgentActor | System
+@dataclass(frozen=True)
+class KeyActor:
+    """A program, by its API key. scopes: what it may do. procedures: slugs; None: every one that is not sensitive."""
+
+    authority_id: int
+    id: int
+    scopes: frozenset[str] = frozenset()
+    procedures: frozenset[str] | None = None
+
+    kind: ActorKind = "key"
+
+
+def by_key(program: KeyActor, *granted: int) -> Visitor:
+    """The program before the citizen's demandes. granted: those that its key opens here."""
+    return Visitor(program.authority_id, granted=frozenset(granted), program=program)
+
+
+Actor = Visitor | AgentActor | System | KeyActor

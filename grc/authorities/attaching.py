@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from grc import references
-from grc.authorities import vouching
+from grc.authorities import queries, vouching
 from grc.authorities.models import AccountRelink, Agent, AgentArrival, Authority, IdentityClient
 from grc.authorities.vouching import Organisation, Vouched
 from grc.db import dialect_of, keyring_of
@@ -73,7 +73,7 @@ def set_organisation(session: Session, authority_id: int, *, siret: str, establi
 
 def agent_of(session: Session, authority_id: int, issuer: str, subject: str) -> Agent | None:
     """The active agent of this identity, never looked up by e-mail: an address may be given to somebody else."""
-    statement = _of_identity(authority_id, issuer, subject).where(col(Agent.is_active))
+    statement = _of_identity(authority_id, issuer, subject).where(queries.is_open())
     return session.exec(statement).one_or_none() if subject else None
 
 
@@ -109,7 +109,7 @@ def waiting(session: Session, authority_id: int, *, now: datetime, most: int = 1
 
 def candidates(session: Session, authority_id: int) -> Sequence[Candidate]:
     """The open accounts to which an identity may be attached, by name."""
-    statement = select(Agent).where(Agent.authority_id == authority_id, col(Agent.is_active))
+    statement = select(Agent).where(Agent.authority_id == authority_id, queries.is_open())
     rows = session.exec(statement.order_by(col(Agent.family_name), col(Agent.given_name), col(Agent.id)))
     return [Candidate(row.id or 0, f"{row.given_name} {row.family_name}", row.email, bool(row.subject)) for row in rows]
 
@@ -201,13 +201,13 @@ def _of_code(session: Session, authority_id: int, typed: str, *, now: datetime) 
     statement = select(AgentArrival).where(
         AgentArrival.authority_id == authority_id,
         AgentArrival.at > now - KEPT,
-        col(AgentArrival.code_hash).in_(keyring_of(session).hashes(_PURPOSE, _plain(typed))),
+        col(AgentArrival.code_hash).in_(hashes(session, authority_id, _PURPOSE, _plain(typed))),
     )
     return session.exec(statement.with_for_update()).one_or_none()
 
 
 def _active(session: Session, authority_id: int, agent_id: int) -> Agent:
-    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, queries.is_open())
     row = session.exec(statement.with_for_update()).one_or_none()
     if row is None:
         raise NotFound("Cet agent n’existe pas, ou son compte est fermé.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from grc import clock
 from grc.access.actors import AgentActor
+from grc.access.reach import Reach
+from grc.authorities import grants
 from grc.authorities.models import Agent, Authority, IdentityClient, Service
 from grc.authorities.views import AuthorityView, ServiceView, authority_view, service_view
 from grc.db import Prepared
@@ -17,6 +20,10 @@ from grc.errors import NotFound
 
 _AUTHORITIES = Authority.__table__  # type: ignore[attr-defined]
 _SERVICES = Service.__table__  # type: ignore[attr-defined]
+_AGENTS = Agent.__table__  # type: ignore[attr-defined]
+_AGENT = Prepared(
+    core_select(_AGENTS).where(_AGENTS.c.authority_id == bindparam("authority"), _AGENTS.c.id == bindparam("wanted"))
+)
 _AUTHORITY = Prepared(core_select(_AUTHORITIES).where(_AUTHORITIES.c.id == bindparam("wanted")))
 _SERVICE = Prepared(
     core_select(_SERVICES).where(
@@ -76,28 +83,47 @@ def service_of_slug(session: Session, authority_id: int, slug: str) -> ServiceVi
     return None if row is None else service_view(row)
 
 
+def is_open(now: datetime | None = None) -> ColumnElement[bool]:
+    """That an account is neither closed nor at its end."""
+    expires = col(Agent.expires_at)
+    return col(Agent.is_active) & or_(expires.is_(None), expires > (now or clock.now()))
+
+
 def agent_of_email(session: Session, authority_id: int, email: str) -> Agent | None:
-    """The active agent with this address in this authority, or None."""
-    statement = select(Agent).where(
-        Agent.authority_id == authority_id, Agent.email == email.strip().lower(), col(Agent.is_active)
-    )
+    """The agent with this address in this authority whose account is open, or None."""
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.email == email.strip().lower(), is_open())
     return session.exec(statement).one_or_none()
 
 
 def agent_of_id(session: Session, authority_id: int, agent_id: int) -> Agent | None:
-    """The active agent of this authority, or None."""
-    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, col(Agent.is_active))
+    """The agent of this authority, None once the account is closed or past its end."""
+    statement = select(Agent).where(Agent.authority_id == authority_id, Agent.id == agent_id, is_open())
     return session.exec(statement).one_or_none()
 
 
-def agent_actor(session: Session, authority_id: int, agent_id: int, *, session_id: int = 0) -> AgentActor | None:
-    """The agent as an actor, None once the account is closed."""
-    row = agent_of_id(session, authority_id, agent_id)
-    return None if row is None else actor_of(row, session_id=session_id)
+def admitted(
+    session: Session, authority_id: int, agent_id: int, *, zone: str, now: datetime
+) -> tuple[Any, Reach] | None:
+    """The row of an open account with everything that its agent reaches that day; None once it is closed."""
+    reach = grants.ask(session, authority_id, agent_id, on=clock.day_in(zone, now), now=now)
+    row = _AGENT.one(session, {"authority": authority_id, "wanted": agent_id})
+    if row is None or not row.is_active or (row.expires_at is not None and row.expires_at <= now):
+        reach("")
+        return None
+    return row, reach(row.role)
 
 
-def actor_of(row: Agent, *, session_id: int = 0) -> AgentActor:
-    """A stored agent as an actor."""
+def agent_actor(
+    session: Session, authority_id: int, agent_id: int, *, session_id: int = 0, now: datetime | None = None
+) -> AgentActor | None:
+    """The agent as an actor, with what they reach; None once the account is closed or past its end."""
+    zone = authority(session, authority_id).zone
+    found = admitted(session, authority_id, agent_id, zone=zone, now=now or clock.now())
+    return None if found is None else actor_of(found[0], reach=found[1], session_id=session_id)
+
+
+def actor_of(row: Any, *, reach: Reach | None = None, session_id: int = 0) -> AgentActor:
+    """A stored agent as an actor. reach: what they hold; without it what their role alone gives."""
     assert row.id is not None  # noqa: S101 - it was read from the database
     return AgentActor(
         authority_id=row.authority_id,
@@ -107,6 +133,8 @@ def actor_of(row: Agent, *, session_id: int = 0) -> AgentActor:
         family_name=row.family_name,
         capacity=row.capacity,
         session_id=session_id,
+        reach=reach,
+        guest_from=row.guest_from,
     )
 
 

@@ -24,7 +24,7 @@ from grc.deadlines.silence import SilenceRule, implicit_decision_date
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
 from grc.outbox.models import Message, OutboxEntry
-from grc.submissions import beside, contexts, conversation, staleness
+from grc.submissions import beside, contexts, conversation, reaching, staleness
 from grc.submissions.codes import TRACKING as TRACKING_CODE
 from grc.submissions.drafts import CODE_PURPOSE as DRAFT_CODE
 from grc.submissions.events import Kind
@@ -127,10 +127,10 @@ class Whole:
 
 
 def within(by: Actor) -> ColumnElement[bool]:
-    """What the actor can reach: an agent their authority's, a citizen their account's and what this session opened."""
+    """What the actor can reach: an agent what their rights cover, a citizen their own and what this session opened."""
     mine: ColumnElement[bool] = col(Submission.authority_id) == by.authority_id
     if isinstance(by, AgentActor):
-        return mine
+        return and_(mine, reaching.covered(by))
     account = col(Submission.citizen_id) == by.citizen_id if by.citizen_id is not None else false()
     return and_(mine, or_(account, col(Submission.id).in_(by.granted)))
 
@@ -286,17 +286,16 @@ class Opened:
 def of_code(session: Session, typed: str, *, by: Visitor) -> Opened | None:
     """What a tracking or resume code opens in this authority; the same statements whether it exists or not."""
     code = references.read_code(typed) or ""
-    keyring = keyring_of(session)
     submission = session.execute(
         select(col(Submission.id), col(Submission.reference)).where(
             col(Submission.authority_id) == by.authority_id,
-            col(Submission.tracking_code_hash).in_(keyring.hashes(TRACKING_CODE, code)),
+            col(Submission.tracking_code_hash).in_(hashes(session, by.authority_id, TRACKING_CODE, code)),
         )
     ).one_or_none()
     draft = session.execute(
         select(col(Draft.id), col(Draft.public_id)).where(
             col(Draft.authority_id) == by.authority_id,
-            col(Draft.code_hash).in_(keyring.hashes(DRAFT_CODE, code)),
+            col(Draft.code_hash).in_(hashes(session, by.authority_id, DRAFT_CODE, code)),
             col(Draft.submission_id).is_(None),
         )
     ).one_or_none()

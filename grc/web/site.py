@@ -103,10 +103,11 @@ async def signed_in_agent(request: Request, platform: Platform, tenant: Tenant) 
         by_everyone = tenant.authority.texts.get("second_factor") == factors.EVERYONE
 
         def actor(session: Session) -> AgentActor | None:
-            row = queries.agent_of_id(session, tenant.authority.id, agent_id)
-            if row is None or (not has_second_factor and factors.is_needed(row, by_everyone=by_everyone)):
+            now, place = clock.now(), tenant.authority
+            known = queries.admitted(session, place.id, agent_id, zone=place.zone, now=now)
+            if known is None or (not has_second_factor and factors.is_needed(known[0], by_everyone=by_everyone)):
                 return None
-            return queries.actor_of(row, session_id=session_id)
+            return queries.actor_of(known[0], reach=known[1], session_id=session_id)
 
         agent = await platform.db.read(actor, scope=tenant.authority.id)
         if agent is not None:

@@ -1,0 +1,80 @@
+"""The rights that agents hold beside their role: granted over a service or a procedure, or lent by an absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Date, bindparam, case, cast, column, null, or_, select, table, union_all
+from sqlalchemy import literal as text_of
+from sqlmodel import Session
+
+from grc.access.reach import Reach, Right
+from grc.authorities.models import Absence, Agent, Grant
+from grc.db import Prepared
+
+_GRANTS = Grant.__table__  # type: ignore[attr-defined]
+_ABSENCES = Absence.__table__  # type: ignore[attr-defined]
+_AGENTS = Agent.__table__  # type: ignore[attr-defined]
+_PROCEDURES = table(
+    "procedure", column("id", BigInteger), column("authority_id", BigInteger), column("is_sensitive", Boolean)
+)
+"""Of grc.catalogue.models, which stands above: what a right needs to know of it."""
+_AUTHORITY, _AGENT = bindparam("authority", type_=BigInteger), bindparam("agent", type_=BigInteger)
+_TODAY, _NOW = bindparam("today", type_=Date), bindparam("now", type_=_AGENTS.c.expires_at.type)
+_NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
+_IN_FORCE = or_(_GRANTS.c.until_on.is_(None), _GRANTS.c.until_on >= _TODAY)
+_AWAY = (
+    _ABSENCES.c.authority_id == _AUTHORITY,
+    _ABSENCES.c.deputy_id == _AGENT,
+    _ABSENCES.c.first_on <= _TODAY,
+    _ABSENCES.c.last_on >= _TODAY,
+    _AGENTS.c.is_active,
+    or_(_AGENTS.c.expires_at.is_(None), _AGENTS.c.expires_at > _NOW),
+)
+_ABSENT = (_AGENTS.c.id, _AGENTS.c.given_name + " " + _AGENTS.c.family_name)
+_SENSITIVE = "*"
+"""Stands for the role in the rows that name a sensitive procedure."""
+
+
+def _everything() -> Any:
+    """Own grants, what absent agents lend, and which procedures are sensitive: one question."""
+    own = select(
+        _GRANTS.c.role,
+        _GRANTS.c.service_id,
+        _GRANTS.c.procedure_id,
+        _GRANTS.c.until_on,
+        _NO_KEY.label("absent_id"),
+        text_of("").label("absent_name"),
+    ).where(_GRANTS.c.authority_id == _AUTHORITY, _GRANTS.c.agent_id == _AGENT, _IN_FORCE)
+    lent = select(_AGENTS.c.role, _NO_KEY, _NO_KEY, _ABSENCES.c.last_on, *_ABSENT)
+    whole = lent.join_from(_ABSENCES, _AGENTS, _AGENTS.c.id == _ABSENCES.c.agent_id).where(*_AWAY, _AGENTS.c.role != "")
+    until = case((_GRANTS.c.until_on < _ABSENCES.c.last_on, _GRANTS.c.until_on), else_=_ABSENCES.c.last_on)
+    narrow = (
+        select(_GRANTS.c.role, _GRANTS.c.service_id, _GRANTS.c.procedure_id, until, *_ABSENT)
+        .join_from(_ABSENCES, _AGENTS, _AGENTS.c.id == _ABSENCES.c.agent_id)
+        .join(_GRANTS, _GRANTS.c.agent_id == _AGENTS.c.id)
+        .where(*_AWAY, _GRANTS.c.authority_id == _AUTHORITY, _IN_FORCE)
+    )
+    guarded = select(text_of(_SENSITIVE), _NO_KEY, _PROCEDURES.c.id, _NO_DAY, _NO_KEY, text_of("")).where(
+        _PROCEDURES.c.authority_id == _AUTHORITY, _PROCEDURES.c.is_sensitive
+    )
+    return select(union_all(own, whole, narrow, guarded).subquery())
+
+
+_EVERYTHING = Prepared(_everything())
+
+
+def ask(session: Session, authority_id: int, agent_id: int, *, on: date, now: datetime) -> Callable[[str], Reach]:
+    """What gives the agent's reach on a legal day, once it is called with their role in the whole authority."""
+    values = {"authority": authority_id, "agent": agent_id, "today": on, "now": now}
+    rows = _EVERYTHING.ask_all(session, values)
+
+    def reach(role: str) -> Reach:
+        found = rows()
+        own = (Right(role),) if role else ()
+        held = tuple(Right(*row) for row in found if row[0] != _SENSITIVE)
+        return Reach(own + held, frozenset(row[2] for row in found if row[0] == _SENSITIVE))
+
+    return reach
