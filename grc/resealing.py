@@ -16,7 +16,7 @@ from grc.db import Database, keyring_of
 BATCH = 200
 """Rows of one transaction: short enough for the site to serve meanwhile."""
 _TABLES = tables.submissions.Submission.metadata.tables
-_ENTRY, _MESSAGE = _TABLES["outbox_entry"], _TABLES["message"]
+_ENTRY = _TABLES["outbox_entry"]
 _SUBMISSION, _DRAFT = _TABLES["submission"], _TABLES["draft"]
 
 
@@ -33,8 +33,8 @@ class Tally:
 
 def columns() -> list[Column[Any]]:
     """Every column that holds sealed values: by its name, "sealed_…", and the mails that carry a code."""
-    named = [column for table in _TABLES.values() for column in table.columns if column.name.startswith("sealed_")]
-    return [*sorted(named, key=lambda column: (column.table.name, column.name)), _MESSAGE.c.raw]
+    named = [column for table in _TABLES.values() for column in tables.sealed(table)]
+    return [*sorted(named, key=lambda column: (column.table.name, column.name)), tables.SOMETIMES_SEALED]
 
 
 def reseal(database: Database, authority_ids: list[int], *, is_trial: bool = False) -> Iterator[Tally]:
@@ -92,8 +92,8 @@ def _batch(
 
 def _sealed_only(column: Column[Any]) -> list[Any]:
     """Of the columns that hold other values too, those that are sealed."""
-    if column is _MESSAGE.c.raw:
-        return [_MESSAGE.c.outbox_id.in_(select(_ENTRY.c.id).where(_ENTRY.c.sealed_secret.is_not(None)))]
+    if column is tables.SOMETIMES_SEALED:
+        return [column.table.c.outbox_id.in_(select(_ENTRY.c.id).where(_ENTRY.c.sealed_secret.is_not(None)))]
     return [or_(column != "", column.is_(None))]
 
 

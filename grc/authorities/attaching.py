@@ -18,6 +18,7 @@ from grc.authorities import queries, vouching
 from grc.authorities.models import AccountRelink, Agent, AgentArrival, Authority, IdentityClient
 from grc.authorities.vouching import Organisation, Vouched
 from grc.db import dialect_of, keyring_of
+from grc.db.hashes import hashes
 from grc.errors import Conflict, Invalid, NotFound, Problem
 
 PROVIDER = "proconnect"

@@ -15,6 +15,7 @@ from grc.access.permissions import NEEDS_SECOND_FACTOR, ROLES
 from grc.authorities import door, totp
 from grc.authorities.models import Agent, Authority, Passkey, RecoveryCode
 from grc.db import keyring_of
+from grc.db.hashes import hashes
 
 EVERYONE = "everyone"
 """What Authority.texts holds under "second_factor" where every agent needs one."""
@@ -91,8 +92,8 @@ def answers_recovery(session: Session, agent: Agent, typed: str, *, now: datetim
     code = references.read_code(typed)
     if code is None:
         return False
-    hashes = keyring_of(session).hashes("recovery", f"{agent.id}:{code}")
-    which = (*_codes_of(agent), _CODES.c.code_hash.in_(hashes), _CODES.c.used_at.is_(None))
+    known = hashes(session, agent.authority_id, "recovery", f"{agent.id}:{code}")
+    which = (*_codes_of(agent), _CODES.c.code_hash.in_(known), _CODES.c.used_at.is_(None))
     used = session.execute(update(_CODES).where(*which).values(used_at=now))
     return used.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 

@@ -19,6 +19,7 @@ from grc.citizens import links
 from grc.citizens.models import LOCAL, Citizen, EmailLink
 from grc.citizens.queries import identity_of
 from grc.db import keyring_of
+from grc.db.hashes import hashes
 from grc.franceconnect.claims import PivotIdentity
 
 PURPOSE = "relink"
@@ -88,7 +89,7 @@ def of_code(session: Session, authority_id: int, typed: str, *, now: datetime, l
     statement = select(EmailLink).where(
         col(EmailLink.authority_id) == authority_id,
         col(EmailLink.purpose) == PURPOSE,
-        col(EmailLink.token_hash).in_(keyring_of(session).hashes(PURPOSE, code)),
+        col(EmailLink.token_hash).in_(hashes(session, authority_id, PURPOSE, code)),
         col(EmailLink.used_at).is_(None),
         col(EmailLink.expires_at) > now,
     )

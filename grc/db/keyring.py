@@ -52,6 +52,11 @@ class Keyring:
             return self.seal_bytes(self.open_bytes(sealed))
         return None
 
+    @property
+    def hash_keys(self) -> tuple[bytes, ...]:
+        """The keys of `hashes`, newest first: they open nothing that is sealed."""
+        return self._hash_keys
+
     def hash(self, purpose: str, value: str) -> str:
         """The hash to store of a secret value (64 characters)."""
         return references.keyed_hash(self._hash_keys[0], purpose, value)

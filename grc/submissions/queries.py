@@ -19,7 +19,8 @@ from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView, ServiceView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
-from grc.db import Prepared, keyring_of
+from grc.db import Prepared
+from grc.db.hashes import hashes
 from grc.deadlines.silence import SilenceRule, implicit_decision_date
 from grc.deadlines.suspensions import Suspension
 from grc.errors import NotFound
