@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from grc.catalogue import identity
@@ -19,6 +20,7 @@ TEXT_NAMES = frozenset({"authority.name"})
 def check(slug: str, facts: Mapping[str, Json], form: Form, faults: Faults) -> None:
     """Faults of the whole; what is missing from one file alone is said elsewhere."""
     _check_silence(facts, f"{slug}/procedure.json#", faults)
+    _check_opening(facts, f"{slug}/procedure.json#", faults)
     sound = not any(fault.where.startswith(f"{slug}/") for fault in faults)
     if sound and facts.get("identification") == "required":  # a form with faults cannot be walked
         identity.check(form, f"{slug}/schema.json#", faults)
@@ -46,6 +48,20 @@ def _check_silence(facts: Mapping[str, Json], where: str, faults: Faults) -> Non
     if any(item.get("rule") == "rejection" for item in items) and not facts.get("appeal"):
         message = "un refus implicite doit dire les voies de recours (CRPA, art. R112-11-1)."
         faults.add(f"{where}/appeal", message, "Ajoutez « appeal ».")
+
+
+def _check_opening(facts: Mapping[str, Json], where: str, faults: Faults) -> None:
+    """Its days exist, and the first does not come after the last."""
+    days = {}
+    for name in ("opens_on", "closes_on"):
+        try:
+            days[name] = date.fromisoformat(str(facts[name])) if name in facts else None
+        except ValueError:
+            faults.add(f"{where}/{name}", f"« {facts[name]} » n’est pas un jour.", "Par exemple 2027-03-01.")
+            return
+    first, last = days["opens_on"], days["closes_on"]
+    if first is not None and last is not None and last < first:
+        faults.add(f"{where}/closes_on", "la démarche fermerait avant d’ouvrir.", "Corrigez l’une des deux dates.")
 
 
 def _check_condition(condition: Json, where: str, faults: Faults) -> None:

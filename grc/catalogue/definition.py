@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -91,7 +92,10 @@ class Notice:
 class Procedure:
     """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed.
 
-    agent_forms: those of its workflow, by name, each of one page.
+    agent_forms: those of its workflow, by name, each of one page. source: the catalogue's document, before its
+    parameters are written out: what an authority overlays; empty for a version that is read again. sensitive: open to
+    the agents alone who are granted it by name. opens_on, closes_on: the first and the last day of filing, None without
+    one; closed: the other way to ask on other days, or "".
     """
 
     slug: str
@@ -119,6 +123,15 @@ class Procedure:
     agent_forms: Mapping[str, Form]
     document: Mapping[str, Json] = field(repr=False)
     letters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    source: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    sensitive: bool = False
+    opens_on: date | None = None
+    closes_on: date | None = None
+    closed: str = ""
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether the procedure may be started that day, by its own dates."""
+        return (self.opens_on is None or self.opens_on <= day) and (self.closes_on is None or day <= self.closes_on)
 
     def entered_by(self, channel: str) -> Procedure:
         """The procedure with the form of that channel: at the desk an agent fills it."""

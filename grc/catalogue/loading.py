@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import circuits, coherence, letters, reading, relaxing
+from grc.catalogue import circuits, coherence, letters, parameters, reading, relaxing
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -27,7 +28,7 @@ from grc.forms.definition import Form
 from grc.forms.expansion import Blocks, expand_schema, expand_ui
 from grc.workflow import parsing as workflow_parsing
 
-__all__ = ["canonical", "from_document", "load_folder", "sha256"]
+__all__ = ["canonical", "from_document", "from_source", "load_folder", "sha256"]
 
 Json = Any
 _SHARED = ("schemas", "blocks", "workflows", letters.FOLDER)
@@ -61,6 +62,23 @@ def load_folder(path: Path, *, messages: Collection[str] | None = None) -> tuple
         faults.add(str(path.name), "ce catalogue ne contient aucune démarche.", "Ajoutez un dossier par démarche.")
     faults.raise_any()
     return tuple(each for each in found if each is not None)
+
+
+def from_source(source: Mapping[str, Json]) -> Procedure:
+    """The procedure of a catalogue's document with an authority's overlay on it; raises Misconfigured.
+
+    It is judged as an entry of the catalogue is: what an overlay may not break is a fault here. source: what
+    `Procedure.source` was, changed.
+    """
+    faults = Faults()
+    where = f"{source['slug']}/procedure.json"
+    reading.check(source["procedure"], "procedure", where, faults)
+    faults.raise_any()
+    procedure = _judged(source, {}, None, faults)
+    faults.raise_any()
+    if procedure is None:
+        raise Misconfigured(faults)
+    return procedure
 
 
 def from_document(document: Mapping[str, Json]) -> Procedure:
@@ -128,11 +146,20 @@ def _load(folder: Path, shared: _Shared, faults: Faults) -> Procedure | None:
         **({"letters": {name: text for name, (text, _) in written.items()}} if written else {}),
         **_example(folder, faults),
     }
-    procedure = _read(document, shared.messages, faults)
-    if procedure is not None:
-        letters.check(written, procedure.form, faults)
-        letters.check_workflow(procedure.workflow, written, f"{slug}/workflow.json", faults)
-    return procedure
+    return _judged(document, {name: place for name, (_, place) in written.items()}, shared.messages, faults)
+
+
+def _judged(
+    source: Mapping[str, Json], places: Mapping[str, str], messages: Collection[str] | None, faults: Faults
+) -> Procedure | None:
+    """The procedure of a document of the catalogue. places: where each letter stands, for its faults."""
+    procedure = _read(parameters.written_out(source, faults), messages, faults)
+    if procedure is None:
+        return None
+    written = {name: (text, places.get(name, f"{procedure.slug}/letters")) for name, text in procedure.letters.items()}
+    letters.check(written, procedure.form, faults)
+    letters.check_workflow(procedure.workflow, written, f"{procedure.slug}/workflow.json", faults)
+    return replace(procedure, source=source)
 
 
 def _workflow_of(folder: Path, procedure: Mapping[str, Json], shared: _Shared, faults: Faults) -> Mapping[str, Json]:
@@ -204,7 +231,15 @@ def _read(
         agent_forms=agent_forms,
         document=document,
         letters=document.get("letters", {}),
+        sensitive=facts.get("sensitive", False),
+        opens_on=_day(facts.get("opens_on")),
+        closes_on=_day(facts.get("closes_on")),
+        closed=facts.get("closed", ""),
     )
+
+
+def _day(written: Json) -> date | None:
+    return None if written is None else date.fromisoformat(written)
 
 
 def _silence(item: Mapping[str, Json]) -> SilenceItem:

@@ -101,6 +101,7 @@ def _store(
         authority_id=authority_id, slug=procedure.slug, service_id=service.id
     )
     installed.service_id = service.id
+    installed.is_sensitive = procedure.sensitive
     session.add(installed)
     session.flush()
     assert installed.id is not None  # noqa: S101 - just flushed
