@@ -44,7 +44,6 @@ class JournalAct(StrEnum):
     ENDPOINT_SET = "endpoint:set"
     ENDPOINT_REMOVED = "endpoint:removed"
     AUTHORITY_ADDED = "authority:added"
-    SERVICE_ADDED = "service:added"
     EMBED_SITES_SET = "authority:embed_sites"
     SECOND_FACTOR_SET = "authority:second_factor"
     UNUSED_ACCOUNTS_SET = "authority:unused_accounts"
@@ -103,7 +102,6 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.ENDPOINT_SET: "Système appelé réglé",
     JournalAct.ENDPOINT_REMOVED: "Système appelé retiré",
     JournalAct.AUTHORITY_ADDED: "Collectivité créée",
-    JournalAct.SERVICE_ADDED: "Service créé",
     JournalAct.EMBED_SITES_SET: "Sites qui montrent les formulaires réglés",
     JournalAct.SECOND_FACTOR_SET: "Règle du second moyen de connexion changée",
     JournalAct.UNUSED_ACCOUNTS_SET: "Règle des comptes inutilisés changée",
