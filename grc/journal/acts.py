@@ -63,6 +63,11 @@ class JournalAct(StrEnum):
     COLOUR_CHANGED = "look:colour"
     LOGO_CHANGED = "look:logo"
     STATEMENT_CHANGED = "statement:changed"
+    VISA_LISTED = "visa:listed"
+    VISA_RECORDED = "visa:recorded"
+    VISA_WITHDRAWN = "visa:withdrawn"
+    ANSWERS_DESTROYED = "answers:destroyed"
+    RECEIPTS_DESTROYED = "receipts:destroyed"
 
 
 LABELS: dict[JournalAct, str] = {
@@ -121,4 +126,9 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.COLOUR_CHANGED: "Couleur changée",
     JournalAct.LOGO_CHANGED: "Logo changé ou retiré",
     JournalAct.STATEMENT_CHANGED: "Déclaration de la loi modifiée",
+    JournalAct.VISA_LISTED: "Liste de destruction dressée",
+    JournalAct.VISA_RECORDED: "Visa des Archives enregistré",
+    JournalAct.VISA_WITHDRAWN: "Visa ou liste de destruction retirés",
+    JournalAct.ANSWERS_DESTROYED: "Réponses et fichiers détruits sur visa",
+    JournalAct.RECEIPTS_DESTROYED: "Accusés et lettres détruits sur visa",
 }

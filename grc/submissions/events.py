@@ -56,6 +56,8 @@ class Kind(StrEnum):
     DOCUMENT_DESTROYED = "attachment:destroyed"
     RIGHTS_ASKED = "rights:asked"
     HELPER_CONTESTED = "helper:contested"
+    ANSWERS_DESTROYED = "answers:destroyed"
+    RECEIPTS_DESTROYED = "receipts:destroyed"
 
 
 LABELS: dict[str, str] = {
@@ -91,6 +93,8 @@ LABELS: dict[str, str] = {
     Kind.DOCUMENTS_REMINDED: "Documents demandés : rappel",
     Kind.DOCUMENT_DESTROYED: "Document détruit : il contenait un virus",
     Kind.HELPER_CONTESTED: "Accord donné à l’aidant contesté : son accès est coupé",
+    Kind.ANSWERS_DESTROYED: "Réponses, messages et fichiers détruits, sur visa des Archives",
+    Kind.RECEIPTS_DESTROYED: "Accusés et lettres détruits, sur visa des Archives",
     Kind.DOCUMENTS_OVERDUE: "Documents demandés non reçus à temps",
     Kind.RIGHTS_ASKED: "Droit exercé sur les données personnelles",
 }

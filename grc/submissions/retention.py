@@ -85,7 +85,7 @@ def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
     rows = session.execute(statement.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
 
     def set_term(row: Submission) -> None:
-        row.retained_until = _term(session, authority, row).answers_until
+        row.retained_until = term_of(session, authority, row).answers_until
         session.add(row)
 
     return apart.each(session, rows, set_term)
@@ -105,7 +105,7 @@ def propose(session: Session, authority_id: int, as_of: datetime) -> int:
             col(Submission.authority_id) == authority_id,
             RETAINED,
             col(Submission.retained_until) < today,
-            ~_linked_with_an_open_one(),
+            ~linked_with_an_open_one(),
         )
         .order_by(col(Submission.retained_until), col(Submission.id))
         .limit(_AT_ONCE)
@@ -128,6 +128,7 @@ def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:
         .where(
             col(Submission.authority_id) == authority_id,
             col(Submission.destruction_proposed_on).is_not(None),
+            col(Submission.destroyed_at).is_(None),
             col(Submission.phase).in_(phases.ENDED),
         )
         .order_by(col(Submission.retained_until), col(Submission.id))
@@ -138,7 +139,7 @@ def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:
         yield Proposal(
             reference=row.reference,
             procedure=procedure.title,
-            term=_term(session, authority, row),
+            term=term_of(session, authority, row),
             months=procedure.retention.months,
             basis=procedure.retention.basis,
             source=procedure.retention.source,
@@ -150,12 +151,13 @@ def _judge(session: Session, authority: AuthorityView, row: Submission, today: d
     if row.phase not in phases.ENDED:
         row.retained_until = None
         return
-    row.retained_until = _term(session, authority, row).answers_until
+    row.retained_until = term_of(session, authority, row).answers_until
     if row.retained_until < today:
         row.destruction_proposed_on = today
 
 
-def _term(session: Session, authority: AuthorityView, row: Submission) -> Term:
+def term_of(session: Session, authority: AuthorityView, row: Submission) -> Term:
+    """Until when this demande, which has ended, is kept, by its version and its decisions."""
     mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
     decisions = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
     return term(catalogue.version(session, authority.id, row.version_id), row, decisions, authority=authority)
@@ -169,7 +171,8 @@ def _known_on(decision: Decision, authority: AuthorityView) -> date:
     return told_on if decision.posted_on is None else max(told_on, decision.posted_on)
 
 
-def _linked_with_an_open_one() -> ColumnElement[bool]:
+def linked_with_an_open_one() -> ColumnElement[bool]:
+    """Whether another demande, open, is linked with this one: a recours against it above all."""
     other = aliased(Submission)
     ends = (
         (col(SubmissionLink.from_id) == col(Submission.id)) & (col(SubmissionLink.to_id) == col(other.id)),
