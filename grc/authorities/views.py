@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from grc.authorities.models import Authority, Service
@@ -50,6 +51,8 @@ class ServiceView:
     telephone: str
     postal_address: tuple[str, ...]
     hours: str
+    closed_at: datetime | None = None
+    """Since when nothing new may be given to it."""
 
 
 def authority_view(row: Authority) -> AuthorityView:

@@ -63,6 +63,8 @@ def publish(
             appeal_terms=procedure.appeal,
         )
     ]
+    if service.closed_at is not None:
+        faults.append(Fault(procedure.slug, f"le service « {service_slug} » est fermé.", "Choisissez-en un autre."))
     faults += _unconfirmed(procedure, confirmed)
     faults += lint.forbidden(procedure) if LINT in confirmed else lint.faults_of(procedure)
     if faults:

@@ -89,6 +89,17 @@ _FLASHES = {
     "agent-ferme": Flash("Le compte est fermé.", "Ses sessions aussi."),
     "agent-rouvert": Flash("Le compte est rouvert.", "Faites un lien pour que l’agent choisisse un mot de passe."),
     "agent-moyens": Flash("Les seconds moyens sont remis à zéro.", "Ses sessions sont fermées."),
+    "service-ajoute": Flash("Le service est ajouté.", "Des démarches peuvent lui être données."),
+    "service-modifie": Flash("Le service est modifié.", "Les accusés déjà envoyés ne changent pas."),
+    "service-ferme": Flash("Le service est fermé.", "Plus rien de nouveau ne lui est donné."),
+    "service-rouvert": Flash("Le service est rouvert."),
+    "fermeture-ajoutee": Flash("La fermeture est annoncée.", "Les usagers la voient déjà. Aucun délai ne s’arrête."),
+    "fermeture-retiree": Flash("La fermeture est retirée.", "Les usagers ne la voient plus."),
+    "collectivite": Flash("La collectivité est modifiée.", "Les pages le montrent déjà."),
+    "couleur": Flash("La couleur est changée.", "Les pages et les prochains courriels la prennent."),
+    "logo": Flash("Le logo est changé.", "Les pages le montrent déjà."),
+    "logo-retire": Flash("Le logo est retiré.", "Les pages montrent le nom seul."),
+    "declaration": Flash("La déclaration est enregistrée.", "Elle est publiée."),
     "sortie": Flash("Vous êtes déconnecté.", "Fermez le navigateur si l’ordinateur sert à d’autres personnes."),
 }
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import home
+from grc.web.admin import home, services
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
 
 routes = [
     site.page("/agents/administration", home.show),
+    site.page("/agents/administration/services", services.index),
+    site.page("/agents/administration/services/nouveau", services.show_new),
+    site.action("/agents/administration/services/nouveau", services.add),
+    site.page("/agents/administration/services/{service}", services.show),
+    site.action("/agents/administration/services/{service}", services.change),
+    site.action("/agents/administration/services/{service}/fermeture", services.close),
+    site.action("/agents/administration/services/{service}/reouverture", services.reopen),
 ]

@@ -244,6 +244,7 @@ async def _furnished(ground: Ground) -> None:
             "token": "x" * 43,
             "agent": str(ground._agents["agent:reader"]),
             "session": "1",
+            "service": str(row.service_id),
             "key": "1",
         }
     )

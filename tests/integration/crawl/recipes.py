@@ -200,6 +200,16 @@ _AGENTS: dict[str, frozenset[str]] = {
         roles_with(MANAGE),
     ),
     "/agents/administration": frozenset().union(*(roles_with(tile.permission) for tile in TILES)),
+    **dict.fromkeys(
+        (
+            "/agents/administration/services",
+            *(
+                f"/agents/administration/services/{act}"
+                for act in ("nouveau", "{service}", "{service}/fermeture", "{service}/reouverture")
+            ),
+        ),
+        roles_with(Permission.SERVICE_CHANGE),
+    ),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
