@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from grc import clock
 from grc.access.actors import AgentActor, System
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.deadlines import business_days, parameters
@@ -73,8 +73,7 @@ def acknowledge(
     session: Session, authority: AuthorityView, reference: str, *, revision: int, by: AgentActor, now: datetime
 ) -> Submission:
     """The submission, its owed receipt sent; raises Invalid with what the service still lacks, Conflict if none is."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    row = find_for_change(session, authority, by, reference, revision=revision)
+    row = find_for_change(session, authority, by, reference, revision=revision, to=Permission.SUBMISSION_HANDLE)
     act = Act(session, authority, row, by=by, now=now)
     if not _is_owed(act):
         raise Conflict("L’accusé de réception de cette demande est déjà parti.")

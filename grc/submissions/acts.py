@@ -142,7 +142,7 @@ class Act:
 
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
-        functions = functions_of(self.by)
+        functions = functions_of(self.by, self.submission)
         workflow, context = self.procedure.workflow, self.context()
         if phases.is_sent_on(workflow, self.submission.state, self.submission.phase):
             raise TransitionRefused("Cette demande est transmise à une autre administration : rien ne s’y décide ici.")

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from grc.access.actors import AgentActor, Visitor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict
 from grc.receipts import ImpliedAcceptanceAttestation
@@ -43,9 +43,7 @@ def attest(
 
     Raises Conflict where silence has not accepted.
     """
-    if isinstance(by, AgentActor):
-        require(by, Permission.SUBMISSION_DECIDE)
-    row = find_for_change(session, authority, by, reference, revision=None)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_DECIDE)
     act = Act(session, authority, row, by=by, now=now)
     if not may_attest(row, decisions.all_of(act), act.today()):
         raise Conflict("Le silence n’a pas accepté cette demande : il n’y a rien à attester.")

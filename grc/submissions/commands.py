@@ -10,7 +10,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import DecisionNotice, DocumentsRequested, MissingDocument
@@ -64,8 +64,7 @@ def take_charge(
     session: Session, authority: AuthorityView, reference: str, *, revision: int, by: AgentActor, now: datetime
 ) -> Submission:
     """The submission, now in the hands of this agent; the citizen is told by whom (L111-2)."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = _act(session, authority, reference, revision=revision, by=by, now=now)
+    act = _act(session, authority, reference, revision=revision, to=Permission.SUBMISSION_HANDLE, by=by, now=now)
     actions = act.advance("take_charge", Kind.TAKEN_CHARGE)
     act.perform(actions, {"taken_charge": act.state_notice("taken_charge")})
     return act.submission
@@ -78,8 +77,7 @@ def request_documents(
 
     Raises Invalid with the problems of the agent's form. Source: CRPA L114-5 al. 4, R112-11-4.
     """
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = _act(session, authority, reference, revision=asked.revision, by=by, now=now)
+    act = _act(session, authority, reference, revision=asked.revision, to=Permission.SUBMISSION_HANDLE, by=by, now=now)
     act.require_address()
     requests = act.requests()
     before = act.submission.silence_on
@@ -154,8 +152,7 @@ def preview_documents(
     session: Session, authority: AuthorityView, reference: str, asked: DocumentsAsked, *, by: AgentActor, now: datetime
 ) -> DocumentsRequested:
     """What `request_documents` would tell the citizen; changes nothing."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = Act(session, authority, find(session, by, reference), by=by, now=now)
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_HANDLE), by=by, now=now)
     return documents_facts(act, asked, act.requests())
 
 
@@ -166,8 +163,7 @@ def decide(
 
     Raises Invalid when a refusal has no reasons. Source: CRPA L211-2, L211-5, L111-2; CJA R421-5.
     """
-    require(by, Permission.SUBMISSION_DECIDE)
-    act = _act(session, authority, reference, revision=made.revision, by=by, now=now)
+    act = _act(session, authority, reference, revision=made.revision, to=Permission.SUBMISSION_DECIDE, by=by, now=now)
     act.require_address()
     if implied.is_due(authority, act.submission, now):  # the day is over and no sweep has passed yet
         implied.settle(act)
@@ -226,14 +222,22 @@ def preview_decision(
     session: Session, authority: AuthorityView, reference: str, made: DecisionMade, *, by: AgentActor, now: datetime
 ) -> DecisionNotice:
     """What `decide` would tell the citizen; changes nothing."""
-    require(by, Permission.SUBMISSION_DECIDE)
-    return decision_facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)
+    return decision_facts(
+        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
+    )
 
 
 def _act(
-    session: Session, authority: AuthorityView, reference: str, *, revision: int, by: AgentActor, now: datetime
+    session: Session,
+    authority: AuthorityView,
+    reference: str,
+    *,
+    revision: int,
+    to: Permission,
+    by: AgentActor,
+    now: datetime,
 ) -> Act:
-    row = find_for_change(session, authority, by, reference, revision=revision)
+    row = find_for_change(session, authority, by, reference, revision=revision, to=to)
     return Act(session, authority, row, by=by, now=now)
 
 

@@ -10,7 +10,7 @@ from typing import Literal, cast
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import Erratum
@@ -46,8 +46,7 @@ def correct(
 
     Raises Conflict without an express decision, Invalid while what was wrong or what is right is not said.
     """
-    require(by, Permission.SUBMISSION_DECIDE)
-    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    row = find_for_change(session, authority, by, reference, revision=made.revision, to=Permission.SUBMISSION_DECIDE)
     act = Act(session, authority, row, by=by, now=now)
     facts, corrected = _facts(act, made)
     decision = Decision(
@@ -71,8 +70,9 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Correction, *, by: AgentActor, now: datetime
 ) -> Erratum:
     """What `correct` would tell the citizen; changes nothing."""
-    require(by, Permission.SUBMISSION_DECIDE)
-    return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)[0]
+    return _facts(
+        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
+    )[0]
 
 
 def _facts(act: Act, made: Correction) -> tuple[Erratum, Decision]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from grc import receipts
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.attachments import commands as attachments
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict, Invalid, Problem
@@ -45,8 +45,7 @@ def mark_received(
 
     The clock follows the day of reception, not that of the note (L114-5 al. 2 and 3). Raises Invalid, Conflict.
     """
-    require(by, Permission.SUBMISSION_HANDLE)
-    row = find_for_change(session, authority, by, reference, revision=marked.revision)
+    row = find_for_change(session, authority, by, reference, revision=marked.revision, to=Permission.SUBMISSION_HANDLE)
     act = Act(session, authority, row, by=by, now=now)
     request = open_request(act)
     received_on = _checked(act, request, marked)

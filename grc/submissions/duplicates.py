@@ -20,6 +20,7 @@ from grc.forms.definition import Form
 from grc.submissions import applicants
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Submission
+from grc.submissions.queries import within
 
 WITHIN = timedelta(days=30)
 _MOST = 5
@@ -85,7 +86,7 @@ def of_person(
     statement = (
         select(Submission)
         .where(
-            col(Submission.authority_id) == authority.id,
+            within(by),
             col(Submission.phase).in_(_PHASES),
             col(Submission.received_at) >= now - WITHIN,
             col(Submission.procedure_id) == procedure_id,

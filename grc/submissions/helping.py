@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from grc import clock, references
 from grc.access.actors import AgentActor, Visitor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.citizens import accounts
 from grc.db import keyring_of
@@ -183,9 +183,7 @@ def contest(
     The demande stays as it was filed; the service gets a task. An agent who hears the objection may do it too. Raises
     NotFound, Conflict where nobody helped, it was done before, or the helper asks: the new code would be theirs.
     """
-    if isinstance(by, AgentActor):
-        require(by, Permission.SUBMISSION_HANDLE)
-    row = find_for_change(session, authority, by, reference, revision=None)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_HANDLE)
     if isinstance(by, Visitor) and not may_object(session, row, by=by):
         raise Conflict(NOT_THEIRS)
     helper = Helper.of(row.helper)

@@ -49,7 +49,7 @@ def sheet(session: Session, reference: str, notice_id: int, *, by: AgentActor) -
     row = find(session, by, reference)
     _task(session, row, notice_id)
     notice = session.get_one(Notice, notice_id)
-    _require(by, notice)
+    _require(by, row, notice)
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     address = procedure.form.role_value(row.current_answers, "postal-address")
     facts, waiting = receipts.from_json(notice.facts), _waiting(session, row, notice_id)
@@ -90,7 +90,7 @@ def keep(
     row = find_for_change(session, authority, by, reference, revision=None)
     _task(session, row, notice_id)
     notice = session.get_one(Notice, notice_id)
-    _require(by, notice)
+    _require(by, row, notice)
     if _kept(session, row, notice_id) is not None:
         return
     owner: dict[str, Any] = {"authority_id": authority.id, "submission_id": row.id, "notice_id": notice_id}
@@ -142,11 +142,10 @@ def note_posted(
 
     Raises Invalid for a day that is missing, to come, or before the letter; Conflict before it is laid out.
     """
-    require(by, Permission.SUBMISSION_FILE)
-    row = find_for_change(session, authority, by, reference, revision=revision)
+    row = find_for_change(session, authority, by, reference, revision=revision, to=Permission.SUBMISSION_FILE)
     act = Act(session, authority, row, by=by, now=now)
     task, notice = _task(session, row, notice_id), session.get_one(Notice, notice_id)
-    _require(by, notice)
+    _require(by, row, notice)
     kept = _kept(session, row, notice_id)
     if kept is None:
         raise Conflict("Préparez d’abord la lettre : ce qui est posté doit être gardé.")
@@ -171,9 +170,7 @@ def choose_paper(
     session: Session, authority: AuthorityView, reference: str, *, wanted: bool, by: AgentActor | Visitor, now: datetime
 ) -> Submission:
     """The submission, its decisions on paper from now on, or by mail again (L112-14); said twice, done once."""
-    row = find_for_change(session, authority, by, reference, revision=None)
-    if isinstance(by, AgentActor):
-        require(by, Permission.SUBMISSION_HANDLE)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_HANDLE)
     if row.on_paper == wanted:
         return row
     if row.is_report:
@@ -183,10 +180,10 @@ def choose_paper(
     return row
 
 
-def _require(by: AgentActor, notice: Notice) -> None:
+def _require(by: AgentActor, row: Submission, notice: Notice) -> None:
     """Who handles demandes prints every letter; who takes them in at the desk, the receipt that they hand over."""
     is_receipt = notice.kind == receipts.PaperReceipt.KIND
-    require(by, Permission.SUBMISSION_FILE if is_receipt else Permission.SUBMISSION_HANDLE)
+    require(by, Permission.SUBMISSION_FILE if is_receipt else Permission.SUBMISSION_HANDLE, row)
 
 
 def _task(session: Session, row: Submission, notice_id: int) -> Task:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
@@ -47,10 +47,9 @@ def move(
     transition asks for is missing or too long or an answer is not valid, TransitionRefused when the event is not open,
     NotFound for an event that has its own command.
     """
-    require(by, Permission.SUBMISSION_HANDLE)
     if made.event in KNOWN_EVENTS:
         raise NotFound("Cette action a sa propre page. Rechargez la demande.")
-    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    row = find_for_change(session, authority, by, reference, revision=made.revision, to=Permission.SUBMISSION_HANDLE)
     act = Act(session, authority, row, by=by, now=now)
     implied.settle_if_due(act)
     transition = _open(act, made.event)

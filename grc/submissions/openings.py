@@ -24,9 +24,9 @@ def open_to(actor: Actor, workflow: Workflow, row: Submission, context: Mapping[
     """
     if phases.is_sent_on(workflow, row.state, row.phase):
         return ()
-    opened = engine.open_to(workflow, row.state, functions=functions_of(actor), context=context)
+    opened = engine.open_to(workflow, row.state, functions=functions_of(actor, row), context=context)
     closed = frozenset() if row.contact_email or not row.is_report else _NOTIFIED
-    if isinstance(actor, AgentActor) and not may(actor, Permission.SUBMISSION_DECIDE):
+    if isinstance(actor, AgentActor) and not may(actor, Permission.SUBMISSION_DECIDE, row):
         closed |= _DECISIONS
     return tuple(one for one in opened if one.event not in closed)
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from grc import references
 from grc.access.actors import AgentActor, Visitor
+from grc.access.permissions import Permission, require
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView
 from grc.authorities import queries as authorities
@@ -136,28 +137,50 @@ def within(by: Actor) -> ColumnElement[bool]:
     return and_(mine, or_(account, col(Submission.id).in_(by.granted)))
 
 
-def find(session: Session, by: Actor, reference: str) -> Submission:
-    """The submission; raises NotFound with the same words whether it is absent or out of reach."""
+def find(session: Session, by: Actor, reference: str, *, to: Permission | None = None) -> Submission:
+    """The submission; raises NotFound with the same words whether it is absent or out of reach.
+
+    to: what an agent wants to do with it; raises Forbidden where they may read it and no more.
+    """
+    _require(by, to, None)
     spelled = references.read_reference(reference) or ""
     statement = select(Submission).where(within(by), col(Submission.reference) == spelled)
     row: Submission | None = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound(_ABSENT)
+    _require(by, to, row)
     return row
 
 
 def find_for_change(
-    session: Session, authority: AuthorityView, by: Actor, reference: str, *, revision: int | None
+    session: Session,
+    authority: AuthorityView,
+    by: Actor,
+    reference: str,
+    *,
+    revision: int | None,
+    to: Permission | None = None,
 ) -> Submission:
-    """The submission, locked; raises NotFound, or StaleSubmission when the revision that was seen no longer holds."""
+    """The submission, locked; raises NotFound, or StaleSubmission when the revision that was seen no longer holds.
+
+    to: what an agent wants to do with it; raises Forbidden where they may read it and no more.
+    """
+    _require(by, to, None)
     spelled = references.read_reference(reference) or ""
     statement = select(Submission).where(within(by), col(Submission.reference) == spelled).with_for_update()
     row: Submission | None = session.execute(statement).scalar_one_or_none()
     if row is None:
         raise NotFound(_ABSENT)
+    _require(by, to, row)
     if revision is not None:
         staleness.check(session, authority, row, revision, by=by)
     return row
+
+
+def _require(by: Actor, to: Permission | None, row: Submission | None) -> None:
+    """Nothing for a citizen, who has permissions of no kind: what they may do is each command's own rule."""
+    if to is not None and isinstance(by, AgentActor):
+        require(by, to, row)
 
 
 def _all_of(table: Any, order: str) -> Prepared:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
 from grc.access.actors import AgentActor, Visitor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.deadlines import parameters
 from grc.deadlines import reasons as periods
@@ -68,8 +68,7 @@ def give(
     session: Session, authority: AuthorityView, reference: str, made: Answer, *, by: AgentActor, now: datetime
 ) -> Submission:
     """The submission, its reasons sent; raises Invalid without any, Conflict when none are owed."""
-    require(by, Permission.SUBMISSION_DECIDE)
-    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    row = find_for_change(session, authority, by, reference, revision=made.revision, to=Permission.SUBMISSION_DECIDE)
     act = Act(session, authority, row, by=by, now=now)
     facts = _facts(act, made.reasons)
     act.record(Kind.REASONS_GIVEN, {"decision": _rejection(act).id})
@@ -83,8 +82,10 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Answer, *, by: AgentActor, now: datetime
 ) -> ReasonsGiven:
     """What `give` would tell the citizen; changes nothing."""
-    require(by, Permission.SUBMISSION_DECIDE)
-    return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made.reasons)
+    return _facts(
+        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now),
+        made.reasons,
+    )
 
 
 def asked_on(act: Act) -> date | None:

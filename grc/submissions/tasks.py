@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import NotFound
 from grc.submissions.effects.agents import TASK
@@ -25,8 +25,7 @@ def close(
     session: Session, _authority: AuthorityView, reference: str, key: int, *, by: AgentActor, now: datetime
 ) -> None:
     """Notes that this agent did it; done already, nothing changes. Raises NotFound for any other kind."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    row = find(session, by, reference)
+    row = find(session, by, reference, to=Permission.SUBMISSION_HANDLE)
     task = session.get(Task, key)
     if task is None or task.submission_id != row.id or task.kind not in BY_HAND:
         raise NotFound("Cette tâche n’existe pas dans cette demande.")

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from grc import receipts
 from grc.access.actors import AgentActor, Visitor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.attachments import commands as attachments
 from grc.attachments.commands import StoredFile
 from grc.authorities.views import AuthorityView
@@ -97,8 +97,8 @@ def answer(
 
     Without an address nobody tells them: the agent's page says so. Raises Invalid. Source: CRPA L111-2 (their name).
     """
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_HANDLE)
+    act = Act(session, authority, row, by=by, now=now)
     text = _text(written, what="votre message")
     if _is_there(act, MESSAGE, text, written):
         return False
@@ -112,8 +112,8 @@ def note(
     session: Session, authority: AuthorityView, reference: str, written: Written, *, by: AgentActor, now: datetime
 ) -> bool:
     """Whether an agents' note was added: False for the second POST of one. No mail leaves. Raises Invalid."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_HANDLE)
+    act = Act(session, authority, row, by=by, now=now)
     text = _text(written, what="votre note")
     if _is_there(act, NOTE, text, written):
         return False
@@ -124,8 +124,8 @@ def note(
 
 def read(session: Session, authority: AuthorityView, reference: str, *, by: AgentActor, now: datetime) -> bool:
     """Whether the citizen's messages are noted as read only now: False when an agent had seen to them before."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    act = Act(session, authority, find_for_change(session, authority, by, reference, revision=None), by=by, now=now)
+    row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_HANDLE)
+    act = Act(session, authority, row, by=by, now=now)
     mine = (col(Event.authority_id) == authority.id, col(Event.submission_id) == act.id)
     found = session.execute(select(Event).where(*mine).order_by(col(Event.sequence))).scalars().all()
     if not staleness.has_word_to_read(found):

@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 
 from grc import clock, references
 from grc.access.actors import AgentActor, System
-from grc.access.permissions import Permission, functions_of, require
+from grc.access.permissions import Permission, functions_of
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView, StoredFile
 from grc.authorities.views import AuthorityView
@@ -88,8 +88,7 @@ def transfer(
 
     The clock of rejection runs on from the first reception; the one of acceptance starts where it arrives.
     """
-    require(by, Permission.SUBMISSION_HANDLE)
-    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    row = find_for_change(session, authority, by, reference, revision=made.revision, to=Permission.SUBMISSION_HANDLE)
     act = Act(session, authority, row, by=by, now=now)
     facts = _facts(act, made)
     link = SubmissionLink(
@@ -110,7 +109,7 @@ def transfer(
         "first_received_on": row.first_received_on,
         "silence_on": row.silence_on,
     }
-    opened = engine.open_to(act.procedure.workflow, row.state, functions=functions_of(by), context=act.context())
+    opened = engine.open_to(act.procedure.workflow, row.state, functions=functions_of(by, row), context=act.context())
     if any(each.event == EVENT for each in opened):
         act.perform(act.advance(EVENT, Kind.TRANSFERRED, data), {})
     else:
@@ -129,8 +128,9 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Transfer, *, by: AgentActor, now: datetime
 ) -> TransferNotice:
     """What the person would be told; changes nothing."""
-    require(by, Permission.SUBMISSION_HANDLE)
-    return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)
+    return _facts(
+        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_HANDLE), by=by, now=now), made
+    )
 
 
 def parcels(session: Session, authority: AuthorityView, *, after: int = 0) -> list[Parcel]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.deadlines import parameters, withdrawals
 from grc.deadlines.holidays import Place
@@ -71,8 +71,7 @@ def withdraw(
 
     Raises Conflict after four months, unless the holder asks, and where nothing was accepted; Invalid without reasons.
     """
-    require(by, Permission.SUBMISSION_DECIDE)
-    row = find_for_change(session, authority, by, reference, revision=made.revision)
+    row = find_for_change(session, authority, by, reference, revision=made.revision, to=Permission.SUBMISSION_DECIDE)
     act = Act(session, authority, row, by=by, now=now)
     if implied.is_due(authority, row, now):  # the day is over and no sweep has passed yet
         implied.settle(act)
@@ -104,8 +103,9 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Withdrawal, *, by: AgentActor, now: datetime
 ) -> AcceptanceWithdrawn:
     """What `withdraw` would tell the citizen; changes nothing."""
-    require(by, Permission.SUBMISSION_DECIDE)
-    return _facts(Act(session, authority, find(session, by, reference), by=by, now=now), made)[0]
+    return _facts(
+        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
+    )[0]
 
 
 def refused_state(workflow: Workflow) -> str | None:
