@@ -149,11 +149,11 @@ _COLUMNS = (
 
 
 @click.group("events")
-def journal() -> None:
+def events() -> None:
     """Le journal des demandes."""
 
 
-@journal.command("verify")
+@events.command("verify")
 @click.argument("authority")
 def events_verify(authority: str) -> None:
     """Rejoue le journal de chaque demande et dit celles dont l’état n’en découle pas ; statut 1 s’il y en a."""

@@ -50,9 +50,10 @@ def seal(session: Session, authority_id: int, as_of: datetime) -> int:
     return len(links)
 
 
-def last_seal(session: Session, authority_id: int) -> Seal | None:
-    """The newest seal of the authority, or None."""
+def last_seal(session: Session, authority_id: int, *, month: str | None = None) -> Seal | None:
+    """The newest seal of the authority, or of one of its months; None for none."""
     mine = select(_SEALS).where(_SEALS.c.authority_id == authority_id)
+    mine = mine if month is None else mine.where(_SEALS.c.month == month)
     row = session.execute(mine.order_by(_SEALS.c.month.desc(), _SEALS.c.position.desc()).limit(1)).one_or_none()
     return None if row is None else seal_of(row)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
 from grc.db import keyring_of
@@ -16,6 +16,7 @@ from grc.journal.acts import JournalAct
 from grc.journal.chain import GENESIS, PURPOSE, Seal
 from grc.journal.chaining import seal_of, slug_of
 from grc.journal.models import JournalEntry, JournalLink, JournalSeal
+from grc.journal.purging import is_in_time
 
 LINKED_WITHIN = timedelta(hours=1)
 """An entry without a place is a fault beyond it: sweeps pass every ten minutes."""
@@ -62,7 +63,7 @@ class _Head:
 def verify(session: Session, authority_id: int, *, as_of: datetime) -> Report:
     """The state of the authority's journal: entries, links and seals, compared with one another."""
     report = Report()
-    seals = _seals(session, authority_id)
+    seals = seals_of(session, authority_id)
     _check_seals(session, authority_id, seals, report)
     months: dict[str, list[Seal]] = {}
     for seal in seals:
@@ -74,7 +75,8 @@ def verify(session: Session, authority_id: int, *, as_of: datetime) -> Report:
     return report
 
 
-def _seals(session: Session, authority_id: int) -> list[Seal]:
+def seals_of(session: Session, authority_id: int) -> list[Seal]:
+    """Every seal of the authority, in order."""
     mine = select(_SEALS).where(_SEALS.c.authority_id == authority_id)
     return [seal_of(row) for row in session.execute(mine.order_by(_SEALS.c.month, _SEALS.c.position))]
 
@@ -100,7 +102,7 @@ def _check_links(session: Session, authority_id: int, months: Mapping[str, Seque
     """Walks the chain; gives the months that have links."""
     head, seen = _Head(), set[str]()
     heads = {month: {seal.position: seal.hash for seal in seals} for month, seals in months.items()}
-    for row in _links(session, authority_id):
+    for row in links_of(session, authority_id):
         if row.month != head.month:
             _end(head, months, report)
             head = _Head(row.month, 0, _before(row.month, head, months))
@@ -163,9 +165,10 @@ def _check_missing(
 
 
 def _purged_until(session: Session, authority_id: int) -> str:
-    """The last month that the journal says purged, "" for none."""
+    """The last month that the journal says purged, no sooner than it may be; "" for none."""
     told = (_ENTRIES.c.authority_id == authority_id, _ENTRIES.c.act == str(JournalAct.JOURNAL_PURGED))
-    return session.execute(select(func.max(_ENTRIES.c.subject)).where(*told)).scalar() or ""
+    rows = session.execute(select(_ENTRIES.c.subject, _ENTRIES.c.at).where(*told))
+    return max((row.subject for row in rows if is_in_time(row.subject, row.at)), default="")
 
 
 def _check_waiting(session: Session, authority_id: int, as_of: datetime, report: Report) -> None:
@@ -184,8 +187,8 @@ def _check_waiting(session: Session, authority_id: int, as_of: datetime, report:
             report.waiting += 1
 
 
-def _links(session: Session, authority_id: int) -> Iterator[Any]:
-    """Every link with its entry (`entry` is None where it has gone), in the order of the chain."""
+def links_of(session: Session, authority_id: int, *, month: str = "") -> Iterator[Any]:
+    """Every link (of a month), with its entry (`entry` is None where it has gone), in the order of the chain."""
     beside = and_(_ENTRIES.c.id == _LINKS.c.entry_id, _ENTRIES.c.authority_id == authority_id)
     told = [one for one in _ENTRIES.c if one.name not in ("id", "authority_id")]
     wanted = (
@@ -195,14 +198,16 @@ def _links(session: Session, authority_id: int) -> Iterator[Any]:
         .order_by(_LINKS.c.month, _LINKS.c.position)
         .limit(_AT_ONCE)
     )
-    month, position = "", 0
+    if month:
+        wanted = wanted.where(_LINKS.c.month == month)
+    last, position = "", 0
     while True:
-        beyond = or_(_LINKS.c.month > month, and_(_LINKS.c.month == month, _LINKS.c.position > position))
+        beyond = or_(_LINKS.c.month > last, and_(_LINKS.c.month == last, _LINKS.c.position > position))
         rows = session.execute(wanted.where(beyond)).all()
         yield from rows
         if len(rows) < _AT_ONCE:
             return
-        month, position = rows[-1].month, rows[-1].position
+        last, position = rows[-1].month, rows[-1].position
 
 
 def _at(place: tuple[str, int]) -> str:
