@@ -12,9 +12,21 @@ from grc.authorities import attaching, door
 from grc.authorities import queries as authorities
 from grc.citizens import commands as citizens
 from grc.citizens import links
+from grc.journal import chaining
 from grc.sessions import commands as sessions
 from grc.sessions import limits, records
-from grc.submissions import acknowledging, apart, closing, expiry, firing, implied, overdue, reminders, retention
+from grc.submissions import (
+    acknowledging,
+    apart,
+    closing,
+    destroying,
+    expiry,
+    firing,
+    implied,
+    overdue,
+    reminders,
+    retention,
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,15 @@ def _unused_accounts(session: Session, authority_id: int, as_of: datetime) -> Do
     return Done(told + closed, tuple(keys))
 
 
+def _destroyed(session: Session, authority_id: int, as_of: datetime) -> Done:
+    gone = destroying.destroy_answers(session, authority_id, as_of)
+    return Done(gone.count, gone.keys, apart.faults(session))
+
+
+def _receipts(session: Session, authority_id: int, as_of: datetime) -> int:
+    return destroying.destroy_receipts(session, authority_id, as_of).count
+
+
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(
@@ -88,9 +109,21 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("timers", "fait ce que le circuit prévoit après un délai ou à une échéance", _counted(_timers)),
     Sweep("retention_terms", "calcule jusqu’à quand garder les demandes terminées", _counted(retention.set_terms)),
     Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
+    Sweep("destructions", "détruit ce qu’un visa des Archives couvre, et les fichiers avec", _destroyed),
+    Sweep(
+        "old_receipts",
+        "détruit, sur le même visa, les accusés et lettres dont le terme est passé",
+        _counted(_receipts),
+        _DAY,
+    ),
     Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
     Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts),
     Sweep("unused_accounts", "prévient les comptes que personne n’utilise, puis les ferme", _unused_accounts, _DAY),
+    Sweep(
+        "journal_seals",
+        "enchaîne les lignes du journal d’administration et les scelle",
+        _counted(chaining.seal),
+    ),
     Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR),
 )
 """Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""
