@@ -13,6 +13,7 @@ from grc.cli import (
     embedding,
     endpoints,
     franceconnect,
+    journal,
     keys,
     lists,
     outbox,
@@ -56,7 +57,8 @@ for _command in (
     outbox.outbox,
     sweeps.sweep,
     sweeps.kept,
-    sweeps.journal,
+    sweeps.events,
+    journal.journal,
     keys.keys,
 ):
     main.add_command(_command)
