@@ -49,6 +49,8 @@ class Act:
         self, session: Session, authority: AuthorityView, submission: Submission, *, by: Actor, now: datetime
     ) -> None:
         assert submission.id is not None  # noqa: S101 - it was read from the database
+        if submission.destroyed_at is not None:
+            raise Conflict("Le contenu de cette demande est détruit, sur visa des Archives : rien n’y change plus.")
         self.session, self.authority, self.submission, self.by, self.now = session, authority, submission, by, now
         self.id = submission.id
         self.event, self.settled = "", 0
