@@ -219,9 +219,9 @@ _WHOLE = (
 )
 
 
-def whole(session: Session, reference: str, *, by: Actor) -> Whole:
-    """The submission with everything about it; raises NotFound."""
-    row = find(session, by, reference)
+def whole(session: Session, reference: str, *, by: Actor, to: Permission | None = None) -> Whole:
+    """The submission with everything about it; raises NotFound. to: as in `find`."""
+    row = find(session, by, reference, to=to)
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     mine = {"authority": row.authority_id, "submission": row.id, "private": conversation.reads_private(by)}

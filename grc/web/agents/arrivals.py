@@ -8,7 +8,7 @@ from datetime import date
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.errors import Conflict, Invalid, Problem, StaleSubmission
 from grc.submissions import arrivals, documents, queries
 from grc.submissions.commands import REASONS
@@ -25,8 +25,7 @@ from grc.web.visit import Visit
 
 async def show(visit: Visit[AgentActor]) -> Response:
     """The documents asked for, to tick, and a day."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_HANDLE)
     return _page(visit, found, Posted(), received_on=visit.today.isoformat())
 
 

@@ -16,6 +16,6 @@ def act_of(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
     """Its button, while documents are awaited, for who may handle the demande."""
     if found.open_request is None or found.submission.phase != "waiting":
         return []
-    if not may(visit.actor, Permission.SUBMISSION_HANDLE):
+    if not may(visit.actor, Permission.SUBMISSION_HANDLE, found.submission):
         return []
     return [views.Act("Noter des pièces reçues", visit.links.agent_submission(found.submission.reference, PAGE))]

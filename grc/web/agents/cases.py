@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.errors import Conflict, Invalid, Problem, StaleSubmission
 from grc.submissions import acknowledging, attesting, correcting, queries, reasons, withdrawing
 from grc.submissions.correcting import Correction
@@ -74,8 +74,7 @@ def writing(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     letter = _LETTERS[name]
 
     async def show(visit: Visit[AgentActor]) -> Response:
-        require(visit.actor, letter.permission)
-        found: Whole = await visit.read(queries.whole, visit.path["reference"])
+        found: Whole = await visit.read(queries.whole, visit.path["reference"], to=letter.permission)
         return _page(visit, found, letter, Posted())
 
     async def write(visit: Visit[AgentActor]) -> Response:

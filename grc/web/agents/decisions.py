@@ -37,8 +37,7 @@ _TOO_LATE = "Cette demande est déjà décidée."
 
 async def show_request(visit: Visit[AgentActor]) -> Response:
     """The list of the form's own documents, to tick."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_HANDLE)
     if "request_documents" not in events_open_to(visit.actor, found):
         raise Conflict(_TOO_LATE if found.decision else "Prenez d’abord la demande en charge, ou attendez la réponse.")
     return _request_page(visit, found, Posted(), deadline=(visit.today + _USUAL_DELAY).isoformat())
@@ -66,8 +65,7 @@ async def request_documents(visit: Visit[AgentActor]) -> Response:
 
 async def show_decision(visit: Visit[AgentActor]) -> Response:
     """Accept or refuse."""
-    require(visit.actor, Permission.SUBMISSION_DECIDE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_DECIDE)
     if not events_open_to(visit.actor, found) & {"accept", "refuse"}:
         raise Conflict(_TOO_LATE if found.decision else "Prenez d’abord la demande en charge.")
     return _decision_page(visit, found, outcome=visit.query.get("issue", ""), reasons="")

@@ -29,7 +29,7 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
     attested = any(notice.name == attesting.NAME for notice in found.notices)
     may_attest = attesting.may_attest(row, decided, visit.today) and not attested
     offer(OWED in owed, "Envoyer l’accusé de réception", "accuse", posts=True, style="main")
-    if may(visit.actor, Permission.SUBMISSION_DECIDE):
+    if may(visit.actor, Permission.SUBMISSION_DECIDE, row):
         offer(reasons.OWED in owed, "Donner les motifs du refus", "motifs", style="main")
         offer(may_attest, "Délivrer l’attestation d’acceptation", "attestation", posts=True)
         offer(correcting.correctable(decided) is not None, "Corriger la décision", "erratum")
@@ -47,7 +47,8 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
             _letter("Imprimer et poster\u00a0: {letter}", found, task),
             f"lettres/{task.notice_id or 0}",
         )
-    return [act for condition, act in made if condition and may(visit.actor, Permission.SUBMISSION_HANDLE)]
+    may_handle = may(visit.actor, Permission.SUBMISSION_HANDLE, row)
+    return [act for condition, act in made if condition and may_handle]
 
 
 def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:

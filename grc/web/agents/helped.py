@@ -40,7 +40,7 @@ def facts(found: Whole) -> list[tuple[str, str]]:
 def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
     """The button that cuts a helper's access, for who hears the person's objection."""
     is_open = found.submission.helper is not None and not helping.is_contested(found)
-    if not is_open or not may(visit.actor, Permission.SUBMISSION_HANDLE):
+    if not is_open or not may(visit.actor, Permission.SUBMISSION_HANDLE, found.submission):
         return []
     href = visit.links.agent_submission(found.submission.reference, PAGE)
     return [views.Act("Couper l’accès de l’aidant", href, posts=True, style="warning")]

@@ -89,7 +89,7 @@ def unread(visit: Visit[AgentActor], found: Whole, *, typed: str) -> Response:
 
 
 def _action(visit: Visit[AgentActor], found: Whole, act: str) -> str:
-    if not may(visit.actor, Permission.SUBMISSION_HANDLE):
+    if not may(visit.actor, Permission.SUBMISSION_HANDLE, found.submission):
         return ""
     return visit.links.agent_submission(found.submission.reference, act)
 

@@ -25,8 +25,7 @@ from grc.workflow.definition import KNOWN_EVENTS, Transition
 
 async def show(visit: Visit[AgentActor]) -> Response:
     """What the button does, before it is done."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_HANDLE)
     transition = _transition(visit, found)
     return forms.page(visit, found, transition) if transition.form else _page(visit, found, transition)
 
@@ -36,7 +35,7 @@ async def create(visit: Visit[AgentActor]) -> Response:
     require(visit.actor, Permission.SUBMISSION_HANDLE)
     posted = await visit.form()
     reference, made = visit.path["reference"], Move(visit.path["event"], posted.text("text"), posted.revision)
-    found: Whole = await visit.read(queries.whole, reference)
+    found: Whole = await visit.read(queries.whole, reference, to=Permission.SUBMISSION_HANDLE)
     filled = forms.read(visit, found, made.event, posted)
     if filled is not None and not filled.is_sent:
         return forms.page(visit, found, _transition(visit, found), filled, text=made.text)

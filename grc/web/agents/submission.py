@@ -237,7 +237,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         workflow=visit.links.agent_workflow(found.procedure.slug, version=str(row.version_id), etat=row.state),
         dates=deadlines.dates(visit, found),
         has_message=staleness.has_word_to_read(found.events),
-        read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit) else "",
+        read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit, found) else "",
     )
 
 
@@ -252,8 +252,8 @@ def _came(visit: Visit[AgentActor], found: Whole) -> str:
     return wording.typeset(f"{how}, le {stamp}. Saisie par {agent} le {wording.long_date(typed_on)}")
 
 
-def _may_handle(visit: Visit[AgentActor]) -> bool:
-    return may(visit.actor, Permission.SUBMISSION_HANDLE)
+def _may_handle(visit: Visit[AgentActor], found: Whole) -> bool:
+    return may(visit.actor, Permission.SUBMISSION_HANDLE, found.submission)
 
 
 def _author(found: Whole, kind: str, key: int | None) -> str:

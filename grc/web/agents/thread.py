@@ -55,7 +55,7 @@ async def _add(
     require(visit.actor, Permission.SUBMISSION_HANDLE)
     await visit.form(max_files=uploads.MOST_AT_ONCE)
     reference = visit.path["reference"]
-    found: Whole = await visit.read(queries.whole, reference)
+    found: Whole = await visit.read(queries.whole, reference, to=Permission.SUBMISSION_HANDLE)
     taken = await exchange.take(visit, found, sender="agent", what=what)
     if taken.problems:
         return await again(found, taken)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission
 from grc.attachments.commands import AttachmentView
 from grc.attachments.storage import Storage
 from grc.authorities import queries as authorities
@@ -44,17 +44,15 @@ _CHUNK = 1 << 16
 
 async def show(visit: Visit[AgentActor]) -> Response:
     """Whom it goes to, and what the person will be told."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_HANDLE)
     return _page(visit, found, Posted(), await _offering(visit, found))
 
 
 async def send(visit: Visit[AgentActor]) -> Response:
     """Previewed, then sent on: closed here, made there at once or by the next passage of the sweeps."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
     posted = await visit.form()
     reference = visit.path["reference"]
-    found: Whole = await visit.read(queries.whole, reference)
+    found: Whole = await visit.read(queries.whole, reference, to=Permission.SUBMISSION_HANDLE)
     offering = await _offering(visit, found)
     preview, problems = None, tuple[Problem, ...]()
     try:
@@ -75,8 +73,7 @@ async def send(visit: Visit[AgentActor]) -> Response:
 
 async def bundle(visit: Visit[AgentActor]) -> Response:
     """Everything that the other administration needs, to hand over by a safe way: never by plain mail."""
-    require(visit.actor, Permission.SUBMISSION_HANDLE)
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
+    found: Whole = await visit.read(queries.whole, visit.path["reference"], to=Permission.SUBMISSION_HANDLE)
     text = _as_text(visit, found)
     files = [file for file in found.files if file.is_readable and file.sender == "citizen"]
     content = await anyio.to_thread.run_sync(partial(_zipped, visit.platform.storage, text, files))
