@@ -57,6 +57,10 @@ UPLOADS = Limit("upload", 120, 600)
 MESSAGES = Limit("message", 20, 3600)
 RELINK_CODES = Limit("relink-code", 30, 600)
 SIGNALS = Limit("signal", 600, 600)
+API_CALLS = Limit("api-call", 600, 600)
+"""Of one key, of what files."""
+API_KEYS_FROM = Limit("api-key-from", 100, 600)
+"""Keys that open nothing, from one address."""
 MESSAGES_FROM = Limit("message-from", 60, 3600)
 
 

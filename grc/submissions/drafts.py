@@ -37,6 +37,8 @@ from grc.submissions.models import Draft
 
 LIFE = timedelta(days=30)
 CODE_PURPOSE = "draft-code"
+PROGRAM = "api"
+"""The channel of what a program files by its key."""
 
 _TABLE = Draft.__table__  # type: ignore[attr-defined]
 _BY_PUBLIC_ID = select(_TABLE).where(
@@ -327,7 +329,12 @@ def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor
 
 
 def holds(row: Row[Any], by: Visitor) -> bool:
-    """Whether a draft is the visitor's: the agent's who types it, else the account's, else this browser's."""
+    """Whether a draft is the visitor's: the agent's who types it, else the account's, else this browser's.
+
+    That of a program lives for the one transaction in which it is filed.
+    """
+    if by.program is not None:
+        return bool(row.channel == PROGRAM)
     if row.agent_id is not None or by.agent is not None:
         return by.agent is not None and bool(row.agent_id == by.agent.id)
     if row.citizen_id is not None:

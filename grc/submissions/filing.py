@@ -165,7 +165,7 @@ def submit(
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""
-    _limit(session, authority, client=client if by.agent is None else f"agent:{by.agent.id}", email=email, now=now)
+    limit(session, authority, client=client if by.agent is None else f"agent:{by.agent.id}", email=email, now=now)
     if exemption is not None:
         desk.require_exemption(exemption, procedure, answers, recours=draft.attacks_id is not None)
     identity = {
@@ -193,7 +193,7 @@ def _found(session: Session, public_id: str, *, by: Visitor) -> Row[Any]:
     return draft
 
 
-def _limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
+def limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
     """Mail that anyone can trigger is counted by sender and by recipient; a report may have none."""
     hits = [(limits.FILINGS, client), *([(limits.RECEIPTS_PER_ADDRESS, email.lower())] if email else [])]
     limits.hit(session, *hits, authority_id=authority.id, now=now)

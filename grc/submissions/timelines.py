@@ -75,7 +75,7 @@ def clocks_of(
 def of_submission(found: Whole, authority: AuthorityView) -> tuple[Line, ...]:
     """The timeline of a demande as it stands, with the figures of the law that it keeps."""
     row = found.submission
-    electronic = row.channel == "online" and not row.is_report
+    electronic = row.channel in ("online", "api") and not row.is_report
     terms = terms_of(found.procedure, row.answers, has_receipts=electronic)
     facts = _facts(found, authority.zone)
     figures = parameters.of_version(row.legal_parameters)

@@ -6,4 +6,9 @@ from collections.abc import Mapping
 
 DESK: Mapping[str, str] = {"desk": "Au guichet", "telephone": "Par téléphone", "paper": "Par courrier"}
 """What an agent types."""
-WORDS: Mapping[str, str] = {"online": "En ligne", **DESK, "transfer": "Transmise par une autre administration"}
+WORDS: Mapping[str, str] = {
+    "online": "En ligne",
+    "api": "Par un logiciel",
+    **DESK,
+    "transfer": "Transmise par une autre administration",
+}
