@@ -8,6 +8,7 @@ from grc import __version__
 from grc.cli import (
     agents,
     authorities,
+    authority_import,
     bounces,
     catalogue,
     embedding,
@@ -63,3 +64,6 @@ for _command in (
 ):
     main.add_command(_command)
 authorities.authority.add_command(embedding.authority_embed)
+for _command in (authority_import.authority_import, authority_import.authority_list, authority_import.authority_show):
+    authorities.authority.add_command(_command)
+agents.agent.add_command(authority_import.agent_link)

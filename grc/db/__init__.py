@@ -4,6 +4,7 @@ from grc.db.connect import connect
 from grc.db.engine import Database, Scope, Unit, kept_of, keyring_of
 from grc.db.keyring import Keyring
 from grc.db.prepared import Answer, Prepared, dialect_of
+from grc.db.scopes import acting_for, ask_each
 from grc.db.types import BigKey, Document, UtcDateTime
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Scope",
     "Unit",
     "UtcDateTime",
+    "acting_for",
+    "ask_each",
     "connect",
     "dialect_of",
     "kept_of",

@@ -25,6 +25,9 @@ class Direct(Link):
         except self.fault as error:
             self.refuse(error)
 
+    def speak_for(self, authority_id: int | None) -> None:
+        """SQLite has no row-level security: the queries alone keep authorities apart."""
+
     def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
         return _Ready(statement, self.connection.dialect, names)
 

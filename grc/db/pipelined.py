@@ -26,6 +26,8 @@ _KEY, _NAMES = "pipelined", "prepared"
 _NUMBERS = itertools.count(1)
 _DOLLARS: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _GOOD = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
+TELL = b"SELECT set_config('grc.authority', $1, true)"
+PLATFORM = b"*"
 _SYNC, _ABORTED = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.PIPELINE_ABORTED
 
 
@@ -42,10 +44,11 @@ class Sent:
 class Pipelined(Link):
     """The link of one unit. SQLAlchemy reads each answer at once: its own statements end the sending ahead."""
 
-    __slots__ = ("_expected", "_first_fault", "_info", "_is_open", "_names", "_pg", "_preparing")
+    __slots__ = ("_expected", "_first_fault", "_info", "_is_open", "_is_platform", "_names", "_pg", "_preparing")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, is_platform: bool = False) -> None:
         super().__init__(connection)
+        self._is_platform = is_platform
         self._pg: Any = self.driver.pgconn
         self._info = connection.info
         self._names: dict[bytes, bytes] = self._info.setdefault(_NAMES, {})
@@ -57,6 +60,12 @@ class Pipelined(Link):
 
     def compiled(self, statement: Statement, names: Sequence[str]) -> _Ready:
         return _Ready(statement, names)
+
+    def speak_for(self, authority_id: int | None) -> None:
+        """Raises RuntimeError in a unit that is not the platform's."""
+        if not self._is_platform:
+            raise RuntimeError("a unit of an authority speaks for it alone")
+        self.send(TELL, (spoken(authority_id),))
 
     def ask(self, ready: _Ready, values: Values) -> Rows:
         sent = self.send(ready.text, self._bound(ready, values))
@@ -226,6 +235,11 @@ class _Ready:
         if bind.required:
             raise KeyError(name)
         return name, None, write(bind.value)
+
+
+def spoken(authority_id: int | None) -> bytes:
+    """How row-level security is told whose rows a unit sees; None: the platform."""
+    return PLATFORM if authority_id is None else b"%d" % authority_id
 
 
 def listen(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from grc.db.engine import LATER, PATIENCE, ReadSession, Scope, Unit, attempt, dispose, in_thread, partner_errors
 from grc.db.keyring import Keyring
-from grc.db.pipelined import Pipelined, listen
+from grc.db.pipelined import Pipelined, listen, spoken
 from grc.db.prepared import linked
 
 T = TypeVar("T")
@@ -22,7 +22,6 @@ _CONNECTIONS = 8
 _READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITING = b"BEGIN"
 _TELL_SCOPE = b"SELECT set_config('grc.authority', $1, true), set_config('lock_timeout', $2, true)"
-PLATFORM = b"*"
 _BY_HAND = {"autocommit": True}
 """Transactions begin and end by statements of ours, which travel with the others."""
 
@@ -75,10 +74,10 @@ class PostgresDatabase:
     def _unit(self, begin: bytes, scope: Scope) -> Iterator[tuple[Connection, dict[str, Any]]]:
         """A connection in its transaction, which knows whose rows it sees and how long it waits for a lock."""
         with partner_errors(), self._engine.connect() as connection, connection.begin():
-            link = Pipelined(connection)
+            link = Pipelined(connection, is_platform=scope is None)
             try:
                 link.send(begin)
-                link.send(_TELL_SCOPE, (_spoken(scope), self._patience))
+                link.send(_TELL_SCOPE, (spoken(scope), self._patience))
                 yield connection, linked(self._info, link)
                 link.commit(LATER)
             except BaseException:
@@ -95,7 +94,3 @@ class PostgresDatabase:
                 return unit(session)
 
         return attempt(once)
-
-
-def _spoken(scope: Scope) -> bytes:
-    return PLATFORM if scope is None else b"%d" % scope

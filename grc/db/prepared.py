@@ -45,6 +45,10 @@ class Link(ABC):
     def run(self, ready: Any, rows: Sequence[Values]) -> None:
         """Runs it once for each row of values."""
 
+    @abstractmethod
+    def speak_for(self, authority_id: int | None) -> None:
+        """Changes whose rows the rest of a platform's unit sees, where the database holds that itself."""
+
     def refuse(self, error: Exception) -> NoReturn:
         """Raises a fault as SQLAlchemy names it, without its values; a lost connection takes its pool with it."""
         dialect: Any = self.connection.dialect

@@ -1,0 +1,120 @@
+"""Three hundred authorities come from one file, whole or not at all, each under its own scope, on both databases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlmodel import col, select
+
+from grc.authorities import queries
+from grc.authorities.models import Agent, Authority, Service
+from grc.cli import main
+from grc.db import Database, Keyring, acting_for, connect
+from grc.journal.models import JournalEntry
+from tests.support.world import SECRET
+
+HEAD = "identifiant;nom;expediteur;telephone;domaine;service;admin_prenom;admin_nom;admin_courriel;admin_qualite"
+ADMIN = "Inès;Spécimen;ines@c{0}.example;secrétaire"
+
+
+def line(number: int, *, name: str = "Commune {0}", domain: str = "c{0}.example", service: str = "Mairie") -> str:
+    text = f"commune-{{0}};{name};demarches@c{{0}}.example;01 99 00 50 60;{domain};{service};{ADMIN}"
+    return text.format(number)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = connect(database_url, Keyring([SECRET]))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "communes.csv"
+
+
+def grc(url: str, *arguments: str) -> Result:
+    environment = {name: None for name in os.environ if name.startswith("GRC_")}
+    settings = {"GRC_SECRET_KEY": SECRET, "GRC_DATABASE_URL": url}
+    return CliRunner().invoke(main, list(arguments), env={**environment, **settings})
+
+
+def brought(url: str, table: Path, lines: Sequence[str], *options: str) -> Result:
+    table.write_text("\n".join((HEAD, *lines)), encoding="utf-8")
+    return grc(url, "authority", "import", str(table), *options)
+
+
+def communes(database: Database) -> list[Authority]:
+    with database.reading(scope=None) as session:
+        found = session.exec(select(Authority).where(col(Authority.slug).like("commune-%")).order_by(col(Authority.id)))
+        return list(found)
+
+
+def test_a_file_makes_its_authorities_once_and_changes_them_when_told(
+    database: Database, database_url: str, table: Path
+) -> None:
+    lines = [line(number) for number in range(1, 31)]
+    tried = brought(database_url, table, lines, "--dry-run")
+    assert (tried.exit_code, len(communes(database))) == (0, 0), tried.output
+    assert "créées : 30" in tried.output
+
+    made = brought(database_url, table, lines)
+    assert made.exit_code == 0, made.output
+    assert "grc agent link commune-30 ines@c30.example" in made.output
+    last = communes(database)[-1]
+    with database.reading(scope=last.id) as session:
+        agent = session.exec(select(Agent).where(Agent.authority_id == last.id)).one()
+        assert (agent.authority_id, agent.role, agent.password_hash) == (last.id, "administrator", "")
+        service = queries.service_of_slug(session, last.id or 0, "mairie")
+        assert service is not None
+        assert service.telephone == "01 99 00 50 60"
+        acts = select(JournalEntry.act).where(JournalEntry.authority_id == last.id)
+        assert session.exec(acts).all() == ["authority:imported"]
+
+    again = brought(database_url, table, lines)
+    assert "créées : 0 ; modifiées : 0 ; laissées telles quelles : 30" in again.output
+
+    swapped = [line(1, domain="c2.example"), line(2, domain="c1.example", name="Autre nom"), line(3)]
+    refused = brought(database_url, table, swapped)
+    assert refused.exit_code == 2
+    assert "« commune-2 » existe et diffère : nom, domaine" in refused.output
+    assert "--update" in refused.output
+    changed = brought(database_url, table, swapped, "--update")
+    assert "modifiées : 2 ; laissées telles quelles : 1" in changed.output, changed.output
+    assert [one.domain for one in communes(database)][:2] == ["c2.example", "c1.example"]
+
+    link = grc(database_url, "agent", "link", "commune-30", "ines@c30.example")
+    assert link.output.startswith("http://c30.example/agents/connexion/mot-de-passe/"), link.output
+    assert "commune-30\tcommune\tCommune 30\tc30.example" in grc(database_url, "authority", "list").output
+    shown = grc(database_url, "authority", "show", "commune-2").output
+    assert "nom : Autre nom" in shown
+    assert "services : Mairie" in shown
+
+
+def test_one_wrong_line_and_nothing_is_done(database: Database, database_url: str, table: Path) -> None:
+    lines = [line(number) for number in range(1, 6)] + [
+        line(6, domain="c1.example"),
+        "tilleul" + line(7)[9:],
+        "X;;;;;;;;;",
+    ]
+    refused = brought(database_url, table, lines)
+    assert refused.exit_code == 2
+    for told in ("c1.example » figure deux fois", "« tilleul » existe et diffère", "ligne 9, colonne « nom »"):
+        assert told in refused.output, refused.output
+    assert communes(database) == []
+
+
+def test_what_is_done_for_one_authority_cannot_touch_another_on_postgresql(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("row-level security is PostgreSQL's")
+    with pytest.raises(Exception, match="row-level security"), database.writing(scope=None) as session:
+        with acting_for(session, 2):
+            session.add(Service(authority_id=3, slug="s", name="S"))
+    with pytest.raises(RuntimeError, match="speaks for it alone"), database.writing(scope=2) as session:
+        with acting_for(session, 3):
+            pass
