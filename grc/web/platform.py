@@ -13,10 +13,12 @@ import anyio
 import anyio.to_thread
 from sqlmodel import Session
 
+from grc import clock
 from grc.attachments.antivirus import Clamd
 from grc.attachments.darkroom import LONGEST_SIDE
 from grc.attachments.storage import Storage
-from grc.authorities import queries
+from grc.authorities import closures, queries
+from grc.authorities.closures import ClosureView
 from grc.authorities.models import IdentityClient
 from grc.authorities.views import AuthorityView
 from grc.db import Database
@@ -78,6 +80,8 @@ class Tenant:
     is_framed: bool = False
     has_proconnect: bool = False
     provider_name: str = FRANCECONNECT
+    closures: tuple[ClosureView, ...] = ()
+    """Of the authority and its services, those that had not ended when it was read."""
 
     def named(self, text: str) -> str:
         """A text about FranceConnect, about the provider that stands for it here."""
@@ -119,6 +123,12 @@ class Platform:
         """What the work returns, done in a thread, two at a time: each photograph takes a process and its memory."""
         return await anyio.to_thread.run_sync(work, limiter=self._darkrooms)
 
+    def forget(self, authority_id: int) -> None:
+        """Has what is kept of an authority read again, in this process: its settings were just changed."""
+        for key, (_, kept) in list(self._tenants.items()):
+            if kept is not None and kept.authority.id == authority_id:
+                self._tenants.pop(key, None)
+
     async def tenant(self, host: str, path: str) -> Tenant | None:
         """The authority of a host name, else of the first segment of the path; None for the platform's own pages.
 
@@ -148,7 +158,7 @@ def _find(session: Session, host: str, slug: str) -> Tenant | None:
 
 
 def _with_providers(session: Session, found: Tenant) -> Tenant:
-    """The same, with the identity providers that its authority registered at, and what their options say of them."""
+    """The same, with the identity providers that its authority registered at, and the closures of its services."""
     clients = {client.provider: client for client in queries.identity_clients(session, found.authority.id)}
     origins = {name: _origins(client) for name, client in clients.items()}
     ours = clients.get("franceconnect")
@@ -157,6 +167,7 @@ def _with_providers(session: Session, found: Tenant) -> Tenant:
         provider=next(iter(origins.get("franceconnect", ())), ""),
         providers=tuple(sorted({origin for each in origins.values() for origin in each})),
         has_proconnect="proconnect" in clients,
+        closures=tuple(closures.from_day(session, found.authority.id, clock.day_in(found.authority.zone, clock.now()))),
         provider_name=((ours.options or {}).get("label") if ours else None) or FRANCECONNECT,
     )
 

@@ -28,6 +28,7 @@ class Tile:
 
 TILES: tuple[Tile, ...] = (
     Tile("La collectivité", "Services", f"{PATH}/services", Permission.SERVICE_CHANGE, "Qui répond aux demandes."),
+    Tile("La collectivité", "Fermetures", f"{PATH}/fermetures", Permission.SERVICE_CHANGE, "Les jours sans accueil."),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
     Tile("Les agents", "Agents", "collegues", Permission.AGENT_MANAGE, "Les comptes, leurs rôles et leur connexion."),
 )

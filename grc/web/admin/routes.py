@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import home, services
+from grc.web.admin import closures, home, services
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
@@ -17,4 +17,7 @@ routes = [
     site.action("/agents/administration/services/{service}", services.change),
     site.action("/agents/administration/services/{service}/fermeture", services.close),
     site.action("/agents/administration/services/{service}/reouverture", services.reopen),
+    site.page("/agents/administration/fermetures", closures.index),
+    site.action("/agents/administration/fermetures", closures.state),
+    site.action("/agents/administration/fermetures/{closure}/retrait", closures.remove),
 ]

@@ -38,9 +38,7 @@ _ASKS = (
     Ask("name", "Nom", hint="Tel que les accusés de réception l’impriment.", required=True),
     Ask("telephone", "Téléphone", "telephone", hint="Les accusés de réception doivent le donner."),
     Ask("email", "Adresse électronique", "email", hint="Les courriels des nouvelles demandes y arrivent."),
-    Ask(
-        "postal_address", "Adresse postale", "address", hint="Comme sur une enveloppe, sans le nom du service."
-    ),
+    Ask("postal_address", "Adresse postale", "address", hint="Comme sur une enveloppe, sans le nom du service."),
     Ask("hours", "Horaires", hint="Par exemple « Du lundi au vendredi, de 9 h à 12 h »."),
 )
 

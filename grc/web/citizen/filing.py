@@ -25,6 +25,7 @@ from grc.submissions import applicants, drafts, filing, queries
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import Whole
+from grc.web import closings
 from grc.web.citizen import desk, helping, questions, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.wordings import silence_dated
@@ -165,6 +166,7 @@ def _confirmation(visit: Visit[Visitor], found: Whole, code: str) -> views.Confi
         received_at=clock.local(zone, row.received_at),
         email=row.contact_email,
         service=contact(found.service),
+        closures=closings.told(visit.tenant, visit.today, found.service.id),
         track=links.submission(row.reference),
         tracking_code=code,
         receipt=links.letter(row.reference, letter) if letter else "",

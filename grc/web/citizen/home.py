@@ -21,7 +21,7 @@ from grc.conditions import render
 from grc.forms import journey
 from grc.submissions import closing, drafts
 from grc.submissions.drafts import DraftView
-from grc.web import uploads
+from grc.web import closings, uploads
 from grc.web.citizen import places, views
 from grc.web.citizen.beginnings import ANOTHER, carried_by_link
 from grc.web.citizen.wordings import silence_beforehand
@@ -47,6 +47,7 @@ async def show_catalogue(visit: Visit[Visitor]) -> Response:
         found=len(found),
         telephone=visit.authority.telephone,
         drafts=[draft_row(visit, draft) for draft in held[:_DRAFTS_SHOWN]] if not query else (),
+        closures=closings.told(visit.tenant, visit.today),
     )
     frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
     return visit.page("citizen/catalogue.html", frame=frame, page=page)
@@ -76,6 +77,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         others=len(held) - 1 if held else 0,
         closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
         reports=procedure.identification == "optional",
+        closures=closings.told(visit.tenant, visit.today, offered.service.id),
     )
     return visit.page("citizen/procedure.html", frame=citizen_frame(visit), page=page)
 

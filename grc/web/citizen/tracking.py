@@ -24,7 +24,7 @@ from grc.submissions.commands import REASONS
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web import exchange, outcomes
+from grc.web import closings, exchange, outcomes
 from grc.web.citizen import answered, decisions, helping, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
@@ -234,6 +234,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         sentence=outcomes.sentence(found),
         received_at=clock.local(zone, row.received_at),
         service=contact(found.service),
+        closures=closings.told(visit.tenant, visit.today, found.service.id),
         steps=_steps(visit, found),
         todo=_todo(visit, found),
         decision=answered.last(found),

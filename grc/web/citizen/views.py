@@ -101,6 +101,7 @@ class CataloguePage:
     found: int = 0
     telephone: str = ""
     drafts: Sequence[DraftRow] = ()
+    closures: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ class ProcedurePage:
     mine: str = ""
     closed: str = ""
     reports: bool = False
+    closures: Sequence[str] = ()
+    """Days on which the service is closed, a sentence each; on other pages too."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,7 @@ class ConfirmationPage:
     silence: Sequence[str] = ()
     is_report: bool = False
     helped: str = ""
+    closures: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -386,3 +390,4 @@ class TrackingPage:
     offers: Sequence[Offer] = ()
     silent: Sequence[Offer] = ()
     helper: HelperNote | None = None
+    closures: Sequence[str] = ()

@@ -245,6 +245,7 @@ async def _furnished(ground: Ground) -> None:
             "agent": str(ground._agents["agent:reader"]),
             "session": "1",
             "service": str(row.service_id),
+            "closure": "1",
             "key": "1",
         }
     )

@@ -203,6 +203,8 @@ _AGENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "/agents/administration/services",
+            "/agents/administration/fermetures",
+            "/agents/administration/fermetures/{closure}/retrait",
             *(
                 f"/agents/administration/services/{act}"
                 for act in ("nouveau", "{service}", "{service}/fermeture", "{service}/reouverture")
