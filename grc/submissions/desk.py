@@ -16,9 +16,12 @@ from sqlmodel import Session, col
 
 from grc import clock, references
 from grc.access.actors import AgentActor, Visitor, at_desk
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission, may, require
+from grc.access.reach import Scope
 from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import DESK_CHANNELS, Procedure
+from grc.catalogue.queries import Published
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import AgentContact, Exemption, PaperReceipt, statements
 from grc.receipts import paper as receipts
@@ -52,12 +55,13 @@ class Entry:
 
 
 def begin(session: Session, authority: AuthorityView, entry: Entry, *, by: AgentActor, now: datetime) -> Started:
-    """A new draft that this agent alone reaches; raises Invalid with what is wrong, NotFound, TooMany.
+    """A new draft that this agent alone reaches; raises Invalid with what is wrong, NotFound, TooMany, Forbidden.
 
     The channel and the day stay the draft's.
     """
     require(by, Permission.SUBMISSION_FILE)
     check(entry, clock.day_in(authority.zone, now))
+    require(by, Permission.SUBMISSION_FILE, scope_of(catalogue.published(session, authority.id, entry.slug)))
     decision_id = attacked_by(session, authority, entry.attacks)
     started = drafts.start(session, entry.slug, client=f"agent:{by.id}", by=at_desk(by), now=now)
     mine = (_TABLE.c.authority_id == authority.id, _TABLE.c.public_id == started.public_id)
@@ -73,6 +77,16 @@ def begin(session: Session, authority: AuthorityView, entry: Entry, *, by: Agent
         )
     )
     return started
+
+
+def scope_of(offered: Published) -> Scope:
+    """Where a demande of this procedure will stand."""
+    return Scope(offered.service.id, offered.procedure_id)
+
+
+def may_take(agent: AgentActor, offered: Published) -> bool:
+    """Whether the agent may file this procedure for a citizen."""
+    return may(agent, Permission.SUBMISSION_FILE, scope_of(offered))
 
 
 def problems_of(entry: Entry, today: date) -> list[Problem]:

@@ -43,7 +43,7 @@ def agent_frame(visit: Visit[AgentActor]) -> Frame:
 
 
 def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
-    menu = [MenuItem("Demandes", visit.links.agents())]
+    menu = [MenuItem("Demandes", visit.links.agents())] if may(agent, Permission.SUBMISSION_READ) else []
     if may(agent, Permission.SUBMISSION_FILE):
         entries = visit.links.agents("saisies")
         menu.append(MenuItem("Saisir une demande", entries, current=visit.request.url.path.startswith(f"{entries}/")))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission, may, require
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published
@@ -20,7 +20,7 @@ from grc.submissions import inboxes, timers
 from grc.submissions.helpers import Helper
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
-from grc.web import channels
+from grc.web import channels, tiles
 from grc.web.agents import views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
@@ -41,7 +41,9 @@ _SOON_DAYS = 10
 
 
 async def show(visit: Visit[AgentActor]) -> Response:
-    """A view of the inbox, filtered as the address says."""
+    """A view of the inbox, filtered as the address says; who reads no demande is led to what is theirs."""
+    if not may(visit.actor, Permission.SUBMISSION_READ):
+        return visit.redirect(visit.links.agents(tiles.PATH if tiles.administers(visit.actor) else "compte"))
     view, slug = visit.query.get("vue", "a-traiter"), visit.query.get("demarche", "")
     words = visit.query.get("q", "").strip()[:100]
     after = visit.query.get("apres", "")

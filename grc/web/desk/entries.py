@@ -89,7 +89,7 @@ def first_questions(visit: Visit[AgentActor], posted: Posted, *among: str) -> li
 
 
 async def procedures(visit: Visit[AgentActor], posted: Posted) -> list[Option]:
-    """What may be chosen: every procedure that is published here, open or not."""
+    """What may be chosen: every procedure that is published here, open or not, and that the agent may file."""
     slug, offered = posted.one("slug"), await visit.read(_offered)
     return [Option(*one, one[0] == slug) for one in offered]
 
@@ -122,5 +122,6 @@ def _row(visit: Visit[AgentActor], draft: DraftView) -> views.EntryRow:
 
 
 def _offered(session: Session, *, by: AgentActor) -> list[tuple[str, str]]:
-    found = [(one.procedure.slug, one.procedure.title) for one in catalogue.all_published(session, by.authority_id)]
+    offered = (one for one in catalogue.all_published(session, by.authority_id) if desk.may_take(by, one))
+    found = [(one.procedure.slug, one.procedure.title) for one in offered]
     return sorted(found, key=lambda one: (one[0] == appeals.PROCEDURE, one[1]))
