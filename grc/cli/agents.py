@@ -9,7 +9,8 @@ import click
 from grc import clock
 from grc.access.permissions import ROLES
 from grc.authorities import colleagues, commands, factors, lost_passwords
-from grc.cli.group import Group, scoped
+from grc.cli.group import Group, noted, scoped
+from grc.journal.acts import JournalAct
 from grc.sessions import commands as sessions
 
 
@@ -30,7 +31,8 @@ def agent_add(authority: str, email: str, password: str, **facts: Any) -> None:
     """Crée le compte local d’un agent ; le mot de passe est demandé."""
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
-        commands.add_agent(session, key, email=email, password=password, now=clock.now(), **facts)
+        made = commands.add_agent(session, key, email=email, password=password, now=clock.now(), **facts)
+        noted(session, key, JournalAct.AGENT_OPENED, ("agent", made.id or 0), role=made.role)
     click.echo(f"Compte créé : {email}.")
 
 
@@ -45,6 +47,7 @@ def agent_role(authority: str, email: str, role: str) -> None:
         found = colleagues.of_email(session, key, email)
         if colleagues.set_role(session, key, found.id or 0, role):
             sessions.close_of_agent(session, found.id or 0)
+            noted(session, key, JournalAct.AGENT_CHANGED, ("agent", found.id or 0), role=role)
     click.echo(f"Rôle de {email} : {role}.")
 
 
@@ -59,6 +62,7 @@ def agent_close(authority: str, email: str) -> None:
         colleagues.close(session, key, found.id or 0)
         lost_passwords.forget(session, key, found.id or 0)
         sessions.close_of_agent(session, found.id or 0)
+        noted(session, key, JournalAct.AGENT_CLOSED, ("agent", found.id or 0))
     click.echo(f"Compte fermé : {email}.")
 
 
@@ -69,7 +73,9 @@ def agent_reopen(authority: str, email: str) -> None:
     """Rouvre le compte d’un agent, sans mot de passe ni second moyen."""
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
-        colleagues.reopen(session, key, colleagues.of_email(session, key, email).id or 0)
+        found = colleagues.of_email(session, key, email)
+        colleagues.reopen(session, key, found.id or 0)
+        noted(session, key, JournalAct.AGENT_REOPENED, ("agent", found.id or 0))
     click.echo(f"Compte rouvert : {email}. Donnez-lui un mot de passe avec « grc agent password ».")
 
 
@@ -81,7 +87,9 @@ def agent_password(authority: str, email: str, password: str) -> None:
     """Change le mot de passe d’un agent et ferme ses sessions."""
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
-        sessions.close_of_agent(session, commands.change_password(session, key, email, password))
+        found = commands.change_password(session, key, email, password)
+        sessions.close_of_agent(session, found)
+        noted(session, key, JournalAct.PASSWORD_CHANGED, ("agent", found))
     click.echo(f"Mot de passe changé : {email}.")
 
 
@@ -99,5 +107,6 @@ def agent_factors_reset(authority: str, email: str) -> None:
     with database.writing(scope=key) as session:
         found = colleagues.of_email(session, key, email)
         factors.reset(session, found)
+        noted(session, key, JournalAct.FACTORS_RESET, ("agent", found.id or 0))
         sessions.close_of_agent(session, found.id or 0)
     click.echo(f"Seconds moyens retirés : {email}. Il en choisit un autre à la prochaine connexion s’il en faut un.")

@@ -9,8 +9,10 @@ import click
 from grc import clock, settings
 from grc.app import open_database
 from grc.authorities import commands as authorities
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
+from grc.db.scopes import acting_for
 from grc.deadlines.holidays import Place
+from grc.journal.acts import JournalAct
 
 
 @click.group()
@@ -44,6 +46,8 @@ def authority_add(slug: str, name: str, sender: str, address: tuple[str, ...], *
             now=clock.now(),
             **facts,
         )
+        with acting_for(session, row.id or 0):
+            noted(session, row.id or 0, JournalAct.AUTHORITY_ADDED, ("authority", row.slug))
         click.echo(f"Commune créée : {row.name} ({row.slug}).")
 
 
@@ -65,6 +69,7 @@ def service_add(authority: str, slug: str, name: str, address: tuple[str, ...], 
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
         authorities.add_service(session, key, slug=slug, name=name, postal_address=list(address), **facts)
+        noted(session, key, JournalAct.SERVICE_ADDED, ("service", slug))
     click.echo(f"Service créé : {name}.")
 
 
@@ -76,6 +81,7 @@ def authority_unused_accounts(slug: str, years: int) -> None:
     database, key = scoped(slug)
     with database.writing(scope=key) as session:
         authorities.close_accounts_unused_for(session, key, years=years)
+        noted(session, key, JournalAct.UNUSED_ACCOUNTS_SET, ("authority", slug), years=years)
     click.echo(f"Fermés après {years} ans, prévenus trente jours avant." if years else "Jamais fermés.")
 
 
@@ -87,4 +93,5 @@ def authority_second_factor(slug: str, whom: str) -> None:
     database, key = scoped(slug)
     with database.writing(scope=key) as session:
         authorities.ask_second_factor(session, key, of_everyone=whom == "everyone")
+        noted(session, key, JournalAct.SECOND_FACTOR_SET, ("authority", slug), whom=whom)
     click.echo("Demandé à tous les agents." if whom == "everyone" else "Demandé aux administrateurs.")

@@ -12,8 +12,9 @@ from grc import clock, resources
 from grc.access.actors import System
 from grc.authorities import queries as authorities
 from grc.catalogue import lint, loading, publishing
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
 from grc.errors import Misconfigured
+from grc.journal.acts import JournalAct
 from grc.notifications.emails import MESSAGES
 from grc.submissions import migrating
 
@@ -58,6 +59,7 @@ def catalogue_migrate(authority: str, slug: str, file: Path, apply: bool) -> Non
         if apply and not change.blocked:
             with database.writing(scope=key) as session:
                 migrating.migrate(session, commune, change.reference, document, by=System(key), now=clock.now())
+                noted(session, key, JournalAct.SUBMISSIONS_MIGRATED, ("submission", change.reference), procedure=slug)
             moved += 1
     blocked = sum(bool(change.blocked) for change in changes)
     done = f"{moved} déplacée(s)" if apply else "rien n’est fait (ajoutez --apply)"
@@ -104,4 +106,5 @@ def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[st
         version = publishing.publish(
             session, key, found[slug], service_slug=service, confirmed=confirm, by="operator", now=clock.now()
         )
+        noted(session, key, JournalAct.PROCEDURE_PUBLISHED, ("procedure", slug), version=version.number)
         click.echo(f"Publiée : {slug}, version {version.number}.")

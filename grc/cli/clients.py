@@ -15,9 +15,10 @@ from grc.authorities import clients, queries
 from grc.authorities import commands as authorities
 from grc.authorities.views import AuthorityView
 from grc.cli.authorities import authority
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
 from grc.franceconnect import checks, registration
 from grc.franceconnect.provider import Provider
+from grc.journal.acts import JournalAct
 from grc.notifications.links import root
 
 _TITLES = {registration.FRANCECONNECT: "FranceConnect", registration.PROCONNECT: "ProConnect"}
@@ -59,6 +60,7 @@ def client(slug: str, provider: str, issuer: str, client_id: str, algorithm: str
             algorithm=algorithm,
             options=_said(options),
         )
+        noted(session, key, JournalAct.CLIENT_SET, ("client", provider))
     click.echo(f"Client {_TITLES[provider]} enregistré. Essayez-le : grc {provider} check --authority {slug}")
 
 

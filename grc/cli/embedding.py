@@ -6,7 +6,8 @@ import click
 
 from grc import settings
 from grc.authorities import framing, queries
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
+from grc.journal.acts import JournalAct
 
 
 @click.command("embed")
@@ -23,6 +24,7 @@ def authority_embed(slug: str, sites: tuple[str, ...], is_none: bool) -> None:
     if sites or is_none:
         with database.writing(scope=key) as session:
             framing.allow(session, key, sites)
+            noted(session, key, JournalAct.EMBED_SITES_SET, ("authority", slug), sites=len(sites))
     with database.reading(scope=None) as session:
         found = queries.authority_of_slug(session, slug)
     allowed = () if found is None else found.embed_sites

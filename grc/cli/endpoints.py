@@ -6,7 +6,8 @@ import click
 
 from grc import settings
 from grc.calling import endpoints
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
+from grc.journal.acts import JournalAct
 
 
 @click.group()
@@ -26,6 +27,7 @@ def endpoint_add(authority: str, name: str, url: str, secret: str) -> None:
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
         endpoints.put(session, key, name, url, secret, allows_plain=settings.load().demo)
+        noted(session, key, JournalAct.ENDPOINT_SET, ("endpoint", name))
     click.echo(f"Point d’accès enregistré : {name}.")
 
 
@@ -50,4 +52,5 @@ def endpoint_remove(authority: str, name: str) -> None:
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
         endpoints.remove(session, key, name)
+        noted(session, key, JournalAct.ENDPOINT_REMOVED, ("endpoint", name))
     click.echo(f"Point d’accès retiré : {name}.")

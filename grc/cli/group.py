@@ -6,11 +6,14 @@ import sys
 from typing import Any
 
 import click
+from sqlmodel import Session
 
-from grc import settings
+from grc import clock, settings
 from grc.app import open_database
 from grc.authorities import queries
 from grc.errors import GrcError, Invalid, Misconfigured
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 
 
 class Group(click.Group):
@@ -32,6 +35,11 @@ class Group(click.Group):
         except GrcError as error:
             click.echo(error.message or type(error).__name__, err=True)
             sys.exit(1)
+
+
+def noted(session: Session, authority_id: int, act: JournalAct, subject: tuple[str, str | int], **data: Any) -> None:
+    """Writes in the authority's journal what a command just did, in its transaction."""
+    record(session, authority_id, act, subject, by=None, now=clock.now(), data=data)
 
 
 def scoped(slug: str) -> tuple[Any, int]:

@@ -9,6 +9,9 @@ import click
 from grc import resealing, settings
 from grc.app import open_database
 from grc.authorities import queries
+from grc.cli.group import noted
+from grc.db import Database
+from grc.journal.acts import JournalAct
 
 
 @click.group()
@@ -29,6 +32,8 @@ def keys_reseal(is_trial: bool) -> None:
         if tally.resealed or tally.kept or tally.lost:
             words = f"{tally.resealed} {'à sceller' if is_trial else 'scellés à nouveau'}, {tally.kept} déjà à jour"
             click.echo(f"{tally.table}.{tally.column} : {words}{f', {tally.lost} illisibles' if tally.lost else ''}")
+    if not is_trial:
+        _tell_journals(database, every)
     oldest = resealing.oldest_code(database, every)
     database.close()
     if oldest is not None:
@@ -37,3 +42,10 @@ def keys_reseal(is_trial: bool) -> None:
         click.echo("Des valeurs ne s’ouvrent avec aucun secret : il en manque un dans GRC_SECRET_KEY.", err=True)
         sys.exit(1)
     click.echo(f"Il reste {pending} valeurs à sceller." if is_trial else "Tout est scellé sous le premier secret.")
+
+
+def _tell_journals(database: Database, authority_ids: list[int]) -> None:
+    """A line in each journal: the seal that follows is under the newest secret, and vouches for those before it."""
+    for key in authority_ids:
+        with database.writing(scope=key) as session:
+            noted(session, key, JournalAct.KEYS_RESEALED, ("installation", "keys"))

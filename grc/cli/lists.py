@@ -9,9 +9,10 @@ import click
 
 from grc import clock
 from grc.catalogue import queries as catalogue_queries
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
 from grc.forms.items import Columns
 from grc.forms.items import columns as columns_of
+from grc.journal.acts import JournalAct
 from grc.lists import commands as list_commands
 from grc.lists import importing
 from grc.lists import queries as list_queries
@@ -38,6 +39,7 @@ def list_import(authority: str, source: str, file: Path) -> None:
     found = importing.read(file.read_bytes(), columns, where=file.name)
     with database.writing(scope=key) as session:
         done = list_commands.replace(session, key, source, found, now=clock.now())
+        noted(session, key, JournalAct.LIST_IMPORTED, ("list", source), added=done.added, closed=done.closed)
     click.echo(f"{columns.title} : {done.added} ajouté(s), {done.changed} modifié(s), {done.closed} fermé(s).")
 
 

@@ -15,9 +15,10 @@ from grc.authorities import attaching, queries
 from grc.cli.agents import agent
 from grc.cli.authorities import authority
 from grc.cli.clients import report
-from grc.cli.group import scoped
+from grc.cli.group import noted, scoped
 from grc.errors import NotFound
 from grc.franceconnect.registration import PROCONNECT
+from grc.journal.acts import JournalAct
 from grc.sessions import commands as sessions
 
 
@@ -54,6 +55,7 @@ def follow(slug: str, former: str, proof: str) -> None:
         if client is None:
             raise NotFound("Aucun client ProConnect. Enregistrez-en un avec « grc authority client ».")
         moved = attaching.follow(session, key, former=former, issuer=client.issuer, proof=proof, now=clock.now())
+        noted(session, key, JournalAct.IDENTITIES_MOVED, ("client", PROCONNECT), agents=moved)
     click.echo(f"{moved} compte(s) déplacé(s).")
 
 
@@ -66,6 +68,7 @@ def authority_siret(slug: str, siret: str, establishments: tuple[str, ...]) -> N
     database, key = scoped(slug)
     with database.writing(scope=key) as session:
         attaching.set_organisation(session, key, siret=siret, establishments=establishments)
+        noted(session, key, JournalAct.ESTABLISHMENTS_SET, ("authority", slug), others=len(establishments))
     click.echo(f"SIRET enregistré, avec {len(establishments)} autre(s) établissement(s).")
 
 
@@ -77,7 +80,7 @@ def authority_siret(slug: str, siret: str, establishments: tuple[str, ...]) -> N
 @click.option("--differs", is_flag=True, help="Le nom ou l’adresse de l’identité est autre, et c’est juste.")
 def agent_relink(slug: str, email: str, code: str, proof: str, differs: bool) -> None:
     """Rattache une identité ProConnect au compte d’un agent, sur son repère, et ferme ses sessions."""
-    _changed(slug, email, attaching.attach, code=code, proof=proof, differs=differs)
+    _changed(slug, email, attaching.attach, JournalAct.IDENTITY_ATTACHED, code=code, proof=proof, differs=differs)
     click.echo(f"Identité rattachée : {email}.")
 
 
@@ -87,17 +90,18 @@ def agent_relink(slug: str, email: str, code: str, proof: str, differs: bool) ->
 @click.option("--proof", required=True, help="Pourquoi ; gardé.")
 def agent_unlink(slug: str, email: str, proof: str) -> None:
     """Détache l’identité ProConnect du compte d’un agent, et ferme ses sessions."""
-    _changed(slug, email, attaching.detach, proof=proof)
+    _changed(slug, email, attaching.detach, JournalAct.IDENTITY_DETACHED, proof=proof)
     click.echo(f"Identité détachée : {email}.")
 
 
-def _changed(slug: str, email: str, change: Callable[..., int], **told: Any) -> None:
+def _changed(slug: str, email: str, change: Callable[..., int], act: JournalAct, **told: Any) -> None:
     database, key = scoped(slug)
     with database.writing(scope=key) as session:
         found = queries.agent_of_email(session, key, email)
         if found is None or found.id is None:
             raise NotFound("Aucun agent n’a cette adresse dans cette collectivité.")
         sessions.close_of_agent(session, change(session, key, agent_id=found.id, by=None, now=clock.now(), **told))
+        noted(session, key, act, ("agent", found.id))
 
 
 def _organisations(slug: str | None) -> list[str]:

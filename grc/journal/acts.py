@@ -51,6 +51,10 @@ class JournalAct(StrEnum):
     KEYS_RESEALED = "keys:resealed"
     OUTBOX_RETRIED = "outbox:retried"
     OUTBOX_ABANDONED = "outbox:abandoned"
+    IDENTITY_DETACHED = "agent:identity_detached"
+    IDENTITIES_MOVED = "client:identities_moved"
+    SUBMISSION_ACTED = "submission:acted"
+    GUEST_VISITED = "guest:visited"
     JOURNAL_EXPORTED = "journal:exported"
     JOURNAL_PURGED = "journal:purged"
     SERVICE_ADDED = "service:added"
@@ -114,6 +118,10 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.KEYS_RESEALED: "Secrets scellés à nouveau sous la clé du jour",
     JournalAct.OUTBOX_RETRIED: "Envoi tenté à nouveau",
     JournalAct.OUTBOX_ABANDONED: "Envoi abandonné",
+    JournalAct.IDENTITY_DETACHED: "Identité ProConnect détachée d’un agent",
+    JournalAct.IDENTITIES_MOVED: "Identités ProConnect déplacées avec leur fournisseur",
+    JournalAct.SUBMISSION_ACTED: "Action sur une demande",
+    JournalAct.GUEST_VISITED: "Page consultée par un agent du syndicat",
     JournalAct.JOURNAL_EXPORTED: "Journal exporté",
     JournalAct.JOURNAL_PURGED: "Mois du journal purgé à son terme",
     JournalAct.SERVICE_ADDED: "Service ajouté",

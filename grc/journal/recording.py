@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from grc.access.actors import Actor
+from grc.access.actors import Actor, Visitor
 from grc.db import Prepared
 from grc.journal.acts import JournalAct
 from grc.journal.models import JournalEntry
@@ -34,11 +34,12 @@ def record(
     raises ValueError for anything longer than a code.
     """
     kind, value = subject
+    author = by.author if isinstance(by, Visitor) else by
     row = {
         "authority_id": authority_id,
         "at": now,
-        "actor_kind": OPERATOR if by is None else by.kind,
-        "actor_id": None if by is None else by.id,
+        "actor_kind": OPERATOR if author is None else author.kind,
+        "actor_id": None if author is None else author.id,
         "act": str(act),
         "subject_kind": kind,
         "subject": str(value),

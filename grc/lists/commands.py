@@ -15,6 +15,8 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities.models import Authority
 from grc.errors import Conflict, Invalid, NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.lists.models import ReferenceItem
 
 MOST_ITEMS = 500
@@ -51,7 +53,9 @@ def add(session: Session, source: str, facts: Facts, *, by: AgentActor, now: dat
         text = f"Cette liste a déjà {MOST_ITEMS} éléments. Rouvrez un élément fermé."
         raise Invalid(text, [Problem("label", "full", text)])
     _refuse_twin(facts.label, there)
-    return _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
+    slug = _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
+    _note(session, source, slug, "added", by=by, now=now)
+    return slug
 
 
 def change(
@@ -63,6 +67,7 @@ def change(
     item = _seen(there, slug, revision)
     _refuse_twin(facts.label, [each for each in there if each is not item])
     _set(item, facts, by_id=by.id, now=now)
+    _note(session, source, slug, "changed", by=by, now=now)
 
 
 def set_open(
@@ -73,6 +78,7 @@ def set_open(
     item = _seen(_locked(session, by.authority_id, source), slug, revision)
     item.is_open = is_open
     _mark(item, by_id=by.id, now=now)
+    _note(session, source, slug, "opened" if is_open else "closed", by=by, now=now)
 
 
 def move(session: Session, source: str, slug: str, *, up: bool, by: AgentActor, now: datetime) -> None:
@@ -85,6 +91,7 @@ def move(session: Session, source: str, slug: str, *, up: bool, by: AgentActor, 
         there[here], there[other] = there[other], there[here]
         _number(there)
         _mark(there[other], by_id=by.id, now=now)
+        _note(session, source, slug, "moved", by=by, now=now)
 
 
 def replace(session: Session, authority_id: int, source: str, items: Sequence[Facts], *, now: datetime) -> Imported:
@@ -105,6 +112,11 @@ def replace(session: Session, authority_id: int, source: str, items: Sequence[Fa
     session.flush()
     acts = [act for _, act in kept]
     return Imported(acts.count("added"), acts.count("changed"), len(closed))
+
+
+def _note(session: Session, source: str, slug: str, done: str, *, by: AgentActor, now: datetime) -> None:
+    data = {"item": slug, "done": done}
+    record(session, by.authority_id, JournalAct.LIST_CHANGED, ("list", source), by=by, now=now, data=data)
 
 
 def _taken(

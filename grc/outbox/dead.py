@@ -6,11 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from grc.db.scopes import acting_for
 from grc.errors import Conflict, NotFound
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.outbox.models import OutboxEntry
 
 _ENTRY = OutboxEntry.__table__  # type: ignore[attr-defined]
@@ -65,7 +70,8 @@ def blanked(fault: str) -> str:
 
 def revive(session: Session, entry: int, *, now: datetime) -> None:
     """Has one dead letter tried again at once, byte for byte as it was; raises NotFound, or Conflict."""
-    row = session.execute(select(_ENTRY.c.kind).where(_ENTRY.c.id == entry, _ENTRY.c.state == "dead")).one_or_none()
+    wanted = select(_ENTRY.c.kind).where(_ENTRY.c.id == entry, _ENTRY.c.state == "dead")
+    row = session.execute(wanted).one_or_none()
     if row is None:
         raise NotFound(f"Le courriel {entry} n’est pas parmi les envois abandonnés.")
     if row.kind in ONE_TIME:
@@ -83,11 +89,28 @@ def revive_all(session: Session, *, now: datetime) -> int:
 def abandon(session: Session, entry: int, *, now: datetime) -> None:
     """Takes one dead letter off the operators' list: it never leaves; raises NotFound."""
     statement = update(_ENTRY).where(_ENTRY.c.id == entry, _ENTRY.c.state == "dead")
-    if not session.execute(statement.values(state="abandoned", done_at=now).returning(_ENTRY.c.id)).all():
+    given_up = statement.values(state="abandoned", done_at=now)
+    gone = session.execute(given_up.returning(_ENTRY.c.id, _ENTRY.c.authority_id)).all()
+    if not gone:
         raise NotFound(f"Le courriel {entry} n’est pas parmi les envois abandonnés.")
+    _note(session, JournalAct.OUTBOX_ABANDONED, gone, now=now)
 
 
 def _revive(session: Session, entries: Sequence[int], *, now: datetime) -> int:
     values = {"state": "pending", "due_at": now, "done_at": None, "revived_at": now, "lease_holder": None}
     again = update(_ENTRY).where(_ENTRY.c.id.in_(entries), _ENTRY.c.state == "dead").values(values)
-    return len(session.execute(again.returning(_ENTRY.c.id)).all())
+    revived = session.execute(again.returning(_ENTRY.c.id, _ENTRY.c.authority_id)).all()
+    _note(session, JournalAct.OUTBOX_RETRIED, revived, now=now)
+    return len(revived)
+
+
+def _note(session: Session, act: JournalAct, rows: Sequence[Any], *, now: datetime) -> None:
+    """A line for each, in the journal of its authority, by the operator."""
+    for authority_id, entries in groupby(sorted(rows, key=_authority_of), key=_authority_of):
+        with acting_for(session, authority_id):
+            for row in entries:
+                record(session, authority_id, act, ("outbox", row.id), by=None, now=now)
+
+
+def _authority_of(row: Any) -> int:
+    return int(row.authority_id)

@@ -22,6 +22,8 @@ from grc.citizens import accounts, links, relinking
 from grc.citizens.models import Citizen, EmailLink
 from grc.citizens.relinking import Pair
 from grc.errors import Invalid, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import limits
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Submission
@@ -102,6 +104,8 @@ def attach(
     session.add(old)
     trace = {"authority_id": by.authority_id, "from_id": old.id, "to_id": new.id, "agent_id": by.id}
     session.add(AccountRelink(**trace, kind="citizen", proof=proof.strip(), at=now, details=moved))
+    data = {"from": old.id, "submissions": len(moved["submissions"])}
+    record(session, by.authority_id, JournalAct.CITIZEN_RELINKED, ("citizen", new.id), by=by, now=now, data=data)
     for address in addresses:
         links.send(
             session,

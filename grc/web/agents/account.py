@@ -16,6 +16,8 @@ from grc.authorities.factors import Held
 from grc.authorities.models import Agent
 from grc.authorities.passkeys import KeyView
 from grc.errors import NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import commands as sessions
 from grc.sessions import listing, records
 from grc.sessions.commands import NewSession
@@ -180,6 +182,7 @@ def _password_page(visit: Visit[AgentActor], *problems: Problem) -> Response:
 def _set_password(session: Session, hashed: str, *, by: AgentActor, now: datetime) -> NewSession:
     agent = colleagues.one(session, by.authority_id, by.id)
     colleagues.set_password(session, agent, hashed)
+    record(session, by.authority_id, JournalAct.PASSWORD_CHANGED, ("agent", by.id), by=by, now=now)
     listing.close_others(session, by.authority_id, by.id, but=by.session_id)
     return sessions.rotate(session, by.session_id, granted=(), now=now)
 

@@ -15,6 +15,8 @@ from grc.authorities import door as steps
 from grc.authorities import factors, lost_passwords
 from grc.authorities.models import Agent
 from grc.errors import Conflict, Invalid
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.notifications import links as absolute
 from grc.sessions import commands as sessions
 from grc.web.agents import account_views as views
@@ -92,21 +94,25 @@ async def _act(visit: Visit[AgentActor], unit: Callable[..., None], done: str, f
 
 def _close(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     accounts.close(session, by.authority_id, key)
+    _noted(session, JournalAct.AGENT_CLOSED, key, by=by, now=now)
     lost_passwords.forget(session, by.authority_id, key)
     sessions.close_of_agent(session, key)
 
 
 def _reopen(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     accounts.reopen(session, by.authority_id, key)
+    _noted(session, JournalAct.AGENT_REOPENED, key, by=by, now=now)
 
 
 def _reset(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     factors.reset(session, accounts.one(session, by.authority_id, key))
+    _noted(session, JournalAct.FACTORS_RESET, key, by=by, now=now)
     sessions.close_of_agent(session, key)
 
 
 def _end(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     accounts.one(session, by.authority_id, key)
+    _noted(session, JournalAct.SESSIONS_ENDED, key, by=by, now=now)
     steps.forget_agent(session, by.authority_id, key)
     sessions.close_of_agent(session, key)
 
@@ -114,7 +120,12 @@ def _end(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
 def _link(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     """A link, kept to be shown in this session; the agent's earlier ones are good no more."""
     link = lost_passwords.make(session, _open_one(session, key, by), now=now)
+    _noted(session, JournalAct.PASSWORD_LINK_MADE, key, by=by, now=now)
     steps.begin(session, by.authority_id, by.session_id, purpose="link", agent_id=key, state=link, now=now)
+
+
+def _noted(session: Session, act: JournalAct, key: int, *, by: AgentActor, now: datetime) -> None:
+    record(session, by.authority_id, act, ("agent", key), by=by, now=now)
 
 
 def _open_one(session: Session, key: int, by: AgentActor) -> Agent:

@@ -15,6 +15,8 @@ from grc.authorities import colleagues, factors
 from grc.authorities.colleagues import Facts, Listed
 from grc.authorities.models import Agent
 from grc.errors import Invalid, NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import commands as sessions
 from grc.sessions import listing, records
 from grc.web.agents import account_views as views
@@ -185,9 +187,14 @@ def find(session: Session, key: int, now: datetime, *, by: AgentActor) -> Found:
 
 
 def _add(session: Session, facts: Facts, *, by: AgentActor, now: datetime) -> int:
-    return colleagues.add(session, by.authority_id, facts, now=now).id or 0
+    made = colleagues.add(session, by.authority_id, facts, now=now).id or 0
+    data = {"role": facts.role, "service": facts.service_id}
+    record(session, by.authority_id, JournalAct.AGENT_OPENED, ("agent", made), by=by, now=now, data=data)
+    return made
 
 
 def _change(session: Session, key: int, facts: Facts, *, by: AgentActor, now: datetime) -> None:
+    data = {"role": facts.role, "service": facts.service_id, "second_factor": facts.needs_second_factor}
+    record(session, by.authority_id, JournalAct.AGENT_CHANGED, ("agent", key), by=by, now=now, data=data)
     if colleagues.change(session, by.authority_id, key, facts):
         sessions.close_of_agent(session, key)

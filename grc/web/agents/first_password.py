@@ -10,8 +10,10 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import Visitor
-from grc.authorities import colleagues, lost_passwords, passwords
+from grc.authorities import colleagues, lost_passwords, passwords, queries
 from grc.errors import NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.web.agents import account_views as views
@@ -76,5 +78,7 @@ def _choose(session: Session, link: str, hashed: str, *, by: Visitor, now: datet
     if agent is None or lost_passwords.forget(session, by.authority_id, agent.id or 0) == 0:
         raise NotFound(_GONE)
     colleagues.set_password(session, agent, hashed)
+    subject = ("agent", agent.id or 0)
+    record(session, by.authority_id, JournalAct.PASSWORD_CHANGED, subject, by=queries.actor_of(agent), now=now)
     sessions.close_of_agent(session, agent.id or 0)
     return agent.id or 0

@@ -16,6 +16,8 @@ from grc.access.permissions import Permission, require
 from grc.authorities import attaching
 from grc.authorities.attaching import Arrival, Candidate
 from grc.errors import Conflict, Invalid, NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import commands as sessions
 from grc.sessions import limits
 from grc.web.agents import fresh
@@ -62,6 +64,7 @@ async def attach(visit: Visit[AgentActor]) -> Response:
 def _attached(session: Session, agent_id: int, *, by: AgentActor, now: datetime, **told: Any) -> None:
     found = attaching.attach(session, by.authority_id, agent_id=agent_id, by=by.id, now=now, **told)
     sessions.close_of_agent(session, found)
+    record(session, by.authority_id, JournalAct.IDENTITY_ATTACHED, ("agent", found), by=by, now=now)
 
 
 def _counted(session: Session, *, by: AgentActor, now: datetime) -> None:

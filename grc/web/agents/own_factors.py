@@ -16,6 +16,8 @@ from grc.authorities.factors import Held
 from grc.authorities.models import Agent
 from grc.authorities.passkeys import Party
 from grc.errors import NotFound, Problem
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.sessions import commands as sessions
 from grc.sessions import listing
 from grc.sessions.commands import NewSession
@@ -212,6 +214,7 @@ def _prove_application(session: Session, code: str, *, by: AgentActor, now: date
             steps.count_try(session, step)
         return None
     steps.end(session, by.authority_id, by.session_id, "totp")
+    _note(session, "application_added", by=by, now=now)
     return _strengthened(session, agent, by=by, now=now)
 
 
@@ -225,7 +228,13 @@ def _add_key(
     agent = _agent(session, by)
     if not keys.made(session, who, agent, by.session_id, answer, name, now=now):
         return None
+    _note(session, "key_added", by=by, now=now)
     return _strengthened(session, agent, by=by, now=now)
+
+
+def _note(session: Session, done: str, *, by: AgentActor, now: datetime) -> None:
+    data = {"done": done}
+    record(session, by.authority_id, JournalAct.OWN_FACTORS_CHANGED, ("agent", by.id), by=by, now=now, data=data)
 
 
 def _strengthened(session: Session, agent: Agent, *, by: AgentActor, now: datetime) -> NewSession:
@@ -254,6 +263,7 @@ def _drop(session: Session, key: int | None, *, by: AgentActor, now: datetime) -
         factors.forget_totp(session, agent)
     elif not passkeys.forget(session, agent, key):
         raise NotFound("Cette clé d’accès n’est plus là.")
+    _note(session, "application_removed" if key is None else "key_removed", by=by, now=now)
     listing.close_others(session, by.authority_id, by.id, but=by.session_id)
     return True
 
@@ -262,6 +272,7 @@ def _renew_codes(session: Session, *, by: AgentActor, now: datetime) -> None:
     agent = _agent(session, by)
     if not factors.held(session, agent).any:
         raise NotFound("Ajoutez d’abord un second moyen.")
+    _note(session, "codes_renewed", by=by, now=now)
     enrolment.show_codes(session, agent, by.session_id, following="", now=now)
 
 
