@@ -16,7 +16,7 @@ from grc.access.actors import AgentActor, Visitor
 from grc.authorities import factors, queries
 from grc.errors import GrcError
 from grc.sessions import commands as sessions
-from grc.web import cookies
+from grc.web import cookies, journalling
 from grc.web.links import Links
 from grc.web.platform import Platform, Tenant
 from grc.web.visit import A, Visit
@@ -63,6 +63,7 @@ class Site(Generic[A]):
             tenant: Tenant = request.scope["grc.tenant"]
             actor = await self._admits(request, platform, tenant)
             visit: Visit[A] = Visit(request, platform, tenant, actor, clock.now(), self.public)
+            await journalling.before(visit, path, method)
             try:
                 response = await handler(visit)
             finally:

@@ -20,7 +20,7 @@ from grc.submissions import inboxes, timers
 from grc.submissions.helpers import Helper
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
-from grc.web import channels, tiles
+from grc.web import channels, journalling, tiles
 from grc.web.agents import views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
@@ -48,6 +48,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
     words = visit.query.get("q", "").strip()[:100]
     after = visit.query.get("apres", "")
     found, counts, offered, procedures = await visit.read(_inbox, view, slug, words, after)
+    await journalling.listed(visit, view, [row.reference for row in found.rows])
     filters = {name: value for name, value in (("demarche", slug), ("q", words)) if value}
     page = views.InboxPage(
         action=visit.links.agents(),
