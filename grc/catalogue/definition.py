@@ -88,6 +88,14 @@ class Notice:
     automated_decision: str = ""
 
 
+@dataclass(frozen=True)
+class Dpia:
+    """Whether an impact assessment is needed (GDPR art. 35), and why: what the author of the procedure found."""
+
+    needed: Literal["yes", "no", "to-assess"]
+    why: str
+
+
 @dataclass(frozen=True, eq=False)
 class Procedure:
     """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed.
@@ -128,6 +136,7 @@ class Procedure:
     opens_on: date | None = None
     closes_on: date | None = None
     closed: str = ""
+    dpia: Dpia | None = None
 
     def is_open_on(self, day: date) -> bool:
         """Whether the procedure may be started that day, by its own dates."""

@@ -13,6 +13,7 @@ from grc.catalogue import circuits, coherence, letters, parameters, reading, rel
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
+    Dpia,
     Notice,
     Piece,
     Procedure,
@@ -235,6 +236,7 @@ def _read(
         opens_on=_day(facts.get("opens_on")),
         closes_on=_day(facts.get("closes_on")),
         closed=facts.get("closed", ""),
+        dpia=Dpia(**facts["dpia"]) if "dpia" in facts else None,
     )
 
 

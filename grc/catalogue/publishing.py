@@ -20,6 +20,10 @@ LINT = "lint"
 """The confirmation of an author who publishes in spite of the faults that `grc catalogue lint` tells."""
 
 
+DPIA = "dpia"
+"""The confirmation of an authority that made the impact assessment (GDPR art. 35)."""
+
+
 def contact(service: ServiceView) -> ServiceContact:
     """The service as receipts name it (R112-11-1 2°)."""
     return ServiceContact(
@@ -43,9 +47,10 @@ def publish(
 ) -> ProcedureVersion:
     """A new published version of the procedure in this authority, or the present one if nothing changed.
 
-    confirmed: what the authority takes upon itself: where the law is uncertain ("silence", "appeal"), and what a
-    careful reader objects to ("lint"), but for what a text forbids to ask. Raises Misconfigured, with every fault, when
-    the service is unknown, a receipt would lack a mention (R112-11-1), or a confirmation is missing.
+    confirmed: what the authority takes upon itself: where the law is uncertain ("silence", "appeal"), the impact
+    assessment that it made ("dpia"), and what a careful reader objects to ("lint"), but for what a text forbids to ask.
+    Raises Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or
+    a confirmation is missing.
     """
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
@@ -73,12 +78,13 @@ def publish(
 
 
 def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault]:
-    """What the law leaves uncertain and the authority has not taken upon itself."""
+    """What the law leaves uncertain and the authority has not taken upon itself; an impact assessment not made."""
+    found = [] if not _needs_assessment(procedure) or DPIA in confirmed else [_assessment(procedure)]
     discussed = {
         "silence": ("la règle de silence", any(item.uncertain for item in procedure.silence)),
         "appeal": ("une voie de recours", any(route.uncertain for route in procedure.appeal)),
     }
-    return [
+    return found + [
         Fault(
             procedure.slug,
             f"{what} de cette démarche est discutée.",
@@ -87,6 +93,15 @@ def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault
         for name, (what, is_uncertain) in discussed.items()
         if is_uncertain and name not in confirmed
     ]
+
+
+def _needs_assessment(procedure: Procedure) -> bool:
+    return procedure.dpia is not None and procedure.dpia.needed == "yes"
+
+
+def _assessment(procedure: Procedure) -> Fault:
+    message = "cette démarche demande une analyse d’impact sur la protection des données (RGPD, art. 35)."
+    return Fault(procedure.slug, message, f"Une fois l’analyse faite, confirmez-la avec « --confirm {DPIA} ».")
 
 
 def _store(

@@ -95,7 +95,7 @@ def _tell(change: migrating.Change) -> None:
 @click.argument("authority")
 @click.argument("slug")
 @click.option("--service", required=True, help="Service chargé de la démarche.")
-@click.option("--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, lint.")
+@click.option("--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, lint.")
 def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
     """Publie une démarche dans une commune ; refusé si son accusé de réception perdrait une mention."""
     found = {one.slug: one for one in loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grc.catalogue.definition import Procedure
-from grc.catalogue.lint import data, journeys, words
+from grc.catalogue.lint import data, journeys, privacy, words
 from grc.conditions import Faults, mapping
 from grc.errors import Fault
 from grc.forms.fields import listed
@@ -19,6 +19,7 @@ def faults_of(procedure: Procedure) -> tuple[Fault, ...]:
     faults = Faults()
     journeys.check(procedure, faults)
     data.check(procedure, faults)
+    privacy.check(procedure, faults)
     words.check(procedure, faults)
     return tuple(faults)
 
