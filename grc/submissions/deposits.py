@@ -117,6 +117,8 @@ def deposit(session: Session, authority: AuthorityView, wanted: Deposit, *, by: 
     )
     session.add(row)
     session.flush()  # the same call at the same time stops here, and then finds what this one filed
+    if any(wanted.files.values()):
+        limits.hit(session, (limits.UPLOADS, f"key:{by.id}"), authority_id=authority.id, now=now)
     draft = _draft(session, authority, found, wanted, now=now)
     said = _said(session, authority, found.procedure, draft, wanted, now=now)
     hits = [

@@ -34,8 +34,8 @@ async def file(visit: Visit[A]) -> Response:
     if not found.is_readable:
         raise Conflict("Ce fichier est en cours d’analyse par l’antivirus. Réessayez dans quelques minutes.")
     content = await anyio.to_thread.run_sync(visit.platform.storage.open, found.key)
-    headers = _headers(found.name) | {"Content-Length": str(found.size_bytes)}
-    return StreamingResponse(_chunks(content), media_type=found.media_type, headers=headers)
+    told = headers(found.name) | {"Content-Length": str(found.size_bytes)}
+    return StreamingResponse(chunks(content), media_type=found.media_type, headers=told)
 
 
 def hindrance(file: AttachmentView) -> str:
@@ -53,7 +53,7 @@ async def letter(visit: Visit[A]) -> Response:
     if found is None:
         raise NotFound("Ce courrier n’existe pas.")
     name, content = found
-    return Response(content, media_type="application/pdf", headers=_headers(name))
+    return Response(content, media_type="application/pdf", headers=headers(name))
 
 
 def pdf_in(raw: bytes) -> tuple[str, bytes] | None:
@@ -67,13 +67,15 @@ def pdf_in(raw: bytes) -> tuple[str, bytes] | None:
     return None
 
 
-def _headers(name: str) -> dict[str, str]:
+def headers(name: str) -> dict[str, str]:
+    """What a download carries: its name, and that it can neither run nor be framed."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("\\", "_")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return {**security.DOWNLOAD, "Content-Disposition": disposition}
 
 
-def _chunks(content: IO[bytes]) -> Iterator[bytes]:
+def chunks(content: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of an open file, closed at their end."""
     with content:
         while chunk := content.read(_CHUNK):
             yield chunk

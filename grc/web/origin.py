@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_SIGNALS = re.compile(r"(/[^/]+)?/api/v1/signals/")
+_MACHINES = re.compile(r"(/[^/]+)?/api/v1/(signals/|procedures/[^/]+/submissions$)")
 
 
 def is_allowed(method: str, headers: Headers) -> bool:
@@ -28,7 +28,7 @@ def is_allowed(method: str, headers: Headers) -> bool:
 
 def is_machine(path: str, headers: Headers) -> bool:
     """Whether a program sends this to an address made for programs, where no cookie counts: no browser says neither."""
-    return _SIGNALS.match(path) is not None and not {"sec-fetch-site", "origin"} & set(headers)
+    return _MACHINES.match(path) is not None and not {"sec-fetch-site", "origin"} & set(headers)
 
 
 def _host_of(origin: str) -> str | None:

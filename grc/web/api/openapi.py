@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grc import __version__
+from grc.web.api.keyed import SCHEME, Keyed
 from grc.web.api.shapes import SHAPES, ref
 from grc.web.api.site import Operation
 from grc.web.problems import MEDIA_TYPE
@@ -14,25 +15,37 @@ Json = Any
 
 _ABOUT = (
     "Ce que les programmes lisent des démarches d’une commune : les faits, le schéma des réponses, les pages, un "
-    "exemple. Sans compte ni cookie, en lecture seule. Chaque réponse porte un ETag ; « If-None-Match » évite de la "
-    "relire. « Document-SHA256 » est l’empreinte de la version publiée."
+    "exemple, sans compte ni cookie. Avec une clé que la commune donne, ils déposent des demandes et en lisent l’état. "
+    "Une réponse publique porte un ETag ; « If-None-Match » évite de la relire. « Document-SHA256 » est l’empreinte de "
+    "la version publiée."
 )
 _HEADERS: dict[str, Json] = {
     "ETag": {"description": "L’étiquette de la réponse.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "Combien de temps la garder.", "schema": {"type": "string"}},
     "Document-SHA256": {"description": "L’empreinte de la version publiée.", "schema": {"type": "string"}},
 }
+_KEY = "Une clé « grc_… » que la commune crée, pour des droits et des démarches qu’elle choisit."
 _FAULTS = {"404": "Rien à cette adresse.", "406": "Aucun des formats demandés.", "500": "Une panne de notre côté."}
 
 
-def document(operations: Iterable[Operation], *, server: str, authority: str) -> dict[str, Json]:
+def document(
+    operations: Iterable[Operation], keyed: Iterable[Keyed], *, server: str, authority: str
+) -> dict[str, Json]:
     """The document for one authority. server: where its pages begin, as an absolute address."""
+    paths: dict[str, Json] = {operation.path: {"get": _get(operation)} for operation in operations}
+    for each in keyed:
+        paths.setdefault(each.path, {})[each.method.lower()] = each.described()
     return {
         "openapi": "3.1.1",
         "info": {"title": f"Démarches de {authority}", "version": __version__, "description": _ABOUT},
         "servers": [{"url": server, "description": authority}],
-        "paths": {operation.path: {"get": _get(operation)} for operation in operations},
-        "components": {"schemas": dict(SHAPES), "responses": _faults(), "headers": _HEADERS},
+        "paths": paths,
+        "components": {
+            "schemas": dict(SHAPES),
+            "responses": _faults(),
+            "headers": _HEADERS,
+            "securitySchemes": {SCHEME: {"type": "http", "scheme": "bearer", "description": _KEY}},
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grc.web.api import openapi, procedures, shapes, signals
+from grc.web.api.programs import KEYED
 from grc.web.api.site import JSON, Answer, Asked, Operation
 
 SCHEMA_JSON = "application/schema+json"
@@ -11,7 +12,7 @@ _SLUG = {"slug": "Le nom de la démarche dans les adresses, par exemple acte-de-
 
 async def describe(asked: Asked) -> Answer:
     """The OpenAPI document of this table, for the authority asked."""
-    document = openapi.document(OPERATIONS, server=asked.site, authority=asked.authority.name)
+    document = openapi.document(OPERATIONS, KEYED, server=asked.site, authority=asked.authority.name)
     document["paths"][signals.PATH] = {"post": signals.described()}
     return Answer(document)
 
@@ -81,4 +82,4 @@ OPERATIONS = (
     ),
 )
 
-routes = [*(operation.route() for operation in OPERATIONS), signals.route]
+routes = [*(each.route() for each in (*OPERATIONS, *KEYED)), signals.route]

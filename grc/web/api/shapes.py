@@ -51,7 +51,103 @@ _NOTICE = (
     "automated_decision",
 )
 
+_REFERENCE: Mapping[str, Json] = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{3}){3}$"}
+_INSTANT: Mapping[str, Json] = {"type": "string", "format": "date-time"}
+_DAY: Mapping[str, Json] = {"type": "string", "format": "date"}
+_DAY_OR_NONE: Mapping[str, Json] = {"type": ["string", "null"], "format": "date"}
+_RULE: Mapping[str, Json] = {"enum": ["acceptance", "rejection", "none"]}
+_PHASE: Mapping[str, Json] = {"enum": ["received", "examined", "waiting", "decided", "closed"]}
+
+_OF_DEMANDES: Mapping[str, Json] = {
+    "Deposit": _object(
+        {
+            "answers": {
+                "type": "object",
+                "description": "Les réponses, comme schema.json les décrit, sans les fichiers.",
+            }
+        },
+        description="Une demande à déposer.",
+    ),
+    "Deposited": _object(
+        {
+            "reference": _REFERENCE,
+            "tracking_code": {
+                "type": ["string", "null"],
+                "description": "Le code de suivi, pendant une heure ; null ensuite. Seule la personne le reçoit aussi.",
+            },
+            "received_at": _INSTANT,
+            "is_report": {"type": "boolean", "description": "Sans identité : aucun accusé n’est dû (R112-9-1)."},
+            "silence": _object({"rule": _RULE, "due_on": _DAY_OR_NONE}),
+            "links": _object({"self": _ADDRESS, "tracking": _ADDRESS}),
+        },
+        description="Une demande déposée.",
+    ),
+    "SubmissionList": _object(
+        {
+            "submissions": {"type": "array", "items": ref("SubmissionSummary")},
+            "next": {"type": ["string", "null"], "format": "uri", "description": "La suite ; null à la fin."},
+        }
+    ),
+    "SubmissionSummary": _object(
+        {
+            "reference": _REFERENCE,
+            "procedure": _TEXT,
+            "state": _TEXT,
+            "phase": _PHASE,
+            "received_at": _INSTANT,
+            "state_since": _INSTANT,
+            "links": _object({"self": _ADDRESS}),
+        }
+    ),
+    "Submission": _object(
+        {
+            "reference": _REFERENCE,
+            "procedure": _object({"slug": _TEXT, "title": _TEXT}),
+            "state": _object({"id": _TEXT, "label": _TEXT}),
+            "phase": _PHASE,
+            "state_since": _INSTANT,
+            "received_at": _INSTANT,
+            "received_on": {**_DAY, "description": "Le jour de la première réception, d’où comptent les délais."},
+            "is_report": {"type": "boolean"},
+            "silence": _object({"rule": _RULE, "due_on": _DAY_OR_NONE, "decided_on": _DAY_OR_NONE}),
+            "documents_requested": {"oneOf": [{"type": "null"}, ref("DocumentsRequested")]},
+            "decisions": {"type": "array", "items": ref("Decision")},
+            "documents": {"type": "array", "items": ref("SubmissionDocument")},
+        },
+        description="Une demande, telle que la personne qui l’a faite la suit.",
+    ),
+    "DocumentsRequested": _object(
+        {
+            "requested_on": _DAY,
+            "due_on": _DAY,
+            "documents": {"type": "array", "items": _object({"question": _TEXT, "title": _TEXT})},
+        }
+    ),
+    "Decision": _object(
+        {
+            "kind": _TEXT,
+            "outcome": _TEXT,
+            "decided_at": _INSTANT,
+            "born_on": _DAY_OR_NONE,
+            "notified_at": {"type": ["string", "null"], "format": "date-time"},
+        }
+    ),
+    "SubmissionDocument": _object(
+        {
+            "id": {"type": "string", "pattern": "^(letter|file)-[A-Za-z0-9_-]+$"},
+            "kind": {
+                "type": "string",
+                "description": "Le genre du courrier, ou la question à laquelle répond le fichier.",
+            },
+            "media_type": _TEXT,
+            "at": _INSTANT,
+            "href": _ADDRESS,
+        }
+    ),
+}
+
 SHAPES: Mapping[str, Json] = {
+    **_OF_DEMANDES,
     "ProcedureList": _object({"procedures": {"type": "array", "items": ref("ProcedureSummary")}}),
     "ProcedureSummary": _object(_SHORT, description="Une démarche, en bref."),
     "Procedure": _object(
@@ -145,6 +241,17 @@ SHAPES: Mapping[str, Json] = {
             "detail": {"type": "string", "description": "Ce qui ne va pas et que faire, en français."},
             "instance": {"type": "string", "format": "uri-reference"},
             "reference": {"type": "string", "description": "Numéro de l’incident, pour une panne de notre côté."},
+            "errors": {
+                "type": "array",
+                "description": "Chaque valeur à corriger.",
+                "items": _object(
+                    {
+                        "pointer": {"type": "string", "description": "Où, dans le corps envoyé (RFC 6901)."},
+                        "code": {"type": "string", "description": "Stable, pour un programme."},
+                        "detail": {"type": "string", "description": "Que faire, en français."},
+                    }
+                ),
+            },
         },
         "required": ["type", "title", "status", "detail", "instance"],
     },
