@@ -122,6 +122,13 @@ def agent_actor(
     return None if found is None else actor_of(found[0], reach=found[1], session_id=session_id)
 
 
+def everyone(session: Session, authority_id: int, *, now: datetime | None = None) -> list[AgentActor]:
+    """The agents of the authority whose accounts are open, by name, each with what they reach today."""
+    instant = now or clock.now()
+    on = day_of(session, authority_id, instant)
+    return [actor_of(row, reach=reach) for row, reach in grants.everyone(session, authority_id, on=on, now=instant)]
+
+
 def actor_of(row: Any, *, reach: Reach | None = None, session_id: int = 0) -> AgentActor:
     """A stored agent as an actor. reach: what they hold; without it what their role alone gives."""
     assert row.id is not None  # noqa: S101 - it was read from the database

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import roles_of
-from grc.authorities.models import Agent
+from grc.access.permissions import functions_of
+from grc.authorities import absences
+from grc.authorities import queries as authorities
 from grc.submissions import phases
 from grc.submissions.effects.told import Told
 from grc.submissions.models import Submission, Task
@@ -53,22 +54,28 @@ def assign(act: Act, action: Action, _told: Told) -> None:
 
 
 def of_function(act: Act, function: str) -> list[int]:
-    """The active agents who hold a function: those with the fewest open demandes first, then those here longest."""
-    held = and_(
-        col(Submission.authority_id) == col(Agent.authority_id),
-        col(Submission.case_agent_id) == col(Agent.id),
-        col(Submission.phase).in_(phases.OPEN),
-        col(Submission.id) != act.id,
-    )
+    """The agents who hold a function on this demande: those with the fewest open ones first, then those here longest.
+
+    Who is away today comes last.
+    """
+    everyone = authorities.everyone(act.session, act.authority.id, now=act.now)
+    holders = [agent.id for agent in everyone if function in functions_of(agent, act.submission)]
+    away = absences.away(act.session, act.authority.id, on=act.today())
+    open_ones = _in_charge(act)
+    return sorted(holders, key=lambda key: (key in away, open_ones.get(key, 0), key))
+
+
+def _in_charge(act: Act) -> dict[int, int]:
+    """How many other open demandes each agent has in charge."""
+    agent = col(Submission.case_agent_id)
     statement = (
-        select(col(Agent.id))
-        .outerjoin(Submission, held)
+        select(agent, func.count())
         .where(
-            col(Agent.authority_id) == act.authority.id,
-            col(Agent.is_active),
-            col(Agent.role).in_(sorted(roles_of(function))),
+            col(Submission.authority_id) == act.authority.id,
+            col(Submission.phase).in_(phases.OPEN),
+            agent.is_not(None),
+            col(Submission.id) != act.id,
         )
-        .group_by(col(Agent.id))
-        .order_by(func.count(col(Submission.id)), col(Agent.id))
+        .group_by(agent)
     )
-    return [int(key) for key in act.session.execute(statement).scalars()]
+    return {int(key): int(number) for key, number in act.session.execute(statement)}
