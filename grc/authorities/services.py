@@ -44,10 +44,10 @@ def listed(session: Session, authority_id: int) -> Sequence[Listed]:
     return [Listed(service_view(row), row.closed_at, lacking(service_view(row))) for row in session.exec(ordered)]
 
 
-def one(session: Session, authority_id: int, key: int) -> Service:
-    """A service of the authority, closed or not, its row held until the end; raises NotFound."""
-    statement = select(Service).where(Service.authority_id == authority_id, Service.id == key).with_for_update()
-    row = session.exec(statement).one_or_none()
+def one(session: Session, authority_id: int, key: int, *, is_held: bool = False) -> Service:
+    """A service of the authority, closed or not; raises NotFound. is_held: locked until the end, to be changed."""
+    statement = select(Service).where(Service.authority_id == authority_id, Service.id == key)
+    row = session.exec(statement.with_for_update() if is_held else statement).one_or_none()
     if row is None:
         raise NotFound("Ce service n’existe pas dans cette collectivité.")
     return row
@@ -92,7 +92,7 @@ def change(
 
     The caller checks that the procedures it is in charge of stay complete (grc.catalogue.responsible).
     """
-    row = one(session, authority_id, key)
+    row = one(session, authority_id, key, is_held=True)
     stored = told(row)
     values = merging.merged(seen=seen, typed=typed, stored=stored, labels=LABELS)
     problems = _problems(session, authority_id, values, but=key)
@@ -108,7 +108,7 @@ def change(
 
 def close(session: Session, authority_id: int, key: int, *, by: Actor | None, now: datetime) -> None:
     """Nothing new is given to the service from now on. The caller checks first that it is in charge of nothing open."""
-    row = one(session, authority_id, key)
+    row = one(session, authority_id, key, is_held=True)
     if row.closed_at is None:
         row.closed_at = now
         _mark(session, row, JournalAct.SERVICE_CLOSED, by=by, now=now)
@@ -116,7 +116,7 @@ def close(session: Session, authority_id: int, key: int, *, by: Actor | None, no
 
 def reopen(session: Session, authority_id: int, key: int, *, by: Actor | None, now: datetime) -> None:
     """The service may be given procedures again."""
-    row = one(session, authority_id, key)
+    row = one(session, authority_id, key, is_held=True)
     if row.closed_at is not None:
         row.closed_at = None
         _mark(session, row, JournalAct.SERVICE_REOPENED, by=by, now=now)

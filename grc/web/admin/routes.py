@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import closures, home, services
+from grc.web.admin import authority, closures, home, services
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
 
 routes = [
     site.page("/agents/administration", home.show),
+    site.page("/agents/administration/collectivite", authority.show),
+    site.action("/agents/administration/collectivite", authority.change),
     site.page("/agents/administration/services", services.index),
     site.page("/agents/administration/services/nouveau", services.show_new),
     site.action("/agents/administration/services/nouveau", services.add),

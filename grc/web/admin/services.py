@@ -239,7 +239,7 @@ def _change(
 
 
 def _close(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
-    services.one(session, by.authority_id, key)
+    services.one(session, by.authority_id, key, is_held=True)
     responsible.require_idle(session, by.authority_id, key)
     services.close(session, by.authority_id, key, by=by, now=now)
 

@@ -212,6 +212,7 @@ _AGENTS: dict[str, frozenset[str]] = {
         ),
         roles_with(Permission.SERVICE_CHANGE),
     ),
+    **dict.fromkeys(("/agents/administration/collectivite",), roles_with(Permission.AUTHORITY_CHANGE)),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
