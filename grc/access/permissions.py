@@ -71,6 +71,8 @@ _GUARDS = frozenset({_P.JOURNAL_READ, _P.REGISTER_READ, _P.VISA_RECORD})
 
 ON_SUBMISSIONS = _HANDLES
 """What reaches people's demandes: given by any right, whole or narrow, one's own or an absent colleague's."""
+NEVER_OF_GUESTS = frozenset({_P.AGENT_MANAGE, _P.RIGHT_GRANT, _P.ABSENCE_STATE, _P.GUEST_ADMIT, _P.KEY_MANAGE})
+"""What lets people or programs in: never held by who was let in for a time, whatever their role."""
 _ON_PROCEDURES = frozenset({_P.PROCEDURE_CHANGE})
 """What a right over one procedure gives beside."""
 
@@ -177,6 +179,8 @@ def gives(right: Right, permission: Permission) -> bool:
 
 def covering(actor: AgentActor, permission: Permission, placed: Placed | None = None) -> tuple[Right, ...]:
     """The rights by which the agent holds the permission there; anywhere without a place."""
+    if actor.guest_from and permission in NEVER_OF_GUESTS:
+        return ()
     held = (right for right in actor.rights.rights if gives(right, permission))
     return tuple(right for right in held if placed is None or actor.rights.covers(right, placed))
 
@@ -189,11 +193,6 @@ def functions_of(actor: Actor, placed: Placed | None = None) -> frozenset[str]:
         rights = covering(actor, Permission.SUBMISSION_READ, placed)
         return frozenset().union(*(_FUNCTIONS.get(right.role, frozenset()) for right in rights))
     return frozenset({"system"})
-
-
-def roles_of(function: str) -> frozenset[str]:
-    """The roles that hold a function of workflows."""
-    return frozenset(role for role, held in _FUNCTIONS.items() if function in held)
 
 
 def may(actor: Actor, permission: Permission, placed: Placed | None = None) -> bool:

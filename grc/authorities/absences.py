@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from grc.access.actors import AgentActor
+from grc.access.permissions import Permission, require
 from grc.authorities import queries
 from grc.authorities.models import Absence, Agent
 from grc.errors import Invalid, NotFound, Problem
@@ -38,10 +39,11 @@ class Listed:
 
 
 def state(session: Session, agent_id: int, away: Away, *, by: AgentActor | None, today: date, now: datetime) -> Absence:
-    """A new absence of an agent, themselves or another; raises Invalid with what is wrong. by: None for the operator.
+    """A new absence of an agent, themselves or another; raises Invalid with what is wrong, Forbidden.
 
-    Who may state another's absence is the caller's to ask.
+    by: None for the operator.
     """
+    _require(by, agent_id)
     agent = session.get_one(Agent, agent_id)
     problems = _problems(session, agent, away, today)
     if problems:
@@ -67,7 +69,8 @@ def state(session: Session, agent_id: int, away: Away, *, by: AgentActor | None,
 def cancel(
     session: Session, authority_id: int, agent_id: int, key: int, *, by: AgentActor | None, now: datetime
 ) -> None:
-    """The absence taken back, and the deputy's rights with it; raises NotFound."""
+    """The absence taken back, and the deputy's rights with it; raises NotFound, Forbidden."""
+    _require(by, agent_id)
     mine = (Absence.authority_id == authority_id, Absence.agent_id == agent_id, Absence.id == key)
     row = session.exec(select(Absence).where(*mine)).one_or_none()
     if row is None:
@@ -78,6 +81,12 @@ def cancel(
     recording.record(
         session, authority_id, JournalAct.ABSENCE_CANCELLED, ("agent", agent_id), by=by, now=now, data=data
     )
+
+
+def _require(by: AgentActor | None, agent_id: int) -> None:
+    """Everybody states their own; who keeps the accounts, those of others."""
+    if by is not None and by.id != agent_id:
+        require(by, Permission.ABSENCE_STATE)
 
 
 def listed(session: Session, authority_id: int, agent_id: int, *, today: date) -> Sequence[Listed]:

@@ -16,6 +16,8 @@ from grc.authorities.models import Agent, Authority, Service
 from grc.errors import Invalid, NotFound, Problem
 
 ADMINISTRATORS = tuple(role for role, held in ROLES.items() if Permission.AGENT_MANAGE in held)
+SYNDICATE = "syndicate"
+"""The kind of the authority that hosts the others."""
 _LONGEST = {"email": 254, "given_name": 100, "family_name": 100, "capacity": 200}
 _LABELS = {
     "email": "l’adresse électronique",
@@ -27,7 +29,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What an administrator states of an agent. service_id: None for no service."""
+    """What an administrator states of an agent. service_id: None for no service. role: "" for none everywhere."""
 
     email: str
     given_name: str
@@ -122,8 +124,17 @@ def change(session: Session, authority_id: int, agent_id: int, facts: Facts) -> 
     return True
 
 
+def is_role_here(session: Session, authority_id: int, role: str) -> bool:
+    """Whether agents of this authority may hold the role: that of the platform belongs to the syndicate's."""
+    of_syndicate = session.get_one(Authority, authority_id).kind == SYNDICATE
+    return role in ROLES and (of_syndicate or Permission.FIGURES_READ not in ROLES[role])
+
+
 def set_role(session: Session, authority_id: int, agent_id: int, role: str) -> bool:
-    """Whether the role changed. Raises Invalid for the last administrator."""
+    """Whether the role changed; "" leaves what is granted alone. Raises Invalid for the last administrator."""
+    if role and not is_role_here(session, authority_id, role):
+        message = "Ce rôle est celui des agents du syndicat."
+        raise Invalid(message, [Problem("role", "unknown", message)])
     row = one(session, authority_id, agent_id)
     if row.is_active and role not in ADMINISTRATORS:
         _keep_one(session, row)
@@ -182,7 +193,8 @@ def _keep_one(session: Session, row: Agent) -> None:
     """Nothing, or Invalid when no other administrator would be left; their rows are locked meanwhile."""
     if row.role not in ADMINISTRATORS or not row.is_active:
         return
-    theirs = (Agent.authority_id == row.authority_id, col(Agent.role).in_(ADMINISTRATORS), col(Agent.is_active))
+    here = (Agent.authority_id == row.authority_id, col(Agent.is_active), col(Agent.expires_at).is_(None))
+    theirs = (*here, col(Agent.role).in_(ADMINISTRATORS), Agent.guest_from == "")
     left = session.exec(select(Agent.id).where(*theirs).order_by(col(Agent.id)).with_for_update()).all()
     if set(left) <= {row.id}:
         message = "C’est le dernier administrateur de la commune. Donnez d’abord ce rôle à un autre agent."
@@ -195,7 +207,7 @@ def _check(session: Session, authority_id: int, facts: Facts, *, but: int | None
     holder = session.exec(taken).first()
     if holder is not None and holder != but:
         problems.append(Problem("email", "taken", "Un agent a déjà cette adresse. Rouvrez son compte s’il est fermé."))
-    if facts.role not in ROLES:
+    if facts.role and not is_role_here(session, authority_id, facts.role):
         problems.append(Problem("role", "unknown", "Choisissez le rôle de l’agent."))
     if facts.service_id is not None and facts.service_id not in dict(services(session, authority_id)):
         problems.append(Problem("service", "unknown", "Choisissez un service de la liste, ou aucun."))

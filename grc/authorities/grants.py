@@ -17,7 +17,7 @@ from grc.db import Prepared
 _GRANTS = Grant.__table__  # type: ignore[attr-defined]
 _ABSENCES = Absence.__table__  # type: ignore[attr-defined]
 _AGENTS = Agent.__table__  # type: ignore[attr-defined]
-_PROCEDURES = table(
+PROCEDURES = table(
     "procedure", column("id", BigInteger), column("authority_id", BigInteger), column("is_sensitive", Boolean)
 )
 """Of grc.catalogue.models, which stands above: what a right needs to know of it."""
@@ -58,8 +58,8 @@ def _everything(*, of_one: bool) -> Any:
         .join(_GRANTS, _GRANTS.c.agent_id == _AGENTS.c.id)
         .where(*_AWAY, *_OPEN, _GRANTS.c.authority_id == _AUTHORITY, _IN_FORCE)
     )
-    guarded = select(_NO_KEY, text_of(_SENSITIVE), _NO_KEY, _PROCEDURES.c.id, _NO_DAY, _NO_KEY, text_of("")).where(
-        _PROCEDURES.c.authority_id == _AUTHORITY, _PROCEDURES.c.is_sensitive
+    guarded = select(_NO_KEY, text_of(_SENSITIVE), _NO_KEY, PROCEDURES.c.id, _NO_DAY, _NO_KEY, text_of("")).where(
+        PROCEDURES.c.authority_id == _AUTHORITY, PROCEDURES.c.is_sensitive
     )
     held = (_ABSENCES.c.deputy_id == _AGENT) if of_one else _ABSENCES.c.deputy_id.is_not(None)
     if of_one:
