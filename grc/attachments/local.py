@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grc.attachments.storage import Stored
-from grc.errors import NotFound, TooLarge, Unavailable
+from grc.errors import Conflict, NotFound, TooLarge, Unavailable
 
 _AUTHORITY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}", re.ASCII)
@@ -53,6 +53,20 @@ class LocalStorage:
             except OSError as error:
                 raise Unavailable(_NOT_KEPT) from error
         return Stored(key=key, size=size, sha256=digest)
+
+    def put_back(self, key: str, stream: Iterable[bytes]) -> None:
+        """See Storage.put_back."""
+        if _KEY.fullmatch(key) is None or self.exists(key):
+            raise Conflict("Un fichier de l’archive a déjà sa place prise ici.")
+        with self._temporary(secrets.token_hex(16)) as (temporary, file):
+            try:
+                for chunk in stream:
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+                self._place(temporary, key)
+            except OSError as error:
+                raise Unavailable(_NOT_KEPT) from error
 
     def open(self, key: str) -> BinaryIO:
         """See Storage.open."""

@@ -27,6 +27,12 @@ class Storage(Protocol):
         in the middle of a body. Raises Unavailable when the place cannot take the file. Nothing is kept on failure.
         """
 
+    def put_back(self, key: str, stream: Iterable[bytes]) -> None:
+        """Keeps a file of an archive again under the key that it had, as durably as `put`.
+
+        Raises Conflict for a key that is taken or malformed, Unavailable when the place cannot take the file.
+        """
+
     def open(self, key: str) -> BinaryIO:
         """The file, for reading, to be closed by the caller; raises NotFound."""
 

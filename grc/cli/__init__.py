@@ -7,6 +7,7 @@ import click
 from grc import __version__
 from grc.cli import (
     agents,
+    archives,
     authorities,
     authority_import,
     bounces,
@@ -61,6 +62,8 @@ for _command in (
     sweeps.events,
     journal.journal,
     keys.keys,
+    archives.backup,
+    archives.restore,
 ):
     main.add_command(_command)
 authorities.authority.add_command(embedding.authority_embed)

@@ -67,6 +67,11 @@ def newest() -> str:
     return str(ScriptDirectory(str(_FOLDER)).get_current_head())
 
 
+def known(revision: str) -> bool:
+    """Whether this program knows that revision: one that it does not comes from a newer program."""
+    return revision in {each.revision for each in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+
+
 def current(connection: Connection) -> str | None:
     """The revision that the database is at; None when it holds no schema."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -25,6 +25,8 @@ class JournalAct(StrEnum):
     ABSENCE_STATED = "absence:stated"
     ABSENCE_CANCELLED = "absence:cancelled"
     AUTHORITY_IMPORTED = "authority:imported"
+    AUTHORITY_ARCHIVED = "authority:archived"
+    AUTHORITY_RESTORED = "authority:restored"
     KEY_MADE = "key:made"
     KEY_REVOKED = "key:revoked"
     WEBHOOK_ADDED = "webhook:added"
@@ -92,6 +94,8 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.ABSENCE_STATED: "Absence déclarée",
     JournalAct.ABSENCE_CANCELLED: "Absence annulée",
     JournalAct.AUTHORITY_IMPORTED: "Collectivité créée ou modifiée par un fichier",
+    JournalAct.AUTHORITY_ARCHIVED: "Archive complète de la collectivité écrite",
+    JournalAct.AUTHORITY_RESTORED: "Collectivité restaurée depuis une archive",
     JournalAct.KEY_MADE: "Clé de logiciel créée",
     JournalAct.KEY_REVOKED: "Clé de logiciel révoquée",
     JournalAct.WEBHOOK_ADDED: "Notification d’un logiciel ajoutée",

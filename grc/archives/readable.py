@@ -1,0 +1,155 @@
+"""What a person reads in an archive without our program: a word of explanation, and tables for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlmodel import Session
+
+from grc import clock
+from grc import tables as every_table
+from grc.archives.contents import LEFT_OUT, at_once
+from grc.archives.writing import Writer
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
+from grc.conditions import render
+from grc.errors import GrcError
+from grc.forms import export
+
+_TABLES = every_table.submissions.Submission.metadata.tables
+_SUBMISSION, _ATTACHMENT, _DECISION = _TABLES["submission"], _TABLES["attachment"], _TABLES["decision"]
+_BOM = "\ufeff"
+_OUTCOMES = {"accepted": "acceptée", "rejected": "refusée", "partly_accepted": "acceptée en partie"}
+
+
+def write(session: Session, archive: Writer, authority: Mapping[str, Any]) -> None:
+    """Writes the readable part of an authority's archive."""
+    with archive.member("LISEZMOI.md") as member:
+        member.write(_words(authority).encode())
+    for version in _versions(session, authority["id"]):
+        try:
+            procedure = catalogue.version(session, authority["id"], version.id)
+        except GrcError:  # a form that this program cannot read any more: its demandes are in tables/ all the same
+            continue
+        _demandes(
+            session, archive, authority, (version.id, f"demandes/{version.slug}-v{version.number}.csv"), procedure
+        )
+    _pieces(session, archive, authority["id"])
+
+
+def _versions(session: Session, authority_id: int) -> Sequence[Row[Any]]:
+    """Those under which something was filed."""
+    version, procedure = _TABLES["procedure_version"], _TABLES["procedure"]
+    filed = select(_SUBMISSION.c.version_id).where(_SUBMISSION.c.authority_id == authority_id)
+    wanted = (
+        select(version.c.id, version.c.number, procedure.c.slug)
+        .join(procedure, procedure.c.id == version.c.procedure_id)
+        .where(version.c.authority_id == authority_id, version.c.id.in_(filed))
+    )
+    return session.execute(wanted.order_by(procedure.c.slug, version.c.number)).all()
+
+
+def _demandes(
+    session: Session, archive: Writer, authority: Mapping[str, Any], which: tuple[int, str], procedure: Procedure
+) -> None:
+    """A line for each demande: what it is, then each answer."""
+    version_id, name = which
+    columns = export.columns(procedure.form)
+    names = {"authority": {"name": authority["name"]}}
+    about = ("Numéro", "Reçue le", "État", "Décision", "Décidée le", "Demandeur", "Courriel")
+    with archive.member(name) as member:
+        member.write(_line([_BOM + about[0], *about[1:], *(render(column.title, names) for column in columns)]))
+        wanted = (_SUBMISSION.c.authority_id == authority["id"], _SUBMISSION.c.version_id == version_id)
+        for page in _pages(session.connection(), _SUBMISSION, wanted):
+            decided = _decisions(session, authority["id"], [row.id for row in page])
+            for row in page:
+                cells = export.row(procedure.form, row.answers if row.edited is None else row.edited)
+                outcome, at = decided.get(row.id, ("", None))
+                told = (
+                    row.reference,
+                    _local(authority, row.received_at),
+                    _state(procedure, row.state),
+                    _OUTCOMES.get(outcome, outcome),
+                    "" if at is None else _local(authority, at),
+                    row.applicant_name,
+                    row.contact_email,
+                )
+                member.write(_line([*told, *(cells[column.name] for column in columns)]))
+
+
+def _decisions(session: Session, authority_id: int, ids: Sequence[int]) -> dict[int, tuple[str, Any]]:
+    """The last decision of each of these demandes."""
+    mine = (_DECISION.c.authority_id == authority_id, _DECISION.c.submission_id.in_(ids))
+    wanted = select(_DECISION.c.submission_id, _DECISION.c.outcome, _DECISION.c.decided_at).where(*mine)
+    return {row[0]: (row[1], row[2]) for row in session.execute(wanted.order_by(_DECISION.c.id))}
+
+
+def _pieces(session: Session, archive: Writer, authority_id: int) -> None:
+    """A line for each file: of which demande, its name, where it is in the archive."""
+    references = _SUBMISSION.c.id, _SUBMISSION.c.reference
+    with archive.member("pieces.csv") as member:
+        member.write(_line([_BOM + "Numéro", "Question", "Nom", "Type", "Octets", "SHA-256", "Fichier de l’archive"]))
+        for page in _pages(session.connection(), _ATTACHMENT, (_ATTACHMENT.c.authority_id == authority_id,)):
+            ids = {row.submission_id for row in page if row.submission_id is not None}
+            wanted = select(*references).where(_SUBMISSION.c.authority_id == authority_id, _SUBMISSION.c.id.in_(ids))
+            of = {row.id: row.reference for row in session.execute(wanted)}
+            for row in page:
+                told = (of.get(row.submission_id, ""), row.field, row.name, row.media_type, str(row.size_bytes))
+                member.write(_line([*told, row.sha256, f"files/{row.key}"]))
+
+
+def _pages(connection: Connection, table: Any, wanted: Sequence[Any]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows, in order, a few hundred at a time."""
+    after = 0
+    statement = select(table).where(*wanted).order_by(table.c.id).limit(at_once(table))
+    while page := connection.execute(statement.where(table.c.id > after)).all():
+        yield page
+        after = page[-1].id
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    written = io.StringIO()
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(export.defused(cell) for cell in cells)
+    return written.getvalue().encode("utf-8", "replace")
+
+
+def _local(authority: Mapping[str, Any], at: Any) -> str:
+    return clock.local(authority["zone"], at).isoformat(timespec="seconds")
+
+
+def _state(procedure: Procedure, state: str) -> str:
+    try:
+        return procedure.workflow.state(state).label
+    except GrcError:
+        return state
+
+
+def _words(authority: Mapping[str, Any]) -> str:
+    left = "\n".join(f"- `{name}` : {reason}." for name, reason in LEFT_OUT.items())
+    return f"""# Archive de {authority["name"]}
+
+Tout ce que l’installation gardait de cette collectivité, pris au même instant. Rien ici ne demande notre logiciel.
+
+- `demandes/` : un tableau par démarche et par version de son formulaire, une ligne par demande, une colonne par
+  réponse. CSV en UTF-8, séparé par des points-virgules : un tableur l’ouvre.
+- `pieces.csv` : les documents joints, avec leur demande, leur nom et leur place dans `files/`.
+- `tables/` : chaque table de la base, une ligne JSON par enregistrement. Les dates sont en ISO 8601, les instants en
+  UTC, les octets en base64. `procedure_version` contient les formulaires et les circuits, `notice` et `message` les
+  accusés de réception et les courriels tels qu’ils sont partis, `event` ce qui est arrivé à chaque demande,
+  `journal_entry` le journal des accès.
+- `files/` : les documents joints, octet pour octet.
+- `manifest.json` : date, version, nombre de lignes. `SHA256SUMS` : l’empreinte de chaque fichier ;
+  `sha256sum --check SHA256SUMS` les vérifie.
+- `secrets.sealed` : les secrets de la collectivité (fournisseurs d’identité, autres logiciels, seconds facteurs, clés
+  qui retrouvent les codes de suivi), scellés par la phrase de passe choisie à l’export. Ce fichier peut manquer.
+
+Cette archive contient des données personnelles : gardez-la comme telle.
+
+N’y sont pas, exprès :
+
+{left}
+"""

@@ -1,0 +1,281 @@
+"""Puts an archive back: everything is checked, then rows go in one transaction, and files before it ends."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlmodel import Session
+
+from grc import tables as every_table
+from grc.archives.contents import AUTHORITY, Spelling, at_once, owner_of, tables, to_itself
+from grc.archives.reading import Archive
+from grc.attachments.storage import Storage
+from grc.db import Database, dialect_of, keyring_of, schema
+from grc.errors import Conflict, Invalid, Unavailable
+from grc.journal import recording
+from grc.journal.acts import JournalAct
+
+_MAIL = every_table.SOMETIMES_SEALED.table
+_TABLES = AUTHORITY.metadata.tables
+_CRAFTED = "L’archive est mal formée."
+_NOT_EMPTY = "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
+_TAKEN = "Des lignes de l’archive portent des numéros déjà pris ici\u00a0: restaurez-la sur une installation vide."
+
+
+@dataclass
+class Restored:
+    """What a restoration did, or would do. unsealed: secrets left out, by table, that must be given again."""
+
+    authorities: list[str]
+    rows: int = 0
+    files: int = 0
+    unsealed: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+class _Undone(Exception):
+    """Ends the transaction of a trial."""
+
+
+@dataclass
+class _Secrets:
+    """The sealed part, read beside the tables: its values come in the order of their rows."""
+
+    values: Iterator[dict[str, Any]] | None
+    hash_keys: dict[int, list[bytes]] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    _next: dict[str, Any] | None = None
+
+    def begin(self) -> None:
+        """Reads what comes before the values."""
+        for said in self.values or ():
+            if "hash_keys" in said:
+                self.hash_keys[said["authority"]] = [base64.b64decode(key) for key in said["hash_keys"]]
+            elif "settings" in said:
+                self.settings = said["settings"]
+            else:
+                self._next = said
+                return
+
+    def take(self, table: str, key: Any) -> dict[str, bytes]:
+        """The values of a row, by column."""
+        found: dict[str, bytes] = {}
+        while self._next is not None and (self._next["table"], self._next["id"]) == (table, key):
+            found[self._next["column"]] = base64.b64decode(self._next["value"])
+            self._next = next(self.values or iter(()), None)
+        return found
+
+    def end(self) -> None:
+        """Raises Invalid when a value belongs to no row."""
+        if self._next is not None:
+            raise Invalid(_CRAFTED)
+
+
+def restore(
+    database: Database,
+    storage: Storage,
+    archive: Archive,
+    *,
+    now: datetime,
+    with_secrets: bool = True,
+    is_trial: bool = False,
+) -> Restored:
+    """Restores an archive whole, or changes nothing; gives what it did. is_trial: undoes it at the end.
+
+    database: on PostgreSQL of the role that owns the tables. Raises Invalid, Conflict or Unavailable.
+    """
+    done = Restored(authorities=sorted(archive.manifest.authorities))
+    _check(database, storage, archive)
+    has_secrets = with_secrets and archive.manifest.has_secrets
+    placed: list[str] = []
+    try:
+        with database.writing(scope=None) as session:
+            _refuse_collisions(session, archive)
+            _rows(session, archive, has_secrets, done)
+            _recount(session)
+            if archive.manifest.kind == "authority":
+                _journal(session, archive, now)
+            _files(storage, archive, placed, done)
+            if is_trial:
+                raise _Undone
+    except _Undone:
+        _remove(storage, placed)
+    except BaseException as error:
+        _remove(storage, placed)
+        raise _told(error) from error
+    return done
+
+
+def _told(error: BaseException) -> BaseException:
+    """The error as a person reads it."""
+    if isinstance(error, IntegrityError):
+        return Conflict(_TAKEN)
+    if isinstance(error, DBAPIError | StatementError):
+        return Invalid("La base n’accepte pas une valeur de l’archive\u00a0: rien n’a été restauré.")
+    return error
+
+
+def _check(database: Database, storage: Storage, archive: Archive) -> None:
+    """Raises before anything is written: revision, tables, every row, every file, the room on the disk."""
+    manifest = archive.manifest
+    with database.reading(scope=None) as session:
+        here = schema.current(session.connection()) or "aucune"
+    if manifest.revision != here:
+        raise Invalid(_revision(manifest.revision, here))
+    held = tables(of_installation=manifest.kind == "installation")
+    unknown = {name for name in archive.sums if name.startswith("tables/")} - {f"tables/{t.name}.jsonl" for t in held}
+    if unknown:
+        raise Invalid(f"L’archive contient une table inconnue\u00a0: {min(unknown)}.")
+    keys = set(archive.file_keys)
+    for table in held:
+        _check_rows(archive, table, keys)
+    size = sum(archive.size(f"files/{key}") for key in keys)
+    if size > storage.room()[0]:
+        raise Unavailable(f"Il faut {size // 1_000_000 + 1} Mo pour les pièces jointes, le disque ne les a pas.")
+
+
+def _revision(told: str, here: str) -> str:
+    known = schema.known(told)
+    if not known:
+        return "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
+    return (
+        f"L’archive est à la révision {told}, la base à la révision {here}\u00a0: restaurez-la avec la version de GRC "
+        "qui l’a faite, mettez à jour, puis exportez de nouveau. Une base vide\u00a0: «\u00a0grc migrate\u00a0» d’abord."
+    )
+
+
+def _check_rows(archive: Archive, table: Table, keys: set[str]) -> None:
+    """Every row is of this table, of an authority of the archive, in order; its file is there, or said missing."""
+    spelling, owner = Spelling(table), owner_of(table)
+    key = next(iter(table.primary_key.columns)).name
+    mine, missing = set(archive.manifest.authorities.values()), set(archive.manifest.missing_files)
+    count, last = 0, None
+    for line in archive.lines(table.name):
+        row = spelling.row(line)
+        if owner is not None and row[owner.name] not in mine:
+            raise Invalid(f"La table {table.name} contient une ligne d’une autre collectivité.")
+        if owner is not None and last is not None and row[key] <= last:
+            raise Invalid(f"La table {table.name} n’est pas dans l’ordre.")
+        if table.name == "attachment" and row["key"] and row["key"] not in keys and row["key"] not in missing:
+            raise Invalid("Une pièce jointe manque dans l’archive.")
+        count, last = count + 1, row[key]
+    if count != archive.manifest.rows.get(table.name, 0):
+        raise Invalid(f"La table {table.name} n’a pas le nombre de lignes annoncé.")
+
+
+def _refuse_collisions(session: Session, archive: Archive) -> None:
+    """Raises Conflict for an authority that is here already, or, for a backup, when any is."""
+    here = session.execute(select(AUTHORITY.c.id, AUTHORITY.c.slug, AUTHORITY.c.domain)).all()
+    if archive.manifest.kind == "installation" and here:
+        raise Conflict(
+            "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
+        )
+    spelling = Spelling(AUTHORITY)
+    for line in archive.lines("authority"):
+        row = spelling.row(line)
+        for name, words in (("slug", "ce nom"), ("domain", "cette adresse"), ("id", "ce numéro")):
+            if row[name] is not None and row[name] in {getattr(each, name) for each in here}:
+                raise Conflict(f"Une collectivité a déjà {words} ici ({row[name]})\u00a0: rien n’a été restauré.")
+
+
+def _rows(session: Session, archive: Archive, has_secrets: bool, done: Restored) -> None:
+    secrets = _Secrets(archive.secrets() if has_secrets else None)
+    secrets.begin()
+    done.settings = secrets.settings
+    for table in tables(of_installation=archive.manifest.kind == "installation"):
+        if owner_of(table) is None:
+            session.execute(delete(table))
+        _table(session, archive, table, secrets, done)
+    secrets.end()
+    ours = set(keyring_of(session).hash_keys)
+    for authority_id, keys in secrets.hash_keys.items():
+        sealed = [keyring_of(session).seal(base64.b64encode(key).decode()) for key in keys if key not in ours]
+        if sealed:
+            rows = [{"authority_id": authority_id, "sealed_key": each} for each in sealed]
+            session.execute(insert(_TABLES["hash_key"]), rows)
+
+
+def _table(session: Session, archive: Archive, table: Table, secrets: _Secrets, done: Restored) -> None:
+    """Inserts the rows of a table, then ties those that refer to one another."""
+    spelling, connection = Spelling(table), session.connection()
+    key: Column[Any] = next(iter(table.primary_key.columns))
+    own, later, waiting = to_itself(table), [], []
+    for line in archive.lines(table.name):
+        row = spelling.row(line)
+        _unseal(session, spelling, row, secrets, done)
+        tied = {name: row[name] for name in own if row[name] is not None}
+        if tied:
+            later.append((row[key.name], tied))
+            row.update(dict.fromkeys(tied))
+        waiting.append(row)
+        done.rows += 1
+        if len(waiting) >= at_once(table):
+            connection.execute(insert(table), waiting)
+            waiting = []
+    if waiting:
+        connection.execute(insert(table), waiting)
+    for number, tied in later:
+        connection.execute(update(table).where(key == number).values(tied))
+
+
+def _unseal(session: Session, spelling: Spelling, row: dict[str, Any], secrets: _Secrets, done: Restored) -> None:
+    """Gives a row its sealed values, under the keys of this installation; without them, what the row can do without."""
+    table = spelling.table
+    if not spelling.sealed and table is not _MAIL:
+        return
+    given = secrets.take(table.name, row["id"]) if secrets.values is not None else {}
+    if table is _MAIL and "raw" in given:
+        row["raw"] = keyring_of(session).seal_bytes(given["raw"])
+    for name in spelling.sealed:
+        is_there = row[name]
+        if is_there and name in given:
+            row[name] = keyring_of(session).seal_bytes(given[name]).decode()
+            continue
+        row[name] = None if table.c[name].nullable else ""
+        if is_there and secrets.values is not None:
+            raise Invalid(_CRAFTED)
+        if is_there:
+            done.unsealed[table.name] = done.unsealed.get(table.name, 0) + 1
+            if table.name == "outbox_entry" and row["state"] == "pending":
+                row["state"] = "dropped"
+
+
+def _recount(session: Session) -> None:
+    """On PostgreSQL, the next numbers come after those restored."""
+    if dialect_of(session) != "postgresql":
+        return
+    for table in AUTHORITY.metadata.sorted_tables:
+        key = table.c.get("id")
+        if key is None:
+            continue
+        last = session.execute(select(func.max(key))).scalar()
+        sequence = func.pg_get_serial_sequence(f'"{table.name}"', "id")
+        if last is not None:
+            session.execute(select(func.setval(sequence, func.greatest(last, func.nextval(sequence)))))
+
+
+def _journal(session: Session, archive: Archive, now: datetime) -> None:
+    for slug, number in archive.manifest.authorities.items():
+        told = {"sha256": archive.sha256}
+        subject = ("authority", slug)
+        recording.record(session, number, JournalAct.AUTHORITY_RESTORED, subject, by=None, now=now, data=told)
+
+
+def _files(storage: Storage, archive: Archive, placed: list[str], done: Restored) -> None:
+    for key in archive.file_keys:
+        storage.put_back(key, archive.chunks(f"files/{key}"))
+        placed.append(key)
+        done.files += 1
+
+
+def _remove(storage: Storage, placed: list[str]) -> None:
+    for key in placed:
+        with contextlib.suppress(Unavailable, OSError):
+            storage.delete(key)

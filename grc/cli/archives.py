@@ -1,0 +1,162 @@
+"""The commands of archives: one authority taken out and put back, the whole installation saved and restored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grc import clock, settings
+from grc.app import open_database
+from grc.archives import exporting, reading, restoring
+from grc.archives.exporting import Done, Wanted
+from grc.archives.restoring import Restored
+from grc.archives.writing import file_digest
+from grc.attachments.local import LocalStorage
+from grc.cli.authorities import authority
+from grc.cli.group import scoped
+from grc.db import Database, Keyring, connect
+from grc.errors import Fault, Misconfigured
+from grc.journal import recording
+from grc.journal.acts import JournalAct
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_PASSPHRASE = click.option(
+    "--passphrase-file", type=_FILE, help="Fichier dont la première ligne est la phrase de passe ; sinon, demandée."
+)
+_WITHOUT = click.option("--without-secrets", is_flag=True, help="Ni mots de passe scellés, ni clés des codes de suivi.")
+_TRIAL = click.option("--dry-run", "is_trial", is_flag=True, help="Vérifie tout, puis défait : rien n’est gardé.")
+
+
+@authority.command("export")
+@click.argument("slug")
+@click.argument("file", type=_FILE)
+@_PASSPHRASE
+@_WITHOUT
+@click.option("--encrypt", "is_sealed", is_flag=True, help="Scelle toute l’archive, et non ses secrets seuls.")
+def authority_export(
+    slug: str, file: Path, passphrase_file: Path | None, without_secrets: bool, is_sealed: bool
+) -> None:
+    """Écrit toute l’archive d’une commune : demandes, pièces, accusés, journal, formulaires, empreintes."""
+    if without_secrets and is_sealed:
+        raise click.UsageError("--encrypt demande une phrase de passe : ôtez --without-secrets.")
+    loaded = settings.load()
+    database, key = scoped(slug)
+    passphrase = None if without_secrets else _passphrase(passphrase_file, is_new=True)
+    wanted = Wanted(slug, passphrase, is_sealed=is_sealed)
+    done = exporting.export(database, LocalStorage(loaded.storage), file, wanted, now=clock.now())
+    with database.writing(scope=key) as session:
+        told = {"sha256": file_digest(file)}
+        act = JournalAct.AUTHORITY_ARCHIVED
+        recording.record(session, key, act, ("authority", slug), by=None, now=clock.now(), data=told)
+    database.close()
+    _say(done, file)
+
+
+@authority.command("restore")
+@click.argument("file", type=_FILE)
+@_PASSPHRASE
+@_WITHOUT
+@_TRIAL
+def authority_restore(file: Path, passphrase_file: Path | None, without_secrets: bool, is_trial: bool) -> None:
+    """Remet une commune en place depuis son archive, à l’identique ; rien n’est écrit si quoi que ce soit ne va pas."""
+    done = _restore(file, passphrase_file, "authority", without_secrets=without_secrets, is_trial=is_trial)
+    _say_restored(done, is_trial=is_trial)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@_PASSPHRASE
+def backup(file: Path, passphrase_file: Path | None) -> None:
+    """Sauvegarde toute l’installation, secrets et réglages compris, scellée par une phrase de passe."""
+    loaded = settings.load()
+    passphrase = _passphrase(passphrase_file, is_new=True)
+    given = {name: value for name, value in os.environ.items() if name.startswith("GRC_") and value}
+    wanted = Wanted(None, passphrase, is_sealed=True, settings=given)
+    database = _owned(loaded)
+    done = exporting.export(database, LocalStorage(loaded.storage), file, wanted, now=clock.now())
+    database.close()
+    _say(done, file)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@_PASSPHRASE
+@_TRIAL
+@click.option("--settings", "kept", type=_FILE, help="Écrit là les réglages sauvegardés, GRC_SECRET_KEY compris.")
+def restore(file: Path, passphrase_file: Path | None, is_trial: bool, kept: Path | None) -> None:
+    """Restaure une sauvegarde sur une base vide, de l’une ou l’autre sorte, après « grc migrate »."""
+    done = _restore(file, passphrase_file, "installation", without_secrets=False, is_trial=is_trial)
+    _say_restored(done, is_trial=is_trial)
+    if kept is not None:
+        _keep(done.settings, kept)
+
+
+def _restore(file: Path, passphrase_file: Path | None, kind: str, *, without_secrets: bool, is_trial: bool) -> Restored:
+    loaded = settings.load()
+    passphrase = None
+    if passphrase_file is not None or not without_secrets:
+        passphrase = _passphrase(passphrase_file, is_new=False)
+    database = _owned(loaded)
+    with reading.reading(file, passphrase=passphrase) as archive:
+        if archive.manifest.kind != kind:
+            words = {"authority": "grc authority restore", "installation": "grc restore"}[archive.manifest.kind]
+            raise click.ClickException(f"Cette archive se restaure avec « {words} ».")
+        storage = LocalStorage(loaded.storage)
+        secrets = not without_secrets
+        done = restoring.restore(database, storage, archive, now=clock.now(), with_secrets=secrets, is_trial=is_trial)
+    database.close()
+    return done
+
+
+def _owned(loaded: settings.Settings) -> Database:
+    """The database, as the role that owns its tables: it sees every row, and the numbers to come."""
+    if loaded.is_sqlite:
+        return open_database(loaded)
+    if not loaded.database_owner_url:
+        text = "cette variable manque."
+        raise Misconfigured([Fault("GRC_DATABASE_OWNER_URL", text, "Le rôle qui sert ne voit pas tout.")])
+    return connect(loaded.database_owner_url, Keyring(loaded.secret_key))
+
+
+def _passphrase(file: Path | None, *, is_new: bool) -> str:
+    if file is None:
+        typed: Any = click.prompt("Phrase de passe de l’archive", hide_input=True, confirmation_prompt=is_new)
+        return str(typed)
+    try:
+        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{file} ne peut pas être lu.") from error
+
+
+def _say(done: Done, file: Path) -> None:
+    size = file.stat().st_size / 1_000_000
+    click.echo(f"{file} : {sum(done.rows.values())} lignes, {done.files} pièces jointes, {size:.1f} Mo.")
+    if done.missing:
+        click.echo(
+            f"{len(done.missing)} pièces que la base nomme ne sont pas dans le dossier : le manifeste les dit.",
+            err=True,
+        )
+    if done.strange:
+        click.echo(f"{len(done.strange)} pièces ne sont pas celles que la base décrit : {done.strange[0]}…", err=True)
+    if done.lost:
+        click.echo(
+            f"{done.lost} secrets ne s’ouvrent avec aucune clé de GRC_SECRET_KEY : l’archive ne les a pas.", err=True
+        )
+
+
+def _say_restored(done: Restored, *, is_trial: bool) -> None:
+    words = "Tout est bon, rien n’a été gardé" if is_trial else "Restauré"
+    click.echo(f"{words} : {', '.join(done.authorities)} ; {done.rows} lignes, {done.files} pièces jointes.")
+    for table, count in sorted(done.unsealed.items()):
+        click.echo(f"  {table} : {count} secrets à donner de nouveau.")
+
+
+def _keep(kept: Mapping[str, str], file: Path) -> None:
+    """Writes the settings as systemd reads them, for their owner alone."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
+        written.writelines(f'{name}="{value}"\n' for name, value in sorted(kept.items()))
+    click.echo(f"Réglages écrits dans {file} : relisez-les avant de vous en servir.")
