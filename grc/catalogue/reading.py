@@ -16,7 +16,7 @@ from grc.conditions import Faults
 Json = Any
 MOST_LEVELS = 60
 """Objects and lists in one another; a form has a dozen."""
-KINDS = ("procedure", "form", "ui", "workflow", "example")
+KINDS = ("procedure", "form", "ui", "workflow", "example", "overlay")
 
 
 @cache
@@ -30,10 +30,17 @@ def schema_of(kind: str) -> Mapping[str, Json]:
 def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json] | None:
     """The object in a file; None and a fault when there is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
         faults.add(where, "il manque ce fichier.", "Créez-le, ou voyez docs/catalogue.md.")
         return None
+    return parse_json(content, where, faults)
+
+
+def parse_json(content: bytes | str, where: str, faults: Faults) -> dict[str, Json] | None:
+    """The object in a file's bytes, or in a text; None and a fault, with the line of a slip, when there is none."""
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
     except UnicodeDecodeError:
         faults.add(where, "ce fichier n’est pas en UTF-8.", "Enregistrez-le en UTF-8.")
         return None

@@ -27,7 +27,7 @@ def check(
 ) -> None:
     """A fault for each relaxed answer that something reads. written: documents and texts that hold expressions."""
     where = f"{slug}/ui.json#/x-desk/optional"
-    used = dict(_used(form, facts, workflow, written))
+    used = dict(used_by(form, facts, workflow, written))
     for name in sorted(form.relaxed):
         if not form.field(name).required:
             faults.add(where, f"« {name} » est déjà facultatif.", "Ôtez-le de cette liste.")
@@ -38,7 +38,7 @@ def check(
             faults.add(where, f"« {name} » ne peut pas rester vide au guichet : {reason}.", "Ôtez-le de cette liste.")
 
 
-def _used(
+def used_by(
     form: Form, facts: Mapping[str, Json], workflow: Workflow, written: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """The names of answers that are read somewhere, and by what."""
