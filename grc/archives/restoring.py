@@ -146,8 +146,8 @@ def _revision(told: str, here: str) -> str:
     if not known:
         return "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
     return (
-        f"L’archive est à la révision {told}, la base à la révision {here}\u00a0: restaurez-la avec la version de GRC "
-        "qui l’a faite, mettez à jour, puis exportez de nouveau. Une base vide\u00a0: «\u00a0grc migrate\u00a0» d’abord."
+        f"L’archive est à la révision {told}, la base à la révision {here}\u00a0: restaurez l’archive avec la version "
+        "de GRC qui l’a faite, mettez à jour, exportez de nouveau. Une base vide attend «\u00a0grc migrate\u00a0»."
     )
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from grc.access.actors import AgentActor, KeyActor
 from grc.authorities.models import ApiKey
 from grc.db import keyring_of
+from grc.db.hashes import hashes
 from grc.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
@@ -116,8 +117,8 @@ def admitted(session: Session, authority_id: int, key: str, *, now: datetime) ->
     """Whom the key speaks for, and whether its use is to be noted; None for any that is not good in this authority."""
     if not _WRITTEN.fullmatch(key):
         return None
-    hashes = keyring_of(session).hashes(PURPOSE, key)
-    mine = (col(ApiKey.authority_id) == authority_id, col(ApiKey.key_hash).in_(hashes))
+    known = hashes(session, authority_id, PURPOSE, key)
+    mine = (col(ApiKey.authority_id) == authority_id, col(ApiKey.key_hash).in_(known))
     row: ApiKey | None = session.execute(select(ApiKey).where(*mine)).scalar_one_or_none()
     if row is None or row.id is None or not is_good(row, now):
         return None

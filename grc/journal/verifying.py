@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
-from grc.db import keyring_of
+from grc.db.hashes import hashes
 from grc.journal import chain
 from grc.journal.acts import JournalAct
 from grc.journal.chain import GENESIS, PURPOSE, Seal
@@ -84,14 +84,15 @@ def seals_of(session: Session, authority_id: int) -> list[Seal]:
 def _check_seals(session: Session, authority_id: int, seals: Sequence[Seal], report: Report) -> None:
     """Each seal names the digest of those before it; a signature that is good vouches for all of these.
 
-    A key that is gone since is thus no fault as long as a seal under a key of today follows.
+    A key that is gone since is thus no fault as long as a seal under a key of today follows. Of an authority restored
+    from an archive, the keys that came with it are good too.
     """
-    slug, keyring, before, vouched = slug_of(session, authority_id), keyring_of(session), GENESIS, -1
+    slug, before, vouched = slug_of(session, authority_id), GENESIS, -1
     for number, seal in enumerate(seals):
         if seal.before != before:
             report.add(f"sceau {_at(seal.place)} : il ne suit pas le précédent, qui a été changé, ajouté ou retiré")
         before = chain.digest(seal)
-        if seal.signature in keyring.hashes(PURPOSE, chain.signed(slug, seal)):
+        if seal.signature in hashes(session, authority_id, PURPOSE, chain.signed(slug, seal)):
             vouched = number
     for number, seal in enumerate(seals):
         if number > vouched:
