@@ -259,7 +259,7 @@ def _may_handle(visit: Visit[AgentActor], found: Whole) -> bool:
 def _author(found: Whole, kind: str, key: int | None) -> str:
     if kind == "agent":
         return found.agents.get(key or 0, "Un agent")
-    return "L’usager" if kind == "citizen" else "Le système"
+    return {"citizen": "L’usager", "key": "Un logiciel"}.get(kind, "Le système")
 
 
 def _alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:

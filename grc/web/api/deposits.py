@@ -192,5 +192,6 @@ def _told(call: Call, done: Deposited) -> Response:
         },
         "links": {"self": here, "tracking": f"{call.site}/suivi"},
     }
-    headers = {"Location": here, REPEATED: "false" if done.is_new else "true"}
+    location = f"{call.tenant.root}/api/v1/submissions/{done.reference}"
+    headers = {"Location": location, REPEATED: "false" if done.is_new else "true"}
     return answered(body, status=201, headers=headers)

@@ -16,7 +16,7 @@ from sqlmodel import col
 from grc import clock
 from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
-from grc.authorities import framing, queries
+from grc.authorities import api_keys, framing, queries
 from grc.authorities.models import Agent, IdentityClient
 from grc.citizens import accounts as citizens
 from grc.citizens import commands as identities
@@ -37,6 +37,8 @@ from tests.support.world import PDF, World, a_deadline, a_world, example_answers
 
 SECRET = "an-operator-of-the-tests-opens-this-page"
 VISITOR, HOLDER, CITIZEN, STRANGER, OPERATOR = "visitor", "holder", "citizen", "stranger", "operator"
+PROGRAM = "program"
+"""By a key that opens every procedure that is not sensitive."""
 FRAMED = "framed"
 """A holder, in the page of another site: under a cookie of its own."""
 SITE = "https://www.tilleul.example"
@@ -44,7 +46,7 @@ SITE = "https://www.tilleul.example"
 AGENTS = tuple(f"agent:{role}" for role in ROLES)
 MAYOR = "agent:administrator"
 """The agent who may do everything."""
-EVERYBODY = (VISITOR, HOLDER, CITIZEN, STRANGER, *AGENTS, OPERATOR)
+EVERYBODY = (VISITOR, HOLDER, CITIZEN, STRANGER, *AGENTS, OPERATOR, PROGRAM)
 PROOF = "passes-descendant-with-proof"
 
 
@@ -65,6 +67,7 @@ class Ground:
     scenes: dict[str, Scene] = field(default_factory=dict)
     account: int = 0
     stranger: int = 0
+    key: str = ""
     _agents: dict[str, int] = field(default_factory=dict)
     _clients: int = 0
 
@@ -74,6 +77,8 @@ class Ground:
             return {"authorization": b"Basic " + base64.b64encode(f":{SECRET}".encode())}
         if who == VISITOR:
             return {}
+        if who == PROGRAM:
+            return {"authorization": f"Bearer {self.key}".encode()}
         public, rights = "agent" if who.startswith("agent:") else "citizen", self._rights(who)
         with self.world.database.writing(scope=self.authority_id) as session:
             opened = sessions.open_session(
@@ -193,6 +198,8 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
         with world.database.writing(scope=ground.authority_id) as session:  # no provider: none is waited for
             session.execute(update(IdentityClient).values(issuer="http://127.0.0.1:9/api/v2"))
             framing.allow(session, ground.authority_id, [SITE])
+            wanted = api_keys.Wanted("Portail d’essai", list(api_keys.SCOPES))
+            ground.key = api_keys.make(session, ground.authority_id, wanted, by=None, now=clock.now()).key
         ground.open_accounts()
         ground._agent_rows()
         await _furnished(ground)
@@ -231,6 +238,7 @@ async def _furnished(ground: Ground) -> None:
             "item": "foyer",
             "letter": str(letter),
             "file": files[row.id],
+            "document": f"file-{files[row.id]}",
             "task": "1",
             "link": "1",
             "event": "x",

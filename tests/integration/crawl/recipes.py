@@ -14,6 +14,7 @@ from urllib.parse import quote
 from starlette.routing import Mount, Route
 
 from grc.access.permissions import ROLES, Permission
+from grc.web.api.programs import KEYED
 from grc.web.problems import is_api
 from grc.web.tiles import TILES
 from tests.integration.crawl.ground import (
@@ -24,6 +25,7 @@ from tests.integration.crawl.ground import (
     HOLDER,
     MAYOR,
     OPERATOR,
+    PROGRAM,
     STRANGER,
     VISITOR,
     Ground,
@@ -68,7 +70,11 @@ class Place:
     @property
     def who(self) -> str:
         """Somebody who is admitted: who may do most."""
-        first = (MAYOR, OPERATOR) if self.path.startswith(("/agents", "/exploitation")) else (HOLDER, CITIZEN, FRAMED)
+        first = (
+            (MAYOR, OPERATOR)
+            if self.path.startswith(("/agents", "/exploitation"))
+            else (HOLDER, CITIZEN, FRAMED, PROGRAM)
+        )
         return next(one for one in (*first, VISITOR) if one in self.whom)
 
 
@@ -124,9 +130,12 @@ def admitted(method: str, path: str) -> frozenset[str] | None:
         return frozenset(_OURS)
     if path.startswith("/compte"):
         return frozenset({CITIZEN, STRANGER})
+    if path in _KEYED:
+        return frozenset({PROGRAM})
     return frozenset({VISITOR, HOLDER, CITIZEN, STRANGER}) if path in _ANYBODY else None
 
 
+_KEYED = frozenset(each.path for each in KEYED)
 _ANYBODY = frozenset(
     {
         *("/", "/demarches/{slug}", "/demarches/{slug}/identification", "/demarches/{slug}/brouillons"),
@@ -280,6 +289,7 @@ _AGENTS: dict[str, frozenset[str]] = {
 _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
+    "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
     "/agents/connexion/code": {"told": (303,)},
     "/agents/connexion/protection": {"told": (303,)},
     "/agents/proconnect/callback": {"told": (303,)},
