@@ -40,6 +40,9 @@ class JournalAct(StrEnum):
     LIST_CHANGED = "list:changed"
     LIST_IMPORTED = "list:imported"
     PROCEDURE_PUBLISHED = "procedure:published"
+    PROCEDURE_SET = "procedure:set"
+    PROCEDURE_OPENED = "procedure:opened"
+    PROCEDURE_CLOSED = "procedure:closed"
     SUBMISSIONS_MIGRATED = "procedure:migrated"
     CLIENT_SET = "client:set"
     CLIENT_REMOVED = "client:removed"
@@ -109,6 +112,9 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.LIST_CHANGED: "Liste de référence modifiée",
     JournalAct.LIST_IMPORTED: "Liste de référence chargée d’un fichier",
     JournalAct.PROCEDURE_PUBLISHED: "Démarche publiée",
+    JournalAct.PROCEDURE_SET: "Démarche réglée",
+    JournalAct.PROCEDURE_OPENED: "Démarche ouverte",
+    JournalAct.PROCEDURE_CLOSED: "Démarche fermée",
     JournalAct.SUBMISSIONS_MIGRATED: "Demandes passées à une autre version",
     JournalAct.CLIENT_SET: "Fournisseur d’identité réglé",
     JournalAct.CLIENT_REMOVED: "Fournisseur d’identité retiré",
