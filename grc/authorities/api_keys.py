@@ -150,12 +150,13 @@ def _wrong(wanted: Wanted, now: datetime) -> Sequence[Problem]:
         found.append(Problem("name", "name", f"Donnez un nom à cette clé, de {LONGEST_NAME} caractères au plus."))
     if not wanted.scopes or not set(wanted.scopes) <= set(SCOPES):
         found.append(Problem("scopes", "scopes", "Choisissez au moins un droit."))
-    if wanted.procedures is not None and not all(map(_is_slug, wanted.procedures or [""])):
+    if wanted.procedures is not None and not all(map(is_slug, wanted.procedures or [""])):
         found.append(Problem("procedures", "procedures", "Choisissez au moins une démarche, ou toutes."))
     if wanted.expires_at is not None and wanted.expires_at <= now:
         found.append(Problem("expires_on", "past", "Choisissez un jour à venir pour la fin de cette clé."))
     return found
 
 
-def _is_slug(text: str) -> bool:
+def is_slug(text: str) -> bool:
+    """Whether it may be the slug of a procedure."""
     return len(text) <= 80 and _SLUG.fullmatch(text) is not None

@@ -37,7 +37,7 @@ def put(session: Session, authority_id: int, name: str, url: str, secret: str, *
     if not _SLUG.fullmatch(name) or len(name) > LONGEST_NAME:
         advice = f"Minuscules sans accent, chiffres et tirets, {LONGEST_NAME} caractères au plus."
         faults.append(Fault(name, "ce nom ne convient pas.", advice))
-    if len(url) > LONGEST_URL or not _is_address(url, allows_plain=allows_plain):
+    if len(url) > LONGEST_URL or not is_address(url, allows_plain=allows_plain):
         faults.append(Fault(name, "cette adresse ne convient pas.", "Une adresse complète, qui commence par https://."))
     if len(secret) < SHORTEST_SECRET:
         advice = "Par exemple celui de « openssl rand -hex 32 »."
@@ -74,7 +74,8 @@ def _row(session: Session, authority_id: int, name: str) -> Endpoint | None:
     return session.execute(select(Endpoint).where(*mine)).scalar_one_or_none()
 
 
-def _is_address(url: str, *, allows_plain: bool) -> bool:
+def is_address(url: str, *, allows_plain: bool) -> bool:
+    """Whether it is a complete https address without a user. allows_plain: http on this machine too."""
     try:
         parts = urlsplit(url)
         port_is_sound = parts.port is None or parts.port > 0

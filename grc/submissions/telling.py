@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, literal_column, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, literal_column, select
 from sqlmodel import Session
 
 from grc.db import Prepared
 from grc.submissions.models import Event
 from grc.submissions.partner_models import Webhook, WebhookDelivery
 
+KEPT = timedelta(days=30)
+"""How long what was told may be told again."""
 _HOOK = Webhook.__table__  # type: ignore[attr-defined]
 _DELIVERY = WebhookDelivery.__table__  # type: ignore[attr-defined]
 _EVENT = Event.__table__  # type: ignore[attr-defined]
@@ -46,3 +50,14 @@ def tell(session: Session, *, authority_id: int, submission_id: int, sequence: i
     """
     values = {"of_authority": authority_id, "of_submission": submission_id, "of_sequence": sequence}
     _TELL.run(session, values)
+
+
+def purge(session: Session, authority_id: int, *, now: datetime) -> int:
+    """Forgets what is too old to be told again, or at last; gives how many."""
+    gone = 0
+    hooks = select(_HOOK.c.id).where(_HOOK.c.authority_id == authority_id)
+    for key in session.execute(hooks).scalars().all():
+        mine = (_DELIVERY.c.webhook_id == key, _DELIVERY.c.authority_id == authority_id)
+        done = session.execute(delete(_DELIVERY).where(*mine, _DELIVERY.c.created_at < now - KEPT))
+        gone += int(done.rowcount)  # type: ignore[attr-defined]
+    return gone
