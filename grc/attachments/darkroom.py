@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import IO
 
-from grc.attachments.sniffing import HEIC, JPEG, PNG
+from grc.attachments.sniffing import HEIC, JPEG, PNG, WEBP
 
 IMAGES = frozenset({JPEG, PNG, HEIC})
 LONGEST_SIDE = 2500
@@ -27,7 +27,7 @@ class NotDeveloped(Exception):
 
 def kept_type(media_type: str) -> str:
     """The type under which a file is kept: photographs that few programs open become JPEG."""
-    return JPEG if media_type == HEIC else media_type
+    return {HEIC: JPEG, WEBP: PNG}.get(media_type, media_type)
 
 
 def developed(file: IO[bytes], media_type: str, *, side: int, max_bytes: int) -> bytes:

@@ -22,11 +22,14 @@ from PIL import Image, ImageCms, ImageOps
 JPEG = "image/jpeg"
 PNG = "image/png"
 HEIC = "image/heic"
+WEBP = "image/webp"
 MOST_PIXELS = 64_000_000
 """Width times height, read before anything is decoded: telephones go to 50 million."""
 MEMORY_BYTES = 1_500_000_000
 CPU_SECONDS = 20
-_FORMATS = {JPEG: "JPEG", PNG: "PNG", HEIC: "HEIF"}
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", HEIC: "HEIF", WEBP: "WEBP"}
+_KEPT = {HEIC: JPEG, WEBP: PNG}
+"""What is written where few programs open the type that came."""
 _QUALITIES = (85, 70, 50)
 
 
@@ -63,7 +66,7 @@ def redrawn(source: BinaryIO, media_type: str, *, side: int, max_bytes: int) -> 
         raise
     except Exception as error:  # decoders raise whatever they like about a file that is not what it says
         raise Refused(Fault.DAMAGED) from error
-    for content in _written(image, JPEG if media_type == HEIC else media_type):
+    for content in _written(image, _KEPT.get(media_type, media_type)):
         if len(content) <= max_bytes:
             return content
     raise Refused(Fault.TOO_LARGE)

@@ -113,7 +113,7 @@ def compose(
     theme_colour: "#rrggbb". attachments: file name and PDF bytes. Raises Invalid for an address that can't be written.
     """
     name = template_of(notice)
-    shown = {**present(notice), "link": link, "attached": bool(attachments), **_colours(theme_colour)}
+    shown = {**present(notice), "link": link, "attached": bool(attachments), **colours(theme_colour)}
     headers = {
         "Subject": wording.plain(_template(name, "subject.txt").render(shown)),
         "From": mime.mailbox(wording.plain(sender.name), _address(sender.address)),
@@ -161,7 +161,7 @@ def _inliner() -> Any:
     return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
 
-def _colours(theme_colour: str) -> dict[str, str]:
+def colours(theme_colour: str) -> dict[str, str]:
     """The accent and the text that is read on it: black or white, whichever contrasts more (at least 4.5)."""
     accent = theme_colour if _COLOUR.fullmatch(theme_colour) else _DEFAULT_COLOUR
     light = _luminance(accent) > 0.179

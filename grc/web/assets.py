@@ -26,3 +26,10 @@ def version() -> str:
 def url(root: str, name: str) -> str:
     """The address of the static file `name` ("app.css") on the platform whose root is "" or "/somewhere"."""
     return f"{root}/static/{version()}/{name}"
+
+
+def logo_url(root: str, logo: str) -> str:
+    """The address of an authority's logo, "" for none: its own, cleaned and served apart, or a static file."""
+    if logo.startswith("logo-"):
+        return f"{root}/theme/{logo}"
+    return url(root, logo) if logo else ""

@@ -61,6 +61,7 @@ def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
         administration = visit.links.agents(tiles.PATH)
         beneath = visit.request.url.path.startswith(f"{administration}/")
         menu.append(MenuItem("Administration", administration, current=beneath))
+    menu = _of_syndicate(visit, agent, menu) if visit.authority.kind == "syndicate" else menu
     return _frame(
         visit.tenant,
         menu=[_marked(item, visit.request.url.path) for item in menu],
@@ -70,6 +71,15 @@ def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
         space="Espace des agents",
         home=visit.links.agents(),
     )
+
+
+def _of_syndicate(visit: Visit[Any], agent: AgentActor, menu: list[MenuItem]) -> list[MenuItem]:
+    """Its communes, then what it keeps of its own: nobody files anything with a syndicate."""
+    here, path = visit.links.agents("syndicat"), visit.request.url.path
+    communes = [MenuItem("Communes", here, current=path.startswith(f"{here}/"))]
+    kept = (visit.links.agents("collegues"), visit.links.agents(tiles.PATH))
+    own = [item for item in menu if item.href in kept]
+    return [*communes, *own] if may(agent, Permission.FIGURES_READ) else own
 
 
 def tenant_frame(tenant: Tenant, *, space: str = "", home: str = "") -> Frame:
@@ -106,7 +116,7 @@ def _frame(
         authority=authority.name,
         tagline="Démarches en ligne",
         home=home or links.home(),
-        logo=assets.url("", authority.logo) if authority.logo else "",
+        logo=assets.logo_url("", authority.logo),
         theme=theme_url(authority.colour),
         menu=menu,
         footer=[

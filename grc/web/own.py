@@ -12,13 +12,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from grc import clock, resources
-from grc.authorities import queries
+from grc.authorities import looks, queries
 from grc.authorities.views import AuthorityView
 from grc.errors import GrcError, NotFound
 from grc.outbox.delivery import Health, health
 from grc.sweeping import runs
 from grc.sweeping.runs import Jump, Run
-from grc.web import assets, disclosure, embedding, operators, rendering, theme
+from grc.web import assets, disclosure, embedding, operators, rendering, security, theme
 from grc.web.frame import CommuneRow, PlatformPage
 from grc.web.framing import plain_frame
 from grc.web.platform import Platform
@@ -47,8 +47,7 @@ async def show_communes(request: Request) -> Response:
 
 
 def _commune(authority: AuthorityView) -> CommuneRow:
-    logo = assets.url("", authority.logo) if authority.logo else ""
-    return CommuneRow(authority.name, f"/{authority.slug}/", logo=logo)
+    return CommuneRow(authority.name, f"/{authority.slug}/", logo=assets.logo_url("", authority.logo))
 
 
 async def live(_request: Request) -> Response:
@@ -101,6 +100,17 @@ async def show_theme(request: Request) -> Response:
     return Response(text, media_type="text/css", headers={"Cache-Control": _FOREVER})
 
 
+async def show_logo(request: Request) -> Response:
+    """The logo of an authority: /theme/logo-<sha256>.png. Nothing in it runs, whatever it is opened in."""
+    platform: Platform = request.app.state.platform
+    name = f"logo-{request.path_params['digest']}.{request.path_params['extension']}"
+    authority_id = await platform.db.read(lambda session: looks.shown_by(session, name), scope=None)
+    content, media_type = await platform.db.read(
+        lambda session: looks.logo(session, authority_id, name), scope=authority_id
+    )
+    return Response(content, media_type=media_type, headers={**security.PICTURE, "Cache-Control": _FOREVER})
+
+
 def routes() -> list[Route | Mount]:
     """The platform's routes; static files are compressed, pages are not (they hold codes beside what people typed)."""
     files = HashedStaticFiles(directory=resources.folder("static"))
@@ -112,5 +122,6 @@ def routes() -> list[Route | Mount]:
         *embedding.routes(),
         *disclosure.routes(),
         Route("/theme/{colour:str}-{digest:str}.css", show_theme, methods=["GET"], name="platform:theme"),
+        Route("/theme/logo-{digest:str}.{extension:str}", show_logo, methods=["GET"], name="platform:logo"),
         Mount("/static", GZipMiddleware(files, minimum_size=500), name="platform:static"),
     ]

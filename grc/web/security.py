@@ -54,3 +54,9 @@ DOWNLOAD = {
     "Cache-Control": "private, no-store",
 }
 """What a downloaded file carries on top: it never runs, never frames, never stays in a shared cache."""
+
+PICTURE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What a picture that an authority gave carries: opened by itself, it runs and loads nothing."""

@@ -17,6 +17,7 @@ WHITE: RGB = (255, 255, 255)
 INK: RGB = (27, 27, 27)
 
 _TEXT_CONTRAST = 4.5
+_EDGE_CONTRAST = 3.0
 _LIGHT = 0.42
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -69,6 +70,40 @@ def stylesheet(colour: str) -> str:
 def digest(colour: str) -> str:
     """Twelve hexadecimal digits that change whenever the style sheet does."""
     return hashlib.sha256(stylesheet(colour).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a colour becomes in one use. contrast: of the text or edge there, at least `least`; is_kept: as chosen."""
+
+    name: str
+    colour: str
+    read: str
+    contrast: float
+    least: float
+    is_kept: bool
+
+
+def uses(colour: str) -> tuple[Use, ...]:
+    """Each use of a colour, with what was adjusted for contrast; raises ValueError for what is no colour."""
+    chosen, tokens = _parse(colour), theme(colour)
+    text = "texte noir" if tokens.on_accent == INK else "texte blanc"
+    found = (
+        ("Boutons", tokens.accent, text, contrast(tokens.on_accent, tokens.accent), _TEXT_CONTRAST),
+        ("Bord des boutons", tokens.accent_edge, "sur blanc", contrast(tokens.accent_edge, WHITE), _EDGE_CONTRAST),
+        ("Filets et étapes", tokens.accent_border, "sur blanc", contrast(tokens.accent_border, WHITE), _EDGE_CONTRAST),
+        ("Liens", tokens.accent_text, "sur blanc", contrast(tokens.accent_text, WHITE), _TEXT_CONTRAST),
+        (
+            "Fonds",
+            tokens.accent_background,
+            "sous un lien",
+            contrast(tokens.accent_text, tokens.accent_background),
+            _TEXT_CONTRAST,
+        ),
+    )
+    return tuple(
+        Use(name, _hexadecimal(rgb), read, ratio, least, rgb == chosen) for name, rgb, read, ratio, least in found
+    )
 
 
 def luminance(rgb: RGB) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import authority, closures, home, services
+from grc.web.admin import authority, closures, home, look, services
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
@@ -12,6 +12,10 @@ routes = [
     site.page("/agents/administration", home.show),
     site.page("/agents/administration/collectivite", authority.show),
     site.action("/agents/administration/collectivite", authority.change),
+    site.page("/agents/administration/apparence", look.show),
+    site.action("/agents/administration/apparence", look.choose),
+    site.action("/agents/administration/apparence/logo", look.send_logo),
+    site.action("/agents/administration/apparence/logo/retrait", look.remove_logo),
     site.page("/agents/administration/services", services.index),
     site.page("/agents/administration/services/nouveau", services.show_new),
     site.action("/agents/administration/services/nouveau", services.add),

@@ -249,6 +249,7 @@ async def _furnished(ground: Ground) -> None:
             "entry": str(entry.scalar_one()),
             "colour": "1f5f8b",
             "digest": "x",
+            "extension": "png",
             "token": "x" * 43,
             "agent": str(ground._agents["agent:reader"]),
             "session": "1",

@@ -150,7 +150,14 @@ _ANYBODY = frozenset(
         *("/api/v1/procedures", "/api/v1/procedures/{slug}", "/api/v1/openapi.json"),
         *(f"/api/v1/procedures/{{slug}}/{name}.json" for name in ("schema", "ui", "example", "lists")),
         "/api/v1/signals/{reference}/{name}",
-        *("/healthz", "/readyz", "/theme/{colour:str}-{digest:str}.css", "/embed.js", "/.well-known/security.txt"),
+        *(
+            "/healthz",
+            "/readyz",
+            "/theme/{colour:str}-{digest:str}.css",
+            "/theme/logo-{digest:str}.{extension:str}",
+            "/embed.js",
+            "/.well-known/security.txt",
+        ),
     }
 )
 _DEMANDE = "/agents/demandes/{reference}"
@@ -221,7 +228,13 @@ _AGENTS: dict[str, frozenset[str]] = {
         ),
         roles_with(Permission.SERVICE_CHANGE),
     ),
-    **dict.fromkeys(("/agents/administration/collectivite",), roles_with(Permission.AUTHORITY_CHANGE)),
+    **dict.fromkeys(
+        (
+            f"/agents/administration/{page}"
+            for page in ("collectivite", "apparence", "apparence/logo", "apparence/logo/retrait")
+        ),
+        roles_with(Permission.AUTHORITY_CHANGE),
+    ),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
@@ -337,6 +350,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/embed.js": {"media": ("text/javascript", "text/plain")},
     "/readyz": {"media": ("text/plain",), "away": True, "told": (503,)},
     "/theme/{colour:str}-{digest:str}.css": {"media": ("text/css",)},
+    "/theme/logo-{digest:str}.{extension:str}": {"told": (404,)},
 }
 _POST: dict[str, dict[str, Any]] = {
     "/franceconnect/connexion": {"away": True},
