@@ -21,6 +21,7 @@ EXAMPLES = {
     "acte-de-naissance": "passes-descendant-with-proof",
     "admission-creche": "passes-varied-hours-with-proof",
     "dict": "passes-urgent-tomorrow",
+    "donnees-personnelles": "passes-objection-of-a-parent",
     "probleme-voirie": "passes-answer-wanted",
     "raccordement-assainissement": "passes-builder-with-mandate",
     "recours-gracieux": "passes-with-document",
