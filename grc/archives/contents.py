@@ -32,8 +32,10 @@ LEFT_OUT: Mapping[str, str] = {
 PLATFORM = frozenset({"sweep_run"})
 """Tables of the whole installation: in a backup, not in the archive of one authority."""
 
-UNTIED = frozenset({("draft", "session_id"), ("email_link", "session_id")})
+UNTIED: Mapping[str, tuple[str, ...]] = {"draft": ("session_id",), "email_link": ("session_id",)}
 """Columns that name rows which are left out: emptied, or a new session of the same number would inherit them."""
+ALONE: Mapping[str, tuple[str, ...]] = {**UNTIED, "submission_link": ("other_authority_id",)}
+"""The same in the archive of one authority: its neighbours elsewhere are others, under the same numbers."""
 
 AUTHORITY = SQLModel.metadata.tables["authority"]
 _MANY, _FEW = 500, 25
@@ -70,8 +72,9 @@ def to_itself(table: Table) -> list[str]:
 class Spelling:
     """The rows of one table as JSON. A sealed value is `true`: what it is stays in the sealed part."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, of_installation: bool) -> None:
         self.table = table
+        self._untied = (UNTIED if of_installation else ALONE).get(table.name, ())
         self.sealed = frozenset(column.name for column in every_table.sealed(table))
         self._write = {column.name: _writer(column) for column in table.c}
         self._read = {column.name: _reader(column) for column in table.c}
@@ -81,9 +84,7 @@ class Spelling:
         said = {name: _cell(row[name], self._write[name]) for name in self._write}
         for name in self.sealed:
             said[name] = said[name] is not None
-        for table, name in UNTIED:
-            if table == self.table.name:
-                said[name] = None
+        said.update(dict.fromkeys(self._untied))
         return _dumped(said)
 
     def row(self, line: bytes) -> dict[str, Any]:
@@ -94,7 +95,7 @@ class Spelling:
             raise Invalid(f"La table {self.table.name} contient une ligne illisible.") from error
         if not isinstance(said, dict) or said.keys() != self._read.keys():
             raise Invalid(f"La table {self.table.name} n’a pas les colonnes attendues{_difference(said, self._read)}.")
-        return {name: self._cell(name, said[name]) for name in self._read}
+        return {name: self._cell(name, said[name]) for name in self._read} | dict.fromkeys(self._untied)
 
     def _cell(self, name: str, value: Any) -> Any:
         if name in self.sealed:

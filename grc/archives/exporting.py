@@ -73,7 +73,7 @@ class _Export:
 
     def member(self, table: Table) -> None:
         """One table, a line a row; its sealed values go to the sealed part."""
-        spelling = Spelling(table)
+        spelling = Spelling(table, of_installation=self.is_whole)
         is_mail = table.name == every_table.SOMETIMES_SEALED.table.name
         carrying = self._carrying() if is_mail else frozenset()
         with self.archive.member(f"tables/{table.name}.jsonl") as member:

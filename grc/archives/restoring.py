@@ -26,6 +26,7 @@ _MAIL = every_table.SOMETIMES_SEALED.table
 _TABLES = AUTHORITY.metadata.tables
 _CRAFTED = "L’archive est mal formée."
 _NOT_EMPTY = "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
+_UNTIED = "Des lignes de l’archive ne se répondent pas\u00a0: l’une en nomme une autre qui n’y est pas."
 _TAKEN = "Des lignes de l’archive portent des numéros déjà pris ici\u00a0: restaurez-la sur une installation vide."
 
 
@@ -99,6 +100,7 @@ def restore(
         with database.writing(scope=None) as session:
             _refuse_collisions(session, archive)
             _rows(session, archive, has_secrets, done)
+            _refuse_strangers(session, archive)
             _recount(session)
             if archive.manifest.kind == "authority":
                 _journal(session, archive, now)
@@ -116,7 +118,8 @@ def restore(
 def _told(error: BaseException) -> BaseException:
     """The error as a person reads it."""
     if isinstance(error, IntegrityError):
-        return Conflict(_TAKEN)
+        is_untied = "FOREIGN KEY" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23503"
+        return Invalid(_UNTIED) if is_untied else Conflict(_TAKEN)
     if isinstance(error, DBAPIError | StatementError):
         return Invalid("La base n’accepte pas une valeur de l’archive\u00a0: rien n’a été restauré.")
     return error
@@ -153,7 +156,7 @@ def _revision(told: str, here: str) -> str:
 
 def _check_rows(archive: Archive, table: Table, keys: set[str]) -> None:
     """Every row is of this table, of an authority of the archive, in order; its file is there, or said missing."""
-    spelling, owner = Spelling(table), owner_of(table)
+    spelling, owner = _spelling(archive, table), owner_of(table)
     key = next(iter(table.primary_key.columns)).name
     mine, missing = set(archive.manifest.authorities.values()), set(archive.manifest.missing_files)
     count, last = 0, None
@@ -170,6 +173,10 @@ def _check_rows(archive: Archive, table: Table, keys: set[str]) -> None:
         raise Invalid(f"La table {table.name} n’a pas le nombre de lignes annoncé.")
 
 
+def _spelling(archive: Archive, table: Table) -> Spelling:
+    return Spelling(table, of_installation=archive.manifest.kind == "installation")
+
+
 def _refuse_collisions(session: Session, archive: Archive) -> None:
     """Raises Conflict for an authority that is here already, or, for a backup, when any is."""
     here = session.execute(select(AUTHORITY.c.id, AUTHORITY.c.slug, AUTHORITY.c.domain)).all()
@@ -177,7 +184,7 @@ def _refuse_collisions(session: Session, archive: Archive) -> None:
         raise Conflict(
             "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
         )
-    spelling = Spelling(AUTHORITY)
+    spelling = _spelling(archive, AUTHORITY)
     for line in archive.lines("authority"):
         row = spelling.row(line)
         for name, words in (("slug", "ce nom"), ("domain", "cette adresse"), ("id", "ce numéro")):
@@ -204,7 +211,7 @@ def _rows(session: Session, archive: Archive, has_secrets: bool, done: Restored)
 
 def _table(session: Session, archive: Archive, table: Table, secrets: _Secrets, done: Restored) -> None:
     """Inserts the rows of a table, then ties those that refer to one another."""
-    spelling, connection = Spelling(table), session.connection()
+    spelling, connection = _spelling(archive, table), session.connection()
     key: Column[Any] = next(iter(table.primary_key.columns))
     own, later, waiting = to_itself(table), [], []
     for line in archive.lines(table.name):
@@ -245,6 +252,20 @@ def _unseal(session: Session, spelling: Spelling, row: dict[str, Any], secrets: 
             done.unsealed[table.name] = done.unsealed.get(table.name, 0) + 1
             if table.name == "outbox_entry" and row["state"] == "pending":
                 row["state"] = "dropped"
+
+
+def _refuse_strangers(session: Session, archive: Archive) -> None:
+    """Raises Invalid when a restored row refers to a row of another authority, which was here before."""
+    mine = list(archive.manifest.authorities.values())
+    for table in tables(of_installation=False):
+        for key in table.foreign_keys:
+            referred = key.column.table.alias()
+            if "authority_id" not in key.column.table.c:
+                continue
+            joined = table.join(referred, key.parent == referred.c[key.column.name])
+            strange = (table.c.authority_id.in_(mine), referred.c.authority_id != table.c.authority_id)
+            if session.execute(select(key.parent).select_from(joined).where(*strange).limit(1)).first():
+                raise Invalid(_UNTIED)
 
 
 def _recount(session: Session) -> None:
