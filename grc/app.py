@@ -17,6 +17,7 @@ from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
 from grc.calling.caller import Caller
 from grc.calling.client import EndpointClient
+from grc.calling.herald import Herald
 from grc.db import Database, Keyring, connect
 from grc.errors import GrcError
 from grc.franceconnect.client import FranceConnectClient
@@ -33,6 +34,7 @@ from grc.web.api.routes import routes as api_routes
 from grc.web.citizen.routes import routes as citizen_routes
 from grc.web.desk.routes import routes as desk_routes
 from grc.web.platform import Platform, WebConfig
+from grc.web.syndicate.routes import routes as syndicate_routes
 from grc.web.tenancy import Tenancy
 
 __all__ = ["create_app", "open_database", "platform_of"]
@@ -84,7 +86,7 @@ def create_app(settings: Settings, *, db: Database | None = None) -> ASGIApp:
             database.close()
 
     handlers: Any = {GrcError: errors.on_known, HTTPException: errors.on_http, Exception: errors.on_unknown}
-    routes = [*agent_routes, *admin_routes, *desk_routes, *api_routes, *citizen_routes]
+    routes = [*agent_routes, *admin_routes, *syndicate_routes, *desk_routes, *api_routes, *citizen_routes]
     pages = Starlette(routes=routes, exception_handlers=handlers)
     platform_app = Starlette(routes=own.routes(), exception_handlers=handlers, lifespan=lifespan)
     for app in (pages, platform_app):
@@ -101,7 +103,8 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
         platform.wake = _waker(deliverer)
     storage = LocalStorage(settings.storage) if platform is None else platform.storage
     caller = Caller(db, EndpointClient(allows_private=settings.private_endpoints or settings.demo))
-    rounds = (deliverer.run(), Sweeper(db, storage).run(), caller.run())
+    herald = Herald(db, EndpointClient(allows_private=settings.private_endpoints or settings.demo))
+    rounds = (deliverer.run(), Sweeper(db, storage).run(), caller.run(), herald.run())
     tasks = [asyncio.create_task(each) for each in rounds]
     if settings.clamd:
         tasks.append(asyncio.create_task(Quarantine(db, storage, Clamd(settings.clamd)).run()))
@@ -117,6 +120,7 @@ async def working(settings: Settings, db: Database, platform: Platform | None = 
             task.cancel()
         await deliverer.close()
         await caller.close()
+        await herald.close()
 
 
 def _waker(deliverer: Deliverer) -> Callable[[], None]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from grc import resources
-from grc.authorities import commands, queries
+from grc.authorities import commands, granting, queries
 from grc.catalogue import loading, publishing
+from grc.catalogue import queries as catalogue
 from grc.db import Database
 from grc.demo import lists, proconnect
 from grc.notifications.emails import MESSAGES
@@ -60,8 +61,11 @@ class _Commune:
     sirets: tuple[str, ...]
     agents: tuple[_Agent, ...]
     others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    granted: tuple[tuple[str, str, str], ...] = ()
+    """Rights over one procedure: the agent's address, the role, the procedure's slug."""
 
 
+_SYNDIC = _Agent("yann.essai@val-exemple.example", "Yann", "Essai", "responsable de la plateforme", "platform_admin")
 _COMMUNES = (
     _Commune(
         slug="tilleul",
@@ -84,6 +88,7 @@ _COMMUNES = (
             "Voirie et réseaux": ("services-techniques", "Services techniques"),
             "Eau et assainissement": ("services-techniques", "Services techniques"),
         },
+        granted=(("omar.fictif@tilleul.example", "handler", "admission-creche"),),
     ),
     _Commune(
         slug="marronnier",
@@ -134,16 +139,10 @@ def seed(database: Database, *, issuer: str, now: datetime, agents_issuer: str =
     with database.writing(scope=None) as session:
         if queries.authority_of_slug(session, SYNDICATE) is not None:
             return
-        commands.add_authority(
-            session,
-            slug=SYNDICATE,
-            name="Syndicat numérique du Val-d’Exemple",
-            kind="syndicate",
-            sender_address="ne-pas-repondre@val-exemple.example",
-            texts={"demo": True},
-            now=now,
-        )
+        syndicate = _syndicate(session, now)
         keys = {commune.slug: _authority(session, commune, now) for commune in _COMMUNES}
+    with database.writing(scope=syndicate) as session:
+        commands.add_agent(session, syndicate, password=PASSWORD, now=now, **vars(_SYNDIC))
     procedures = loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)
     for commune in _COMMUNES:
         with database.writing(scope=keys[commune.slug]) as session:
@@ -161,11 +160,40 @@ def seed(database: Database, *, issuer: str, now: datetime, agents_issuer: str =
                     by="demo",
                     now=now,
                 )
+            _grant(session, keys[commune.slug], commune, now=now)
+
+
+def _grant(session: Any, key: int, commune: _Commune, *, now: datetime) -> None:
+    """The rights without which nobody would see the demandes of a sensitive procedure."""
+    for email, role, slug in commune.granted:
+        agent = queries.agent_of_email(session, key, email)
+        assert agent is not None and agent.id is not None
+        given = granting.Given(role, procedure_id=catalogue.published(session, key, slug).procedure_id)
+        granting.grant(session, key, agent.id, given, by=None, today=now.date(), now=now)
 
 
 def agents() -> list[tuple[str, str, str]]:
     """Who can sign in where: slug of the commune, address, capacity."""
-    return [(commune.slug, agent.email, agent.capacity) for commune in _COMMUNES for agent in commune.agents]
+    theirs = [(commune.slug, agent.email, agent.capacity) for commune in _COMMUNES for agent in commune.agents]
+    return [*theirs, (SYNDICATE, _SYNDIC.email, _SYNDIC.capacity)]
+
+
+def _syndicate(session: Any, now: datetime) -> int:
+    row = commands.add_authority(
+        session,
+        slug=SYNDICATE,
+        name="Syndicat numérique du Val-d’Exemple",
+        kind="syndicate",
+        email="contact@val-exemple.example",
+        telephone="01 99 00 70 80",
+        postal_address=["1 place du Modèle", "99000 Exemple"],
+        sender_address="ne-pas-repondre@val-exemple.example",
+        data_protection_contact="dpo@val-exemple.example",
+        texts={**_STATEMENTS, "legal": {**_STATEMENTS["legal"], "director": "Le président du syndicat"}},
+        now=now,
+    )
+    assert row.id is not None
+    return row.id
 
 
 def _authority(session: Any, commune: _Commune, now: datetime) -> int:

@@ -19,13 +19,16 @@ from grc.submissions import (
     acknowledging,
     apart,
     closing,
+    deposits,
     destroying,
     expiry,
+    figures,
     firing,
     implied,
     overdue,
     reminders,
     retention,
+    telling,
 )
 
 
@@ -77,6 +80,8 @@ def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     links.purge(session, authority_id, now=as_of)
     attaching.purge(session, now=as_of)
     door.purge(session, now=as_of)
+    deposits.purge(session, authority_id, now=as_of)
+    telling.purge(session, authority_id, now=as_of)
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of) + records.purge(session, now=as_of)
 
 
@@ -124,6 +129,7 @@ SWEEPS: tuple[Sweep, ...] = (
         "enchaîne les lignes du journal d’administration et les scelle",
         _counted(chaining.seal),
     ),
+    Sweep("figures", "compte le mois de chaque commune, pour le syndicat", _counted(figures.compute), _DAY),
     Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR),
 )
 """Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""

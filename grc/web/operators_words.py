@@ -45,6 +45,7 @@ SWEEPS = {
     "destructions": "Destructions sur visa des Archives",
     "draft_notices": "Annonces de fin de brouillon",
     "drafts": "Brouillons expirés",
+    "figures": "Chiffres du mois",
     "implied_decisions": "Décisions nées du silence",
     "journal_seals": "Lignes du journal d’administration enchaînées et scellées",
     "old_receipts": "Accusés et lettres détruits à leur terme",

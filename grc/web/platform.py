@@ -154,7 +154,7 @@ def _find(session: Session, host: str, slug: str) -> Tenant | None:
     if by_domain is not None:
         return Tenant(by_domain, "")
     by_path = queries.authority_of_slug(session, slug) if slug else None
-    return None if by_path is None or by_path.kind == "syndicate" else Tenant(by_path, f"/{slug}")
+    return None if by_path is None else Tenant(by_path, f"/{slug}")
 
 
 def _with_providers(session: Session, found: Tenant) -> Tenant:

@@ -16,6 +16,7 @@ from grc.errors import GrcError, NotFound
 from grc.web import disclosure, embedding, errors, operators, origin, security
 from grc.web.platform import Platform
 from grc.web.problems import is_api, problem
+from grc.web.syndicate import gate
 
 _LOG = logging.getLogger("grc.access")
 _UNANSWERED = 0
@@ -85,6 +86,9 @@ class Tenancy:
         tenant = await self._platform.tenant(host, path)
         if tenant is None:
             return self._own, security.headers(secure=secure)
+        away = gate.led_away(tenant, path)
+        if away is not None:
+            return RedirectResponse(away, status_code=303), security.headers(secure=secure)
         if tenant.root and path == tenant.root:
             return RedirectResponse(f"{tenant.root}/", status_code=308), security.headers(secure=secure)
         framed = embedding.framed(tenant, path)

@@ -75,7 +75,7 @@ class Place:
             if self.path.startswith(("/agents", "/exploitation"))
             else (HOLDER, CITIZEN, FRAMED, PROGRAM)
         )
-        return next(one for one in (*first, VISITOR) if one in self.whom)
+        return next(one for one in (*first, VISITOR, *sorted(self.whom)) if one in self.whom)
 
 
 def routes_of(app: Any) -> list[tuple[str, Route]]:
@@ -161,6 +161,13 @@ _ANYBODY = frozenset(
     }
 )
 _DEMANDE = "/agents/demandes/{reference}"
+_OF_SYNDICATE = (
+    "/agents/syndicat",
+    "/agents/syndicat/chiffres.csv",
+    "/agents/syndicat/communes/{slug}",
+    "/agents/syndicat/communes/{slug}/chiffres.csv",
+)
+"""A commune has none of them, whatever a role of the syndicate is given there."""
 _AT_THE_DOOR = frozenset(EVERYBODY) - {OPERATOR}
 _AGENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
@@ -235,6 +242,7 @@ _AGENTS: dict[str, frozenset[str]] = {
         ),
         roles_with(Permission.AUTHORITY_CHANGE),
     ),
+    **dict.fromkeys(_OF_SYNDICATE, roles_with(Permission.FIGURES_READ)),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
@@ -303,6 +311,7 @@ _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
     "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
+    **{path: {"told": (404,)} for path in _OF_SYNDICATE},
     "/agents/connexion/code": {"told": (303,)},
     "/agents/connexion/protection": {"told": (303,)},
     "/agents/proconnect/callback": {"told": (303,)},
