@@ -38,13 +38,24 @@ class Listed:
     deputy: str
 
 
-def state(session: Session, agent_id: int, away: Away, *, by: AgentActor | None, today: date, now: datetime) -> Absence:
-    """A new absence of an agent, themselves or another; raises Invalid with what is wrong, Forbidden.
+def state(
+    session: Session,
+    authority_id: int,
+    agent_id: int,
+    away: Away,
+    *,
+    by: AgentActor | None,
+    today: date,
+    now: datetime,
+) -> Absence:
+    """A new absence of an agent, themselves or another; raises Invalid with what is wrong, Forbidden, NotFound.
 
     by: None for the operator.
     """
     _require(by, agent_id)
-    agent = session.get_one(Agent, agent_id)
+    agent = queries.agent_of_id(session, authority_id, agent_id)
+    if agent is None:
+        raise NotFound("Ce compte n’existe pas dans cette collectivité, ou il est fermé.")
     problems = _problems(session, agent, away, today)
     if problems:
         raise Invalid("Cette absence ne peut pas être enregistrée.", problems)

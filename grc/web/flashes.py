@@ -7,6 +7,10 @@ from dataclasses import replace
 from grc.web.frame import Flash, Frame
 
 _FLASHES = {
+    "droit-accorde": Flash("Le droit est accordé.", "Il vaut dès maintenant, sans nouvelle connexion."),
+    "droit-retire": Flash("Le droit est retiré.", "Il ne vaut plus dès maintenant."),
+    "absence-declaree": Flash("L’absence est déclarée.", "Le remplaçant reçoit ces droits le premier jour."),
+    "absence-annulee": Flash("L’absence est annulée.", "Le remplaçant n’a plus ces droits."),
     "adresse": Flash(
         "Votre adresse est corrigée.",
         "L’accusé de réception repart à cette adresse avec un nouveau code de suivi. L’ancien code ne fonctionne plus.",

@@ -39,6 +39,7 @@ TILES: tuple[Tile, ...] = (
     Tile("La collectivité", "Fermetures", f"{PATH}/fermetures", Permission.SERVICE_CHANGE, "Les jours sans accueil."),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
     Tile("Les agents", "Agents", "collegues", Permission.AGENT_MANAGE, "Les comptes, leurs rôles et leur connexion."),
+    Tile("Les agents", "Rôles", f"{PATH}/roles", Permission.AGENT_MANAGE, "Ce que permet chaque rôle, en un tableau."),
 )
 """Every page of administration, in the order of the page; to add one, add a line."""
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import authority, closures, home, look, services
+from grc.web.admin import absences, authority, closures, home, look, rights, roles, services
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
 
 routes = [
     site.page("/agents/administration", home.show),
+    site.page("/agents/administration/roles", roles.show),
+    site.page("/agents/collegues/{agent}/droits", rights.show),
+    site.action("/agents/collegues/{agent}/droits", rights.grant),
+    site.action("/agents/collegues/{agent}/droits/{right}/retrait", rights.take_back),
+    site.page("/agents/collegues/{agent}/absences", absences.show),
+    site.action("/agents/collegues/{agent}/absences", absences.state),
+    site.action("/agents/collegues/{agent}/absences/{absence}/annulation", absences.cancel),
+    site.page("/agents/compte/absence", absences.show_own),
+    site.action("/agents/compte/absence", absences.state_own),
+    site.action("/agents/compte/absence/{absence}/annulation", absences.cancel_own),
     site.page("/agents/administration/collectivite", authority.show),
     site.action("/agents/administration/collectivite", authority.change),
     site.page("/agents/administration/apparence", look.show),

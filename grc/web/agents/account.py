@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -24,7 +24,7 @@ from grc.sessions.commands import NewSession
 from grc.sessions.listing import SessionView
 from grc.sessions.records import SignInView
 from grc.web.agents import account_views as views
-from grc.web.agents import fresh, told
+from grc.web.agents import fresh, holding, told
 from grc.web.agents.roles import role_name
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
@@ -46,6 +46,7 @@ class Account:
     is_needed: bool
     open_sessions: Sequence[SessionView]
     sign_ins: Sequence[SignInView]
+    rights: Sequence[str]
 
 
 async def show(visit: Visit[AgentActor]) -> Response:
@@ -55,7 +56,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 async def page(visit: Visit[AgentActor], *problems: Problem) -> Response:
     """The agent's own account, with what is wrong."""
-    found = await visit.read(_account, visit.now)
+    found = await visit.read(_account, visit.now, visit.today)
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
     code = 422 if problems else 200
     return visit.page("agents/account/show.html", code=code, frame=frame, page=_shown(visit, found, problems))
@@ -104,7 +105,7 @@ def _known(session: Session, *, by: AgentActor) -> Sequence[str]:
     return colleagues.known_of(session, colleagues.one(session, by.authority_id, by.id))
 
 
-def _account(session: Session, now: datetime, *, by: AgentActor) -> Account:
+def _account(session: Session, now: datetime, today: date, *, by: AgentActor) -> Account:
     agent = colleagues.one(session, by.authority_id, by.id)
     by_everyone = factors.of_everyone(session, by.authority_id)
     return Account(
@@ -115,6 +116,7 @@ def _account(session: Session, now: datetime, *, by: AgentActor) -> Account:
         is_needed=factors.is_needed(agent, by_everyone=by_everyone),
         open_sessions=listing.of_agent(session, by.authority_id, by.id, now=now),
         sign_ins=records.of_agent(session, by.authority_id, by.id, most=_SHOWN),
+        rights=[f"{one.label}, {one.over}, {one.until}" for one in holding.of_agent(session, by.id, today, by=by)],
     )
 
 
@@ -142,6 +144,9 @@ def _shown(visit: Visit[AgentActor], found: Account, problems: Sequence[Problem]
         sessions=[_session(visit, one) for one in found.open_sessions],
         end_others=links.agents("compte/sessions/fin") if len(found.open_sessions) > 1 else "",
         sign_ins=told.sign_ins(found.sign_ins, visit.authority.zone),
+        absences=links.agents("compte/absence"),
+        roles=links.agents("administration/roles"),
+        rights=found.rights,
         problems=Problems(problems),
     )
 

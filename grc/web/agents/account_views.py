@@ -143,7 +143,8 @@ class SignInRow:
 class AccountPage:
     """One's own account. facts: pairs of words. Addresses are "" where the act is not open.
 
-    is_needed: whether a second factor is asked of this agent. end_others: a POST.
+    is_needed: whether a second factor is asked of this agent. end_others: a POST. absences, roles: pages.
+    rights: what is held over services and procedures, in words.
     """
 
     facts: Sequence[tuple[str, str]]
@@ -160,6 +161,9 @@ class AccountPage:
     sessions: Sequence[SessionRow]
     end_others: str
     sign_ins: Sequence[SignInRow]
+    absences: str = ""
+    roles: str = ""
+    rights: Sequence[str] = ()
     problems: Problems = NO_PROBLEM
 
 
@@ -229,7 +233,10 @@ class PasswordLinkPage:
 
 @dataclass(frozen=True)
 class ColleaguePage:
-    """The form of an account. name: "" for a new one. acts: what can be done with it."""
+    """The form of an account. name: "" for a new one. acts: what can be done with it.
+
+    rights: what is held beside the role, in words. grants, absences: their pages, "" where there is none.
+    """
 
     action: str
     back: str
@@ -241,4 +248,7 @@ class ColleaguePage:
     facts: Sequence[tuple[str, str]] = ()
     acts: Sequence[ColleagueAct] = ()
     sign_ins: Sequence[SignInRow] = ()
+    rights: Sequence[str] = ()
+    grants: str = ""
+    absences: str = ""
     problems: Problems = NO_PROBLEM

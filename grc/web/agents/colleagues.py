@@ -21,7 +21,7 @@ from grc.sessions import commands as sessions
 from grc.sessions import listing, records
 from grc.web.agents import account_views as views
 from grc.web.agents import colleague_words as words
-from grc.web.agents import fresh, roles, told
+from grc.web.agents import fresh, holding, roles, told
 from grc.web.agents.colleague_words import PATH, Found
 from grc.web.bodies import Posted
 from grc.web.flashes import with_flash
@@ -31,6 +31,8 @@ from grc.web.visit import Visit
 
 _LOG = logging.getLogger("grc.accounts")
 _SHOWN = 10
+_NOT_CHOSEN = "?"
+"""Stands for the role of a form in which none was chosen: there is no such role."""
 
 
 async def index(visit: Visit[AgentActor]) -> Response:
@@ -109,7 +111,7 @@ def _facts(posted: Posted) -> Facts:
         given_name=typed.given_name,
         family_name=typed.family_name,
         capacity=typed.capacity,
-        role=typed.role,
+        role="" if typed.role == roles.NOWHERE else typed.role or _NOT_CHOSEN,
         service_id=_service(typed.service),
         needs_second_factor=typed.needs_second_factor,
     )
@@ -141,7 +143,7 @@ def stored(agent: Agent) -> views.ColleagueForm:
         family_name=agent.family_name,
         capacity=agent.capacity,
         service="" if agent.service_id is None else str(agent.service_id),
-        role=agent.role,
+        role=agent.role or roles.NOWHERE,
         needs_second_factor=agent.needs_second_factor,
     )
 
@@ -155,17 +157,26 @@ async def form(
         action=visit.links.agents(f"{PATH}/{key}" if found else f"{PATH}/nouveau"),
         back=visit.links.agents(PATH),
         typed=typed,
-        roles=roles.choices(),
+        roles=roles.choices(visit.authority.kind),
         services=[views.Choice("", "Aucun en particulier"), *(views.Choice(str(one), name) for one, name in services)],
         name=f"{found.agent.given_name} {found.agent.family_name}" if found else "",
         is_active=found.agent.is_active if found else True,
         facts=words.facts(found) if found else (),
         acts=words.acts(visit, found) if found else (),
         sign_ins=told.sign_ins(found.sign_ins, visit.authority.zone) if found else (),
+        rights=await _rights(visit, found) if found else (),
+        grants=visit.links.agents(f"{PATH}/{key}/droits") if found and found.agent.is_active else "",
+        absences=visit.links.agents(f"{PATH}/{key}/absences") if found and found.agent.is_active else "",
         problems=Problems(problems),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
     return visit.page("agents/colleagues/show.html", code=422 if problems else 200, frame=frame, page=page)
+
+
+async def _rights(visit: Visit[AgentActor], found: Found) -> Sequence[str]:
+    """What the agent holds beside their role, in words."""
+    held = await visit.read(holding.of_agent, found.agent.id or 0, visit.today)
+    return [f"{one.label}, {one.over}, {one.until}" for one in held]
 
 
 def _listed(session: Session, *, by: AgentActor) -> tuple[Sequence[Listed], dict[int, datetime]]:

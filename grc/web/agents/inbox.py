@@ -21,7 +21,7 @@ from grc.submissions.helpers import Helper
 from grc.submissions.inboxes import Inbox, InboxRow
 from grc.submissions.models import Submission
 from grc.web import channels, journalling, tiles
-from grc.web.agents import views
+from grc.web.agents import holding, views
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
@@ -64,6 +64,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
         first=visit.links.agents(vue=view, **filters) if after else "",
         empty="Aucune demande ne correspond à cette recherche." if filters else _EMPTY[view],
         reset=visit.links.agents(vue=view) if filters else "",
+        standing_in=holding.standing_in(visit.actor),
     )
     return visit.page("agents/inbox.html", frame=agent_frame(visit), page=page)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grc.access.actors import AgentActor, Visitor
 from grc.web import downloads
 from grc.web.agents import (
+    access,
     account,
     arrivals,
     beside,
@@ -102,6 +103,7 @@ routes = [
     site.action("/agents/rattachements", relinking.enter),
     site.page("/agents/circuits/{slug}", workflows.show),
     site.page("/agents/demandes/{reference}", submission.show),
+    site.page("/agents/demandes/{reference}/acces", access.show),
     site.action("/agents/demandes/{reference}/prise-en-charge", submission.take_charge),
     site.page("/agents/demandes/{reference}/pieces-manquantes", decisions.show_request),
     site.action("/agents/demandes/{reference}/pieces-manquantes", decisions.request_documents),

@@ -238,6 +238,7 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         dates=deadlines.dates(visit, found),
         has_message=staleness.has_word_to_read(found.events),
         read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit, found) else "",
+        access=visit.links.agent_submission(row.reference, "acces"),
     )
 
 

@@ -86,10 +86,7 @@ class Option:
 
 @dataclass(frozen=True)
 class InboxPage:
-    """The inbox. action: address of the GET form (inputs `q`, `demarche`, and `vue` kept hidden).
-
-    next: the following rows, "" at the end; first: back to the first rows, "" there. empty: what to say without rows.
-    """
+    """The inbox. action: of the GET form (inputs `q`, `demarche`, `vue`). next, first: of other rows, "" for none."""
 
     action: str
     view: str
@@ -101,6 +98,7 @@ class InboxPage:
     first: str = ""
     empty: str = "Rien à traiter."
     reset: str = ""
+    standing_in: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -244,6 +242,7 @@ class SubmissionPage:
     dates: Sequence[DateLine] = ()
     has_message: bool = False
     read: str = ""
+    access: str = ""
 
 
 @dataclass(frozen=True)

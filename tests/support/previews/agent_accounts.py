@@ -114,6 +114,9 @@ COLLEAGUE = views.ColleaguePage(
         views.ColleagueAct("Fermer le compte", f"{_ROOT}/y", "L’agent ne peut plus se connecter.", warning=True),
     ),
     sign_ins=SIGN_INS,
+    rights=("Instruction, sur la démarche « Demander une place en crèche », sans fin",),
+    grants=f"{_ROOT}/collegues/2/droits",
+    absences=f"{_ROOT}/collegues/2/absences",
 )
 
 
@@ -171,7 +174,8 @@ def _own() -> dict[str, Preview]:
 
 
 def _colleagues() -> dict[str, Preview]:
-    new = replace(COLLEAGUE, name="", facts=(), acts=(), sign_ins=(), typed=views.ColleagueForm())
+    bare = replace(COLLEAGUE, name="", facts=(), acts=(), sign_ins=(), rights=(), grants="", absences="")
+    new = replace(bare, typed=views.ColleagueForm())
     wrong = problems(email="Un agent a déjà cette adresse.", role="Choisissez le rôle de l’agent.")
     link = views.PasswordLinkPage(
         f"{_ROOT}/collegues/2", "Alix Modèle", "https://demarches.example/agents/connexion/mot-de-passe/1-" + "x" * 43
