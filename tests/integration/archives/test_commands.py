@@ -1,0 +1,121 @@
+"""The rehearsal: an installation is lost and found again from its backup, a commune moves to another installation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anyio import to_thread
+from click.testing import CliRunner
+
+from grc.cli import main
+from grc.journal import verifying
+from grc.journal.acts import JournalAct
+from grc.journal.chaining import seal
+from grc.journal.recording import record
+from tests.support.archived import ELSEWHERE, NOW, PASSPHRASE, empty
+from tests.support.postgres import Urls
+from tests.support.world import SECRET, World, a_world, code_in, reference_in, seeded
+
+pytestmark = pytest.mark.anyio
+
+
+class Operator:
+    """Who types commands, on a machine of its own."""
+
+    def __init__(self, folder: Path, url: str, *, secret: str = SECRET, owner: str = "") -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        (folder / "phrase").write_text(f"{PASSPHRASE}\n")
+        self.environment = {
+            "GRC_SECRET_KEY": secret,
+            "GRC_DATABASE_URL": url,
+            "GRC_DATABASE_OWNER_URL": owner,
+            "GRC_STORAGE": str(folder / "files"),
+        }
+
+    def run(self, *arguments: str, fails: bool = False) -> str:
+        """What the command says."""
+        options = () if arguments[0] == "migrate" else ("--passphrase-file", str(self.folder / "phrase"))
+        answer = CliRunner().invoke(main, [*arguments, *options], env=self.environment)
+        assert bool(answer.exit_code) is fails, answer.output
+        return answer.output
+
+
+async def _filed(world: World) -> tuple[str, str, bytes, bytes]:
+    """A demande with a file, its mails gone, the journal sealed: reference, code, its receipt and its file."""
+    citizen, agent = world.browser(), world.browser()
+    draft = await citizen.fill("passes-descendant-with-proof")
+    sent = await citizen.post(f"/tilleul/brouillons/{draft}/envoi")
+    page = await citizen.get(sent.headers["location"])
+    reference, code = reference_in(page.text), code_in(page.text)
+    await world.deliver()
+    await agent.sign_in_agent()
+    authority = world.authority()
+    with world.database.writing(scope=authority.id) as session:
+        record(session, authority.id, JournalAct.AGENT_CHANGED, ("agent", 1), by=None, now=NOW)
+        seal(session, authority.id, NOW)
+    return reference, code, *await _followed(world, reference, code)
+
+
+async def _followed(world: World, reference: str, code: str) -> tuple[bytes, bytes]:
+    """The receipt and the file of a demande, reached by its code in a new browser."""
+    citizen, agent = world.browser(), world.browser()
+    opened = await citizen.post("/tilleul/suivi", {"code": code})
+    assert opened.status_code == 303, opened.text
+    page = await citizen.get(opened.headers["location"])
+    assert reference in page.text
+    pdf = await citizen.get(re.findall(r'href="([^"]*/courriers/[^"]*\.pdf)"', page.text)[0])
+    assert pdf.content.startswith(b"%PDF"), pdf.text
+    await agent.sign_in_agent()
+    shown = await agent.get(f"/tilleul/agents/demandes/{reference}")
+    file = await agent.get(re.findall(r'href="([^"]*/fichiers/[^"]*)"', shown.text)[0])
+    assert file.content.startswith(b"%PDF"), file.text
+    return pdf.content, file.content
+
+
+async def test_an_installation_is_found_again_from_its_backup(
+    tmp_path: Path, postgres_database: Callable[..., Urls]
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    url = seeded(old)
+    saved = str(tmp_path / "backup.grc")
+    async with a_world(url, old) as world:
+        reference, code, *before = await _filed(world)
+        said = await to_thread.run_sync(Operator(old, url).run, "backup", saved)
+        assert "0 lignes" not in said
+    urls = postgres_database()
+    operator = Operator(new, urls.app, owner=urls.owner)
+    operator.run("migrate")
+    assert "grc restore" in operator.run("authority", "restore", saved, fails=True)
+    assert "Tout est bon" in operator.run("restore", saved, "--dry-run")
+    operator.run("restore", saved, "--settings", str(new / "grc.env"))
+    assert f'GRC_SECRET_KEY="{SECRET}"' in (new / "grc.env").read_text()
+    assert (new / "grc.env").stat().st_mode & 0o777 == 0o600
+    assert "déjà des collectivités" in operator.run("restore", saved, fails=True)
+    async with a_world(urls.app, new) as world:
+        assert await _followed(world, reference, code) == tuple(before)
+
+
+async def test_a_commune_moves_to_another_installation(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    url, moved = seeded(old), str(tmp_path / "tilleul.grc")
+    async with a_world(url, old) as world:
+        reference, code, *before = await _filed(world)
+        await to_thread.run_sync(Operator(old, url).run, "authority", "export", "tilleul", moved, "--encrypt")
+        with world.database.reading(scope=None) as session:
+            assert verifying.verify(session, world.authority().id, as_of=NOW).waiting == 1
+    target = empty(new)
+    operator = Operator(new, target, secret=ELSEWHERE)
+    (new / "phrase").write_text("une autre phrase de passe")
+    assert "phrase de passe" in operator.run("authority", "restore", moved, fails=True)
+    (new / "phrase").write_text(PASSPHRASE)
+    operator.run("authority", "restore", moved)
+    async with a_world(target, new, secret_key=(ELSEWHERE,)) as world:
+        assert await _followed(world, reference, code) == tuple(before)
+        authority = world.authority()
+        with world.database.reading(scope=authority.id) as session:
+            report = verifying.verify(session, authority.id, as_of=NOW)
+        assert (report.faults, report.entries > 0) == ([], True)
