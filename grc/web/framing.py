@@ -124,6 +124,7 @@ def _frame(
             Link("Modalités d’utilisation", links.statement("modalites")),
             Link("Données personnelles", links.statement("donnees-personnelles")),
             Link("Mentions légales", links.statement("mentions-legales")),
+            *([Link("Sécurité", links.statement("securite"))] if authority.texts.get("security") else ()),
             Link("Aide", links.statement("aide")),
         ],
         person=person,

@@ -35,6 +35,13 @@ TILES: tuple[Tile, ...] = (
         "Le nom, les coordonnées, l’adresse d’envoi, les jours fériés.",
     ),
     Tile("La collectivité", "Apparence", f"{PATH}/apparence", Permission.AUTHORITY_CHANGE, "Le logo et la couleur."),
+    Tile(
+        "La collectivité",
+        "Déclarations",
+        f"{PATH}/declarations",
+        Permission.AUTHORITY_CHANGE,
+        "L’accessibilité, la sécurité, le délégué à la protection des données, les mentions légales.",
+    ),
     Tile("La collectivité", "Services", f"{PATH}/services", Permission.SERVICE_CHANGE, "Qui répond aux demandes."),
     Tile("La collectivité", "Fermetures", f"{PATH}/fermetures", Permission.SERVICE_CHANGE, "Les jours sans accueil."),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),

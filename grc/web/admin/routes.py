@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import absences, authority, closures, home, look, rights, roles, services
+from grc.web.admin import absences, authority, closures, home, look, rights, roles, services, statements
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
@@ -26,6 +26,9 @@ routes = [
     site.action("/agents/administration/apparence", look.choose),
     site.action("/agents/administration/apparence/logo", look.send_logo),
     site.action("/agents/administration/apparence/logo/retrait", look.remove_logo),
+    site.page("/agents/administration/declarations", statements.index),
+    site.page("/agents/administration/declarations/{statement}", statements.show),
+    site.action("/agents/administration/declarations/{statement}", statements.change),
     site.page("/agents/administration/services", services.index),
     site.page("/agents/administration/services/nouveau", services.show_new),
     site.action("/agents/administration/services/nouveau", services.add),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import Visitor
+from grc.authorities import statements
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -24,6 +24,7 @@ from grc.submissions.drafts import DraftView
 from grc.web import closings, uploads
 from grc.web.citizen import places, views
 from grc.web.citizen.beginnings import ANOTHER, carried_by_link
+from grc.web.citizen.statement_views import SecurityPage
 from grc.web.citizen.wordings import silence_beforehand
 from grc.web.flashes import with_flash
 from grc.web.frame import Link
@@ -103,13 +104,35 @@ async def show_accessibility(visit: Visit[Visitor]) -> Response:
         conformity=stated.get("conformity", "non conforme"),
         audit=stated.get("audit", "Aucun audit de conformité n’a encore été fait."),
         contact_email=stated.get("contact", visit.authority.email),
-        stated_on=date.fromisoformat(stated.get("stated_on", "2026-11-01")),
+        stated_on=statements.day(visit.authority.texts, "accessibility", "stated_on"),
         telephone=visit.authority.telephone,
         failures=stated.get("failures", ()),
         derogations=stated.get("derogations", ()),
         tested_with=stated.get("tested_with", ()),
+        exempt=stated.get("exempt", ()),
+        audited_on=statements.day(visit.authority.texts, "accessibility", "audited_on"),
+        auditor=stated.get("auditor", ""),
+        rate=stated.get("rate", ""),
+        scheme=stated.get("scheme", ""),
+        plan=stated.get("plan", ""),
     )
     return visit.page("statements/accessibility.html", frame=citizen_frame(visit), page=page)
+
+
+async def show_security(visit: Visit[Visitor]) -> Response:
+    """The security attestation, with its date and the end of its validity (décret 2010-112 art. 5)."""
+    authority, stated = visit.authority, _texts(visit.authority, "security")
+    until = statements.day(authority.texts, "security", "valid_until")
+    page = SecurityPage(
+        decided_on=statements.day(authority.texts, "security", "decided_on"),
+        valid_until=until,
+        decided_by=stated.get("decided_by", ""),
+        scope=str(stated.get("scope", "")).splitlines(),
+        stated_on=statements.day(authority.texts, "security", "stated_on"),
+        has_ended=until is not None and until < visit.today,
+        email=authority.email,
+    )
+    return visit.page("statements/security.html", frame=citizen_frame(visit), page=page)
 
 
 async def show_legal(visit: Visit[Visitor]) -> Response:
@@ -120,17 +143,20 @@ async def show_legal(visit: Visit[Visitor]) -> Response:
         director=stated.get("director", "Le maire"),
         host=stated.get("host", ()),
         security=stated.get("security", ""),
+        attestation=visit.links.statement("securite") if authority.texts.get("security") else "",
+        stated_on=statements.day(authority.texts, "legal", "stated_on"),
     )
     return visit.page("statements/legal.html", frame=citizen_frame(visit), page=page)
 
 
 async def show_data(visit: Visit[Visitor]) -> Response:
     """What is done with personal data (GDPR art. 13)."""
-    authority = visit.authority
+    authority, officer = visit.authority, _texts(visit.authority, "dpo")
     offered = await visit.read(_offered)
     page = views.DataPage(
         controller=authority.address_lines,
-        officer=authority.data_protection_contact,
+        officer=officer.get("email", "") or authority.data_protection_contact,
+        officer_lines=_joined(officer),
         procedures=[(one.procedure.title, one.procedure.notice.retention_text) for one in offered],
         places=places.what_leaves(visit),
         unused_years=closing.unused_years(authority.texts),
@@ -234,6 +260,12 @@ def _notice(authority: AuthorityView, procedure: Procedure) -> list[tuple[str, s
         ("Qui décide", notice.automated_decision),
     ]
     return [(term, text) for term, text in told if text]
+
+
+def _joined(officer: dict[str, Any]) -> list[str]:
+    """Who the data protection officer is and how to reach them otherwise than by e-mail."""
+    lines = [officer.get("name", ""), *officer.get("postal_address", ()), officer.get("telephone", "")]
+    return [line for line in lines if line]
 
 
 def _texts(authority: AuthorityView, name: str) -> dict[str, Any]:

@@ -117,6 +117,7 @@ routes = [
     site.action("/compte/rattachement", relinking.give_code),
     site.page("/modalites", home.show_modalities),
     site.page("/accessibilite", home.show_accessibility),
+    site.page("/securite", home.show_security),
     site.page("/mentions-legales", home.show_legal),
     site.page("/donnees-personnelles", home.show_data),
     site.page("/aide", home.show_help),

@@ -22,17 +22,39 @@ class ModalitiesPage:
 
 @dataclass(frozen=True)
 class AccessibilityPage:
-    """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…"""
+    """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…
+
+    stated_on: None where the authority has stated nothing yet. scheme, plan: addresses of documents, or "".
+    """
 
     site: str
     conformity: str
     audit: str
     contact_email: str
-    stated_on: date
+    stated_on: date | None
     telephone: str = ""
     failures: Sequence[str] = ()
     derogations: Sequence[str] = ()
     tested_with: Sequence[str] = ()
+    exempt: Sequence[str] = ()
+    audited_on: date | None = None
+    auditor: str = ""
+    rate: str = ""
+    scheme: str = ""
+    plan: str = ""
+
+
+@dataclass(frozen=True)
+class SecurityPage:
+    """The attestation of article 5 of the décret of 2010. decided_on: None where there is none. scope: its lines."""
+
+    decided_on: date | None
+    valid_until: date | None = None
+    decided_by: str = ""
+    scope: Sequence[str] = ()
+    stated_on: date | None = None
+    has_ended: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +65,9 @@ class LegalPage:
     director: str
     host: Sequence[str]
     security: str = ""
+    attestation: str = ""
+    """The address of the page of the security attestation, "" where there is none."""
+    stated_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,8 @@ class DataPage:
 
     controller: Sequence[str]
     officer: str
+    officer_lines: Sequence[str] = ()
+    """The name, postal address and telephone of the data protection officer, beside officer, an e-mail address."""
     procedures: Sequence[tuple[str, str]] = ()
     places: str = ""
     cookies: str = ""

@@ -146,7 +146,7 @@ _ANYBODY = frozenset(
         *("/connexion/adresse/{token}", "/connexion/adresse"),
         *("/connexion/ouverture", "/connexion/mot-de-passe"),
         *("/franceconnect/connexion", "/franceconnect/callback", "/franceconnect/deconnexion"),
-        *("/modalites", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/aide"),
+        *("/modalites", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/aide", "/securite"),
         *("/api/v1/procedures", "/api/v1/procedures/{slug}", "/api/v1/openapi.json"),
         *(f"/api/v1/procedures/{{slug}}/{name}.json" for name in ("schema", "ui", "example", "lists")),
         "/api/v1/signals/{reference}/{name}",
@@ -238,7 +238,10 @@ _AGENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             f"/agents/administration/{page}"
-            for page in ("collectivite", "apparence", "apparence/logo", "apparence/logo/retrait")
+            for page in (
+                *("collectivite", "apparence", "apparence/logo", "apparence/logo/retrait"),
+                *("declarations", "declarations/{statement}"),
+            )
         ),
         roles_with(Permission.AUTHORITY_CHANGE),
     ),
