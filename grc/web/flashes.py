@@ -7,6 +7,7 @@ from dataclasses import replace
 from grc.web.frame import Flash, Frame
 
 _FLASHES = {
+    "invite-fini": Flash("L’accès est terminé.", "Les sessions de cette personne sont fermées."),
     "droit-accorde": Flash("Le droit est accordé.", "Il vaut dès maintenant, sans nouvelle connexion."),
     "droit-retire": Flash("Le droit est retiré.", "Il ne vaut plus dès maintenant."),
     "absence-declaree": Flash("L’absence est déclarée.", "Le remplaçant reçoit ces droits le premier jour."),

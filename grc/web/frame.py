@@ -114,6 +114,8 @@ class Frame:
     """Given when another site shows the page: it then has neither header nor footer."""
     typing: Typing | None = None
     """Given when an agent types for a citizen."""
+    guests_until: date | None = None
+    """The last day of the syndicate's agents who were let in, told on every page of the agents; None for none."""
     provider: str = FRANCECONNECT
     """Who vouches for citizens, in words."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
+from grc import clock
 from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission, may
 from grc.web import assets, theme, tiles
@@ -70,7 +72,16 @@ def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
         account=visit.links.agents("compte"),
         space="Espace des agents",
         home=visit.links.agents(),
+        guests_until=_guests_until(visit),
     )
+
+
+def _guests_until(visit: Visit[Any]) -> date | None:
+    """The last day of the syndicate's agents who are in; None where there is none."""
+    until = visit.tenant.guests_until
+    if until is None or until <= visit.now:
+        return None
+    return clock.day_in(visit.authority.zone, until - timedelta(microseconds=1))
 
 
 def _of_syndicate(visit: Visit[Any], agent: AgentActor, menu: list[MenuItem]) -> list[MenuItem]:
@@ -108,6 +119,7 @@ def _frame(
     account: str = "",
     path: str = "",
     trouble: Trouble | None = None,
+    guests_until: date | None = None,
 ) -> Frame:
     authority, links = tenant.authority, Links(tenant.root)
     statuses = authority.texts.get("accessibility", {})
@@ -133,6 +145,7 @@ def _frame(
         space=space,
         contact=[*authority.address_lines, *([authority.telephone] if authority.telephone else [])],
         trouble=trouble,
+        guests_until=guests_until,
         embedding=_embedding(tenant, path) if tenant.is_framed else None,
         provider=tenant.provider_name,
     )

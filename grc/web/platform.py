@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from grc import clock
 from grc.attachments.antivirus import Clamd
 from grc.attachments.darkroom import LONGEST_SIDE
 from grc.attachments.storage import Storage
-from grc.authorities import closures, queries
+from grc.authorities import closures, guests, queries
 from grc.authorities.closures import ClosureView
 from grc.authorities.models import IdentityClient
 from grc.authorities.views import AuthorityView
@@ -82,6 +83,8 @@ class Tenant:
     provider_name: str = FRANCECONNECT
     closures: tuple[ClosureView, ...] = ()
     """Of the authority and its services, those that had not ended when it was read."""
+    guests_until: datetime | None = None
+    """When the last agent of the syndicate who was let in will have left; None where there is none."""
 
     def named(self, text: str) -> str:
         """A text about FranceConnect, about the provider that stands for it here."""
@@ -168,6 +171,7 @@ def _with_providers(session: Session, found: Tenant) -> Tenant:
         providers=tuple(sorted({origin for each in origins.values() for origin in each})),
         has_proconnect="proconnect" in clients,
         closures=tuple(closures.from_day(session, found.authority.id, clock.day_in(found.authority.zone, clock.now()))),
+        guests_until=guests.last_end(session, found.authority.id, now=clock.now()),
         provider_name=((ours.options or {}).get("label") if ours else None) or FRANCECONNECT,
     )
 

@@ -45,6 +45,20 @@ TILES: tuple[Tile, ...] = (
     Tile("La collectivité", "Services", f"{PATH}/services", Permission.SERVICE_CHANGE, "Qui répond aux demandes."),
     Tile("La collectivité", "Fermetures", f"{PATH}/fermetures", Permission.SERVICE_CHANGE, "Les jours sans accueil."),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
+    Tile(
+        "Les échanges et traces",
+        "Journal",
+        f"{PATH}/journal",
+        Permission.JOURNAL_READ,
+        "Qui a fait quoi, et qui a consulté les demandes sensibles.",
+    ),
+    Tile(
+        "Les échanges et traces",
+        "Accès du syndicat",
+        f"{PATH}/acces-du-syndicat",
+        Permission.GUEST_ADMIT,
+        "Laisser entrer un agent du syndicat, pour un temps.",
+    ),
     Tile("Les agents", "Agents", "collegues", Permission.AGENT_MANAGE, "Les comptes, leurs rôles et leur connexion."),
     Tile("Les agents", "Rôles", f"{PATH}/roles", Permission.AGENT_MANAGE, "Ce que permet chaque rôle, en un tableau."),
 )

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor
-from grc.web.admin import absences, authority, closures, home, look, rights, roles, services, statements
+from grc.web.admin import (
+    absences,
+    authority,
+    closures,
+    guests,
+    home,
+    journal,
+    look,
+    rights,
+    roles,
+    services,
+    statements,
+)
 from grc.web.site import Site, signed_in_agent
 
 site: Site[AgentActor] = Site("agent", admits=signed_in_agent)
@@ -36,6 +48,12 @@ routes = [
     site.action("/agents/administration/services/{service}", services.change),
     site.action("/agents/administration/services/{service}/fermeture", services.close),
     site.action("/agents/administration/services/{service}/reouverture", services.reopen),
+    site.page("/agents/administration/journal", journal.show),
+    site.page("/agents/administration/journal.csv", journal.as_csv),
+    site.page("/agents/administration/acces-du-syndicat", guests.index),
+    site.page("/agents/administration/acces-du-syndicat/nouveau", guests.show_new),
+    site.action("/agents/administration/acces-du-syndicat/nouveau", guests.admit),
+    site.action("/agents/administration/acces-du-syndicat/{guest}/fin", guests.end),
     site.page("/agents/administration/fermetures", closures.index),
     site.action("/agents/administration/fermetures", closures.state),
     site.action("/agents/administration/fermetures/{closure}/retrait", closures.remove),

@@ -55,7 +55,7 @@ async def make_link(visit: Visit[AgentActor]) -> Response:
     stale = await fresh.needed(visit, visit.links.agents(f"{PATH}/{key}"))
     if stale is not None:
         return stale
-    await visit.write(_link, key)
+    await visit.write(link, key)
     note(visit, key, "password link made")
     return visit.redirect(visit.links.agents(f"{PATH}/{key}/mot-de-passe"))
 
@@ -117,11 +117,11 @@ def _end(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     sessions.close_of_agent(session, key)
 
 
-def _link(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
+def link(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
     """A link, kept to be shown in this session; the agent's earlier ones are good no more."""
-    link = lost_passwords.make(session, _open_one(session, key, by), now=now)
+    made = lost_passwords.make(session, _open_one(session, key, by), now=now)
     _noted(session, JournalAct.PASSWORD_LINK_MADE, key, by=by, now=now)
-    steps.begin(session, by.authority_id, by.session_id, purpose="link", agent_id=key, state=link, now=now)
+    steps.begin(session, by.authority_id, by.session_id, purpose="link", agent_id=key, state=made, now=now)
 
 
 def _noted(session: Session, act: JournalAct, key: int, *, by: AgentActor, now: datetime) -> None:

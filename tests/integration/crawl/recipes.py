@@ -246,6 +246,17 @@ _AGENTS: dict[str, frozenset[str]] = {
         roles_with(Permission.AUTHORITY_CHANGE),
     ),
     **dict.fromkeys(_OF_SYNDICATE, roles_with(Permission.FIGURES_READ)),
+    **dict.fromkeys(
+        ("/agents/administration/journal", "/agents/administration/journal.csv"), roles_with(Permission.JOURNAL_READ)
+    ),
+    **dict.fromkeys(
+        (
+            "/agents/administration/acces-du-syndicat",
+            "/agents/administration/acces-du-syndicat/nouveau",
+            "/agents/administration/acces-du-syndicat/{guest}/fin",
+        ),
+        roles_with(Permission.GUEST_ADMIT),
+    ),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
@@ -313,6 +324,7 @@ _AGENTS: dict[str, frozenset[str]] = {
 _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
+    "/agents/administration/journal.csv": {"media": ("text/csv",)},
     "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
     **{path: {"told": (404,)} for path in _OF_SYNDICATE},
     "/agents/connexion/code": {"told": (303,)},

@@ -1,0 +1,114 @@
+"""The journal in words: who, what, on what. A code stands where no word is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grc.authorities.guests import REASONS
+from grc.journal.acts import LABELS, JournalAct
+from grc.journal.reading import Entry
+from grc.web.agents.roles import role_name
+
+_ACTORS = {
+    "operator": "L’exploitant du site",
+    "system": "Le logiciel",
+    "citizen": "Un usager",
+    "key": "Un logiciel, par sa clé",
+}
+_KINDS = {
+    "agent": "Agent",
+    "authority": "La collectivité",
+    "citizen": "Compte d’usager",
+    "client": "Fournisseur d’identité",
+    "closure": "Fermeture",
+    "endpoint": "Système appelé",
+    "inbox": "Liste des demandes",
+    "installation": "L’installation",
+    "journal": "Journal",
+    "key": "Clé de logiciel",
+    "list": "Liste",
+    "outbox": "Envoi",
+    "page": "Page",
+    "procedure": "Démarche",
+    "service": "Service",
+    "statement": "Déclaration",
+    "submission": "Demande",
+    "visa": "Visa",
+    "webhook": "Notification de logiciel",
+}
+_KEYS = {
+    "done": "fait",
+    "entries": "lignes",
+    "file": "fichier",
+    "from": "depuis",
+    "item": "élément",
+    "letter": "lettre",
+    "method": "action",
+    "page": "page",
+    "procedure": "démarche",
+    "reason": "motif",
+    "references": "demandes",
+    "role": "rôle",
+    "second_factor": "second moyen",
+    "service": "service",
+    "until": "jusqu’au",
+    "version": "version",
+}
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def month(code: str) -> str:
+    """ "novembre 2026"."""
+    return f"{_MONTHS[int(code[5:]) - 1]} {code[:4]}"
+
+
+def act(code: str) -> str:
+    """What was done."""
+    try:
+        return LABELS[JournalAct(code)]
+    except ValueError:
+        return code
+
+
+def actor(entry: Entry, names: Mapping[int, str]) -> str:
+    """Who did it: agents by the name that they have today."""
+    if entry.actor_kind == "agent":
+        return names.get(entry.actor_id or 0, f"Agent n°\u00a0{entry.actor_id}")
+    said = _ACTORS.get(entry.actor_kind, entry.actor_kind)
+    return f"{said} (n°\u00a0{entry.actor_id})" if entry.actor_id is not None else said
+
+
+def subject(entry: Entry, names: Mapping[int, str]) -> str:
+    """To what."""
+    kind = _KINDS.get(entry.subject_kind, entry.subject_kind)
+    if entry.subject_kind == "agent" and entry.subject.isdigit():
+        return names.get(int(entry.subject), f"Agent n°\u00a0{entry.subject}")
+    if entry.subject_kind in ("authority", "installation") or entry.subject == "all":
+        return kind
+    return f"{kind} {entry.subject}"
+
+
+def details(data: Mapping[str, Any]) -> str:
+    """What else the line says, in short."""
+    told = [(_KEYS.get(key, key), _value(key, value)) for key, value in sorted(data.items()) if _is_told(value)]
+    return ", ".join(f"{name}\u00a0: {said}" for name, said in told)
+
+
+def _is_told(value: Any) -> bool:
+    return value is not None and value not in ("", [])
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return " ".join(str(each) for each in value)
+    if key == "role":
+        return role_name(str(value))
+    if key == "reason":
+        return REASONS.get(str(value), str(value))
+    return str(value)
