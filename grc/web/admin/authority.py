@@ -73,8 +73,8 @@ async def change(visit: Visit[AgentActor]) -> Response:
     """The authority said otherwise; another sender address wants to be confirmed (R112-11-3)."""
     require(visit.actor, Permission.AUTHORITY_CHANGE)
     posted, row = await visit.form(), await visit.read(_row)
-    asks = _asks(row)
-    typed, seen = forms.typed(posted, asks), forms.seen(posted, asks)
+    wanted = asks(row)
+    typed, seen = forms.typed(posted, wanted), forms.seen(posted, wanted)
     try:
         await visit.write(_change, typed, seen, posted.one("sender_told") == "yes")
     except (Invalid, Meanwhile) as error:
@@ -84,7 +84,7 @@ async def change(visit: Visit[AgentActor]) -> Response:
     return visit.redirect(visit.links.agents(PATH, fait="collectivite"))
 
 
-def _asks(row: Authority) -> Sequence[Ask]:
+def asks(row: Authority) -> Sequence[Ask]:
     places = {str(place): name for place, name in _PLACES.items()}
     places.setdefault(row.holidays, row.holidays)
     zones = dict(_ZONES)
@@ -126,7 +126,7 @@ def _page(
         action=visit.links.agents(PATH),
         back=visit.links.agents(ADMINISTRATION),
         back_text="Administration",
-        asks=_asks(row),
+        asks=asks(row),
         typed=typed,
         seen=profile.told(row) if seen is None else seen,
         intro=_INTRO,

@@ -59,7 +59,7 @@ async def state(visit: Visit[AgentActor]) -> Response:
     """A new closure."""
     require(visit.actor, Permission.SERVICE_CHANGE)
     posted = await visit.form()
-    typed = forms.typed(posted, _asks(()))
+    typed = forms.typed(posted, asks(()))
     try:
         await visit.write(_state, typed, visit.today)
     except Invalid as invalid:
@@ -77,7 +77,7 @@ async def remove(visit: Visit[AgentActor]) -> Response:
     return visit.redirect(visit.links.agents(PATH, fait="fermeture-retiree"))
 
 
-def _asks(choices: Sequence[Choice]) -> Sequence[Ask]:
+def asks(choices: Sequence[Choice]) -> Sequence[Ask]:
     return (
         Ask("service", "Qui est fermé", "choice", options=choices),
         Ask("first_on", "Premier jour", "day", required=True),
@@ -94,7 +94,7 @@ async def _page(visit: Visit[AgentActor], typed: Mapping[str, str], problems: Se
         action=visit.links.agents(PATH),
         back=visit.links.agents(ADMINISTRATION),
         back_text="Administration",
-        asks=_asks(choices),
+        asks=asks(choices),
         typed=typed,
         button="Annoncer la fermeture",
         problems=Problems(problems),

@@ -27,14 +27,14 @@ from grc.web.tiles import PATH as ADMINISTRATION
 from grc.web.visit import Visit
 
 PATH = f"{ADMINISTRATION}/services"
-_SLUG = Ask(
+SLUG = Ask(
     "slug",
     "Identifiant",
     hint="Dans les adresses et les fichiers, par exemple etat-civil. Il ne change plus ensuite.",
     required=True,
     size="govuk-input--width-20",
 )
-_ASKS = (
+ASKS = (
     Ask("name", "Nom", hint="Tel que les accusés de réception l’impriment.", required=True),
     Ask("telephone", "Téléphone", "telephone", hint="Les accusés de réception doivent le donner."),
     Ask("email", "Adresse électronique", "email", hint="Les courriels des nouvelles demandes y arrivent."),
@@ -111,7 +111,7 @@ async def add(visit: Visit[AgentActor]) -> Response:
     """A new service, then the list."""
     require(visit.actor, Permission.SERVICE_CHANGE)
     posted = await visit.form()
-    typed = forms.typed(posted, (_SLUG, *_ASKS))
+    typed = forms.typed(posted, (SLUG, *ASKS))
     try:
         await visit.write(services.add, visit.authority.id, typed["slug"], typed)
     except Invalid as invalid:
@@ -130,7 +130,7 @@ async def change(visit: Visit[AgentActor]) -> Response:
     """A service said otherwise, refused while a receipt would lack a mention because of it."""
     require(visit.actor, Permission.SERVICE_CHANGE)
     posted, key = await visit.form(), key_of(visit)
-    typed, seen = forms.typed(posted, _ASKS), forms.seen(posted, _ASKS)
+    typed, seen = forms.typed(posted, ASKS), forms.seen(posted, ASKS)
     try:
         await visit.write(_change, key, typed, seen)
     except (Invalid, Meanwhile) as error:
@@ -200,7 +200,7 @@ def _form(
         action=visit.links.agents(here),
         back=visit.links.agents(PATH),
         back_text="Tous les services",
-        asks=(_ASKS[0], _SLUG, *_ASKS[1:]) if row is None else _ASKS,
+        asks=(ASKS[0], SLUG, *ASKS[1:]) if row is None else ASKS,
         typed=typed,
         seen={} if row is None else (services.told(row) if seen is None else seen),
         button="Ajouter le service" if row is None else "Enregistrer",
