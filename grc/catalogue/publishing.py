@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from grc.authorities.views import ServiceView
 from grc.catalogue import definition, lint
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
+from grc.catalogue.overlaying import Overlay
 from grc.errors import Fault, Misconfigured
 from grc.receipts.parts import ServiceContact
 from grc.receipts.publishing import missing_mentions
@@ -42,6 +43,9 @@ def publish(
     *,
     service_slug: str,
     confirmed: Collection[str] = (),
+    overlay: Overlay | None = None,
+    catalogue_sha256: str = "",
+    functions: Mapping[str, Sequence[str]] | None = None,
     by: str,
     now: datetime,
 ) -> ProcedureVersion:
@@ -50,31 +54,50 @@ def publish(
     confirmed: what the authority takes upon itself: where the law is uncertain ("silence", "appeal"), the impact
     assessment that it made ("dpia"), and what a careful reader objects to ("lint"), but for what a text forbids to ask.
     Raises Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or
-    a confirmation is missing.
+    a confirmation is missing. overlay: what the procedure already has on it. catalogue_sha256: of the document under
+    it. functions: the services that hold those of its workflow (see `grc.catalogue.installing`, which knows all three).
     """
+    found = faults_of(session, authority_id, procedure, service_slug=service_slug, confirmed=confirmed)
+    service = authorities.service_of_slug(session, authority_id, service_slug)
+    if found or service is None:
+        raise Misconfigured(found)
+    installed = _installed(session, authority_id, procedure.slug) or InstalledProcedure(
+        authority_id=authority_id, slug=procedure.slug, service_id=service.id
+    )
+    installed.service_id = service.id
+    installed.is_sensitive = procedure.sensitive
+    installed.overlay = {key: dict(each) for key, each in overlay.items()} if overlay else None
+    installed.catalogue_sha256 = catalogue_sha256 or definition.sha256(procedure.source or procedure.document)
+    installed.functions = {name: list(slugs) for name, slugs in functions.items()} if functions else None
+    return _store(session, installed, procedure, confirmed=confirmed, by=by, now=now)
+
+
+def faults_of(
+    session: Session, authority_id: int, procedure: Procedure, *, service_slug: str, confirmed: Collection[str]
+) -> list[Fault]:
+    """Why the procedure could not be published by that service; [] when it could. confirmed: as for `publish`."""
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
+    faults = [] if service is None else _of_receipt(authority.name, procedure, service)
     if service is None:
-        raise Misconfigured(
-            [Fault(procedure.slug, f"le service « {service_slug} » n’existe pas.", "Créez-le d’abord.")]
-        )
-    faults = [
+        faults.append(Fault(procedure.slug, f"le service « {service_slug} » n’existe pas.", "Créez-le d’abord."))
+    elif service.closed_at is not None:
+        faults.append(Fault(procedure.slug, f"le service « {service_slug} » est fermé.", "Choisissez-en un autre."))
+    faults += _unconfirmed(procedure, confirmed)
+    return [*faults, *(lint.forbidden(procedure) if LINT in confirmed else lint.faults_of(procedure))]
+
+
+def _of_receipt(authority: str, procedure: Procedure, service: ServiceView) -> list[Fault]:
+    return [
         Fault(procedure.slug, f"l’accusé de réception n’aurait pas cette mention : {name}.", "Complétez le service.")
         for name in missing_mentions(
-            authority=authority.name,
+            authority=authority,
             procedure_title=procedure.title,
             service=contact(service),
             silence_terms=procedure.silence,
             appeal_terms=procedure.appeal,
         )
     ]
-    if service.closed_at is not None:
-        faults.append(Fault(procedure.slug, f"le service « {service_slug} » est fermé.", "Choisissez-en un autre."))
-    faults += _unconfirmed(procedure, confirmed)
-    faults += lint.forbidden(procedure) if LINT in confirmed else lint.faults_of(procedure)
-    if faults:
-        raise Misconfigured(faults)
-    return _store(session, authority_id, procedure, service, confirmed=confirmed, by=by, now=now)
 
 
 def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault]:
@@ -106,19 +129,14 @@ def _assessment(procedure: Procedure) -> Fault:
 
 def _store(
     session: Session,
-    authority_id: int,
+    installed: InstalledProcedure,
     procedure: Procedure,
-    service: ServiceView,
     *,
     confirmed: Collection[str],
     by: str,
     now: datetime,
 ) -> ProcedureVersion:
-    installed = _installed(session, authority_id, procedure.slug) or InstalledProcedure(
-        authority_id=authority_id, slug=procedure.slug, service_id=service.id
-    )
-    installed.service_id = service.id
-    installed.is_sensitive = procedure.sensitive
+    authority_id = installed.authority_id
     session.add(installed)
     session.flush()
     assert installed.id is not None  # noqa: S101 - just flushed

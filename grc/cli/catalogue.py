@@ -11,7 +11,9 @@ import click
 from grc import clock, resources
 from grc.access.actors import System
 from grc.authorities import queries as authorities
-from grc.catalogue import lint, loading, publishing
+from grc.catalogue import installing, lint, loading, shelf
+from grc.catalogue.installing import Wanted
+from grc.cli import installations
 from grc.cli.group import noted, scoped
 from grc.errors import Misconfigured
 from grc.journal.acts import JournalAct
@@ -97,14 +99,18 @@ def _tell(change: migrating.Change) -> None:
 @click.option("--service", required=True, help="Service chargé de la démarche.")
 @click.option("--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, lint.")
 def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
-    """Publie une démarche dans une commune ; refusé si son accusé de réception perdrait une mention."""
-    found = {one.slug: one for one in loading.load_folder(resources.folder("form_catalogue"), messages=MESSAGES)}
-    if slug not in found:
-        raise click.ClickException(f"Pas de démarche « {slug} ». Le catalogue a : {', '.join(found)}.")
+    """Publie une démarche, surcharge comprise ; refusé si son accusé de réception perdrait une mention."""
+    found = shelf.entry(slug)
     database, key = scoped(authority)
+    wanted = Wanted(service=service, confirmed=frozenset(confirm))
     with database.writing(scope=key) as session:
-        version = publishing.publish(
-            session, key, found[slug], service_slug=service, confirmed=confirm, by="operator", now=clock.now()
-        )
-        noted(session, key, JournalAct.PROCEDURE_PUBLISHED, ("procedure", slug), version=version.number)
-        click.echo(f"Publiée : {slug}, version {version.number}.")
+        made = installing.install(session, key, found, wanted, by=None, now=clock.now())
+    click.echo(f"Publiée : {slug}, version {made.next_number}.")
+
+
+for _command in (
+    installations.catalogue_install,
+    installations.catalogue_overlay,
+    installations.catalogue_update,
+):
+    catalogue.add_command(_command)

@@ -78,7 +78,7 @@ def _judge(where: str, words: str, longest: int, faults: Faults) -> None:
 
 def _texts(procedure: Procedure) -> Iterator[tuple[str, str]]:
     facts = procedure.document["procedure"]
-    for key in ("title", "description", "price", "target_delay"):
+    for key in ("title", "description", "price", "target_delay", "closed"):
         yield f"procedure.json#/{key}", str(facts.get(key, ""))
     for key in ("who", "prepare"):
         for number, words in enumerate(facts.get(key, ())):
