@@ -35,6 +35,12 @@ _WHOLE = "all"
 _DAYS = f"Nombre de jours, de 1 à {rules.LONGEST}"
 
 
+INTRO = (
+    "L’accès finit seul au soir du dernier jour. Chaque page que cette personne ouvre est inscrite au journal.",
+    "Vous lui remettrez un lien pour choisir son mot de passe. Un second moyen de connexion lui sera demandé.",
+)
+
+
 @dataclass(frozen=True)
 class GuestRow:
     """A guest in the list. last_on: their last day. over: what the access opens. end: address of the POST, or ""."""
@@ -98,7 +104,7 @@ async def admit(visit: Visit[AgentActor]) -> Response:
     if stale is not None:
         return stale
     offered = await visit.read(_offered)
-    typed = forms.typed(posted, _asks(offered))
+    typed = forms.typed(posted, asks(offered))
     try:
         key = await visit.write(_admit, _invitation(typed, offered))
     except Invalid as invalid:
@@ -147,19 +153,17 @@ async def _form(visit: Visit[AgentActor], typed: dict[str, str], *, problems: Se
         action=visit.links.agents(f"{PATH}/nouveau"),
         back=visit.links.agents(PATH),
         back_text="Accès du syndicat",
-        asks=_asks(offered),
+        asks=asks(offered),
         typed=typed,
-        intro=(
-            "L’accès finit seul au soir du dernier jour. Chaque page que cette personne ouvre est inscrite au journal.",
-            "Vous lui remettrez un lien pour choisir son mot de passe. Un second moyen de connexion lui sera demandé.",
-        ),
+        intro=INTRO,
         button="Ouvrir l’accès",
         problems=Problems(problems),
     )
     return visit.page("admin/guest.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)
 
 
-def _asks(offered: Offered) -> Sequence[Ask]:
+def asks(offered: Offered) -> Sequence[Ask]:
+    """What is asked of an access."""
     over = [
         Choice(_WHOLE, "Toute la commune, sauf les démarches sensibles"),
         *(Choice(f"s{key}", f"Service\u00a0: {name}") for key, name in offered.services),

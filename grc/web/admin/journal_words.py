@@ -55,6 +55,20 @@ _KEYS = {
     "until": "jusqu’au",
     "version": "version",
 }
+_PAGES = {
+    "/": "la demande",
+    "/acces": "qui peut la voir",
+    "/dossier.zip": "tout, en archive",
+    "/reponses.csv": "les réponses, en tableau",
+    "/reponses.json": "les réponses, en JSON",
+    "/decision": "la décision",
+    "/messages": "un message",
+    "/notes": "une note",
+    "/fichiers/{file}": "un fichier",
+    "/courriers/{letter}.pdf": "un courrier",
+    "/lettres/{letter}": "une lettre à imprimer",
+    "/lettres/{letter}.pdf": "une lettre à imprimer",
+}
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
@@ -107,6 +121,8 @@ def _value(key: str, value: Any) -> str:
         return "oui" if value else "non"
     if isinstance(value, list):
         return " ".join(str(each) for each in value)
+    if key == "page":
+        return _PAGES.get(str(value), str(value))
     if key == "role":
         return role_name(str(value))
     if key == "reason":

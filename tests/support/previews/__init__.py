@@ -18,9 +18,11 @@ from tests.support.previews.exchange import exchanges
 from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
 from tests.support.previews.helping import helpings
+from tests.support.previews.journal import journals
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
 from tests.support.previews.proconnect import doors
+from tests.support.previews.programs import programs
 from tests.support.previews.public import errors, platform, statements
 from tests.support.previews.workflows import workflows
 from tests.support.previews.world import Preview
@@ -38,6 +40,8 @@ def previews() -> dict[str, Preview]:
         accounts,
         agent_accounts,
         admin,
+        journals,
+        programs,
         desks,
         desk_entries,
         afters,
