@@ -7,6 +7,10 @@ from dataclasses import replace
 from grc.web.frame import Flash, Frame
 
 _FLASHES = {
+    "cle-revoquee": Flash("La clé est révoquée.", "Le logiciel qui l’avait n’entre plus."),
+    "webhook-modifie": Flash("La notification est modifiée.", "Ce qui attendait part dès maintenant."),
+    "webhook-renvoi": Flash("Les messages repartent.", "Dans leur ordre, avec les mêmes numéros."),
+    "webhook-supprime": Flash("La notification est supprimée.", "Ce logiciel n’est plus prévenu."),
     "invite-fini": Flash("L’accès est terminé.", "Les sessions de cette personne sont fermées."),
     "droit-accorde": Flash("Le droit est accordé.", "Il vaut dès maintenant, sans nouvelle connexion."),
     "droit-retire": Flash("Le droit est retiré.", "Il ne vaut plus dès maintenant."),

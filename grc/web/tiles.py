@@ -59,6 +59,20 @@ TILES: tuple[Tile, ...] = (
         Permission.GUEST_ADMIT,
         "Laisser entrer un agent du syndicat, pour un temps.",
     ),
+    Tile(
+        "Les échanges et traces",
+        "Clés des logiciels",
+        f"{PATH}/cles",
+        Permission.KEY_MANAGE,
+        "Ce que d’autres logiciels peuvent déposer et lire.",
+    ),
+    Tile(
+        "Les échanges et traces",
+        "Notifications aux logiciels",
+        f"{PATH}/webhooks",
+        Permission.KEY_MANAGE,
+        "Qui est prévenu de ce qui arrive aux demandes.",
+    ),
     Tile("Les agents", "Agents", "collegues", Permission.AGENT_MANAGE, "Les comptes, leurs rôles et leur connexion."),
     Tile("Les agents", "Rôles", f"{PATH}/roles", Permission.AGENT_MANAGE, "Ce que permet chaque rôle, en un tableau."),
 )

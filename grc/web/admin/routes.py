@@ -10,11 +10,13 @@ from grc.web.admin import (
     guests,
     home,
     journal,
+    keys,
     look,
     rights,
     roles,
     services,
     statements,
+    webhooks,
 )
 from grc.web.site import Site, signed_in_agent
 
@@ -57,4 +59,15 @@ routes = [
     site.page("/agents/administration/fermetures", closures.index),
     site.action("/agents/administration/fermetures", closures.state),
     site.action("/agents/administration/fermetures/{closure}/retrait", closures.remove),
+    site.page("/agents/administration/cles", keys.index),
+    site.action("/agents/administration/cles", keys.make),
+    site.page("/agents/administration/cles/nouvelle", keys.show_made),
+    site.action("/agents/administration/cles/{key}/revocation", keys.revoke),
+    site.page("/agents/administration/webhooks", webhooks.index),
+    site.action("/agents/administration/webhooks", webhooks.add),
+    site.page("/agents/administration/webhooks/secret", webhooks.show_secret),
+    site.page("/agents/administration/webhooks/{webhook}", webhooks.show),
+    site.action("/agents/administration/webhooks/{webhook}", webhooks.change),
+    site.action("/agents/administration/webhooks/{webhook}/renvoi", webhooks.replay),
+    site.action("/agents/administration/webhooks/{webhook}/suppression", webhooks.remove),
 ]

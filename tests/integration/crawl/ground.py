@@ -18,6 +18,7 @@ from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
 from grc.authorities import api_keys, framing, queries
 from grc.authorities.models import Agent, IdentityClient
+from grc.calling import webhooks
 from grc.citizens import accounts as citizens
 from grc.citizens import commands as identities
 from grc.outbox.models import Message, OutboxEntry
@@ -68,6 +69,7 @@ class Ground:
     account: int = 0
     stranger: int = 0
     key: str = ""
+    webhook: int = 0
     _agents: dict[str, int] = field(default_factory=dict)
     _clients: int = 0
 
@@ -199,6 +201,8 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
             session.execute(update(IdentityClient).values(issuer="http://127.0.0.1:9/api/v2"))
             framing.allow(session, ground.authority_id, [SITE])
             wanted = api_keys.Wanted("Portail d’essai", list(api_keys.SCOPES))
+            hook = webhooks.Wanted("Portail d’essai", "https://portail.example/news")
+            ground.webhook = webhooks.add(session, ground.authority_id, hook, by=None, now=clock.now()).id
             ground.key = api_keys.make(session, ground.authority_id, wanted, by=None, now=clock.now()).key
         ground.open_accounts()
         ground._agent_rows()
@@ -238,6 +242,7 @@ async def _furnished(ground: Ground) -> None:
             "item": "foyer",
             "letter": str(letter),
             "file": files[row.id],
+            "webhook": str(ground.webhook),
             "document": f"file-{files[row.id]}",
             "task": "1",
             "link": "1",

@@ -257,6 +257,19 @@ _AGENTS: dict[str, frozenset[str]] = {
         ),
         roles_with(Permission.GUEST_ADMIT),
     ),
+    **dict.fromkeys(
+        (
+            "/agents/administration/cles",
+            "/agents/administration/cles/nouvelle",
+            "/agents/administration/cles/{key}/revocation",
+            "/agents/administration/webhooks",
+            "/agents/administration/webhooks/secret",
+            "/agents/administration/webhooks/{webhook}",
+            "/agents/administration/webhooks/{webhook}/renvoi",
+            "/agents/administration/webhooks/{webhook}/suppression",
+        ),
+        roles_with(Permission.KEY_MANAGE),
+    ),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
