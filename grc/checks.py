@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
@@ -19,8 +20,10 @@ from grc.catalogue import loading
 from grc.catalogue import queries as catalogue
 from grc.db import Database, schema
 from grc.errors import GrcError, Misconfigured
+from grc.notifications import senders
 from grc.notifications.emails import MESSAGES
 from grc.notifications.smtp import SmtpSender
+from grc.outbox import latest
 from grc.outbox.delivery import health
 from grc.places.client import AddressClient, TileClient
 from grc.settings import Settings
@@ -52,6 +55,7 @@ async def findings(settings: Settings) -> list[Finding]:
                 _sweeps(database),
                 *(await _antivirus(settings, database)),
                 *_authorities(database),
+                *(await of_senders(settings, database)),
             ]
         finally:
             database.close()
@@ -152,6 +156,24 @@ def _quarantined(database: Database) -> Iterator[int]:
             yield scanning.waiting(session, authority.id)
 
 
+async def of_senders(settings: Settings, database: Database) -> list[Finding]:
+    """What mail servers will think of the sender addresses; a machine without DNS is told so, and is well."""
+    with database.reading(scope=None) as session:
+        addresses = sorted({one.sender_address for one in queries.every_authority(session)})
+    asked = [one for one in addresses if settings.dns or not senders.is_reserved(one)]
+    if not asked:
+        return []
+    relay = urlsplit(settings.smtp_url).hostname or ""
+    verdicts = await senders.look_each(asked, settings.dns, selector=settings.dkim_selector, relay=relay)
+    return [_of_sender(address, found) for address, found in verdicts]
+
+
+def _of_sender(address: str, found: Sequence[senders.Verdict]) -> Finding:
+    """What is wrong, else everything that was seen."""
+    wrong = [one for one in found if one.level == "wrong"]
+    return Finding(not wrong, f"expéditeur {address} : {' ; '.join(one.text.rstrip('.') for one in wrong or found)}.")
+
+
 def _authorities(database: Database) -> Iterator[Finding]:
     with database.reading(scope=None) as session:
         every = queries.every_authority(session)
@@ -165,5 +187,9 @@ def _authorities(database: Database) -> Iterator[Finding]:
 def _authority(session: Session, authority: AuthorityView) -> Finding:
     offered = catalogue.all_published(session, authority.id)
     lacking = [one.service.name for one in offered if not one.service.telephone]
-    text = f"{authority.name} : {len(offered)} démarche(s)"
-    return Finding(not lacking, text + (f", sans téléphone : {', '.join(lacking)}." if lacking else "."))
+    faults = [f"sans téléphone : {', '.join(lacking)}"] if lacking else []
+    others = latest.senders(session, authority.id) - {authority.sender_address}
+    if others:
+        published = f"l’adresse publiée est {authority.sender_address} (R112-11-3), normal si elle vient de changer"
+        faults.append(f"des courriels sont partis de {', '.join(sorted(others))}, {published}")
+    return Finding(not faults, f"{', '.join([f'{authority.name} : {len(offered)} démarche(s)', *faults])}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,10 @@ class Settings(BaseModel):
     """The folder of attachments."""
     smtp_url: str = "smtp://127.0.0.1:25"
     """smtp://[user:password@]host[:port], smtps:// for TLS from the start, ?starttls=never to forbid the upgrade."""
+    dns: str = ""
+    """Whom `grc check` asks about sender addresses: address[:port], by commas; "" for the machine's resolver."""
+    dkim_selector: str = ""
+    """Of the key by which the relay signs, for `grc check`."""
     worker: bool = True
     """Whether `grc serve` also delivers mail; false where `grc worker` does."""
     host: str = "127.0.0.1"
@@ -113,6 +118,28 @@ class Settings(BaseModel):
     def _a_mail_server(cls, value: str) -> str:
         if not re.match(r"smtps?://[^/?]+", value):
             raise ValueError("écrivez smtp://hote:25 ou smtps://utilisateur:motdepasse@hote")
+        return value
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _a_selector(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?", value):
+            raise ValueError("écrivez le sélecteur seul, par exemple s2026 pour s2026._domainkey.commune.fr")
+        return value
+
+    @field_validator("dns")
+    @classmethod
+    def _resolvers(cls, value: str) -> str:
+        for server in filter(None, (one.strip() for one in value.split(","))):
+            host, _, port = server.rpartition(":") if server.count(":") == 1 else (server, "", "53")
+            try:
+                ip_address(host)
+            except ValueError:
+                raise ValueError(
+                    "écrivez l’adresse IP d’un résolveur, par exemple 127.0.0.1 ou 192.0.2.53:53"
+                ) from None
+            if not (port.isdigit() and 0 < int(port) < 65536):
+                raise ValueError("écrivez un port de 1 à 65535 après l’adresse du résolveur")
         return value
 
     @field_validator("address_url", "tiles_url")
