@@ -199,7 +199,7 @@ class ClosingPage:
 class RightsPage:
     """One's data in one demande. kept: sentences. rights: code and words of what may be asked. owed: days owed already.
 
-    letter: who may be written to instead, or "".
+    exercise: where rights are exercised beyond this demande, or "".
     """
 
     reference: str
@@ -210,6 +210,7 @@ class RightsPage:
     kept: Sequence[str]
     officer: str
     rights: Sequence[tuple[str, str, str]]
+    exercise: str = ""
     asked: Sequence[tuple[str, date]] = ()
     chosen: str = ""
     typed: str = ""

@@ -109,6 +109,7 @@ async def _check_page(
         report=list(lacking.values()),
         identify=_identify(form, pruned, lacking, change),
         helping=links.draft(draft.public_id, helping.CHANGE),
+        privacy="" if visit.actor.agent else links.procedure(draft.procedure.slug, "donnees-personnelles"),
         helper=helping.section_of(visit, draft),
         is_helpers_address=draft.helper is not None and draft.helper.writes_at(form.email_of(pruned) or ""),
     )

@@ -72,6 +72,7 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         silence=silence_beforehand(procedure),
         senders=[visit.authority.sender_address],
         notice=_notice(visit.authority, procedure),
+        privacy=links.procedure(procedure.slug, "donnees-personnelles"),
         draft=draft_row(visit, held[0]) if held else None,
         another=_start(visit, procedure, {ANOTHER: "oui"}) if held else "",
         mine=links.my_submissions(),

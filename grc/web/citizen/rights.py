@@ -12,6 +12,7 @@ from grc.receipts import wording
 from grc.submissions import queries, rights
 from grc.submissions.queries import Whole
 from grc.web.citizen import account_views as views
+from grc.web.citizen import privacy
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
@@ -23,7 +24,7 @@ PAGE, EXPORT = "donnees", "donnees.zip"
 async def show(visit: Visit[Visitor]) -> Response:
     """What is kept, until when, and what may be asked."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    return _page(visit, found)
+    return await _page(visit, found)
 
 
 async def ask(visit: Visit[Visitor]) -> Response:
@@ -37,12 +38,12 @@ async def ask(visit: Visit[Visitor]) -> Response:
         problems = list(refusal.problems) if isinstance(refusal, Invalid) else []
         code = 429 if isinstance(refusal, TooMany) else 409 if isinstance(refusal, Conflict) else 422
         problems = problems or [Problem("text", "refused", refusal.message)]
-        return _page(visit, found, chosen=right, typed=words, problems=problems, code=code)
+        return await _page(visit, found, chosen=right, typed=words, problems=problems, code=code)
     visit.platform.wake()
     return visit.redirect(f"{visit.links.submission(reference, PAGE)}?fait=droit")
 
 
-def _page(
+async def _page(
     visit: Visit[Visitor],
     found: Whole,
     *,
@@ -65,6 +66,7 @@ def _page(
         chosen=chosen,
         typed=typed,
         problems=Problems(problems),
+        exercise=await privacy.where_to_exercise(visit),
     )
     frame = with_flash(citizen_frame(visit), visit.query.get("fait", ""))
     return visit.page("citizen/rights.html", code=code, frame=frame, page=page)

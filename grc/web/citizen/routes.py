@@ -22,6 +22,7 @@ from grc.web.citizen import (
     identity,
     notification,
     places,
+    privacy,
     relinking,
     rights,
     sign_in,
@@ -38,6 +39,7 @@ _CONSULTED = "the first consultation of a decision is a fact of law (CRPA L112-1
 routes = [
     site.page("/", home.show_catalogue),
     site.page("/demarches/{slug}", where_it_may(home.show_procedure)),
+    site.page("/demarches/{slug}/donnees-personnelles", where_it_may(privacy.show)),
     site.page("/demarches/{slug}/identification", where_it_may(beginnings.identify)),
     site.action("/demarches/{slug}/brouillons", where_it_may(beginnings.begin)),
     site.page("/demarches/{slug}/pour-qui", where_it_may(helping.show_new)),

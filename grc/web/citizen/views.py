@@ -122,7 +122,7 @@ class ProcedurePage:
 
     start: address of the identification page, "" while closed. closed: then says until when and what to do instead.
     silence: sentences on what silence means. senders: the addresses that send receipts (R112-11-3).
-    notice: pairs of a term and its text, the information of the GDPR's article 13. draft: the last one begun here;
+    notice: pairs of a term and its text, the information of the GDPR's article 13; privacy: its whole page. draft: the last one begun here;
     others: how many more, all on the page `mine`; another: where one begins beside it. reports: one may also send a
     report without a name, which gets no receipt.
     """
@@ -140,6 +140,7 @@ class ProcedurePage:
     silence: Sequence[str] = ()
     senders: Sequence[str] = ()
     notice: Sequence[tuple[str, str]] = ()
+    privacy: str = ""
     draft: DraftRow | None = None
     another: str = ""
     others: int = 0
@@ -178,7 +179,7 @@ class CheckPage:
 
     report: what is missing for a demande, in French; with something in it, what is sent is a report, without receipt.
     identify: page where it is asked. helping: where one says for whom one fills it in. helper: what a helper declared;
-    is_helpers_address: email is theirs, and decisions go by post.
+    is_helpers_address: email is theirs, and decisions go by post. privacy: what is done with the answers, or "".
     """
 
     procedure: str
@@ -194,6 +195,7 @@ class CheckPage:
     helping: str = ""
     helper: AnswerSection | None = None
     is_helpers_address: bool = False
+    privacy: str = ""
 
 
 @dataclass(frozen=True)

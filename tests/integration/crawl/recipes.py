@@ -140,6 +140,7 @@ _ANYBODY = frozenset(
     {
         *("/", "/demarches/{slug}", "/demarches/{slug}/identification", "/demarches/{slug}/brouillons"),
         "/demarches/{slug}/pour-qui",
+        "/demarches/{slug}/donnees-personnelles",
         *("/adresses", "/communes", "/cartes/centre", "/cartes/{zoom}/{column}/{row}.png"),
         *("/suivi", "/mes-demandes", "/deconnexion"),
         *("/connexion", "/connexion/lien", "/connexion/lien-envoye", "/connexion/lien/{token}"),
