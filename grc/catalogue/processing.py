@@ -150,6 +150,6 @@ def _recipients(published: Published) -> Iterator[str]:
     yield from (words for name, words in _FUNCTIONS.items() if name in held and name != "citizen")
     called = {str(each.params["endpoint"]) for each in workflow.actions if each.type == "call"}
     yield from (f"le logiciel « {name} », appelé par le circuit" for name in sorted(called))
-    if any(each.type == "transfer" for each in workflow.actions.values()):
+    if any(each.type == "transfer" for each in workflow.actions):
         yield "l’administration compétente, si la demande lui est transmise (CRPA, art. L114-2)"
     yield notice.recipients
