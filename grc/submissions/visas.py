@@ -20,11 +20,13 @@ from sqlmodel import Session, col
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.attachments.models import Attachment
+from grc.authorities import checking
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.models import InstalledProcedure
 from grc.errors import Conflict, Invalid, NotFound, Problem
+from grc.forms import export
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record as record_in_journal
 from grc.submissions import phases, retention
@@ -61,11 +63,11 @@ _CELLS = (
 
 @dataclass(frozen=True)
 class Granted:
-    """The archives' answer. number, by: as they wrote it."""
+    """The archives' answer. number, by: as they wrote it. on: None where no day was written."""
 
     number: str
     by: str
-    on: date
+    on: date | None
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def stand(
         raise NotFound("Cette démarche n’existe pas ici.")
     today = clock.day_in(authority.zone, now)
     problems = _problems(granted, today=today, since=None)
-    if until_on is not None and until_on < max(today, granted.on):
+    if until_on is not None and until_on < today:
         problems.append(Problem("until_on", "past", "Ce visa est déjà fini. Vérifiez son dernier jour."))
     if problems:
         raise Invalid("Le visa n’est pas enregistré.", problems)
@@ -207,6 +209,21 @@ def every(session: Session, authority_id: int, *, limit: int = 100) -> list[tupl
     )
     statement = select(Visa, gone).where(col(Visa.authority_id) == authority_id).order_by(col(Visa.id).desc())
     return [(visa, int(count)) for visa, count in session.execute(statement.limit(limit)).all()]
+
+
+def destroyed_on(session: Session, visa: Visa) -> int:
+    """How many demandes were destroyed on it."""
+    table, mine = Destruction, col(Destruction.visa_id) == visa.id
+    theirs = (col(table.authority_id) == visa.authority_id, mine, col(table.stage) == "answers")
+    return int(session.execute(select(func.count()).select_from(table).where(*theirs)).scalar_one())
+
+
+def title_of(session: Session, visa: Visa) -> str:
+    """The title of its procedure today; its slug once nothing of it is published."""
+    try:
+        return catalogue.published(session, visa.authority_id, visa.procedure_slug).procedure.title
+    except NotFound:
+        return visa.procedure_slug
 
 
 def is_in_force(visa: Visa, today: date) -> bool:
@@ -279,24 +296,21 @@ def _written(lines: Sequence[Mapping[str, Any]]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_inert(line[cell]) for cell in _CELLS] for line in lines)
+    writer.writerows([export.defused(str(line[cell])) for cell in _CELLS] for line in lines)
     return ("\ufeff" + written.getvalue()).encode()
 
 
-def _inert(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
-
-
 def _problems(granted: Granted, *, today: date, since: date | None) -> list[Problem]:
-    found = []
+    found = checking.length("number", granted.number, 100) + checking.length("granted_by", granted.by, 200)
     if not granted.number.strip():
         found.append(Problem("number", "required", "Saisissez le numéro du visa, comme les Archives l’ont écrit."))
     if not granted.by.strip():
         found.append(Problem("granted_by", "required", "Dites qui a donné le visa."))
-    if granted.on > today:
+    if granted.on is None:
+        found.append(Problem("granted_on", "day", "Écrivez le jour du visa, par exemple 24/12/2026."))
+    elif granted.on > today:
         found.append(Problem("granted_on", "future", "Ce jour est à venir. Vérifiez la date du visa."))
-    if since is not None and granted.on < since:
+    elif since is not None and granted.on < since:
         found.append(Problem("granted_on", "before", "Ce visa est d’avant la liste. Vérifiez sa date."))
     return found
 

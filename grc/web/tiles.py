@@ -44,6 +44,20 @@ TILES: tuple[Tile, ...] = (
     ),
     Tile("La collectivité", "Services", f"{PATH}/services", Permission.SERVICE_CHANGE, "Qui répond aux demandes."),
     Tile("La collectivité", "Fermetures", f"{PATH}/fermetures", Permission.SERVICE_CHANGE, "Les jours sans accueil."),
+    Tile(
+        "Les données personnelles",
+        "Registre des traitements",
+        f"{PATH}/registre",
+        Permission.REGISTER_READ,
+        "Ce que chaque démarche fait des données, écrit d’après elle.",
+    ),
+    Tile(
+        "Les données personnelles",
+        "Conservation et destruction",
+        f"{PATH}/conservation",
+        Permission.VISA_RECORD,
+        "Ce qui est à son terme, les listes et les visas des Archives.",
+    ),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
     Tile(
         "Les échanges et traces",

@@ -24,10 +24,11 @@ from grc.citizens import commands as identities
 from grc.outbox.models import Message, OutboxEntry
 from grc.sessions import commands as sessions
 from grc.sessions.models import RateCounter
-from grc.submissions import desk, implied
+from grc.submissions import desk, implied, visas
 from grc.submissions.desk import Entry
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Draft, Notice, Submission, Task
+from grc.submissions.visas import Granted
 from grc.web import cookies
 from grc.web.platform import Tenant
 from tests.integration.crawl.wire import Ask, Wire
@@ -70,6 +71,7 @@ class Ground:
     stranger: int = 0
     key: str = ""
     webhook: int = 0
+    visa: int = 0
     _agents: dict[str, int] = field(default_factory=dict)
     _clients: int = 0
 
@@ -203,6 +205,9 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
             wanted = api_keys.Wanted("Portail d’essai", list(api_keys.SCOPES))
             hook = webhooks.Wanted("Portail d’essai", "https://portail.example/news")
             ground.webhook = webhooks.add(session, ground.authority_id, hook, by=None, now=clock.now()).id
+            granted = Granted("AD-1", "Les Archives", clock.day_in("Europe/Paris", clock.now()))
+            stand = {"by": None, "now": clock.now()}
+            ground.visa = visas.stand(session, world.authority(), "dict", granted, None, **stand).id or 0
             ground.key = api_keys.make(session, ground.authority_id, wanted, by=None, now=clock.now()).key
         ground.open_accounts()
         ground._agent_rows()
@@ -243,6 +248,7 @@ async def _furnished(ground: Ground) -> None:
             "letter": str(letter),
             "file": files[row.id],
             "webhook": str(ground.webhook),
+            "visa": str(ground.visa),
             "document": f"file-{files[row.id]}",
             "task": "1",
             "link": "1",

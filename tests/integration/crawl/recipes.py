@@ -248,6 +248,25 @@ _AGENTS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(_OF_SYNDICATE, roles_with(Permission.FIGURES_READ)),
     **dict.fromkeys(
+        (
+            "/agents/administration/registre",
+            "/agents/administration/registre.csv",
+            "/agents/administration/registre.json",
+            "/agents/administration/registre/{slug}",
+        ),
+        roles_with(Permission.REGISTER_READ),
+    ),
+    **dict.fromkeys(
+        (
+            "/agents/administration/conservation",
+            *(
+                f"/agents/administration/conservation/{page}"
+                for page in ("listes", "listes/{visa}", "listes/{visa}/bordereau.csv", "listes/{visa}/retrait", "permanent")
+            ),
+        ),
+        roles_with(Permission.VISA_RECORD),
+    ),
+    **dict.fromkeys(
         ("/agents/administration/journal", "/agents/administration/journal.csv"), roles_with(Permission.JOURNAL_READ)
     ),
     **dict.fromkeys(
@@ -339,6 +358,9 @@ _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
     "/agents/administration/journal.csv": {"media": ("text/csv",)},
+    "/agents/administration/registre.csv": {"media": ("text/csv",)},
+    "/agents/administration/registre.json": _JSON,
+    "/agents/administration/conservation/listes/{visa}/bordereau.csv": {"media": ("text/csv",)},
     "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
     **{path: {"told": (404,)} for path in _OF_SYNDICATE},
     "/agents/connexion/code": {"told": (303,)},
