@@ -62,6 +62,7 @@ _DECLARED = (
     *("EntityDecl", "UnparsedEntityDecl", "ElementDecl", "AttlistDecl", "NotationDecl"),
     *("ExternalEntityRef", "SkippedEntity"),
 )
+_SIDE = re.compile(r"\s*([0-9]*\.?[0-9]+)(?:px|pt|mm|cm|in|em)?\s*")
 _LONGEST_SHEET = 50_000
 _SELECTOR = re.compile(r"[.#]?[A-Za-z_][\w-]*")
 
@@ -231,7 +232,7 @@ def _box(root: Mapping[str, str]) -> tuple[str, str, str, str] | None:
     """The four numbers of the drawing's frame, its own or made of its width and height; None without either."""
     numbers = re.findall(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?", root.get("viewBox", "")[:200])
     if len(numbers) != 4:
-        sides = [re.match(r"\s*([0-9]*\.?[0-9]+)", root.get(name, "")) for name in ("width", "height")]
+        sides = [_SIDE.fullmatch(root.get(name, "")[:40]) for name in ("width", "height")]
         numbers = ["0", "0", *(side[1] for side in sides if side)] if all(sides) else []
     if len(numbers) != 4 or not all(0 < float(side) < 1e6 for side in numbers[2:]):
         return None

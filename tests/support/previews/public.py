@@ -8,6 +8,7 @@ from typing import Any
 
 from grc.web import assets, theme
 from grc.web.citizen import views
+from grc.web.citizen.statement_views import SecurityPage
 from grc.web.frame import CommuneRow, Embedding, ErrorPage, Frame, Link, LinkPage, PlatformPage
 from grc.web.operators_views import DeadRow, Fact, OperationsPage, SweepRow, WorkerRow
 from tests.support.previews.catalogue import CATEGORIES
@@ -49,6 +50,12 @@ def statements() -> dict[str, Preview]:
                 ("Les documents que les usagers envoient ne sont pas contrôlés.",),
                 (),
                 ("Firefox et NVDA", "Chromium au clavier"),
+                ("Les cartes, doublées d’une liste.",),
+                date(2026, 11, 2),
+                "un organisme d’essai",
+                "72,5",
+                "https://www.tilleul.example/schema",
+                "https://www.tilleul.example/plan",
             ),
         ),
         "legal": statement_page(
@@ -57,6 +64,14 @@ def statements() -> dict[str, Preview]:
         "data": statement_page(
             "data",
             views.DataPage(lines, "dpo@tilleul.example", ((PROCEDURE, "Un an après la demande"),), unused_years=3),
+        ),
+        "security": statement_page(
+            "security",
+            SecurityPage(date(2025, 3, 2), date(2028, 3, 1), "le maire", ("Les démarches.",), date(2025, 3, 3)),
+        ),
+        "security-none": statement_page("security", SecurityPage(None, email="mairie@tilleul.example")),
+        "security-ended": statement_page(
+            "security", SecurityPage(date(2023, 3, 2), date(2026, 3, 1), "le maire", has_ended=True)
         ),
         "help": statement_page(
             "help",

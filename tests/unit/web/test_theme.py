@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grc.web.theme import WHITE, contrast, digest, luminance, stylesheet, theme
+from grc.web.theme import WHITE, contrast, digest, luminance, stylesheet, theme, uses
 
 channels = st.integers(0, 255)
 colours = st.builds("#{:02x}{:02x}{:02x}".format, channels, channels, channels)
@@ -29,6 +29,15 @@ def test_every_pair_that_is_read_holds(colour: str) -> None:
         assert contrast(tokens.accent_text_strong, background) >= 4.5
     assert contrast(tokens.accent_edge, WHITE) >= 3
     assert contrast(tokens.accent_border, WHITE) >= 3
+
+
+@given(colours)
+def test_what_an_administrator_reads_of_a_colour_holds_too(colour: str) -> None:
+    for use in uses(colour):
+        assert use.contrast >= use.least, use
+        assert use.is_kept == (use.colour == colour)
+    assert uses("#1f5f8b")[0].is_kept
+    assert not uses("#ffd500")[3].is_kept
 
 
 @given(colours)
