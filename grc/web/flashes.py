@@ -13,7 +13,7 @@ _FLASHES = {
     "webhook-supprime": Flash("La notification est supprimée.", "Ce logiciel n’est plus prévenu."),
     "invite-fini": Flash("L’accès est terminé.", "Les sessions de cette personne sont fermées."),
     "liste-dressee": Flash("La liste est dressée.", "Envoyez-la aux Archives départementales. Rien n’est détruit."),
-    "visa-enregistre": Flash("Le visa est enregistré.", "La destruction se fait au prochain passage, sous dix minutes."),
+    "visa-enregistre": Flash("Le visa est enregistré.", "La destruction se fait sous dix minutes."),
     "visa-retire": Flash("C’est retiré.", "Plus rien n’est détruit sur ce visa ou cette liste."),
     "droit-accorde": Flash("Le droit est accordé.", "Il vaut dès maintenant, sans nouvelle connexion."),
     "droit-retire": Flash("Le droit est retiré.", "Il ne vaut plus dès maintenant."),

@@ -261,7 +261,13 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/administration/conservation",
             *(
                 f"/agents/administration/conservation/{page}"
-                for page in ("listes", "listes/{visa}", "listes/{visa}/bordereau.csv", "listes/{visa}/retrait", "permanent")
+                for page in (
+                    "listes",
+                    "listes/{visa}",
+                    "listes/{visa}/bordereau.csv",
+                    "listes/{visa}/retrait",
+                    "permanent",
+                )
             ),
         ),
         roles_with(Permission.VISA_RECORD),
