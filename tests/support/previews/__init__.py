@@ -24,6 +24,7 @@ from tests.support.previews.lists import lists
 from tests.support.previews.proconnect import doors
 from tests.support.previews.programs import programs
 from tests.support.previews.public import errors, platform, statements
+from tests.support.previews.syndicate import syndicates
 from tests.support.previews.workflows import workflows
 from tests.support.previews.world import Preview
 
@@ -51,6 +52,7 @@ def previews() -> dict[str, Preview]:
         doors,
         helpings,
         workflows,
+        syndicates,
         statements,
         errors,
     )
