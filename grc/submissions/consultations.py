@@ -23,12 +23,14 @@ _NEEDS_AN_ADDRESS = "Donnez d’abord une adresse électronique : c’est elle q
 
 def unread(found: Whole) -> Decision | None:
     """The decision that this page shows and that its reader has not opened before, or None."""
-    decision = found.decision
+    decision = None if found.submission.destroyed_at is not None else found.decision
     return decision if decision is not None and decision.first_consulted_at is None else None
 
 
 def of_letter(found: Whole, message_id: int) -> Decision | None:
     """The decision that a letter bears, as long as it was not consulted; None for any other letter."""
+    if found.submission.destroyed_at is not None:  # nothing happens to it any more
+        return None
     notices = {mail.notice_id for mail in found.mailings if mail.message_id == message_id}
     names = {notice.name for notice in found.notices if notice.id in notices}
     made = {f"decision:{event.sequence}": event.data.get("decision") for event in found.events}

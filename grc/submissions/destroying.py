@@ -94,19 +94,28 @@ def destroy_receipts(session: Session, authority_id: int, as_of: datetime) -> De
     return Destroyed(done)
 
 
-def of(session: Session, row: Submission) -> tuple[Destruction, Visa] | None:
-    """The destruction of a demande's answers and its visa; None while it has them."""
+@dataclass(frozen=True)
+class Gone:
+    """What was destroyed of a demande, and when. receipts_until: their last day; receipts_at: None while they stay."""
+
+    answers_at: datetime
+    visa: Visa
+    receipts_until: date
+    receipts_at: datetime | None
+
+
+def of(session: Session, authority_id: int, submission_id: int) -> Gone | None:
+    """What was destroyed of that demande; None while it has everything."""
     statement = (
         select(Destruction, Visa)
         .join(Visa, col(Visa.id) == col(Destruction.visa_id))
-        .where(
-            col(Destruction.authority_id) == row.authority_id,
-            col(Destruction.submission_id) == row.id,
-            col(Destruction.stage) == ANSWERS,
-        )
+        .where(col(Destruction.authority_id) == authority_id, col(Destruction.submission_id) == submission_id)
     )
-    found = session.execute(statement).one_or_none()
-    return None if found is None else (found[0], found[1])
+    found = {mark.stage: (mark, visa) for mark, visa in session.execute(statement).all()}
+    if ANSWERS not in found:
+        return None
+    (first, visa), second = found[ANSWERS], found.get(RECEIPTS)
+    return Gone(first.destroyed_at, visa, first.receipts_until, None if second is None else second[0].destroyed_at)
 
 
 def _in_force(session: Session, authority_id: int, today: date) -> list[Visa]:

@@ -22,7 +22,7 @@ from grc.submissions import commands, conversation, events, queries, staleness, 
 from grc.submissions.helpers import Helper
 from grc.submissions.notices import HELPER
 from grc.submissions.queries import Mailing, Whole
-from grc.web import channels, outcomes
+from grc.web import channels, gone, outcomes
 from grc.web.agents import awaited, beside, consulted, deadlines, following, helped, messages, views
 from grc.web.agents.inbox import applicant, due, due_of_clock
 from grc.web.downloads import hindrance
@@ -98,6 +98,12 @@ async def page_of(
 ) -> Response:
     """The page of a demande. thread, notes: with what was typed and refused; None: as they are."""
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
+    if found.submission.destroyed_at is not None:
+        shown = [_mailing(visit, found, mail) for mail in found.mailings]
+        letters = [gone.Letter(mail.title, mail.at, mail.href) for mail in shown if mail.href]
+        destroyed = await visit.read(gone.look, found)
+        left = gone.page(visit.authority, found, destroyed, letters, back=visit.links.agents())
+        return visit.page("agents/submission/destroyed.html", code=code, frame=frame, page=left)
     page = replace(
         _page(visit, found),
         thread=thread or messages.thread_panel(visit, found),

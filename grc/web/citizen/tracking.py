@@ -24,7 +24,7 @@ from grc.submissions.commands import REASONS
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Event, Submission
 from grc.submissions.queries import Opened, Whole
-from grc.web import closings, exchange, outcomes
+from grc.web import closings, exchange, gone, outcomes
 from grc.web.citizen import answered, decisions, helping, messages, notification, onward, views
 from grc.web.citizen.answers import answer_sections
 from grc.web.citizen.home import draft_row
@@ -117,6 +117,11 @@ async def show_mine(visit: Visit[Visitor]) -> Response:
 async def page_of(visit: Visit[Visitor], found: Whole, panel: Panel, *, code: int = 200, flash: str = "") -> Response:
     """The page of a demande. panel: its messages, with what was typed and refused, if anything."""
     frame = with_flash(citizen_frame(visit), flash or visit.query.get("fait", ""))
+    if found.submission.destroyed_at is not None:
+        letters = [gone.Letter(paper.title, paper.at, paper.href) for paper in _papers(visit, found)]
+        back = visit.links.my_submissions() if visit.actor.citizen_id is not None else ""
+        left = gone.page(visit.authority, found, await visit.read(gone.look, found), letters, back=back)
+        return visit.page("citizen/destroyed.html", code=code, frame=frame, page=left)
     leads = await onward.of(visit, found)
     offered = await decisions.offers(visit, found)
     told = [one for one in offered if one.id == _SILENCE]
