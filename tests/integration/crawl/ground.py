@@ -269,6 +269,8 @@ async def _furnished(ground: Ground) -> None:
             "guest": "1",
             "statement": "securite",
             "key": "1",
+            "right": "1",
+            "absence": "1",
         }
     )
 

@@ -206,6 +206,9 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/compte/codes/notes",
             "/agents/compte/sessions/fin",
             "/agents/compte/sessions/{session}/fin",
+            "/agents/compte/absence",
+            "/agents/compte/absence/{absence}/annulation",
+            "/agents/administration/roles",
         ),
         frozenset(AGENTS),
     ),
@@ -222,6 +225,14 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/collegues/{agent}/mot-de-passe",
         ),
         roles_with(MANAGE),
+    ),
+    **dict.fromkeys(
+        ("/agents/collegues/{agent}/droits", "/agents/collegues/{agent}/droits/{right}/retrait"),
+        roles_with(Permission.RIGHT_GRANT),
+    ),
+    **dict.fromkeys(
+        ("/agents/collegues/{agent}/absences", "/agents/collegues/{agent}/absences/{absence}/annulation"),
+        roles_with(Permission.ABSENCE_STATE),
     ),
     "/agents/administration": frozenset().union(*(roles_with(tile.permission) for tile in TILES)),
     **dict.fromkeys(
@@ -317,6 +328,7 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents",
             "/agents/circuits/{slug}",
             _DEMANDE,
+            f"{_DEMANDE}/acces",
             f"{_DEMANDE}/reponses.csv",
             f"{_DEMANDE}/reponses.json",
             f"{_DEMANDE}/courriers/{{letter}}.pdf",
