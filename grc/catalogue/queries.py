@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
@@ -16,6 +16,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.db import Prepared, kept_of
 from grc.errors import NotFound
+from grc.receipts.wording import long_date
 
 _MOST_KEPT = 2000
 
@@ -29,6 +30,23 @@ class Published:
     is_open: bool
     service: ServiceView
     procedure: Procedure
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether a new demande may be started that day: the authority left it open, and its dates say so too."""
+        return self.is_open and self.procedure.is_open_on(day)
+
+    def closed_on(self, day: date) -> str:
+        """Why nothing may be started that day, until when, and the other way; "" when it may."""
+        if self.is_open_on(day):
+            return ""
+        opens_on, closes_on = self.procedure.opens_on, self.procedure.closes_on
+        if self.is_open and opens_on is not None and day < opens_on:
+            told = f"Cette démarche ouvre le {long_date(opens_on)}."
+        elif self.is_open and closes_on is not None:
+            told = f"Cette démarche est fermée depuis le {long_date(closes_on)} au soir."
+        else:
+            told = "Cette démarche est fermée pour le moment."
+        return f"{told} {self.procedure.closed or 'Téléphonez au service.'}"
 
 
 @dataclass(frozen=True)

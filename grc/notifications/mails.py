@@ -143,7 +143,7 @@ def _service_of(session: Session, entry: Claimed, stored: _First, submission: Ro
 
 
 def _link(entry: Claimed, authority: AuthorityView, base_url: str, reference: str) -> str:
-    if entry.recipient == "service" or entry.recipient.startswith(addressees.AGENT):
+    if entry.recipient == "service" or entry.recipient.startswith((addressees.AGENT, addressees.SERVICE)):
         return links.agent_submission(authority, base_url, reference)
     if entry.kind == "tracking_code":
         return links.track(authority, base_url)

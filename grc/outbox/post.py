@@ -24,7 +24,8 @@ LINK = "link:"
 class Posting:
     """One mail to send of a notice. kind: a key of grc.notifications.mails.
 
-    recipient: "citizen", "service", "agent:<id>", or "answer" for the address given in the answer of that name.
+    recipient: "citizen", "service", "service:<id>", "agent:<id>", or "answer" for the address given in the answer of
+    that name.
     """
 
     notice_id: int

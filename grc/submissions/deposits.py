@@ -16,6 +16,7 @@ from grc.access.actors import KeyActor, by_key
 from grc.attachments import commands as attachments
 from grc.attachments.commands import StoredFile
 from grc.authorities import api_keys
+from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -78,8 +79,8 @@ def offered(session: Session, actor: KeyActor, slug: str) -> Published:
     is_sensitive = bool(session.execute(statement).scalar_one())
     if not api_keys.opens(actor.procedures, slug, is_sensitive=is_sensitive):
         raise Forbidden("Cette clé n’ouvre pas cette démarche. Demandez-en une autre à la commune.")
-    if not found.is_open:
-        raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
+    if closed := found.closed_on(authorities.day_of(session, actor.authority_id, clock.now())):
+        raise Conflict(closed)
     return found
 
 

@@ -143,9 +143,9 @@ def start(
     """
     limits.hit(session, (limits.DRAFTS, client), authority_id=by.authority_id, now=now)
     offered = catalogue.published(session, by.authority_id, slug)
-    if not offered.is_open and by.agent is None:
-        raise Conflict("Cette démarche est fermée pour le moment. Téléphonez au service.")
     new, form, as_of = None, offered.procedure.form, authorities.day_of(session, by.authority_id, now)
+    if (closed := offered.closed_on(as_of)) and by.agent is None:
+        raise Conflict(closed)
     session_id = by.session_id
     if session_id is None:
         new = sessions.open_session(session, authority_id=by.authority_id, public="citizen", now=now)

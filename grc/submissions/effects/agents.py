@@ -12,6 +12,8 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import functions_of
 from grc.authorities import absences
 from grc.authorities import queries as authorities
+from grc.authorities.models import Agent
+from grc.catalogue import installing
 from grc.submissions import phases
 from grc.submissions.effects.told import Told
 from grc.submissions.models import Submission, Task
@@ -56,13 +58,24 @@ def assign(act: Act, action: Action, _told: Told) -> None:
 def of_function(act: Act, function: str) -> list[int]:
     """The agents who hold a function on this demande: those with the fewest open ones first, then those here longest.
 
-    Who is away today comes last.
+    Who is away today comes last. Where the authority gave the function to services, their agents alone if any is there.
     """
     everyone = authorities.everyone(act.session, act.authority.id, now=act.now)
-    holders = [agent.id for agent in everyone if function in functions_of(agent, act.submission)]
+    bound = installing.functions_of_procedure(act.session, act.submission.procedure_id).get(function, ())
+    holding = [agent for agent in everyone if function in functions_of(agent, act.submission)]
+    near = _of_services(act, bound) if bound else frozenset()
+    holders = [agent.id for agent in holding if agent.id in near] or [agent.id for agent in holding]
     away = absences.away(act.session, act.authority.id, on=act.today())
     open_ones = _in_charge(act)
     return sorted(holders, key=lambda key: (key in away, open_ones.get(key, 0), key))
+
+
+def _of_services(act: Act, keys: tuple[int, ...]) -> frozenset[int]:
+    """The agents of these services."""
+    statement = select(col(Agent.id)).where(
+        col(Agent.authority_id) == act.authority.id, col(Agent.service_id).in_(keys)
+    )
+    return frozenset(int(key) for key in act.session.execute(statement).scalars())
 
 
 def _in_charge(act: Act) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grc import receipts
+from grc.catalogue import installing
 from grc.errors import Fault, Misconfigured
 from grc.outbox.post import Posting
 from grc.submissions import notices
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 AGENT = "agent:"
 """What stands before the key of an agent, as the recipient of a mail."""
+SERVICE = "service:"
+"""What stands before the key of a service that holds a function; the one in charge is "service"."""
 TO_ANSWER = "answer"
 
 
@@ -29,10 +32,16 @@ def mail(act: Act, action: Action, told: Told) -> None:
     elif to == "service":
         notices.tell(act.session, act.submission, act.service_update(), now=act.now, recipient="service")
     elif to.startswith(FUNCTION):
-        keys = agents.of_function(act, to.removeprefix(FUNCTION))
-        _to_others(act, act.service_update(), to, [(f"{AGENT}{key}", "") for key in keys])
+        _to_others(act, act.service_update(), to, _of_function(act, to.removeprefix(FUNCTION)))
     else:
         _to_others(act, act.state_notice(STATE_CHANGED, note=told.note), to, [(TO_ANSWER, to.removeprefix(ANSWER))])
+
+
+def _of_function(act: Act, function: str) -> list[tuple[str, str]]:
+    """The mailboxes of the services to which the authority gave the function, else the agents who hold it."""
+    bound = installing.functions_of_procedure(act.session, act.submission.procedure_id).get(function, ())
+    keys = () if bound else agents.of_function(act, function)
+    return [*((f"{SERVICE}{key}", "") for key in bound), *((f"{AGENT}{key}", "") for key in keys)]
 
 
 def _message(act: Act, action: Action, told: Told) -> receipts.Notice:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from grc import clock
 from grc.catalogue import queries
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published, VersionFacts
@@ -123,7 +124,7 @@ def _short(asked: Asked, published: Published) -> dict[str, Json]:
         "description": procedure.description,
         "audience": procedure.audience,
         "category": procedure.category,
-        "open": published.is_open,
+        "open": published.is_open_on(clock.day_in(asked.authority.zone, clock.now())),
         "links": {
             "self": here,
             "page": f"{asked.site}/demarches/{procedure.slug}",

@@ -57,12 +57,12 @@ async def show_catalogue(visit: Visit[Visitor]) -> Response:
 async def show_procedure(visit: Visit[Visitor]) -> Response:
     """Who may ask, what to prepare, who answers, how to seise (R112-9-2)."""
     offered, held = await visit.read(_procedure_and_drafts, visit.path["slug"])
-    procedure, links = offered.procedure, visit.links
+    procedure, links, closed = offered.procedure, visit.links, offered.closed_on(visit.today)
     page = views.ProcedurePage(
         title=procedure.title,
         description=procedure.description,
         who=procedure.who,
-        start=_start(visit, procedure, {}) if offered.is_open else "",
+        start="" if closed else _start(visit, procedure, {}),
         service=contact(offered.service),
         modalities=links.statement("modalites"),
         prepare=procedure.prepare,
@@ -77,7 +77,8 @@ async def show_procedure(visit: Visit[Visitor]) -> Response:
         another=_start(visit, procedure, {ANOTHER: "oui"}) if held else "",
         mine=links.my_submissions(),
         others=len(held) - 1 if held else 0,
-        closed="" if offered.is_open else "Cette démarche est fermée pour le moment. Téléphonez au service.",
+        closed=closed,
+        until=procedure.closes_on,
         reports=procedure.identification == "optional",
         closures=closings.told(visit.tenant, visit.today, offered.service.id),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -58,7 +58,7 @@ async def of(visit: Visit[Visitor], found: Whole) -> Onward:
     def read(session: Session, *, by: Visitor) -> tuple[Surroundings, dict[str, str]]:
         around = surroundings.of(session, found.submission, found.procedure.workflow)
         slugs = {each.slug for each in around.links if each.leads and not each.reference}
-        return around, {slug: title for slug in slugs if (title := _title(session, by.authority_id, slug))}
+        return around, {slug: title for slug in slugs if (title := _title(session, by.authority_id, slug, visit.today))}
 
     around, titles = await visit.read(read)
     row = found.submission
@@ -74,13 +74,13 @@ async def of(visit: Visit[Visitor], found: Whole) -> Onward:
     )
 
 
-def _title(session: Session, authority_id: int, slug: str) -> str:
+def _title(session: Session, authority_id: int, slug: str, day: date) -> str:
     """The title of a procedure that is published and open, "" for any other."""
     try:
         offered = catalogue.published(session, authority_id, slug)
     except NotFound:
         return ""
-    return offered.procedure.title if offered.is_open else ""
+    return offered.procedure.title if offered.is_open_on(day) else ""
 
 
 def _step(visit: Visit[Visitor], found: Whole, link: Linked, titles: dict[str, str]) -> Step | None:

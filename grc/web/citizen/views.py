@@ -146,6 +146,8 @@ class ProcedurePage:
     others: int = 0
     mine: str = ""
     closed: str = ""
+    until: date | None = None
+    """The last day on which it may be started, where there is one."""
     reports: bool = False
     closures: Sequence[str] = ()
     """Days on which the service is closed, a sentence each; on other pages too."""

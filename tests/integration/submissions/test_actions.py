@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from grc import clock
+from grc.authorities.models import Service
+from grc.catalogue.models import InstalledProcedure
 from grc.submissions import timers
 from grc.submissions.exchange_models import AgentAnswers, SubmissionLink, ThreadEntry, Timer
 from grc.submissions.models import Draft, Event, Submission, SubmissionRevision, Task
@@ -47,6 +49,26 @@ async def test_mail_goes_to_the_citizen_the_service_a_function_and_an_address_of
     ]
     assert f"/agents/demandes/{case.reference}" in case.world.mail("omar.fictif@tilleul.example").text
     assert "Camille" not in case.world.mail("omar.fictif@tilleul.example").text
+
+
+async def test_a_function_given_to_a_service_is_written_to_at_its_mailbox(case: Case) -> None:
+    key, procedure_id = case.row().authority_id, case.row().procedure_id
+    others = select(Service).where(col(Service.authority_id) == key, col(Service.slug) != "etat-civil")
+    with case.world.database.writing(scope=key) as session:
+        row = session.get(InstalledProcedure, procedure_id)
+        elsewhere = session.execute(others).scalars().first()
+        assert row is not None
+        assert elsewhere is not None
+        row.functions = {"supervisor": [elsewhere.slug]}
+        session.add(row)
+        mailbox = elsewhere.email
+    before = len(case.world.mailbox.messages)
+    await case.does("tell")
+    await case.world.deliver()
+    sent = [each for message in case.world.mailbox.messages[before:] for each in message.recipients]
+    assert mailbox in sent
+    assert "omar.fictif@tilleul.example" not in sent
+    assert f"/agents/demandes/{case.reference}" in case.world.mail(mailbox).text
 
 
 async def test_notes_and_tasks_are_for_agents(case: Case) -> None:
