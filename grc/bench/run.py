@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grc.bench import breakdown, engine, filings, forms, pages, posts, receipts, signing_in, uploads
+from grc.bench import archives, breakdown, engine, filings, forms, pages, posts, receipts, signing_in, uploads
+from grc.bench.archives import Moved
 from grc.bench.breakdown import Breakdown
 from grc.bench.engine import Engine
 from grc.bench.figures import median_ratio, median_round, table
@@ -27,7 +28,7 @@ from grc.bench.signing_in import SigningIn
 from grc.bench.uploads import Upload
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "signin", "pages", "filings")
+PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "signin", "pages", "filings", "archives")
 _ON_SQLITE = frozenset({"breakdown", "uploads"})
 """What the database changes nothing of."""
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
@@ -51,6 +52,7 @@ class Sizes:
     receipts: receipts.Sizes
     signing_in: signing_in.Sizes
     pages: pages.Sizes
+    archives: archives.Sizes
     calls: int
     forms: int
     engine: int
@@ -64,13 +66,15 @@ class Sizes:
             full = receipts.Sizes(rounds=1, receipts=3)
             signed = signing_in.Sizes(rounds=1, sign_ins=4), pages.Sizes(rounds=1, many=30, few=10)
             few = posts.Sizes(rounds=1, many=60, few=10)
-            return cls(few, small, full, *signed, calls=20, forms=1, engine=1, uploads=1)
+            moved = archives.Sizes(few=20, many=20)
+            return cls(few, small, full, *signed, moved, calls=20, forms=1, engine=1, uploads=1)
         return cls(
             posts.Sizes(rounds=rounds),
             filings.Sizes(rounds=max(rounds - 2, 1)),
             receipts.Sizes(rounds=max(rounds - 2, 1)),
             signing_in.Sizes(rounds=max(rounds - 2, 1)),
             pages.Sizes(rounds=max(rounds - 2, 1)),
+            archives.Sizes(),
             calls=400,
             forms=100,
             engine=20,
@@ -110,6 +114,7 @@ def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
         "receipts": lambda made: of_receipts(receipts.measure(made, sizes.receipts)),
         "signin": lambda made: of_signing_in(signing_in.measure(made, sizes.signing_in)),
         "pages": lambda made: of_pages(kind, pages.measure(made, sizes.pages)),
+        "archives": lambda made: of_archives(made.kind, archives.measure(made, sizes.archives)),
         "filings": lambda made: of_filings(filings.measure(made, sizes.filings)),
     }
     for name, measure in measures.items():
@@ -138,6 +143,18 @@ def of_pages(kind: str, measured: Sequence[Page]) -> str:
     ]
     heads = ["", "kB", "CPU ms", "× bare", "pages/s (8 connections)", "alone: p50 ms", "p95 ms"]
     return table(f"{_TITLES[kind]}: pages of who is signed in, 1 process", heads, rows)
+
+
+def of_archives(kind: str, measured: Sequence[Moved]) -> str:
+    """How fast an authority leaves and comes back, with how much memory, beside a copy of its archive."""
+    rows: list[list[str | float]] = []
+    for one in measured:
+        halves = (("export", one.export, one.export_peak), ("restore", one.restore, one.restore_peak))
+        for act, took, peak in halves:
+            name = f"{act}, {one.demandes} demandes"
+            rows.append([name, one.size / took, one.size, one.archive, peak, took / one.bare])
+    heads = ["", "MB/s", "MB of rows and files", "MB of archive", "peak of memory, MB", "× a flushed copy"]
+    return table(f"{_TITLES[kind]}: an authority's whole archive", heads, rows)
 
 
 def of_forms(measured: Forms) -> str:

@@ -46,6 +46,8 @@ ROWS = (
     "a citizen's 10 demandes",
     "the agents' inbox, 60 demandes",
     "a demande as an agent sees it",
+    "export, 20 demandes",
+    "restore, 20 demandes",
     "ready, seconds after its start",
     "memory of all our processes, after it all, MB",
 )
