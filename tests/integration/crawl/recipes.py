@@ -191,6 +191,7 @@ _AGENTS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
+            "/agents",
             "/agents/deconnexion",
             "/agents/compte",
             "/agents/compte/confirmation",
@@ -325,7 +326,6 @@ _AGENTS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "/agents",
             "/agents/circuits/{slug}",
             _DEMANDE,
             f"{_DEMANDE}/acces",
