@@ -1,0 +1,229 @@
+"""Pages of what is kept and destroyed, of the register and of notices: walked by a data protection officer."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from grc import clock
+from grc.attachments.local import LocalStorage
+from grc.attachments.models import Attachment
+from grc.authorities.models import Agent
+from grc.catalogue import queries as catalogue
+from grc.submissions import destroying, replay
+from grc.submissions.models import Submission
+from grc.sweeping import Sweeper
+from grc.sweeping.sweeps import named
+from tests.support.world import Browser, World, a_world, seeded
+
+pytestmark = pytest.mark.anyio
+
+HERE = "/tilleul/agents/administration"
+KEPT = f"{HERE}/conservation"
+PROOF = "passes-descendant-with-proof"
+LATER = clock.now() + timedelta(days=1200)
+"""Once every term is past, those of receipts too."""
+
+
+@pytest.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    folder = tmp_path_factory.mktemp("kept")
+    async with a_world(seeded(folder), folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def officer(world: World) -> Browser:
+    """The commune's data protection officer, who reads no demande."""
+    with world.database.writing(scope=world.authority().id) as session:
+        theirs = col(Agent.email) == "nora.specimen@tilleul.example"
+        session.execute(update(Agent).where(theirs).values(role="dpo"))
+    browser = world.browser()
+    await browser.sign_in_agent("nora.specimen@tilleul.example")
+    return browser
+
+
+def words(page: Any) -> str:
+    """The text of a page, spaces as one."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+async def ended(world: World) -> tuple[Browser, Browser, str]:
+    """A demande with a file, accepted; its citizen's browser, its agent's, its reference."""
+    citizen, claire = world.browser(), world.browser()
+    reference = await citizen.file(PROOF)
+    await claire.sign_in_agent()
+    path = f"/tilleul/agents/demandes/{reference}"
+    assert (await claire.post(f"{path}/prise-en-charge", {"revision": "1"})).status_code == 303
+    done = await claire.post(
+        f"{path}/decision", {"revision": "2", "outcome": "accepted", "reasons": "", "then": "send"}
+    )
+    assert done.status_code == 303, done.text
+    await world.deliver()
+    return citizen, claire, reference
+
+
+def files_of(world: World, reference: str) -> list[Path]:
+    """Where the files of a demande lie in the store."""
+    with world.database.reading(scope=world.authority().id) as session:
+        wanted = select(col(Attachment.key)).join(Submission, col(Submission.id) == col(Attachment.submission_id))
+        keys = session.execute(wanted.where(col(Submission.reference) == reference)).scalars().all()
+    return [world.settings.storage / key for key in keys]
+
+
+@pytest.mark.law("R42")
+@pytest.mark.law("R43")
+async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(world: World) -> None:
+    citizen, claire, reference = await ended(world)
+    dpo, sweeper = await officer(world), Sweeper(world.database, LocalStorage(world.settings.storage))
+    files = files_of(world, reference)
+    assert files and all(file.exists() for file in files)
+    assert (await claire.get(KEPT)).status_code == 403
+    for name in ("retention_terms", "destruction_lists", "destructions"):
+        await sweeper.sweep(named(name), LATER)  # type: ignore[arg-type]
+    assert "Dresser la liste" in (await dpo.get(KEPT)).text
+
+    made = await dpo.post(f"{KEPT}/listes", {"procedure": "acte-de-naissance"})
+    listed = made.headers["location"].partition("?")[0]
+    page = await dpo.get(listed)
+    assert reference in words(page)
+    assert "Attend" in words(await dpo.get(KEPT))
+    written = await dpo.get(f"{listed}/bordereau.csv")
+    assert hashlib.sha256(written.content).hexdigest() in words(page)
+    (row,) = csv.DictReader(io.StringIO(written.content.decode("utf-8-sig")), delimiter=";")
+    assert (row["demande"], row["fichiers"]) == (reference, str(len(files)))
+    assert "Exemple" not in written.text, "no name is on it"
+    await sweeper.sweep(named("destructions"), LATER)  # type: ignore[arg-type]
+    assert all(file.exists() for file in files)
+
+    wrong = await dpo.post(listed, {"number": "", "granted_by": "Les Archives", "granted_on": "hier"})
+    assert wrong.status_code == 422
+    assert 'value="Les Archives"' in wrong.text
+    assert "Saisissez le numéro du visa" in words(wrong)
+    today = clock.day_in("Europe/Paris", clock.now()).isoformat()
+    right = {"number": "AD-31", "granted_by": "Les Archives", "granted_on": today}
+    assert (await dpo.post(listed, right)).status_code == 303
+    assert (await dpo.post(listed, right)).status_code == 409
+    gone = await sweeper.sweep(named("destructions"), LATER)  # type: ignore[arg-type]
+    assert (gone.done, gone.fault) == (1, "")
+    assert not any(file.exists() for file in files)
+    assert "AD-31" in words(await dpo.get(KEPT))
+
+    await _left(world, citizen, claire, reference)
+    await sweeper.sweep(named("old_receipts"), LATER)  # type: ignore[arg-type]
+    after = words(await citizen.get(f"/tilleul/demandes/{reference}"))
+    assert "ont été détruits à leur tour" in after
+    assert "Camille" not in words(await claire.get(f"/tilleul/agents/demandes/{reference}"))
+    with world.database.reading(scope=world.authority().id) as session:
+        assert not [fault for _, faults in replay.verified(session, world.authority().id) for fault in faults]
+
+
+async def _left(world: World, citizen: Browser, claire: Browser, reference: str) -> None:
+    """What the citizen and the agents still see, and may no longer do."""
+    page = await citizen.get(f"/tilleul/demandes/{reference}")
+    assert "ont été détruits" in words(page)
+    assert "AD-31" in words(page)
+    (letter, *_) = re.findall(r'href="([^"]+/courriers/\d+\.pdf)"', page.text)
+    opened = await citizen.get(letter)
+    assert (opened.status_code, opened.content[:4]) == (200, b"%PDF")
+    assert (await citizen.get(f"/tilleul/demandes/{reference}/donnees.zip")).status_code == 200
+    theirs = await claire.get(f"/tilleul/agents/demandes/{reference}")
+    assert "est détruit depuis" in words(theirs)
+    assert (await claire.get("/tilleul/agents?vue=closes")).status_code == 200
+    text = {"text": "Encore un mot."}
+    assert (await citizen.post(f"/tilleul/demandes/{reference}/messages", text)).status_code == 409
+    assert (await claire.post(f"/tilleul/agents/demandes/{reference}/notes", text)).status_code == 409
+    for path in ("reponses.csv", "reponses.json", "transmission", "dossier.zip"):
+        assert (await claire.get(f"/tilleul/agents/demandes/{reference}/{path}")).status_code < 500
+    for path in ("adresse", "pieces", "donnees", "retrait", "notification"):
+        assert (await citizen.get(f"/tilleul/demandes/{reference}/{path}")).status_code < 500
+
+
+@pytest.mark.law("R43")
+async def test_a_standing_visa_serves_and_a_process_killed_before_the_files_left_leaves_none(world: World) -> None:
+    _, _, reference = await ended(world)
+    dpo, storage = await officer(world), LocalStorage(world.settings.storage)
+    sweeper, files = Sweeper(world.database, storage), files_of(world, reference)
+    today = clock.day_in("Europe/Paris", clock.now()).isoformat()
+    standing = {"procedure": "acte-de-naissance", "number": "P-1", "granted_by": "Les Archives", "granted_on": today}
+    wrong = await dpo.post(f"{KEPT}/permanent", {**standing, "until_on": "bientôt"})
+    assert wrong.status_code == 422
+    assert (await dpo.post(f"{KEPT}/permanent", standing)).status_code == 303
+    for name in ("retention_terms", "destruction_lists"):
+        await sweeper.sweep(named(name), LATER)  # type: ignore[arg-type]
+    authority = world.authority().id
+    with world.database.writing(scope=authority) as session:  # and the process is killed here
+        assert len(destroying.destroy_answers(session, authority, LATER).keys) == len(files)
+    assert all(file.exists() for file in files)
+    assert await replace(sweeper, now=lambda: LATER).forget_orphans() >= len(files)
+    assert not any(file.exists() for file in files)
+    shown = re.search(rf'{KEPT}/listes/(\d+)"[^>]*>Visa permanent', (await dpo.get(KEPT)).text)
+    assert shown is not None
+    key = shown[1]
+    assert (await dpo.get(f"{KEPT}/listes/{key}")).status_code == 200
+    assert (await dpo.post(f"{KEPT}/listes/{key}/retrait")).status_code == 303
+    assert (await dpo.post(f"{KEPT}/listes/{key}/retrait")).status_code == 409
+    assert (await dpo.get(f"{KEPT}/listes/999")).status_code == 404
+
+
+@pytest.mark.law("R42")
+async def test_the_register_has_every_procedure_and_each_has_its_notice(world: World) -> None:
+    dpo, visitor, claire = await officer(world), world.browser(), world.browser()
+    await claire.sign_in_agent()
+    assert (await claire.get(f"{HERE}/registre")).status_code == 403
+    with world.database.reading(scope=world.authority().id) as session:
+        offered = [one.procedure for one in catalogue.all_published(session, world.authority().id)]
+    listed = await dpo.get(f"{HERE}/registre")
+    found = (await dpo.get(f"{HERE}/registre.json")).json()
+    by_slug = {each["slug"]: each for each in found["processings"]}
+    assert {one.slug for one in offered} < set(by_slug)
+    assert {"plateforme-comptes", "plateforme-connexions", "plateforme-journal"} < set(by_slug)
+    assert (found["officer"], found["processor"][0]) == (
+        "dpo@val-exemple.example",
+        "Syndicat numérique du Val-d’Exemple",
+    )
+    assert by_slug["admission-creche"]["dpia"]["needed"] == "to-assess"
+    written = (await dpo.get(f"{HERE}/registre.csv")).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(written), delimiter=";"))
+    assert [row["Traitement"] for row in rows] == [each["title"] for each in found["processings"]]
+    assert all(row["Finalité"] and row["Base légale"] and row["Durée"] and row["Données"] for row in rows)
+    assert "À évaluer" in words(listed)
+    sheet = words(await dpo.get(f"{HERE}/registre/admission-creche"))
+    assert "Analyse d’impact" in sheet
+    assert "Mesures de sécurité" in sheet
+    assert (await dpo.get(f"{HERE}/registre/plateforme-comptes")).status_code == 200
+    assert (await dpo.get(f"{HERE}/registre/inconnue")).status_code == 404
+    for procedure in offered:
+        start = await visitor.get(f"/tilleul/demarches/{procedure.slug}")
+        assert f"/demarches/{procedure.slug}/donnees-personnelles" in start.text
+    shown = await visitor.get("/tilleul/demarches/acte-de-naissance/donnees-personnelles")
+    assert 'href="mailto:dpo@val-exemple.example"' in shown.text
+    notice = words(shown)
+    for part in (
+        "Qui en est responsable",
+        "Ce qui nous y autorise",
+        "obligatoire",
+        "Qui les lit",
+    ):
+        assert part in notice, part
+    for part in ("Union européenne", "Combien de temps", "Qui décide", "exercer vos droits", "CNIL"):
+        assert part in notice, part
+    draft = await visitor.fill(PROOF)
+    check = await visitor.get(f"/tilleul/brouillons/{draft}/verification")
+    assert "/demarches/acte-de-naissance/donnees-personnelles" in check.text
