@@ -28,7 +28,7 @@ from grc.web.tiles import PATH as ADMINISTRATION
 from grc.web.visit import Visit
 
 PATH = f"{ADMINISTRATION}/conservation"
-_ASKS: tuple[Ask, ...] = (
+ASKS: tuple[Ask, ...] = (
     Ask("number", "Numéro du visa", hint="Comme les Archives départementales l’ont écrit.", required=True),
     Ask(
         "granted_by", "Qui l’a donné", hint="Par exemple « la directrice des Archives départementales ».", required=True
@@ -123,7 +123,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 async def record(visit: Visit[AgentActor]) -> Response:
     """The visa of a list."""
     require(visit.actor, Permission.VISA_RECORD)
-    typed = forms.typed(await visit.form(), _ASKS)
+    typed = forms.typed(await visit.form(), ASKS)
     try:
         await visit.write(_record, visit.authority, key_of(visit, "visa"), _granted(typed))
     except Invalid as invalid:
@@ -157,7 +157,7 @@ async def show_standing(visit: Visit[AgentActor]) -> Response:
 async def stand(visit: Visit[AgentActor]) -> Response:
     """A standing visa."""
     require(visit.actor, Permission.VISA_RECORD)
-    typed = forms.typed(await visit.form(), (Ask("procedure", ""), *_ASKS, _UNTIL))
+    typed = forms.typed(await visit.form(), (Ask("procedure", ""), *ASKS, _UNTIL))
     until_on = checking.day(typed["until_on"]) if typed["until_on"] else None
     if typed["until_on"] and until_on is None:
         problem = Problem("until_on", "day", "Écrivez le dernier jour, par exemple 31/12/2027, ou laissez-le vide.")
@@ -179,7 +179,7 @@ async def _list(visit: Visit[AgentActor], typed: Mapping[str, str], problems: Se
         action=visit.links.agents(here),
         back=visit.links.agents(PATH),
         back_text="Conservation et destruction",
-        asks=_ASKS,
+        asks=ASKS,
         typed=typed,
         button="Enregistrer le visa",
         problems=Problems(problems),
@@ -202,7 +202,7 @@ async def _standing(visit: Visit[AgentActor], typed: Mapping[str, str], problems
         action=visit.links.agents(f"{PATH}/permanent"),
         back=visit.links.agents(PATH),
         back_text="Conservation et destruction",
-        asks=(which, *_ASKS, _UNTIL),
+        asks=(which, *ASKS, _UNTIL),
         typed=typed,
         intro=(
             "Les Archives peuvent autoriser d’avance la destruction de toutes les demandes d’une démarche, à leur "

@@ -19,6 +19,7 @@ from tests.support.previews.following import followings, sendings
 from tests.support.previews.forms import forms
 from tests.support.previews.helping import helpings
 from tests.support.previews.journal import journals
+from tests.support.previews.kept import kept
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
 from tests.support.previews.proconnect import doors
@@ -51,6 +52,7 @@ def previews() -> dict[str, Preview]:
         lists,
         doors,
         helpings,
+        kept,
         workflows,
         syndicates,
         statements,
