@@ -35,7 +35,7 @@ ASKS: tuple[Ask, ...] = (
     ),
     Ask("granted_on", "Jour du visa", "day", required=True),
 )
-_UNTIL = Ask("until_on", "Dernier jour", "day", hint="Laissez vide s’il vaut jusqu’à son retrait.")
+UNTIL = Ask("until_on", "Dernier jour", "day", hint="Laissez vide s’il vaut jusqu’à son retrait.")
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ async def show_standing(visit: Visit[AgentActor]) -> Response:
 async def stand(visit: Visit[AgentActor]) -> Response:
     """A standing visa."""
     require(visit.actor, Permission.VISA_RECORD)
-    typed = forms.typed(await visit.form(), (Ask("procedure", ""), *ASKS, _UNTIL))
+    typed = forms.typed(await visit.form(), (Ask("procedure", ""), *ASKS, UNTIL))
     until_on = checking.day(typed["until_on"]) if typed["until_on"] else None
     if typed["until_on"] and until_on is None:
         problem = Problem("until_on", "day", "Écrivez le dernier jour, par exemple 31/12/2027, ou laissez-le vide.")
@@ -202,7 +202,7 @@ async def _standing(visit: Visit[AgentActor], typed: Mapping[str, str], problems
         action=visit.links.agents(f"{PATH}/permanent"),
         back=visit.links.agents(PATH),
         back_text="Conservation et destruction",
-        asks=(which, *ASKS, _UNTIL),
+        asks=(which, *ASKS, UNTIL),
         typed=typed,
         intro=(
             "Les Archives peuvent autoriser d’avance la destruction de toutes les demandes d’une démarche, à leur "

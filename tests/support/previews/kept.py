@@ -8,6 +8,7 @@ from datetime import date
 from grc.submissions.register import SECURITY
 from grc.web import gone
 from grc.web.admin import register, retention
+from grc.web.admin.forms import FormPage
 from grc.web.citizen import privacy
 from tests.support.previews.admin import HERE, admin_page
 from tests.support.previews.world import PROCEDURE, REFERENCE, Preview, at, desk_frame, frame, problems
@@ -71,6 +72,15 @@ def _retention() -> dict[str, Preview]:
         waits=True,
         withdraw=f"{here}/listes/3/retrait",
     )
+    standing = FormPage(
+        title="Enregistrer un visa permanent",
+        action=f"{here}/permanent",
+        back=here,
+        back_text="Conservation et destruction",
+        asks=(*retention.ASKS, retention.UNTIL),
+        typed={},
+        intro=("Les Archives peuvent autoriser d’avance la destruction de toutes les demandes d’une démarche.",),
+    )
     wrong = problems(number="Saisissez le numéro du visa, comme les Archives l’ont écrit.")
     return {
         "admin-retention": admin_page("retention", page),
@@ -79,6 +89,7 @@ def _retention() -> dict[str, Preview]:
         "admin-retention-list-wrong": admin_page(
             "retention_list", replace(one, problems=wrong, typed={"granted_by": "La directrice"})
         ),
+        "admin-retention-new-standing": admin_page("form", standing),
         "admin-retention-standing": admin_page(
             "retention_list", replace(one, lines=(), more=0, csv="", waits=False, title=visas[1].title)
         ),
