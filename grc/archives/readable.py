@@ -23,7 +23,7 @@ from grc.forms import export
 _TABLES = every_table.submissions.Submission.metadata.tables
 _SUBMISSION, _ATTACHMENT, _DECISION = _TABLES["submission"], _TABLES["attachment"], _TABLES["decision"]
 _BOM = "\ufeff"
-_OUTCOMES = {"accepted": "acceptée", "rejected": "refusée", "partly_accepted": "acceptée en partie"}
+_OUTCOMES = {"accepted": "acceptée", "refused": "refusée"}
 
 
 def write(session: Session, archive: Writer, authority: Mapping[str, Any]) -> None:
