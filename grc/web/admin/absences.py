@@ -89,7 +89,7 @@ async def cancel(visit: Visit[AgentActor]) -> Response:
 
 async def _state(visit: Visit[AgentActor], key: int) -> Response:
     posted = await visit.form()
-    typed = forms.typed(posted, _asks(()))
+    typed = forms.typed(posted, asks(()))
     if (stale := await fresh.needed(visit, _here(visit, key))) is not None:
         return stale
     try:
@@ -115,7 +115,8 @@ def _here(visit: Visit[AgentActor], key: int) -> str:
     return visit.links.agents(OWN if _is_own(visit) else f"{PATH}/{key}/absences")
 
 
-def _asks(deputies: Sequence[tuple[int, str]]) -> Sequence[Ask]:
+def asks(deputies: Sequence[tuple[int, str]]) -> Sequence[Ask]:
+    """What the form asks, among these colleagues."""
     return (
         Ask("first_on", "Premier jour", "day", required=True),
         Ask("last_on", "Dernier jour", "day", required=True),
@@ -152,7 +153,7 @@ async def _page(
         action=_here(visit, key),
         back=visit.links.agents("compte" if is_own else f"{PATH}/{key}"),
         back_text="Mon compte" if is_own else found.name,
-        asks=_asks(found.deputies),
+        asks=asks(found.deputies),
         typed=typed,
         button="Déclarer l’absence",
         problems=Problems(problems),

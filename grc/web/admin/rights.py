@@ -65,7 +65,7 @@ async def grant(visit: Visit[AgentActor]) -> Response:
     """A right more, at once."""
     require(visit.actor, Permission.RIGHT_GRANT)
     posted, key = await visit.form(), key_of(visit, "agent")
-    typed = forms.typed(posted, _asks((), {}))
+    typed = forms.typed(posted, asks((), {}))
     stale = await fresh.needed(visit, _here(visit, key))
     if stale is not None:
         return stale
@@ -92,7 +92,9 @@ def _here(visit: Visit[AgentActor], key: int) -> str:
     return visit.links.agents(f"{PATH}/{key}/droits")
 
 
-def _asks(services: Sequence[tuple[int, str]], procedures: Mapping[int, str]) -> Sequence[Ask]:
+def asks(services: Sequence[tuple[int, str]], procedures: Mapping[int, str]) -> Sequence[Ask]:
+    """What the form asks, among these services and procedures."""
+
     def keys(pairs: Sequence[tuple[int, str]]) -> list[Choice]:
         return [_NONE, *(Choice(str(key), name) for key, name in pairs)]
 
@@ -141,7 +143,7 @@ async def _page(visit: Visit[AgentActor], typed: Mapping[str, str], problems: Se
         action=_here(visit, key),
         back=visit.links.agents(f"{PATH}/{key}"),
         back_text=found.name,
-        asks=_asks(found.services, found.procedures),
+        asks=asks(found.services, found.procedures),
         typed=typed,
         button="Accorder ce droit",
         problems=Problems(problems),

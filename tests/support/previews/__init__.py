@@ -25,6 +25,7 @@ from tests.support.previews.lists import lists
 from tests.support.previews.proconnect import doors
 from tests.support.previews.programs import programs
 from tests.support.previews.public import errors, platform, statements
+from tests.support.previews.rights import rights_pages
 from tests.support.previews.syndicate import syndicates
 from tests.support.previews.workflows import workflows
 from tests.support.previews.world import Preview
@@ -43,6 +44,7 @@ def previews() -> dict[str, Preview]:
         agent_accounts,
         admin,
         journals,
+        rights_pages,
         programs,
         desks,
         desk_entries,
