@@ -127,8 +127,8 @@ def accounts() -> dict[str, Preview]:
         "account-closing-empty": citizen_page(
             "account/closing", replace(closing, submissions=0, drafts=0, is_local=False), **signed_in
         ),
-        "rights": citizen_page("rights", RIGHTS),
-        "rights-wrong": citizen_page(
+        "own-data": citizen_page("rights", RIGHTS),
+        "own-data-wrong": citizen_page(
             "rights",
             replace(
                 RIGHTS,
