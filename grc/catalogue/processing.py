@@ -36,9 +36,8 @@ BASES: Mapping[str, str] = {
 }
 """The legal bases, by their word in `x-privacy`."""
 _FUNCTIONS = {
-    "handler": "les agents qui traitent la demande",
-    "supervisor": "leurs responsables",
-    "citizen": "la personne elle-même",
+    "handler": "Les agents qui traitent la demande",
+    "supervisor": "Leurs responsables",
 }
 _NAMES = frozenset({"family_name", "birth_name", "given_names", "first_name"})
 
@@ -147,9 +146,9 @@ def _recipients(published: Published) -> Iterator[str]:
     workflow, notice = published.procedure.workflow, published.procedure.notice
     held = {function for state in workflow.states.values() for each in state.transitions for function in each.by}
     yield published.service.name
-    yield from (words for name, words in _FUNCTIONS.items() if name in held and name != "citizen")
+    yield from (words for name, words in _FUNCTIONS.items() if name in held)
     called = {str(each.params["endpoint"]) for each in workflow.actions if each.type == "call"}
-    yield from (f"le logiciel « {name} », appelé par le circuit" for name in sorted(called))
+    yield from (f"Le logiciel « {name} », appelé par le circuit" for name in sorted(called))
     if any(each.type == "transfer" for each in workflow.actions):
-        yield "l’administration compétente, si la demande lui est transmise (CRPA, art. L114-2)"
+        yield "L’administration compétente, si la demande lui est transmise (CRPA, art. L114-2)"
     yield notice.recipients
