@@ -45,7 +45,6 @@ class JournalAct(StrEnum):
     PROCEDURE_CLOSED = "procedure:closed"
     SUBMISSIONS_MIGRATED = "procedure:migrated"
     CLIENT_SET = "client:set"
-    CLIENT_REMOVED = "client:removed"
     ENDPOINT_SET = "endpoint:set"
     ENDPOINT_REMOVED = "endpoint:removed"
     AUTHORITY_ADDED = "authority:added"
@@ -117,7 +116,6 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.PROCEDURE_CLOSED: "Démarche fermée",
     JournalAct.SUBMISSIONS_MIGRATED: "Demandes passées à une autre version",
     JournalAct.CLIENT_SET: "Fournisseur d’identité réglé",
-    JournalAct.CLIENT_REMOVED: "Fournisseur d’identité retiré",
     JournalAct.ENDPOINT_SET: "Système appelé réglé",
     JournalAct.ENDPOINT_REMOVED: "Système appelé retiré",
     JournalAct.AUTHORITY_ADDED: "Collectivité créée",
