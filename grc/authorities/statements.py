@@ -45,7 +45,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "security": {
         "decided_on": ("day", "la date de la décision"),
-        "valid_until": ("day", "la fin de validité"),
+        "ends_on": ("day", "la fin de validité"),
         "decided_by": ("text", "qui a décidé"),
         "scope": ("long", "ce que l’attestation couvre"),
     },
@@ -149,7 +149,7 @@ def _accessibility_due(texts: Mapping[str, Any], today: date) -> Sequence[Due]:
 
 
 def _security_due(texts: Mapping[str, Any], today: date) -> Sequence[Due]:
-    law, until = "décret n° 2010-112, article 5", day(texts, "security", "valid_until")
+    law, until = "décret n° 2010-112, article 5", day(texts, "security", "ends_on")
     if until is None:
         return [Due("security", "Publiez l’attestation de sécurité du téléservice.", law)]
     if until < today:
@@ -210,16 +210,16 @@ def _is_rate(text: str) -> bool:
 
 
 def _of_security(values: Values, today: date) -> list[Problem]:
-    decided, until = checking.day(values["decided_on"]), checking.day(values["valid_until"])
+    decided, until = checking.day(values["decided_on"]), checking.day(values["ends_on"])
     problems = [
         *checking.required("decided_on", values["decided_on"], "Écrivez la date de la décision d’homologation."),
-        *checking.required("valid_until", values["valid_until"], "Écrivez jusqu’à quand la décision vaut."),
+        *checking.required("ends_on", values["ends_on"], "Écrivez jusqu’à quand la décision vaut."),
         *checking.required("decided_by", values["decided_by"], "Écrivez qui a décidé, par exemple « le maire »."),
     ]
     if decided is not None and decided > today:
         problems.append(Problem("decided_on", "future", "Une décision à venir n’atteste rien. Vérifiez cette date."))
     if decided is not None and until is not None and until <= decided:
-        problems.append(Problem("valid_until", "order", "La fin de validité vient après la décision. Corrigez-la."))
+        problems.append(Problem("ends_on", "order", "La fin de validité vient après la décision. Corrigez-la."))
     return problems
 
 

@@ -62,7 +62,7 @@ _ACCESSIBILITY = (
 )
 _SECURITY = (
     Ask("decided_on", "Date de la décision d’homologation", "day", required=True),
-    Ask("valid_until", "Fin de validité", "day", required=True, hint="Un rappel paraît ici soixante jours avant."),
+    Ask("ends_on", "Fin de validité", "day", required=True, hint="Un rappel paraît ici soixante jours avant."),
     Ask("decided_by", "Qui a décidé", required=True, hint="Par exemple « Le maire, Dominique Modèle »."),
     Ask("scope", "Ce que l’attestation couvre", "long"),
 )

@@ -124,10 +124,10 @@ async def show_accessibility(visit: Visit[Visitor]) -> Response:
 async def show_security(visit: Visit[Visitor]) -> Response:
     """The security attestation, with its date and the end of its validity (décret 2010-112 art. 5)."""
     authority, stated = visit.authority, _texts(visit.authority, "security")
-    until = statements.day(authority.texts, "security", "valid_until")
+    until = statements.day(authority.texts, "security", "ends_on")
     page = SecurityPage(
         decided_on=statements.day(authority.texts, "security", "decided_on"),
-        valid_until=until,
+        ends_on=until,
         decided_by=stated.get("decided_by", ""),
         scope=str(stated.get("scope", "")).splitlines(),
         stated_on=statements.day(authority.texts, "security", "stated_on"),

@@ -49,7 +49,7 @@ class SecurityPage:
     """The attestation of article 5 of the décret of 2010. decided_on: None where there is none. scope: its lines."""
 
     decided_on: date | None
-    valid_until: date | None = None
+    ends_on: date | None = None
     decided_by: str = ""
     scope: Sequence[str] = ()
     stated_on: date | None = None

@@ -369,14 +369,14 @@ async def test_the_security_attestation_is_public_and_its_end_is_told_beforehand
     assert "Publiez l’attestation de sécurité du téléservice." in home
     assert "décret n°\u00a02010-112, article 5" in home
     empty = await ada.post(path, {"scope": "Tout"})
-    assert (empty.status_code, set(errors(empty.text))) == (422, {"decided_on", "valid_until", "decided_by"})
+    assert (empty.status_code, set(errors(empty.text))) == (422, {"decided_on", "ends_on", "decided_by"})
     before = today - timedelta(days=400)
-    wrong = {"decided_on": before.isoformat(), "valid_until": before.isoformat(), "decided_by": "Le maire"}
-    assert set(errors((await ada.post(path, wrong)).text)) == {"valid_until"}
+    wrong = {"decided_on": before.isoformat(), "ends_on": before.isoformat(), "decided_by": "Le maire"}
+    assert set(errors((await ada.post(path, wrong)).text)) == {"ends_on"}
 
     for days, told in ((61, ""), (60, "dans 60 jours"), (0, "aujourd’hui")):
         form = shown((await ada.get(path)).text)
-        until = {"valid_until": (today + timedelta(days=days)).isoformat()}
+        until = {"ends_on": (today + timedelta(days=days)).isoformat()}
         assert (await ada.post(path, {**form, **wrong, **until})).status_code == 303
         home = plain((await ada.get(HERE)).text)
         assert ("L’attestation de sécurité" in home, told in home) == (bool(told), True)

@@ -234,8 +234,8 @@ def _statements() -> dict[str, Preview]:
             stated_on=date(2026, 3, 16) if one.name == "legal" else None,
         )
         found[f"admin-statement-{one.slug}"] = admin_page("statement", page)
-    wrong = problems(valid_until="La fin de validité vient après la décision. Corrigez-la.")
-    typed = {"decided_on": "2026-03-16", "valid_until": "2026-03-01", "decided_by": "Le maire"}
+    wrong = problems(ends_on="La fin de validité vient après la décision. Corrigez-la.")
+    typed = {"decided_on": "2026-03-16", "ends_on": "2026-03-01", "decided_by": "Le maire"}
     shown = found["admin-statement-securite"].context["page"]
     found["admin-statement-wrong"] = admin_page("statement", replace(shown, typed=typed, problems=wrong))
     return found
