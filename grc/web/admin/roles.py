@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import LABELS, NARROW, TABLE
+from grc.access.permissions import LABELS, NARROW, ON_SUBMISSIONS, TABLE, Role
 from grc.web.framing import agent_frame
 from grc.web.tiles import PATH as ADMINISTRATION
 from grc.web.tiles import administers
@@ -19,12 +19,12 @@ PATH = f"{ADMINISTRATION}/roles"
 
 @dataclass(frozen=True)
 class RoleLine:
-    """A role in words. may: what it holds, a phrase each. is_narrow: whether it can be given over a part alone."""
+    """A role in words. may: what it holds, a phrase each. narrow: what it gives over a part alone."""
 
     label: str
     says: str
     may: Sequence[str]
-    is_narrow: bool = False
+    narrow: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,19 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 def page_of(back: str, back_text: str) -> RolesPage:
     """The page from the one table."""
-    lines = [
-        (role.is_agents, RoleLine(role.label, role.says, _may(role.permissions), role.name in NARROW)) for role in TABLE
-    ]
+    lines = [(role.is_agents, RoleLine(role.label, role.says, _may(role.permissions), _narrow(role))) for role in TABLE]
     return RolesPage(
         back,
         back_text,
         agents=[line for is_agents, line in lines if is_agents],
         others=[line for is_agents, line in lines if not is_agents],
     )
+
+
+def _narrow(role: Role) -> str:
+    if role.name not in NARROW:
+        return "Non"
+    return "Oui, pour les demandes" if role.permissions & ON_SUBMISSIONS else "Oui, pour une démarche"
 
 
 def _may(permissions: frozenset[object]) -> list[str]:
