@@ -266,6 +266,7 @@ async def _furnished(ground: Ground) -> None:
             "session": "1",
             "service": str(row.service_id),
             "closure": "1",
+            "part": "1",
             "guest": "1",
             "statement": "securite",
             "key": "1",

@@ -17,6 +17,7 @@ from grc.access.permissions import ROLES, Permission
 from grc.web.api.programs import KEYED
 from grc.web.problems import is_api
 from grc.web.tiles import TILES
+from tests.integration.crawl.administered import ADMINISTERED
 from tests.integration.crawl.ground import (
     AGENTS,
     CITIZEN,
@@ -236,78 +237,8 @@ _AGENTS: dict[str, frozenset[str]] = {
         roles_with(Permission.ABSENCE_STATE),
     ),
     "/agents/administration": frozenset().union(*(roles_with(tile.permission) for tile in TILES)),
-    **dict.fromkeys(
-        (
-            "/agents/administration/services",
-            "/agents/administration/fermetures",
-            "/agents/administration/fermetures/{closure}/retrait",
-            *(
-                f"/agents/administration/services/{act}"
-                for act in ("nouveau", "{service}", "{service}/fermeture", "{service}/reouverture")
-            ),
-        ),
-        roles_with(Permission.SERVICE_CHANGE),
-    ),
-    **dict.fromkeys(
-        (
-            f"/agents/administration/{page}"
-            for page in (
-                *("collectivite", "apparence", "apparence/logo", "apparence/logo/retrait"),
-                *("declarations", "declarations/{statement}"),
-            )
-        ),
-        roles_with(Permission.AUTHORITY_CHANGE),
-    ),
+    **{path: roles_with(permission) for path, permission in ADMINISTERED.items()},
     **dict.fromkeys(_OF_SYNDICATE, roles_with(Permission.FIGURES_READ)),
-    **dict.fromkeys(
-        (
-            "/agents/administration/registre",
-            "/agents/administration/registre.csv",
-            "/agents/administration/registre.json",
-            "/agents/administration/registre/{slug}",
-        ),
-        roles_with(Permission.REGISTER_READ),
-    ),
-    **dict.fromkeys(
-        (
-            "/agents/administration/conservation",
-            *(
-                f"/agents/administration/conservation/{page}"
-                for page in (
-                    "listes",
-                    "listes/{visa}",
-                    "listes/{visa}/bordereau.csv",
-                    "listes/{visa}/retrait",
-                    "permanent",
-                )
-            ),
-        ),
-        roles_with(Permission.VISA_RECORD),
-    ),
-    **dict.fromkeys(
-        ("/agents/administration/journal", "/agents/administration/journal.csv"), roles_with(Permission.JOURNAL_READ)
-    ),
-    **dict.fromkeys(
-        (
-            "/agents/administration/acces-du-syndicat",
-            "/agents/administration/acces-du-syndicat/nouveau",
-            "/agents/administration/acces-du-syndicat/{guest}/fin",
-        ),
-        roles_with(Permission.GUEST_ADMIT),
-    ),
-    **dict.fromkeys(
-        (
-            "/agents/administration/cles",
-            "/agents/administration/cles/nouvelle",
-            "/agents/administration/cles/{key}/revocation",
-            "/agents/administration/webhooks",
-            "/agents/administration/webhooks/secret",
-            "/agents/administration/webhooks/{webhook}",
-            "/agents/administration/webhooks/{webhook}/renvoi",
-            "/agents/administration/webhooks/{webhook}/suppression",
-        ),
-        roles_with(Permission.KEY_MANAGE),
-    ),
     **dict.fromkeys(("/agents/rattachements",), roles_with(Permission.ACCOUNT_RELINK)),
     **dict.fromkeys(
         (
