@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from grc import clock
 from grc.db import Database, Keyring, connect
+from grc.demo import proconnect
 from grc.journal import purging
 from grc.journal.acts import JournalAct
 from grc.journal.chaining import seal
@@ -152,3 +153,52 @@ def test_a_purge_waits_a_year() -> None:
     assert purging.before_months(clock.instant_of(0), 1) == "1969-12"
     assert not purging.is_in_time(f"{NOW:%Y-%m}", NOW)
     assert purging.is_in_time(f"{LONG_AGO:%Y-%m}", NOW)
+
+
+def test_what_the_operator_does_leaves_its_line(tmp_path: Path) -> None:
+    """Each command, then the act of the last line of the commune's journal."""
+    url = seeded(tmp_path)
+    storage = str(tmp_path / "files")
+    environment = {"GRC_SECRET_KEY": SECRET, "GRC_DATABASE_URL": url, "GRC_STORAGE": storage, "GRC_DEMO": "true"}
+    rooms = tmp_path / "rooms.csv"
+    rooms.write_text(run(environment, "list", "show", "tilleul", "rooms").output, encoding="utf-8")
+    secret, words = "un-secret-partage-de-trente-deux-caracteres", "agrafe chemin velo orange"
+    claire = "claire.modele@tilleul.example"
+    lea = ("lea@tilleul.example", "--given-name", "Léa", "--family-name", "Essai", "--capacity", "agente")
+    client = ("--issuer", "https://fc.example/api/v2", "--client-id", "x")
+    for arguments, typed, act in (
+        (("agent", "add", "tilleul", *lea), f"{words}\n{words}\n", "agent:opened"),
+        (("agent", "role", "tilleul", claire, "reader"), "", "agent:changed"),
+        (("agent", "password", "tilleul", claire), f"{words}\n{words}\n", "agent:password_changed"),
+        (("agent", "factors", "reset", "tilleul", claire), "", "agent:factors_reset"),
+        (("agent", "close", "tilleul", claire), "", "agent:closed"),
+        (("agent", "reopen", "tilleul", claire), "", "agent:reopened"),
+        (("service", "add", "tilleul", "sport", "Sport", "--telephone", "01 99 00 00 01"), "", "service:added"),
+        (("authority", "unused-accounts", "tilleul", "2"), "", "authority:unused_accounts"),
+        (("authority", "second-factor", "tilleul", "everyone"), "", "authority:second_factor"),
+        (("authority", "embed", "tilleul", "--site", "https://www.tilleul.example"), "", "authority:embed_sites"),
+        (("authority", "siret", "tilleul", proconnect.TILLEUL), "", "authority:establishments"),
+        (("authority", "client", "tilleul", "franceconnect", *client), f"{secret}\n", "client:set"),
+        (("endpoint", "add", "tilleul", "agenda", "https://agenda.example/"), f"{secret}\n", "endpoint:set"),
+        (("endpoint", "remove", "tilleul", "agenda"), "", "endpoint:removed"),
+        (("list", "import", "tilleul", "rooms", str(rooms)), "", "list:imported"),
+        (("keys", "reseal"), "", "keys:resealed"),
+        (("journal", "export", "tilleul", str(tmp_path / "out.jsonl")), "", "journal:exported"),
+    ):
+        done = run(environment, *arguments, typed=typed)
+        assert done.exit_code == 0, (arguments, done.output)
+        assert latest(url) == (act, "operator", None), arguments
+    assert run(environment, "authority", "add", "neuf", "Neuf", "--sender", "a@neuf.example").exit_code == 0
+    assert latest(url)[0] == "authority:added"
+
+
+def latest(url: str) -> tuple[str, str, int | None]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        told = (
+            "SELECT act, actor_kind, actor_id FROM journal_entry WHERE authority_id IN (2, 4) ORDER BY id DESC LIMIT 1"
+        )
+        row = connection.execute(text(told)).one()
+    engine.dispose()
+    assert row is not None
+    return row.act, row.actor_kind, row.actor_id
