@@ -123,14 +123,15 @@ def admitted(session: Session, authority_id: int, key: str, *, now: datetime) ->
     if row is None or row.id is None or not is_good(row, now):
         return None
     procedures = None if row.procedures is None else frozenset(row.procedures)
-    is_stale = row.used_at is None or row.used_at <= now - _USED_EVERY
+    is_stale = row.used_at is None or row.used_at <= now - _USED_EVERY or row.key_hash != known[0]
     return KeyActor(authority_id, row.id, frozenset(row.scopes), procedures), is_stale
 
 
-def note_use(session: Session, actor: KeyActor, *, now: datetime) -> None:
-    """Keeps when the key was last used."""
+def note_use(session: Session, actor: KeyActor, key: str, *, now: datetime) -> None:
+    """Keeps when the key was last used, hashed under the newest secret: an older one can then be taken away."""
     mine = (col(ApiKey.authority_id) == actor.authority_id, col(ApiKey.id) == actor.id)
-    session.execute(update(ApiKey).where(*mine).values(used_at=now))
+    newest = keyring_of(session).hash(PURPOSE, key)
+    session.execute(update(ApiKey).where(*mine).values(used_at=now, key_hash=newest))
 
 
 def require(actor: KeyActor, scope: str) -> None:

@@ -73,6 +73,13 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[Due]:
     return [Due(*row) for row in session.execute(wanted.order_by(_TABLE.c.due_at).limit(limit))]
 
 
+def left(session: Session) -> tuple[int, int]:
+    """How much waits to be told, and how much was given up, of every authority (scope None)."""
+    counted = select(_TABLE.c.state, func.count()).where(_TABLE.c.state != DELIVERED).group_by(_TABLE.c.state)
+    found: dict[str, int] = dict(session.execute(counted).tuples().all())
+    return found.get(WAITING, 0), found.get(ABANDONED, 0)
+
+
 def take(session: Session, which: Due, *, holder: str, now: datetime) -> Taken | None:
     """The webhook under a lease with its next events; None when another worker has it, or nothing is to be told.
 

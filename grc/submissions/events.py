@@ -119,6 +119,7 @@ PRIVATE = frozenset({Kind.NOTE_WRITTEN, Kind.MESSAGES_READ})
 
 
 _CAME = {
+    "api": " par un logiciel",
     "desk": " au guichet, saisie par un agent",
     "telephone": " par téléphone, saisie par un agent",
     "paper": " par courrier, saisie par un agent",

@@ -23,6 +23,8 @@ from starlette.routing import Route
 from grc import clock
 from grc.attachments import scanning
 from grc.authorities import queries
+from grc.calling import deliveries
+from grc.db import acting_for
 from grc.errors import GrcError, NotFound, TooMany
 from grc.franceconnect.callback import OUR_FAULTS
 from grc.outbox import dead, signs, sweeps
@@ -85,7 +87,7 @@ async def show(request: Request) -> Response:
     facts = [await _store(platform)]
     try:
         page = await platform.db.read(lambda session: _page(session, now), scope=None)
-        facts += [*(await _antivirus(platform)), await _sign_ins(platform, now)]
+        facts += [*(await _antivirus(platform)), await _sign_ins(platform, now), await _told(platform)]
     except GrcError:
         page = OperationsPage(action=f"{PATH}/reprises", database_is_away=True)
     frame = with_flash(plain_frame("Exploitation"), request.query_params.get("fait", ""))
@@ -212,11 +214,7 @@ async def _store(platform: Platform) -> Fact:
 
 async def _antivirus(platform: Platform) -> list[Fact]:
     """Whether clamd answers, and what waits for it."""
-    every = await platform.db.read(queries.every_authority, scope=None)
-    waiting = 0
-    for authority in every:
-        count = partial(scanning.waiting, authority_id=authority.id)
-        waiting += await platform.db.read(count, scope=authority.id)
+    waiting = await platform.db.read(_waiting, scope=None)
     held = words.held(waiting)
     if platform.antivirus is None:
         return [Fact("Antivirus", f"Aucun ; {held}", is_well=not waiting)]
@@ -226,20 +224,39 @@ async def _antivirus(platform: Platform) -> list[Fact]:
 
 async def _sign_ins(platform: Platform, now: datetime) -> Fact:
     """What identity providers refused us or did not answer in a day; a registration that is wrong shows here."""
-    every, since = await platform.db.read(queries.every_authority, scope=None), now - timedelta(days=1)
-    faulty, ours, theirs = [], 0, 0
-    for authority in every:
-        count = partial(records.failures, authority_id=authority.id, since=since)
-        wrong = await platform.db.read(partial(count, outcomes=OUR_FAULTS), scope=authority.id)
-        theirs += await platform.db.read(partial(count, outcomes=("unavailable",)), scope=authority.id)
-        ours += wrong
-        faulty += [authority.slug] if wrong else []
+    ours, theirs, faulty = await platform.db.read(partial(_failures, since=now - timedelta(days=1)), scope=None)
     if not ours and not theirs:
         return Fact("Connexions", "Aucun échec de notre fait ni du fournisseur en 24 heures")
     where = f" ({', '.join(faulty)} ; voyez « grc franceconnect check »)" if faulty else ""
     return Fact(
         "Connexions", f"En 24 heures : {ours} refusées par notre faute{where}, {theirs} par une panne", not ours
     )
+
+
+async def _told(platform: Platform) -> Fact:
+    """What other programs were not told: webhooks that take nothing."""
+    waiting, abandoned = await platform.db.read(deliveries.left, scope=None)
+    if not abandoned:
+        return Fact("Notifications aux logiciels", f"Rien d’abandonné, {waiting} en attente")
+    told = f"{abandoned} abandonnées en trente jours, {waiting} en attente ; voyez « grc webhook list »"
+    return Fact("Notifications aux logiciels", told, is_well=False)
+
+
+def _waiting(session: Session) -> int:
+    return scanning.waiting_in_all(session, queries.every_key(session))
+
+
+def _failures(session: Session, *, since: datetime) -> tuple[int, int, list[str]]:
+    """How many by our fault, how many by an outage, and where ours were: all authorities in one unit."""
+    ours, theirs, faulty = 0, 0, list[str]()
+    for authority in queries.every_authority(session):
+        with acting_for(session, authority.id):
+            count = partial(records.failures, session, authority.id, since=since)
+            wrong = count(outcomes=OUR_FAULTS)
+            theirs += count(outcomes=("unavailable",))
+        ours += wrong
+        faulty += [authority.slug] if wrong else []
+    return ours, theirs, faulty
 
 
 def _recipient(recipient: str) -> str:

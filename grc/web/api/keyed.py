@@ -189,13 +189,14 @@ def answered(body: Json, *, status: int = 200, headers: Mapping[str, str] | None
 
 async def _admitted(request: Request, platform: Platform, tenant: Tenant, now: datetime) -> KeyActor | None:
     """Whom the key of the request speaks for; a key that opens nothing is counted by the address that it comes from."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    key = given.strip()
     if scheme.lower() != "bearer":
         return None
     authority_id = tenant.authority.id
 
     def look(session: Session) -> tuple[KeyActor, bool] | None:
-        return api_keys.admitted(session, authority_id, key.strip(), now=now)
+        return api_keys.admitted(session, authority_id, key, now=now)
 
     found = await platform.db.read(look, scope=authority_id)
     if found is None:
@@ -205,7 +206,7 @@ async def _admitted(request: Request, platform: Platform, tenant: Tenant, now: d
         return None
     actor, is_stale = found
     if is_stale:
-        await platform.db.write(partial(api_keys.note_use, actor=actor, now=now), scope=authority_id)
+        await platform.db.write(partial(api_keys.note_use, actor=actor, key=key, now=now), scope=authority_id)
     return actor
 
 

@@ -20,7 +20,7 @@ from grc.submissions.queries import Mailing, Whole
 from grc.web import outcomes
 
 FORMAT = 1
-_SENT_BY = {"citizen": "la personne", "agent": "la mairie", "system": "le site"}
+_SENT_BY = {"citizen": "la personne", "agent": "la mairie", "system": "le site", "key": "un logiciel"}
 
 
 def of_submission(found: Whole, authority: str, paths: Mapping[str, str]) -> dict[str, Any]:

@@ -252,14 +252,18 @@ async def test_calls_are_counted_by_key_and_bad_keys_by_address(world: World, mo
 
 
 async def test_a_key_outlives_the_secret_that_hashed_it(tmp_path: Path) -> None:
+    """Found while the ring holds the older secret; once used, under the newest alone."""
     url, newer = seeded(tmp_path), "another-secret-of-the-tests-that-opens-nothing"
-    found = []
     for number, ring in enumerate(([SECRET], [newer, SECRET], [newer])):
         database = connect(url, Keyring(ring))
-        authority = demandes.commune(database)
+        authority, now = demandes.commune(database), clock.now()
         with database.writing(scope=authority.id) as session:
             if number == 0:
-                made = api_keys.make(session, authority.id, Wanted("P", [api_keys.READ]), by=None, now=clock.now())
-            found.append(api_keys.admitted(session, authority.id, made.key, now=clock.now()) is not None)
+                made = api_keys.make(session, authority.id, Wanted("P", [api_keys.READ]), by=None, now=now)
+                lost = api_keys.make(session, authority.id, Wanted("Q", [api_keys.READ]), by=None, now=now)
+            found = api_keys.admitted(session, authority.id, made.key, now=now)
+            assert found is not None
+            if number == 1:
+                api_keys.note_use(session, found[0], made.key, now=now)
+            assert (api_keys.admitted(session, authority.id, lost.key, now=now) is None) == (number == 2)
         database.close()
-    assert found == [True, True, False]
