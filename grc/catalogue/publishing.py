@@ -118,6 +118,21 @@ def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault
     ]
 
 
+def confirmable(procedure: Procedure) -> dict[str, str]:
+    """What the authority is asked to take upon itself, by name, as sentences."""
+    asked = {
+        "silence": "La règle de silence de cette démarche est discutée. Un avis juridique la confirme.",
+        "appeal": "Une voie de recours de cette démarche est discutée. Un avis juridique la confirme.",
+        DPIA: "L’analyse d’impact sur la protection des données est faite (RGPD, article 35).",
+    }
+    wanted = {
+        "silence": any(item.uncertain for item in procedure.silence),
+        "appeal": any(route.uncertain for route in procedure.appeal),
+        DPIA: _needs_assessment(procedure),
+    }
+    return {name: sentence for name, sentence in asked.items() if wanted[name]}
+
+
 def _needs_assessment(procedure: Procedure) -> bool:
     return procedure.dpia is not None and procedure.dpia.needed == "yes"
 

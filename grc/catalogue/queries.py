@@ -16,7 +16,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.db import Prepared, kept_of
 from grc.errors import NotFound
-from grc.receipts.wording import long_date
+from grc.receipts.wording import short_date
 
 _MOST_KEPT = 2000
 
@@ -41,9 +41,9 @@ class Published:
             return ""
         opens_on, closes_on = self.procedure.opens_on, self.procedure.closes_on
         if self.is_open and opens_on is not None and day < opens_on:
-            told = f"Cette démarche ouvre le {long_date(opens_on)}."
+            told = f"Cette démarche ouvre le {short_date(opens_on)}."
         elif self.is_open and closes_on is not None:
-            told = f"Cette démarche est fermée depuis le {long_date(closes_on)} au soir."
+            told = f"Cette démarche est fermée depuis le {short_date(closes_on)} au soir."
         else:
             told = "Cette démarche est fermée pour le moment."
         return f"{told} {self.procedure.closed or 'Téléphonez au service.'}"

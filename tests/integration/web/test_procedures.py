@@ -1,0 +1,212 @@
+"""The pages where an authority installs, adapts, updates, opens and closes its procedures, without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from grc.catalogue import installing, overlaying, shelf
+from grc.catalogue.models import InstalledProcedure
+from grc.journal.models import JournalEntry
+from tests.support.factors import enrol
+from tests.support.overlays import plain
+from tests.support.world import Browser, World, a_world, seeded
+
+pytestmark = pytest.mark.anyio
+HERE = "/tilleul/agents/administration/demarches"
+ROOM = f"{HERE}/reservation-salle"
+PUBLIC = "/tilleul/demarches/reservation-salle"
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One loop for the whole module, as its world."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[World]:
+    """One installation on SQLite for the whole walk."""
+    folder = tmp_path_factory.mktemp("procedures")
+    async with a_world(seeded(folder), folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def ada(world: World) -> Browser:
+    """The administrator of Tilleul, signed in."""
+    browser = world.browser()
+    await enrol(browser)
+    return browser
+
+
+def row(world: World, slug: str = "reservation-salle") -> InstalledProcedure:
+    scope = world.authority().id
+    with world.database.reading(scope=scope) as session:
+        found = installing.require_installed(session, scope, slug)
+        session.expunge(found)
+        return found
+
+
+def changed(world: World, change: Callable[[InstalledProcedure], None]) -> None:
+    scope = world.authority().id
+    with world.database.writing(scope=scope) as session:
+        found = installing.require_installed(session, scope, "reservation-salle")
+        change(found)
+        session.add(found)
+
+
+def acts(world: World) -> list[str]:
+    scope = world.authority().id
+    with world.database.reading(scope=scope) as session:
+        entries = session.exec(select(JournalEntry).where(JournalEntry.authority_id == scope))
+        return [one.act for one in entries if one.act.startswith("procedure:")]
+
+
+def part(title: str) -> str:
+    """The address of a part of the room's booking."""
+    sections = dict.fromkeys(each.section for each in overlaying.places_of(shelf.entry("reservation-salle")).values())
+    return f"{ROOM}/adaptation/{[*sections].index(title) + 1}"
+
+
+def revision(page: str) -> str:
+    found = re.search(r'name="revision" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+async def test_who_may_not_is_told_and_what_is_not_there_is_not(world: World, ada: Browser) -> None:
+    other = world.browser()
+    await other.sign_in_agent()
+    assert (await other.get(HERE)).status_code == 403
+    assert (await other.post(f"{ROOM}/ouverture", {"open": "no"})).status_code == 403
+    for address in (f"{HERE}/absente", f"{ROOM}/adaptation/99", f"{ROOM}/adaptation/x"):
+        assert (await ada.get(address)).status_code == 404
+    assert row(world).is_open
+
+
+async def test_services_are_chosen_after_seeing_what_it_would_do(world: World, ada: Browser) -> None:
+    listed = await ada.get(HERE)
+    assert "Réservation d’une salle" in listed.text
+    assert "Mise à jour à faire" not in listed.text
+    asked = await ada.get(f"{ROOM}/installation?service=vie-locale&handler=etat-civil&supervisor=")
+    assert "Rien n’est encore fait" in asked.text
+    assert "La version 1 publiée ne change pas" in plain(asked.text)
+    assert row(world).functions is None
+    wrong = await ada.post(f"{ROOM}/installation", {"service": "nulle-part", "handler": "", "supervisor": ""})
+    assert wrong.status_code == 422
+    assert "nulle-part" in wrong.text
+    done = await ada.post(f"{ROOM}/installation", {"service": "vie-locale", "handler": "etat-civil", "supervisor": ""})
+    assert done.status_code == 303
+    assert row(world).functions == {"handler": ["etat-civil"]}
+    assert acts(world) == ["procedure:set"]
+    assert "Qui traite les demandes" in (await ada.get(done.headers["location"])).text
+
+
+async def test_words_are_seen_first_then_published_and_told_to_citizens(world: World, ada: Browser) -> None:
+    address = part("La salle et la date")
+    shown = await ada.get(address)
+    assert "La page aujourd’hui" in shown.text
+    typed = {"revision": revision(shown.text), "page:salle--label": "Votre salle", "form:day--hint": "Un samedi."}
+    typed |= {"form:other_dates--hidden": ["no", "yes"], "form:room--label": ""}
+    seen = await ada.post(address, {**typed, "then": "preview"})
+    assert seen.status_code == 200
+    assert all(words in seen.text for words in ("Ce qui serait publié", "Un samedi.", "Par exemple 27 3 2027."))
+    assert row(world).overlay is None
+    done = await ada.post(address, {**typed, "then": "publish"})
+    assert done.status_code == 303
+    overlay = row(world).overlay or {}
+    assert {name: {key: each["value"] for key, each in said.items()} for name, said in overlay.items()} == {
+        "page:salle": {"label": "Votre salle"},
+        "form:day": {"hint": "Un samedi."},
+        "form:other_dates": {"hidden": True},
+    }
+    late = await ada.post(address, {**typed, "then": "publish"})
+    assert late.status_code == 409
+    assert "Un samedi." in late.text
+    after = await ada.get(done.headers["location"])
+    assert "La démarche est publiée" in after.text
+    assert "Un samedi." in after.text
+    assert acts(world)[-1] == "procedure:published"
+
+
+async def test_numbers_and_dates_have_their_bounds(world: World, ada: Browser) -> None:
+    address, before = part("Les réglages"), row(world).version_id
+    typed = {"revision": revision((await ada.get(address)).text), "then": "publish"}
+    wrong = await ada.post(address, {**typed, "parameter:notice_days--value": "120"})
+    assert wrong.status_code == 422
+    assert "De 2 à 90" in wrong.text
+    assert 'value="120"' in wrong.text
+    assert row(world).version_id == before
+    assert (await ada.post(address, {**typed, "parameter:notice_days--value": "30"})).status_code == 303
+    address = part("La démarche")
+    shown = revision((await ada.get(address)).text)
+    dates = {"revision": shown, "then": "publish", "procedure--opens_on": "2099-01-01", "procedure--price": "60 €"}
+    jargon = await ada.post(address, {**dates, "procedure--description": "La salle susvisée."})
+    assert jargon.status_code == 422
+    assert "Publier malgré ces remarques" in jargon.text
+    assert (await ada.post(address, {**dates, "procedure--closed": "Venez à la mairie."})).status_code == 303
+    citizen = await world.browser().get(PUBLIC)
+    assert "ouvre le 1er janvier 2099" in plain(citizen.text)
+    assert "Venez à la mairie." in citizen.text
+    assert "60 €" in plain(citizen.text)
+    assert "Commencer ma demande" not in citizen.text
+    assert (await world.browser().post(f"{PUBLIC}/brouillons", {})).status_code == 409
+
+
+async def test_a_file_is_refused_by_line_and_replaces_the_whole(world: World, ada: Browser) -> None:
+    address = f"{ROOM}/fichier"
+    shown = await ada.get(address)
+    assert "form:other_dates" in shown.text
+    before = row(world)
+    typed = {"revision": revision(shown.text)}
+    for text, told in (
+        ('{\n  "form:dai": {"hint": "x"}\n}', "ligne 2"),
+        ("{", "ligne 1"),
+        ('{"form:day": {"hidden": true}}', "obligatoire"),
+        ('{"a":' * 70 + "1" + "}" * 70, "emboîte"),
+    ):
+        wrong = await ada.post(address, {**typed, "file": text})
+        assert wrong.status_code == 422
+        assert told in plain(wrong.text)
+    assert (row(world).version_id, row(world).overlay) == (before.version_id, before.overlay)
+    done = await ada.post(address, {**typed, "file": '{"procedure": {"price": "60 €"}}'})
+    assert done.status_code == 303
+    assert list(row(world).overlay or {}) == ["procedure"]
+
+
+async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada: Browser) -> None:
+    def older(found: InstalledProcedure) -> None:
+        found.catalogue_sha256 = "0" * 64
+        price = {"value": "60 €", "over": "50 €"}
+        found.overlay = {"procedure": {"price": price}, "form:gone": {"label": {"value": "Où ?", "over": "Quoi ?"}}}
+
+    changed(world, older)
+    assert "Mise à jour à faire" in (await ada.get(HERE)).text
+    assert "Mettre à jour" in (await ada.get(part("La démarche"))).text
+    address, before = f"{ROOM}/mise-a-jour", row(world).version_id
+    shown = plain((await ada.get(address)).text)
+    assert all(words in shown for words in ("60 €", "50 €", "Selon la salle et la durée", "form:gone", "Renoncer"))
+    half: dict[str, Any] = {"procedure#price": "keep"}
+    refused = await ada.post(address, half)
+    assert refused.status_code == 422
+    assert "Choisissez quoi garder de form:gone#label" in plain(refused.text)
+    assert row(world).version_id == before
+    done = await ada.post(address, {**half, "form:gone#label": "take"})
+    assert done.status_code == 303
+    theirs = shelf.entry("reservation-salle").price
+    assert row(world).overlay == {"procedure": {"price": {"value": "60 €", "over": theirs}}}
+    assert "déjà dans la version du catalogue" in (await ada.get(address)).text
+
+
+async def test_a_procedure_is_closed_and_opened_with_a_line_in_the_journal(world: World, ada: Browser) -> None:
+    assert (await ada.post(f"{ROOM}/ouverture", {})).status_code == 422
+    assert (await ada.post(f"{ROOM}/ouverture", {"open": "no"})).status_code == 303
+    assert "fermée pour le moment" in (await world.browser().get(PUBLIC)).text
+    done = await ada.post(f"{ROOM}/ouverture", {"open": "yes"})
+    assert "La démarche est ouverte" in (await ada.get(done.headers["location"])).text
+    assert acts(world)[-2:] == ["procedure:closed", "procedure:opened"]
