@@ -24,6 +24,7 @@ from grc.cli import (
     running,
     simulate,
     sweeps,
+    visas,
     workflow,
 )
 from grc.cli.group import Group
@@ -72,4 +73,6 @@ for _command in (
 authorities.authority.add_command(embedding.authority_embed)
 for _command in (authority_import.authority_import, authority_import.authority_list, authority_import.authority_show):
     authorities.authority.add_command(_command)
+for _command in (visas.draw_up, visas.visa, visas.standing, visas.withdraw, visas.listed):
+    sweeps.kept.add_command(_command)
 agents.agent.add_command(authority_import.agent_link)
