@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from grc import references
@@ -27,6 +27,7 @@ from grc.journal.recording import record
 from grc.sessions import limits
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Submission
+from grc.submissions.queries import within
 
 SHORTEST_PROOF, LONGEST_PROOF = 10, 500
 _SHOWN = 5
@@ -51,7 +52,7 @@ class Demande:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both accounts and what would move. demandes: the last ones; counts: of all."""
+    """Both accounts and what would move. demandes: the last within reach; counts: of all."""
 
     pair: Pair
     demandes: Sequence[Demande]
@@ -67,13 +68,15 @@ def compare(session: Session, asked: Asked, *, by: AgentActor, now: datetime) ->
     mine = (col(Submission.authority_id) == by.authority_id, col(Submission.citizen_id) == old.id)
     rows = session.execute(
         select(col(Submission.reference), col(Submission.applicant_name), col(Submission.helper))
-        .where(*mine)
+        .where(*mine, within(by))
         .order_by(col(Submission.received_at).desc())
+        .limit(_SHOWN)
     ).all()
+    count = session.execute(select(func.count()).select_from(Submission).where(*mine)).scalar_one()
     return Comparison(
         pair=relinking.compare(old, new),
-        demandes=[Demande(row.reference, row.applicant_name, _helper(row.helper)) for row in rows[:_SHOWN]],
-        submissions=len(rows),
+        demandes=[Demande(row.reference, row.applicant_name, _helper(row.helper)) for row in rows],
+        submissions=count,
         drafts=len(_drafts_of(session, by.authority_id, old)),
     )
 
