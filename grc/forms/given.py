@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from grc import cog
+from grc.conditions import holds
 from grc.errors import Problem
 from grc.forms import messages
 from grc.forms.compiled import compiled
@@ -62,9 +63,16 @@ def read(
         if each.kind == "file" and files.get(each.name):
             put(found.answers, each.path, [dict(one) for one in files[each.name]])
     answers, judged = settled(form, found.answers, as_of=as_of, lists=lists)
-    told = {problem.field for problem in found.problems}
-    problems = (*found.problems, *(one for one in judged if one.field not in told))
+    shown = [one for one in found.problems if not _is_hidden(form, one, answers)]
+    told = {problem.field for problem in shown}
+    problems = (*shown, *(one for one in judged if one.field not in told))
     return Given(answers, problems[:_MOST_TOLD])
+
+
+def _is_hidden(form: Form, problem: Problem, pruned: Answers) -> bool:
+    """Whether it is about a question that a condition hides: what is left out cannot be wrong."""
+    name = next((each.name for each in form.fields if f"{problem.field}.".startswith(f"{each.name}.")), None)
+    return name is not None and not holds(compiled(form).rules[name], pruned)
 
 
 def _walk(form: Form, known: Known, given: Mapping[str, Json], at: tuple[str, ...], found: _Read) -> None:
