@@ -140,20 +140,13 @@ def _sweeps(database: Database) -> Finding:
 
 async def _antivirus(settings: Settings, database: Database) -> list[Finding]:
     """Whether clamd answers and what waits for it; without one, whether files were left waiting."""
-    waiting = sum(_quarantined(database))
+    with database.reading(scope=None) as session:
+        waiting = scanning.waiting_in_all(session, queries.every_key(session))
     if not settings.clamd:
         text = f"antivirus : {waiting} document(s) en quarantaine, et plus d’antivirus. Remettez GRC_CLAMD."
         return [Finding(False, text)] if waiting else []
     fault = await Clamd(settings.clamd).fault()
     return [Finding(not fault, f"antivirus : {fault or 'clamd répond'}, {waiting} document(s) en quarantaine.")]
-
-
-def _quarantined(database: Database) -> Iterator[int]:
-    with database.reading(scope=None) as session:
-        every = queries.every_authority(session)
-    for authority in every:
-        with database.reading(scope=authority.id) as session:
-            yield scanning.waiting(session, authority.id)
 
 
 async def of_senders(settings: Settings, database: Database) -> list[Finding]:

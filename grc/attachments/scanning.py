@@ -5,13 +5,16 @@ Claimed by lease, scanned without a transaction, recorded. The number of tries t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlmodel import Session
 
 from grc.attachments.models import Attachment
+from grc.db import Answer, Prepared, ask_each
 
 NONE, PENDING, CLEAN, INFECTED = "none", "pending", "clean", "infected"
 """No antivirus when it came; waiting for it; judged."""
@@ -20,6 +23,16 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 
 _TABLE = Attachment.__table__  # type: ignore[attr-defined]
+_WAITING = Prepared(
+    select(func.count().label("waiting")).where(
+        _TABLE.c.authority_id == bindparam("authority"), _TABLE.c.scan == literal_column(f"'{PENDING}'")
+    )
+)
+_DUE = Prepared(
+    select(_TABLE.c.id)
+    .where(_TABLE.c.authority_id == bindparam("authority"), _TABLE.c.scan_due_at <= bindparam("now"))
+    .limit(literal_column("1"))
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +52,16 @@ class Claimed:
 
 def waits(session: Session, authority_id: int, *, now: datetime) -> bool:
     """Whether a file is due: asked by reading, so that a quiet installation writes nothing."""
-    statement = select(_TABLE.c.id).where(_TABLE.c.authority_id == authority_id, _TABLE.c.scan_due_at <= now).limit(1)
-    return session.execute(statement).one_or_none() is not None
+    return _ask(session, now, authority_id)() is not None
+
+
+def who_waits(session: Session, authorities: Sequence[int], *, now: datetime) -> list[int]:
+    """Those of these authorities where a file is due, asked together in a reading unit of the platform."""
+    return [key for key, due in ask_each(session, authorities, partial(_ask, session, now)) if due is not None]
+
+
+def _ask(session: Session, now: datetime, authority_id: int) -> Answer:
+    return _DUE.ask(session, {"authority": authority_id, "now": now})
 
 
 def claim(session: Session, authority_id: int, *, now: datetime, limit: int) -> list[Claimed]:
@@ -94,8 +115,16 @@ def pause(tries: int) -> timedelta:
 
 def waiting(session: Session, authority_id: int) -> int:
     """How many files of an authority wait for the antivirus."""
-    statement = select(func.count()).where(_TABLE.c.authority_id == authority_id, _TABLE.c.scan == PENDING)
-    return int(session.execute(statement).scalar_one())
+    return int(_WAITING.scalar(session, {"authority": authority_id}))
+
+
+def waiting_in_all(session: Session, authorities: Sequence[int]) -> int:
+    """The same over these authorities, asked together in a reading unit of the platform."""
+
+    def ask(authority_id: int) -> Answer:
+        return _WAITING.ask(session, {"authority": authority_id})
+
+    return sum(row.waiting for _, row in ask_each(session, authorities, ask))
 
 
 def _record(session: Session, file: Claimed, **values: object) -> Claimed | None:

@@ -68,6 +68,11 @@ def every_authority(session: Session) -> list[AuthorityView]:
     return [authority_view(row) for row in session.exec(select(Authority).order_by(col(Authority.id)))]
 
 
+def every_key(session: Session) -> list[int]:
+    """The keys of all authorities, in order."""
+    return [int(key) for key in session.exec(select(Authority.id).order_by(col(Authority.id))) if key is not None]
+
+
 def service(session: Session, authority_id: int, service_id: int) -> ServiceView:
     """A service of the authority; raises NotFound."""
     row = _SERVICE.one(session, {"authority": authority_id, "wanted": service_id})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlmodel import Session
 
@@ -30,7 +31,7 @@ def acting_for(session: Session, authority_id: int) -> Iterator[None]:
     link_of(session).speak_for(None)
 
 
-def ask_each(session: Session, keys: Sequence[int], ask: Callable[[int], Answer]) -> Iterator[tuple[int, object]]:
+def ask_each(session: Session, keys: Sequence[int], ask: Callable[[int], Answer]) -> Iterator[tuple[int, Any]]:
     """Each authority with what is answered under its own scope; a hundred questions share one wait.
 
     ask: gives `Prepared.ask` of a question about that authority.

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from sqlmodel import col, select
 
 from grc.authorities import queries
-from grc.authorities.models import Agent, Authority, Service
+from grc.authorities.models import Agent, Authority
 from grc.cli import main
-from grc.db import Database, Keyring, acting_for, connect
+from grc.db import Database, Keyring, connect
 from grc.journal.models import JournalEntry
 from tests.support.world import SECRET
 
@@ -107,14 +107,3 @@ def test_one_wrong_line_and_nothing_is_done(database: Database, database_url: st
     for told in ("c1.example » figure deux fois", "« tilleul » existe et diffère", "ligne 9, colonne « nom »"):
         assert told in refused.output, refused.output
     assert communes(database) == []
-
-
-def test_what_is_done_for_one_authority_cannot_touch_another_on_postgresql(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("row-level security is PostgreSQL's")
-    with pytest.raises(Exception, match="row-level security"), database.writing(scope=None) as session:
-        with acting_for(session, 2):
-            session.add(Service(authority_id=3, slug="s", name="S"))
-    with pytest.raises(RuntimeError, match="speaks for it alone"), database.writing(scope=2) as session:
-        with acting_for(session, 3):
-            pass
