@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from grc import clock
 from grc.db import Database, Keyring, connect
+from grc.outbox.models import OutboxEntry
 from grc.submissions import commands
 from grc.submissions.commands import DecisionMade
 from grc.submissions.models import Decision, Event, Submission
@@ -22,6 +23,7 @@ from tests.integration.cli.test_cli import run
 from tests.support import cases
 from tests.support.demandes import Demande, commune
 from tests.support.histories import an_agent
+from tests.support.invented import SLUG
 from tests.support.world import SECRET, seeded
 
 RECEIVED = cases.local(date(2025, 6, 30), hour=12)
@@ -138,6 +140,34 @@ def test_the_list_for_the_visa_names_nobody(database: Database, environment: dic
     }
     assert open_one.reference not in listed.output
     assert "Camille" not in listed.output
+
+
+@pytest.mark.law("R43")
+def test_a_list_drawn_up_and_its_visa_by_command_then_the_sweep_destroys(
+    database: Database, environment: dict[str, str]
+) -> None:
+    kept = cases.filed(database, at=RECEIVED)
+    decided(database, kept)
+    with database.writing(scope=commune(database).id) as session:
+        session.execute(update(OutboxEntry).values(state="sent", done_at=RECEIVED, sealed_secret=None))
+    assert run(environment, "sweep", "--as-of", "now").exit_code == 0
+    listed = run(environment, "retention", "draw-up", "tilleul", SLUG)
+    assert f"{kept.reference};" in listed.output
+    assert "Liste n° 1 : 1 demande(s), empreinte " in listed.output
+    assert run(environment, "retention", "draw-up", "tilleul", SLUG).exit_code == 1
+    today = clock.day_in("Europe/Paris", clock.now()).isoformat()
+    granted = ("--number", "AD-9", "--by", "Les Archives", "--on", today)
+    assert run(environment, "retention", "visa", "tilleul", "1", *granted[:4], "--on", "2001-01-01").exit_code == 2
+    assert cases.submission(database, kept).destroyed_at is None
+    assert run(environment, "retention", "visa", "tilleul", "1", *granted).exit_code == 0
+    swept = run(environment, "sweep", "--only", "destructions")
+    assert "destructions : 1" in swept.output
+    assert cases.submission(database, kept).destroyed_at is not None
+    assert run(environment, "retention", "standing", "tilleul", SLUG, *granted, "--until", "2090-01-01").exit_code == 0
+    assert run(environment, "retention", "withdraw", "tilleul", "2").exit_code == 0
+    told = run(environment, "retention", "visas", "tilleul").output
+    assert f"1 : {SLUG}, liste de 1, visa AD-9 du {today} ; terminé ; 1 détruite(s)" in told
+    assert f"2 : {SLUG}, visa permanent, visa AD-9 du {today} ; jusqu’au 2090-01-01 ; retiré" in told
 
 
 def test_a_journal_that_says_otherwise_is_named(database: Database, environment: dict[str, str]) -> None:

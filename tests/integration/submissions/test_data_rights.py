@@ -14,15 +14,16 @@ from sqlmodel import col
 from grc import resources
 from grc.access.actors import AgentActor, Visitor
 from grc.authorities.views import AuthorityView
+from grc.catalogue import loading, publishing
 from grc.db import Database, Keyring, connect
-from grc.errors import TransitionRefused
+from grc.errors import Misconfigured, TransitionRefused
 from grc.receipts import Acknowledgement, DecisionNotice, StateNotice, from_json
 from grc.submissions import citizen_commands, commands, firing, moves, queries, timelines
 from grc.submissions.commands import DecisionMade
 from grc.submissions.exchange_models import Timer
 from grc.submissions.models import Notice, Task
 from grc.submissions.moves import Move
-from tests.support import cases, demandes
+from tests.support import cases, demandes, invented
 from tests.support.demandes import Demande
 from tests.support.world import SECRET, seeded
 
@@ -140,3 +141,23 @@ def test_once_the_month_is_over_it_is_no_longer_extended_and_the_person_may_stil
         office.do(moves.move, demande, "extend", "Trop tard.", on=LAST + timedelta(days=1))
     office.do(citizen_commands.withdraw, demande, by=demande.draft.visitor, on=LAST + timedelta(days=2))
     assert (office.state(demande), office.tasks(demande)) == ("withdrawn", [])
+
+
+@pytest.mark.law("R42")
+def test_an_impact_assessment_that_is_needed_is_confirmed_before_the_procedure_is_published(office: Office) -> None:
+    needed = {"needed": "yes", "why": "Des enfants, en grand nombre."}
+    with pytest.raises(Misconfigured) as refused:
+        invented.published(office.database, dpia=needed)
+    assert "--confirm dpia" in str(refused.value)
+    invented.published(office.database, dpia={**needed, "needed": "to-assess"})
+    procedure = loading.from_document(invented.document(dpia=needed))
+    with office.database.writing(scope=office.authority.id) as session:
+        publishing.publish(
+            session,
+            office.authority.id,
+            procedure,
+            service_slug="etat-civil",
+            confirmed={"silence", "appeal", "lint", "dpia"},
+            by="test",
+            now=FILED,
+        )
