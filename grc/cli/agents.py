@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
+from sqlmodel import Session
 
 from grc import clock
-from grc.access.permissions import ROLES
-from grc.authorities import colleagues, commands, factors, lost_passwords
+from grc.access.permissions import NARROW, ROLES
+from grc.authorities import colleagues, commands, factors, granting, lost_passwords, queries
+from grc.authorities.granting import Given
+from grc.catalogue import queries as catalogue
 from grc.cli.group import Group, noted, scoped
+from grc.errors import NotFound
 from grc.journal.acts import JournalAct
 from grc.sessions import commands as sessions
 
@@ -110,3 +115,64 @@ def agent_factors_reset(authority: str, email: str) -> None:
         noted(session, key, JournalAct.FACTORS_RESET, ("agent", found.id or 0))
         sessions.close_of_agent(session, found.id or 0)
     click.echo(f"Seconds moyens retirés : {email}. Il en choisit un autre à la prochaine connexion s’il en faut un.")
+
+
+@agent.command("grant")
+@click.argument("authority")
+@click.argument("email")
+@click.argument("role", type=click.Choice(NARROW))
+@click.option("--service", default="", help="Service (nom court) : les demandes qu’il traite.")
+@click.option("--procedure", default="", help="Démarche (nom court).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Dernier jour, AAAA-MM-JJ ; sans fin sinon.")
+def agent_grant(authority: str, email: str, role: str, service: str, procedure: str, until: datetime | None) -> None:
+    """Accorde un rôle sur un service, une démarche ou les deux : ce qui seul ouvre une démarche sensible."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        found, now = colleagues.of_email(session, key, email), clock.now()
+        given = Given(
+            role,
+            _service(session, key, service) if service else None,
+            catalogue.published(session, key, procedure).procedure_id if procedure else None,
+            until.date() if until else None,
+        )
+        today = queries.day_of(session, key, now)
+        made = granting.grant(session, key, found.id or 0, given, by=None, today=today, now=now)
+        number = made.id
+    click.echo(f"Droit n° {number} accordé à {email}.")
+
+
+@agent.command("rights")
+@click.argument("authority")
+@click.argument("email")
+def agent_rights(authority: str, email: str) -> None:
+    """Liste les droits d’un agent sur des services et des démarches, avec leur numéro."""
+    database, key = scoped(authority)
+    with database.reading(scope=key) as session:
+        found = colleagues.of_email(session, key, email)
+        today = queries.day_of(session, key, clock.now())
+        held = granting.held(session, key, found.id or 0, today=today)
+        slugs = {one.procedure_id: one.procedure.slug for one in catalogue.all_published(session, key)}
+    click.echo(f"{email} : rôle {found.role or 'aucun'} sur toute la collectivité.")
+    for one in held:
+        where = [one.service, slugs.get(one.procedure_id or 0, "")]
+        click.echo(f"{one.id}\t{one.role}\t{', '.join(filter(None, where))}\t{one.until_on or 'sans fin'}")
+
+
+@agent.command("take-back")
+@click.argument("authority")
+@click.argument("email")
+@click.argument("right", type=int)
+def agent_take_back(authority: str, email: str, right: int) -> None:
+    """Retire un droit, par le numéro que donne « grc agent rights »."""
+    database, key = scoped(authority)
+    with database.writing(scope=key) as session:
+        found = colleagues.of_email(session, key, email)
+        granting.take_back(session, key, found.id or 0, right, by=None, now=clock.now())
+    click.echo(f"Droit n° {right} retiré à {email}.")
+
+
+def _service(session: Session, authority_id: int, slug: str) -> int:
+    found = queries.service_of_slug(session, authority_id, slug)
+    if found is None:
+        raise NotFound(f"Aucun service ne s’appelle « {slug} » ici.")
+    return found.id

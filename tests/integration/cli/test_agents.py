@@ -86,3 +86,22 @@ def _with_factors(session: Session) -> None:
     secret, now = totp.new_secret(), clock.now()
     assert factors.set_totp(session, agent, secret, pyotp.TOTP(secret).at(now), now=now)
     factors.new_codes(session, agent)
+
+
+def test_rights_are_given_listed_and_taken_back(url: str) -> None:
+    for wrong, code in (
+        (("handler",), 2),
+        (("handler", "--service", "cuisine"), 1),
+        (("handler", "--procedure", "cuisine"), 1),
+        (("administrator", "--service", "etat-civil"), 2),
+        (("handler", "--service", "etat-civil", "--until", "2020-01-01"), 2),
+    ):
+        assert run(url, "grant", "tilleul", CLAIRE, *wrong).exit_code == code, wrong
+    assert "rôle handler" in run(url, "rights", "tilleul", CLAIRE).output
+    given = run(url, "grant", "tilleul", CLAIRE, "reader", "--procedure", "admission-creche", "--until", "2999-12-31")
+    number = given.output.split("n° ")[1].split()[0]
+    listed = run(url, "rights", "tilleul", CLAIRE).output.splitlines()[1:]
+    assert listed == [f"{number}\treader\tadmission-creche\t2999-12-31"]
+    assert run(url, "take-back", "tilleul", CLAIRE, number).exit_code == 0
+    assert run(url, "take-back", "tilleul", CLAIRE, number).exit_code == 1
+    assert run(url, "rights", "tilleul", CLAIRE).output.count("\n") == 1
