@@ -63,8 +63,9 @@ class World:
         authority = self.authority(slug)
         with self.database.reading(scope=authority.id) as session:
             row = authorities.agent_of_email(session, authority.id, email)
-        assert row is not None
-        return authorities.actor_of(row)
+            found = None if row is None else authorities.agent_actor(session, authority.id, row.id or 0)
+        assert found is not None
+        return found
 
     def browser(self, *, address: str = "127.0.0.1") -> Browser:
         """A new browser, without cookies."""
