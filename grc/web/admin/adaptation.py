@@ -19,7 +19,7 @@ from grc.catalogue.publishing import LINT
 from grc.catalogue.slots import Place, Slot, written_choice
 from grc.errors import Misconfigured, NotFound, Problem
 from grc.forms.definition import Field, Page
-from grc.web.admin.procedure_words import WORDS, Stated, key, problems_of, stated, told
+from grc.web.admin.procedure_words import WORDS, Stated, key, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind, sections
 from grc.web.bodies import Posted
 from grc.web.citizen.questions import worded, worded_field
@@ -220,14 +220,14 @@ def _page(
 ) -> Response:
     slug, part = asked.found.row.slug, visit.path["part"]
     offered = asked.found.offered.procedure if plan is None else plan.procedure
-    titles = _titles(asked.places)
+    titles = titles_of(asked.places)
     page = AdaptPage(
         title=asked.found.offered.procedure.title,
         section=asked.section,
         action=address(visit, slug, f"adaptation/{part}"),
         back=address(visit, slug),
         revision=asked.found.version.number,
-        things=[_thing(identifier, place, asked.overlay, titles) for identifier, place in asked.places.items()],
+        things=[thing(identifier, place, asked.overlay, titles) for identifier, place in asked.places.items()],
         changes=None if plan is None else _changes(asked),
         preview=_preview(visit, asked, offered),
         may_insist=may_insist,
@@ -241,20 +241,23 @@ def _changes(asked: _Asked) -> list[Stated]:
     return stated(asked.catalogue, {name: said for name, said in asked.overlay.items() if name in asked.places})
 
 
-def _titles(places: Mapping[str, Place]) -> dict[str, str]:
+def titles_of(places: Mapping[str, Place]) -> dict[str, str]:
     """What people read of each choice, by the input of its rank."""
     choices = ((each.removeprefix("choice:"), place) for each, place in places.items() if place.what == "choix")
     split = ((*name.split("/", 1), place.title) for name, place in choices)
     return {f"{key(f'form:{name}', 'order')}/{value}": title for name, value, title in split}
 
 
-def _thing(identifier: str, place: Place, overlay: Overlay, titles: Mapping[str, str]) -> Thing:
+def thing(identifier: str, place: Place, overlay: Overlay, titles: Mapping[str, str]) -> Thing:
+    """What may be set of an id, as the overlay has it now. titles: of its choices."""
     said = overlay.get(identifier, {})
     hidden = place.slots.get("hidden")
     inputs = [one for name, slot in place.slots.items() for one in _input(identifier, name, slot, said)]
+    if place.what == "choix":  # short, and many of them
+        inputs = [replace(one, kind="line", note="") if one.kind == "long" else one for one in inputs]
     inputs = [replace(one, ranks=[(name, titles.get(name, name), n) for name, _, n in one.ranks]) for one in inputs]
     kept = "" if hidden is None else hidden.refused
-    return Thing(place.what, place.title, inputs, f"{kept[:1].upper()}{kept[1:]}")
+    return Thing(sentence(place.what), place.title, inputs, sentence(kept))
 
 
 def _input(identifier: str, name: str, slot: Slot, said: Mapping[str, Mapping[str, Json]]) -> Iterator[Input]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from grc.catalogue import overlaying
 from grc.catalogue.definition import Procedure
+from grc.catalogue.slots import Place, written_choice
 from grc.errors import Fault, Problem
+from grc.receipts.wording import short_date
 
 FUNCTIONS = {"handler": "Qui traite les demandes", "supervisor": "Qui encadre"}
 
@@ -33,7 +36,7 @@ def problems_of(faults: Sequence[Fault]) -> list[Problem]:
 
 
 def _sentence(fault: Fault) -> str:
-    said = f"{fault.message[:1].upper()}{fault.message[1:]}"
+    said = sentence(fault.message)
     advice = "" if "--confirm" in fault.suggestion else fault.suggestion
     return f"{said} {advice}".strip()
 
@@ -41,16 +44,30 @@ def _sentence(fault: Fault) -> str:
 def stated(catalogue: Procedure | None, overlay: overlaying.Overlay) -> list[Stated]:
     """What the authority states otherwise, in words."""
     places = overlaying.places_of(catalogue) if catalogue is not None and overlay else {}
-    return [
-        Stated(
-            f"{places[identifier].what} « {places[identifier].title} »" if identifier in places else identifier,
-            WORDS.get(name, name),
-            told(each["value"]),
-            told(each["over"]),
-        )
-        for identifier, properties in overlay.items()
-        for name, each in properties.items()
-    ]
+    found = []
+    for identifier, properties in overlay.items():
+        place = places.get(identifier)
+        what = identifier if place is None else sentence(f"{place.what} «\u00a0{place.title}\u00a0»")
+        for name, each in properties.items():
+            kind = place.slots[name].kind if place is not None and name in place.slots else ""
+            ours, theirs = (_said(value, kind, identifier, places) for value in (each["value"], each["over"]))
+            found.append(Stated(what, WORDS.get(name, name), ours, theirs))
+    return found
+
+
+def _said(value: object, kind: str, identifier: str, places: Mapping[str, Place]) -> str:
+    """A value as people read it: a day in full, choices by their titles."""
+    if kind == "day" and isinstance(value, str):
+        return short_date(date.fromisoformat(value))
+    if kind == "order" and isinstance(value, list):
+        ids = [f"choice:{identifier.removeprefix('form:')}/{written_choice(one)}" for one in value]
+        return told([places[each].title if each in places else each for each in ids])
+    return told(value)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def told(value: object) -> str:

@@ -14,7 +14,7 @@ from grc.catalogue import installing, publishing
 from grc.catalogue.installing import Plan, Wanted
 from grc.catalogue.updating import Choice
 from grc.errors import Misconfigured, NotFound, Problem
-from grc.web.admin.procedure_words import WORDS, Stated, problems_of, stated, told
+from grc.web.admin.procedure_words import WORDS, Stated, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -105,7 +105,7 @@ async def _page(
             ConflictRow(
                 name=each.key,
                 identifier=each.id,
-                what=each.title,
+                what=sentence(each.title),
                 word=WORDS.get(each.name, each.name),
                 why=each.why,
                 ours=told(each.ours),

@@ -22,6 +22,7 @@ from tests.support.previews.journal import journals
 from tests.support.previews.kept import kept
 from tests.support.previews.kinds import kinds
 from tests.support.previews.lists import lists
+from tests.support.previews.procedures import procedure_pages
 from tests.support.previews.proconnect import doors
 from tests.support.previews.programs import programs
 from tests.support.previews.public import errors, platform, statements
@@ -52,6 +53,7 @@ def previews() -> dict[str, Preview]:
         circuits,
         exchanges,
         lists,
+        procedure_pages,
         doors,
         helpings,
         kept,
