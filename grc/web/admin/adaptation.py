@@ -205,8 +205,13 @@ def _plain(text: str) -> str:
 
 def _placed(problems: Sequence[Problem], asked: _Asked) -> list[Problem]:
     """The problems, those that belong to no input of this part at the top of the page."""
-    known = {key(identifier, name) for identifier, place in asked.places.items() for name in place.slots}
-    return [each if each.field in known else replace(each, field="") for each in problems]
+    known = {key(identifier, name): place for identifier, place in asked.places.items() for name in place.slots}
+    return [
+        replace(each, message=f"«\u00a0{known[each.field].title}\u00a0»\u00a0: {each.message}")
+        if each.field in known
+        else replace(each, field="")
+        for each in problems
+    ]
 
 
 def _page(

@@ -139,7 +139,7 @@ async def test_numbers_and_dates_have_their_bounds(world: World, ada: Browser) -
     typed = {"revision": revision((await ada.get(address)).text), "then": "publish"}
     wrong = await ada.post(address, {**typed, "parameter:notice_days--value": "120"})
     assert wrong.status_code == 422
-    assert "De 2 à 90" in wrong.text
+    assert "« Réserver au moins tant de jours à l’avance » : Un nombre de 2 à 90" in plain(wrong.text)
     assert 'value="120"' in wrong.text
     assert row(world).version_id == before
     assert (await ada.post(address, {**typed, "parameter:notice_days--value": "30"})).status_code == 303
