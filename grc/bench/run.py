@@ -11,8 +11,21 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grc.bench import archives, breakdown, engine, filings, forms, pages, posts, receipts, signing_in, uploads
+from grc.bench import (
+    archives,
+    authorities,
+    breakdown,
+    engine,
+    filings,
+    forms,
+    pages,
+    posts,
+    receipts,
+    signing_in,
+    uploads,
+)
 from grc.bench.archives import Moved
+from grc.bench.authorities import Authorities
 from grc.bench.breakdown import Breakdown
 from grc.bench.engine import Engine
 from grc.bench.figures import median_ratio, median_round, table
@@ -28,9 +41,13 @@ from grc.bench.signing_in import SigningIn
 from grc.bench.uploads import Upload
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("forms", "engine", "posts", "breakdown", "uploads", "receipts", "signin", "pages", "filings", "archives")
+PARTS = (
+    *("forms", "engine", "posts", "breakdown", "uploads", "receipts", "signin"),
+    *("pages", "authorities", "filings", "archives"),
+)
 _ON_SQLITE = frozenset({"breakdown", "uploads"})
 """What the database changes nothing of."""
+_SHARED = ("pages", "authorities")
 _AIMS = {"sqlite": "0.08 (0.25 is excellent)", "postgresql": "0.20 (0.50 is excellent)"}
 _TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAMES = {
@@ -52,11 +69,13 @@ class Sizes:
     receipts: receipts.Sizes
     signing_in: signing_in.Sizes
     pages: pages.Sizes
+    authorities: authorities.Sizes
     archives: archives.Sizes
     calls: int
     forms: int
     engine: int
     uploads: int
+    is_quick: bool = False
 
     @classmethod
     def of(cls, *, rounds: int, quick: bool) -> Sizes:
@@ -67,13 +86,15 @@ class Sizes:
             signed = signing_in.Sizes(rounds=1, sign_ins=4), pages.Sizes(rounds=1, many=30, few=10)
             few = posts.Sizes(rounds=1, many=60, few=10)
             moved = archives.Sizes(few=20, many=20)
-            return cls(few, small, full, *signed, moved, calls=20, forms=1, engine=1, uploads=1)
+            sides = authorities.Sizes(authorities=20, imported=0, starts=1, rounds=1, many=8, few=0, passages=0)
+            return cls(few, small, full, *signed, sides, moved, calls=20, forms=1, engine=1, uploads=1, is_quick=True)
         return cls(
             posts.Sizes(rounds=rounds),
             filings.Sizes(rounds=max(rounds - 2, 1)),
             receipts.Sizes(rounds=max(rounds - 2, 1)),
             signing_in.Sizes(rounds=max(rounds - 2, 1)),
             pages.Sizes(rounds=max(rounds - 2, 1)),
+            authorities.Sizes(rounds=rounds, starts=rounds),
             archives.Sizes(),
             calls=400,
             forms=100,
@@ -106,7 +127,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
-    """Each part in an installation of its own."""
+    """Each part in an installation of its own, where figures are wanted."""
     measures: Mapping[str, Callable[[Installation], str]] = {
         "posts": lambda made: of_posts(posts.measure(made, sizes.posts)),
         "breakdown": lambda made: of_breakdown(breakdown.measure(made, sizes.calls)),
@@ -115,12 +136,20 @@ def _measure(kind: str, parts: Sequence[str], sizes: Sizes) -> None:
         "signin": lambda made: of_signing_in(signing_in.measure(made, sizes.signing_in)),
         "pages": lambda made: of_pages(kind, pages.measure(made, sizes.pages)),
         "archives": lambda made: of_archives(made.kind, archives.measure(made, sizes.archives)),
+        "authorities": lambda made: of_authorities(authorities.measure(made, sizes.authorities)),
         "filings": lambda made: of_filings(filings.measure(made, sizes.filings)),
     }
-    for name, measure in measures.items():
-        if name in parts and (kind == "sqlite" or name not in _ON_SQLITE):
-            with installed(kind) as made:
-                print(measure(made), flush=True)
+    wanted = [name for name in measures if name in parts and (kind == "sqlite" or name not in _ON_SQLITE)]
+    for group in _groups(wanted, is_quick=sizes.is_quick):
+        with installed(kind) as made:
+            for name in group:
+                print(measures[name](made), flush=True)
+
+
+def _groups(wanted: Sequence[str], *, is_quick: bool) -> list[list[str]]:
+    """Each part alone; in a quick run, the parts of _SHARED in one installation: only that they run matters."""
+    shared = [name for name in wanted if is_quick and name in _SHARED]
+    return [*([name] for name in wanted if name not in shared), *([shared] if shared else [])]
 
 
 def of_signing_in(measured: SigningIn) -> str:
@@ -155,6 +184,21 @@ def of_archives(kind: str, measured: Sequence[Moved]) -> str:
             rows.append([name, one.size / took, one.size, one.archive, peak, took / one.bare])
     heads = ["", "MB/s", "MB of rows and files", "MB of archive", "peak of memory, MB", "× a flushed copy"]
     return table(f"{_TITLES[kind]}: an authority's whole archive", heads, rows)
+
+
+def of_authorities(measured: Authorities) -> str:
+    """What a thousand authorities cost the one that is asked, and what their import takes."""
+    name, taken = _TITLES[measured.kind], measured.imported
+    heads = ["", "3 authorities", f"{measured.count} more", "ratio"]
+    title = f"{name}: the same acts with 3 and with {measured.count + 3} authorities, 1 process each, in turn"
+    whole = table(title, heads, authorities.rows(measured))
+    if taken is None:
+        return whole
+    lines: list[list[str | float]] = [
+        [f"grc authority import, {taken.count} authorities", taken.seconds, taken.memory],
+        ["grc authority list: the program alone", taken.bare_seconds, taken.bare_memory],
+    ]
+    return f"{whole}\n{table(f'{name}: authorities from one file', ['', 'seconds', 'MB at most'], lines)}"
 
 
 def of_forms(measured: Forms) -> str:

@@ -48,6 +48,9 @@ ROWS = (
     "a demande as an agent sees it",
     "export, 20 demandes",
     "restore, 20 demandes",
+    "start-up: ready after, s",
+    "a page: CPU ms",
+    "the final POST: requests/s, 8 connections",
     "ready, seconds after its start",
     "memory of all our processes, after it all, MB",
 )
