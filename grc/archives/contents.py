@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, ColumnElement, Date, Integer, LargeBinary, String, Table
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -64,6 +64,14 @@ def at_once(table: Table) -> int:
     return _FEW if is_heavy else _MANY
 
 
+def of_value(column: Column[Any], value: int) -> ColumnElement[bool]:
+    """The condition that a column has this value, which no index serves: pages are then read in the order of the key.
+
+    Else SQLite takes the index of the authority and sorts all its rows again for each page.
+    """
+    return column + 0 == value
+
+
 def to_itself(table: Table) -> list[str]:
     """The columns that refer to rows of the same table, which may come later."""
     return [each.parent.name for each in table.foreign_keys if each.column.table is table]
@@ -91,7 +99,7 @@ class Spelling:
         """The row of a line, sealed columns as booleans; raises Invalid for anything that `line` would not write."""
         try:
             said = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Invalid(f"La table {self.table.name} contient une ligne illisible.") from error
         if not isinstance(said, dict) or said.keys() != self._read.keys():
             raise Invalid(f"La table {self.table.name} n’a pas les colonnes attendues{_difference(said, self._read)}.")

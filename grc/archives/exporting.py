@@ -20,7 +20,7 @@ from sqlmodel import Session
 from grc import __version__
 from grc import tables as every_table
 from grc.archives import readable
-from grc.archives.contents import AUTHORITY, FORMAT, Spelling, at_once, dumped, owner_of, tables
+from grc.archives.contents import AUTHORITY, FORMAT, Spelling, at_once, dumped, of_value, owner_of, tables
 from grc.archives.reading import MANIFEST, SECRETS, Manifest
 from grc.archives.sealing import Sealer
 from grc.archives.writing import Writer, writing
@@ -157,7 +157,7 @@ class _Export:
 
     def _mine(self, table: Table) -> list[Any]:
         owner = owner_of(table)
-        return [] if self.is_whole or owner is None else [owner == self.authorities[0].id]
+        return [] if self.is_whole or owner is None else [of_value(owner, self.authorities[0].id)]
 
 
 def export(database: Database, storage: Storage, path: Path, wanted: Wanted, *, now: datetime) -> Done:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from grc import clock
 from grc import tables as every_table
-from grc.archives.contents import LEFT_OUT, at_once
+from grc.archives.contents import LEFT_OUT, at_once, of_value
 from grc.archives.writing import Writer
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -63,7 +63,7 @@ def _demandes(
     about = ("Numéro", "Reçue le", "État", "Décision", "Décidée le", "Demandeur", "Courriel")
     with archive.member(name) as member:
         member.write(_line([_BOM + about[0], *about[1:], *(render(column.title, names) for column in columns)]))
-        wanted = (_SUBMISSION.c.authority_id == authority["id"], _SUBMISSION.c.version_id == version_id)
+        wanted = (of_value(_SUBMISSION.c.authority_id, authority["id"]), of_value(_SUBMISSION.c.version_id, version_id))
         for page in _pages(session.connection(), _SUBMISSION, wanted):
             decided = _decisions(session, authority["id"], [row.id for row in page])
             for row in page:
@@ -93,7 +93,7 @@ def _pieces(session: Session, archive: Writer, authority_id: int) -> None:
     references = _SUBMISSION.c.id, _SUBMISSION.c.reference
     with archive.member("pieces.csv") as member:
         member.write(_line([_BOM + "Numéro", "Question", "Nom", "Type", "Octets", "SHA-256", "Fichier de l’archive"]))
-        for page in _pages(session.connection(), _ATTACHMENT, (_ATTACHMENT.c.authority_id == authority_id,)):
+        for page in _pages(session.connection(), _ATTACHMENT, (of_value(_ATTACHMENT.c.authority_id, authority_id),)):
             ids = {row.submission_id for row in page if row.submission_id is not None}
             wanted = select(*references).where(_SUBMISSION.c.authority_id == authority_id, _SUBMISSION.c.id.in_(ids))
             of = {row.id: row.reference for row in session.execute(wanted)}

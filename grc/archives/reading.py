@@ -138,6 +138,18 @@ def reading(path: Path, *, passphrase: str | None) -> Iterator[Archive]:
         yield archive
 
 
+def wants_passphrase(path: Path) -> bool:
+    """Whether something in the archive is sealed; False for what is no archive, which `reading` refuses."""
+    try:
+        with path.open("rb") as source:
+            if source.read(len(MAGIC)) == MAGIC:
+                return True
+            with zipfile.ZipFile(source) as zipped:
+                return SECRETS in zipped.namelist()
+    except (OSError, *_FAULTS):
+        return False
+
+
 def _whole(source: BinaryIO) -> str:
     """The hash of the file; raises Invalid unless it ends with the hash of all before."""
     size = source.seek(0, os.SEEK_END)

@@ -129,7 +129,9 @@ def _check(database: Database, storage: Storage, archive: Archive) -> None:
     """Raises before anything is written: revision, tables, every row, every file, the room on the disk."""
     manifest = archive.manifest
     with database.reading(scope=None) as session:
-        here = schema.current(session.connection()) or "aucune"
+        here = schema.current(session.connection())
+    if here is None:
+        raise Conflict("Cette base n’a pas encore de tables\u00a0: lancez d’abord «\u00a0grc migrate\u00a0».")
     if manifest.revision != here:
         raise Invalid(_revision(manifest.revision, here))
     held = tables(of_installation=manifest.kind == "installation")
@@ -150,7 +152,7 @@ def _revision(told: str, here: str) -> str:
         return "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
     return (
         f"L’archive est à la révision {told}, la base à la révision {here}\u00a0: restaurez l’archive avec la version "
-        "de GRC qui l’a faite, mettez à jour, exportez de nouveau. Une base vide attend «\u00a0grc migrate\u00a0»."
+        "de GRC qui l’a faite, mettez à jour, puis exportez de nouveau."
     )
 
 
@@ -294,6 +296,7 @@ def _files(storage: Storage, archive: Archive, placed: list[str], done: Restored
         storage.put_back(key, archive.chunks(f"files/{key}"))
         placed.append(key)
         done.files += 1
+    storage.settle()
 
 
 def _remove(storage: Storage, placed: list[str]) -> None:

@@ -62,11 +62,16 @@ class LocalStorage:
             try:
                 for chunk in stream:
                     file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-                self._place(temporary, key)
+                file.close()
+                target = self._folder / key
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                temporary.rename(target)
             except OSError as error:
                 raise Unavailable(_NOT_KEPT) from error
+
+    def settle(self) -> None:
+        """See Storage.settle."""
+        os.sync()
 
     def open(self, key: str) -> BinaryIO:
         """See Storage.open."""

@@ -28,10 +28,13 @@ class Storage(Protocol):
         """
 
     def put_back(self, key: str, stream: Iterable[bytes]) -> None:
-        """Keeps a file of an archive again under the key that it had, as durably as `put`.
+        """Keeps a file of an archive again under the key that it had; durably only once `settle` returned.
 
         Raises Conflict for a key that is taken or malformed, Unavailable when the place cannot take the file.
         """
+
+    def settle(self) -> None:
+        """Returns once all that was put back is durable: thousands of files wait for the disk together."""
 
     def open(self, key: str) -> BinaryIO:
         """The file, for reading, to be closed by the caller; raises NotFound."""

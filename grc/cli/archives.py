@@ -89,6 +89,8 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
 @click.option("--settings", "kept", type=_FILE, help="Écrit là les réglages sauvegardés, GRC_SECRET_KEY compris.")
 def restore(file: Path, passphrase_file: Path | None, is_trial: bool, kept: Path | None) -> None:
     """Restaure une sauvegarde sur une base vide, de l’une ou l’autre sorte, après « grc migrate »."""
+    if kept is not None and kept.exists():
+        raise click.ClickException(f"{kept} existe déjà : rien n’est écrasé.")
     done = _restore(file, passphrase_file, "installation", without_secrets=False, is_trial=is_trial)
     _say_restored(done, is_trial=is_trial)
     if kept is not None:
@@ -97,9 +99,8 @@ def restore(file: Path, passphrase_file: Path | None, is_trial: bool, kept: Path
 
 def _restore(file: Path, passphrase_file: Path | None, kind: str, *, without_secrets: bool, is_trial: bool) -> Restored:
     loaded = settings.load()
-    passphrase = None
-    if passphrase_file is not None or not without_secrets:
-        passphrase = _passphrase(passphrase_file, is_new=False)
+    is_asked = passphrase_file is not None or (reading.wants_passphrase(file) and not without_secrets)
+    passphrase = _passphrase(passphrase_file, is_new=False) if is_asked else None
     database = _owned(loaded)
     with reading.reading(file, passphrase=passphrase) as archive:
         if archive.manifest.kind != kind:
@@ -158,5 +159,7 @@ def _say_restored(done: Restored, *, is_trial: bool) -> None:
 def _keep(kept: Mapping[str, str], file: Path) -> None:
     """Writes the settings as systemd reads them, for their owner alone."""
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
-        written.writelines(f'{name}="{value}"\n' for name, value in sorted(kept.items()))
+        for name, value in sorted(kept.items()):
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            written.write(f'{name}="{escaped}"\n')
     click.echo(f"Réglages écrits dans {file} : relisez-les avant de vous en servir.")

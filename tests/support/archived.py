@@ -54,6 +54,8 @@ def fill(session: Session, authority_id: int, storage: LocalStorage) -> None:
         row = {column.name: _value(session, column, number, made) for column in table.c}
         if table.name == "attachment":
             row |= {"key": stored.key, "sha256": stored.sha256, "size_bytes": stored.size}
+        if table.name == "outbox_entry":
+            row["state"] = "pending"
         if table.name == "message":
             row["raw"] = keyring_of(session).seal_bytes(HIDDEN.encode())
         session.execute(insert(table), [row])

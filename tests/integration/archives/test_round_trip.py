@@ -14,7 +14,7 @@ from grc.authorities.models import Authority, HashKey, Service
 from grc.db import Database, Keyring, keyring_of, schema
 from grc.db.hashes import hashes
 from grc.errors import Conflict, NotFound
-from grc.outbox.models import Message
+from grc.outbox.models import Message, OutboxEntry
 from grc.submissions.partner_models import Webhook
 from tests.support import archived
 from tests.support.archived import ELSEWHERE, HIDDEN, assert_same, empty, exported, opened, restored, with_everything
@@ -105,6 +105,7 @@ def test_secrets_may_be_left_out(source: Path, tmp_path: Path) -> None:
         with database.reading(scope=None) as session:
             assert session.execute(select(HashKey)).first() is None
             assert session.execute(select(Webhook.sealed_secret)).scalar_one() == ""
+            assert session.execute(select(OutboxEntry.state, OutboxEntry.sealed_secret)).one() == ("dropped", None)
         exported(database, tmp_path / "files", tmp_path / "bare.zip", passphrase=None)
     assert "secrets.sealed" not in archived.members(tmp_path / "bare.zip")
 
