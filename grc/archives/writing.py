@@ -110,7 +110,7 @@ def writing(path: Path, *, passphrase: str | None) -> Iterator[Writer]:
 def _zipped(file: BinaryIO, passphrase: str | None) -> Iterator[Writer]:
     sealer = None if passphrase is None else Sealer(file, passphrase)
     summed = Summed(sealer or file)
-    with zipfile.ZipFile(summed, "w", compresslevel=6) as zipped:  # type: ignore[call-overload]
+    with zipfile.ZipFile(summed, "w", compresslevel=3) as zipped:  # type: ignore[call-overload]
         writer = Writer(zipped)
         yield writer
         with writer.member(SUMS) as sums:
