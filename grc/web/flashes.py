@@ -7,6 +7,13 @@ from dataclasses import replace
 from grc.web.frame import Flash, Frame
 
 _FLASHES = {
+    "demarche-installee": Flash("La démarche est enregistrée.", "Les nouvelles demandes suivent ces réglages."),
+    "demarche-adaptee": Flash(
+        "La démarche est publiée.", "Les nouvelles demandes la suivent, les autres ne changent pas."
+    ),
+    "demarche-a-jour": Flash("La démarche est à jour.", "Les nouvelles demandes suivent la version du catalogue."),
+    "demarche-ouverte": Flash("La démarche est ouverte.", "Les usagers peuvent commencer une demande."),
+    "demarche-fermee": Flash("La démarche est fermée.", "Les brouillons et les demandes restent."),
     "cle-revoquee": Flash("La clé est révoquée.", "Le logiciel qui l’avait n’entre plus."),
     "webhook-modifie": Flash("La notification est modifiée.", "Ce qui attendait part dès maintenant."),
     "webhook-renvoi": Flash("Les messages repartent.", "Dans leur ordre, avec les mêmes numéros."),
@@ -17,7 +24,7 @@ _FLASHES = {
     "visa-retire": Flash("C’est retiré.", "Plus rien n’est détruit sur ce visa ou cette liste."),
     "droit-accorde": Flash("Le droit est accordé.", "Il vaut dès maintenant, sans nouvelle connexion."),
     "droit-retire": Flash("Le droit est retiré.", "Il ne vaut plus dès maintenant."),
-    "absence-declaree": Flash("L’absence est déclarée.", "Le remplaçant reçoit ces droits le premier jour."),
+    "absence-declaree": Flash("L’absence est déclarée.", "S’il y a un remplaçant, il agit à partir du premier jour."),
     "absence-annulee": Flash("L’absence est annulée.", "Le remplaçant n’a plus ces droits."),
     "adresse": Flash(
         "Votre adresse est corrigée.",

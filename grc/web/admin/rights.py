@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,7 +25,6 @@ from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
-_NONE = Choice("", "Aucun en particulier")
 _NO_DAY = Problem("until_on", "day", "Saisissez une date, par exemple 30/11/2027, ou laissez vide.")
 
 
@@ -95,8 +94,8 @@ def _here(visit: Visit[AgentActor], key: int) -> str:
 def asks(services: Sequence[tuple[int, str]], procedures: Mapping[int, str]) -> Sequence[Ask]:
     """What the form asks, among these services and procedures."""
 
-    def keys(pairs: Sequence[tuple[int, str]]) -> list[Choice]:
-        return [_NONE, *(Choice(str(key), name) for key, name in pairs)]
+    def keys(pairs: Iterable[tuple[int, str]], none: str) -> list[Choice]:
+        return [Choice("", none), *(Choice(str(key), name) for key, name in pairs)]
 
     return (
         Ask("role", "Rôle", "choice", options=[Choice(name, roles.role_name(name)) for name in NARROW]),
@@ -105,14 +104,14 @@ def asks(services: Sequence[tuple[int, str]], procedures: Mapping[int, str]) -> 
             "Service",
             "choice",
             "Le droit porte sur les demandes que ce service traite.",
-            options=keys(services),
+            options=keys(services, "Aucun en particulier"),
         ),
         Ask(
             "procedure",
             "Démarche",
             "choice",
             "Avec un service, le droit porte sur cette démarche dans ce service seulement.",
-            options=keys(list(procedures.items())),
+            options=keys(procedures.items(), "Aucune en particulier"),
         ),
         Ask("until_on", "Dernier jour", "day", "Laissez vide pour un droit sans fin."),
     )
@@ -164,7 +163,10 @@ def _find(session: Session, key: int, today: date, *, by: AgentActor) -> _Found:
         role=agent.role,
         held=holding.of_agent(session, key, today, by=by),
         services=colleagues.services(session, by.authority_id),
-        procedures=holding.procedures(session, by.authority_id),
+        procedures={
+            key: f"{title} (sensible)" if key in (by.rights.sensitive or ()) else title
+            for key, title in holding.procedures(session, by.authority_id).items()
+        },
     )
 
 
