@@ -36,6 +36,7 @@ from grc.submissions.events import Kind
 from grc.submissions.exchange_models import AgentAnswers, HttpCall, ThreadEntry, Timer
 from grc.submissions.kept_models import Destruction, Visa
 from grc.submissions.models import (
+    PROPOSED,
     Decision,
     DocumentsRequest,
     Draft,
@@ -135,11 +136,15 @@ def _in_force(session: Session, authority_id: int, today: date) -> list[Visa]:
 
 def _covered(visa: Visa, today: date) -> Select[Any]:
     """The demandes that may be destroyed on that visa, locked, at most 50."""
-    conditions: list[ColumnElement[bool]] = [
+    ours = select(col(InstalledProcedure.id)).where(
+        col(InstalledProcedure.authority_id) == visa.authority_id,
+        col(InstalledProcedure.slug) == visa.procedure_slug,
+    )
+    conditions: list[Any] = [
         col(Submission.authority_id) == visa.authority_id,
-        col(Submission.destroyed_at).is_(None),
+        col(Submission.procedure_id) == ours.scalar_subquery(),
+        PROPOSED,
         col(Submission.phase).in_(phases.ENDED),
-        col(Submission.destruction_proposed_on).is_not(None),
         col(Submission.retained_until) < today,
         ~retention.linked_with_an_open_one(),
         ~_awaits_something(),
@@ -149,12 +154,6 @@ def _covered(visa: Visa, today: date) -> Select[Any]:
             col(Submission.reference).in_(visas.references_of(visa)),
             col(Submission.state_since) <= visa.made_at,
         ]
-    else:
-        ours = select(col(InstalledProcedure.id)).where(
-            col(InstalledProcedure.authority_id) == visa.authority_id,
-            col(InstalledProcedure.slug) == visa.procedure_slug,
-        )
-        conditions.append(col(Submission.procedure_id).in_(ours))
     order = (col(Submission.retained_until), col(Submission.id))
     statement = select(Submission).where(*conditions).order_by(*order).limit(_AT_ONCE)
     return statement.with_for_update(skip_locked=True, of=Submission)

@@ -18,6 +18,8 @@ class Visa(SQLModel, table=True):
     nothing of it may be destroyed.
     """
 
+    __table_args__ = (Index("ix_visa_authority", "authority_id"),)
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     procedure_slug: str = Field(max_length=80)

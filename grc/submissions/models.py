@@ -15,6 +15,7 @@ _IMPLICIT = text("kind LIKE 'implicit%'")
 AWAITED = text("answered_at IS NULL AND overdue_at IS NULL")
 WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'closed')")
 RETAINED = text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
+PROPOSED = text("destruction_proposed_on IS NOT NULL AND destroyed_at IS NULL")
 """The conditions of the partial indexes: SQLite uses them only for a query that repeats their very words."""
 
 
@@ -78,6 +79,14 @@ class Submission(SQLModel, table=True):
             "retained_until",
             sqlite_where=RETAINED,
             postgresql_where=RETAINED,
+        ),
+        Index(
+            "ix_submission_proposed",
+            "authority_id",
+            "procedure_id",
+            "retained_until",
+            sqlite_where=PROPOSED,
+            postgresql_where=PROPOSED,
         ),
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from grc import clock
@@ -31,7 +31,7 @@ from grc.journal.acts import JournalAct
 from grc.journal.recording import record as record_in_journal
 from grc.submissions import phases, retention
 from grc.submissions.kept_models import Destruction, Visa
-from grc.submissions.models import Submission
+from grc.submissions.models import PROPOSED, Submission
 
 MOST_LINES = 1000
 """Of one list; the next list has the rest."""
@@ -242,12 +242,11 @@ def references_of(visa: Visa) -> list[str]:
     return [str(line["reference"]) for line in visa.listed or []]
 
 
-def _waiting(authority_id: int) -> tuple[ColumnElement[bool], ...]:
+def _waiting(authority_id: int) -> tuple[Any, ...]:
     """What is proposed for destruction and not destroyed."""
     return (
         col(Submission.authority_id) == authority_id,
-        col(Submission.destruction_proposed_on).is_not(None),
-        col(Submission.destroyed_at).is_(None),
+        PROPOSED,
         col(Submission.phase).in_(phases.ENDED),
         ~retention.linked_with_an_open_one(),
     )

@@ -36,6 +36,9 @@ _TABLES = (
 )
 
 
+_PROPOSED = sa.text("destruction_proposed_on IS NOT NULL AND destroyed_at IS NULL")
+
+
 def upgrade() -> None:
     """Adds only: the previous code runs on the result."""
     _of_authorities()
@@ -47,6 +50,13 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.add_column(column)
+    op.create_index(
+        "ix_submission_proposed",
+        "submission",
+        ["authority_id", "procedure_id", "retained_until"],
+        sqlite_where=_PROPOSED,
+        postgresql_where=_PROPOSED,
+    )
 
 
 def _added() -> dict[str, list[sa.Column]]:
@@ -268,6 +278,7 @@ def _of_what_is_kept() -> None:
         sa.ForeignKeyConstraint(["visa_id"], ["visa.id"]),
         sa.UniqueConstraint("submission_id", "stage"),
     )
+    op.create_index("ix_visa_authority", "visa", ["authority_id"])
     op.create_index("ix_destruction_due", "destruction", ["authority_id", "stage", "receipts_until"])
     op.create_index("ix_destruction_visa", "destruction", ["authority_id", "visa_id"])
 
@@ -286,6 +297,7 @@ def _create(name: str, *items: sa.schema.SchemaItem) -> None:
 
 def downgrade() -> None:
     """Takes away what was added."""
+    op.drop_index("ix_submission_proposed", table_name="submission")
     for table in reversed(_TABLES):
         op.drop_table(table)
     for table, columns in _added().items():
