@@ -25,6 +25,7 @@ WAYS: dict[str, set[str]] = {
     "timers": {"ix_timer_due"},
     "retention_terms": {"ix_submission_ended"},
     "destruction_lists": {"ix_submission_retained"},
+    "destructions": {"ix_visa_authority"},
     "draft_notices": {"ix_draft_expiry"},
     "drafts": {"ix_draft_expiry", "ix_attachment_draft"},
 }
