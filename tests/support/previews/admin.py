@@ -55,10 +55,7 @@ def _home() -> dict[str, Preview]:
         for name in dict.fromkeys(tile.group for tile in tiles.TILES)
     ]
     todo = [row for row in _rows() if row.due]
-    return {
-        "admin": admin_page("home", home.HomePage(groups, todo)),
-        "admin-well": admin_page("home", home.HomePage(groups[:1])),
-    }
+    return {"admin": admin_page("home", home.HomePage(groups, todo))}
 
 
 def _services() -> dict[str, Preview]:
@@ -92,7 +89,6 @@ def _services() -> dict[str, Preview]:
         "admin-services": admin_page("services", services.ServicesPage(rows, f"{here}/nouveau", HERE)),
         "admin-services-none": admin_page("services", services.ServicesPage((), f"{here}/nouveau", HERE)),
         "admin-service": admin_page("service", page),
-        "admin-service-idle": admin_page("service", replace(page, held=(), procedures=(), turn=f"{here}/1/fermeture")),
         "admin-service-closed": admin_page(
             "service", replace(page, held=(), procedures=(), closed_at=at(3, 16), turn=f"{here}/1/reouverture")
         ),
@@ -219,10 +215,11 @@ def _rows() -> list[statements.StatementRow]:
 
 def _statements() -> dict[str, Preview]:
     found = {"admin-statements": admin_page("statements", statements.StatementsPage(_rows(), HERE))}
-    for one in statements.STATEMENTS.values():
+    for slug in ("accessibilite", "securite"):
+        one = statements.STATEMENTS[slug]
         page = statements.StatementPage(
             title=one.title,
-            action=f"{HERE}/declarations/{one.slug}",
+            action=f"{HERE}/declarations/{slug}",
             back=f"{HERE}/declarations",
             back_text="Déclarations",
             asks=one.asks,
@@ -231,11 +228,11 @@ def _statements() -> dict[str, Preview]:
             button="Publier",
             law=one.law,
             public=f"/tilleul/{one.public}",
-            stated_on=date(2026, 3, 16) if one.name == "legal" else None,
+            stated_on=date(2026, 3, 16) if slug == "accessibilite" else None,
         )
-        found[f"admin-statement-{one.slug}"] = admin_page("statement", page)
+        found[f"admin-statement-{slug}"] = admin_page("statement", page)
     wrong = problems(ends_on="La fin de validité vient après la décision. Corrigez-la.")
     typed = {"decided_on": "2026-03-16", "ends_on": "2026-03-01", "decided_by": "Le maire"}
-    shown = found["admin-statement-securite"].context["page"]
+    shown = found.pop("admin-statement-securite").context["page"]
     found["admin-statement-wrong"] = admin_page("statement", replace(shown, typed=typed, problems=wrong))
     return found

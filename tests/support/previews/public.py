@@ -67,12 +67,9 @@ def statements() -> dict[str, Preview]:
         ),
         "security": statement_page(
             "security",
-            SecurityPage(date(2025, 3, 2), date(2028, 3, 1), "le maire", ("Les démarches.",), date(2025, 3, 3)),
+            SecurityPage(date(2023, 3, 2), date(2026, 3, 1), "le maire", ("Les démarches.",), date(2025, 3, 3), True),
         ),
         "security-none": statement_page("security", SecurityPage(None, email="mairie@tilleul.example")),
-        "security-ended": statement_page(
-            "security", SecurityPage(date(2023, 3, 2), date(2026, 3, 1), "le maire", has_ended=True)
-        ),
         "help": statement_page(
             "help",
             views.HelpPage(
