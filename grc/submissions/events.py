@@ -168,7 +168,9 @@ def record(
     }
     _INSERT.run(session, values)
     if kind not in PRIVATE:
-        telling.tell(session, authority_id=authority_id, submission_id=submission_id, sequence=sequence)
+        telling.tell(
+            session, str(kind), authority_id=authority_id, submission_id=submission_id, sequence=sequence, at=at
+        )
 
 
 def _code(value: Any) -> Any:

@@ -68,7 +68,7 @@ def cut_after(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 CUTS = (
-    (filing, "_limit"),
+    (filing, "limit"),
     (filing, "_insert"),
     (notices, "fix"),
     (events, "record"),
