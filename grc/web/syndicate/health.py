@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from grc.authorities import statements
 from grc.authorities.views import AuthorityView
 from grc.outbox.delivery import Health
-
-SOON = timedelta(days=60)
-"""How long before its end an attestation is told of."""
 
 
 @dataclass(frozen=True)
@@ -24,53 +22,28 @@ class Remark:
 
 def remarks(authority: AuthorityView, mails: Health | None, *, today: date, now: datetime) -> list[Remark]:
     """Everything to look at, the gravest first; [] when all is well."""
-    found = [*_mails(mails, now), *_statements(authority), *_attestation(authority.texts, today)]
+    found = [*_mails(mails, now), *_statements(authority, today)]
     return sorted(found, key=lambda one: not one.is_grave)
+
+
+def ends(texts: Mapping[str, Any]) -> date | None:
+    """The last day of the security attestation, None without a dated one."""
+    return statements.day(texts, "security", "ends_on")
 
 
 def _mails(mails: Health | None, now: datetime) -> list[Remark]:
     if mails is None:
         return []
-    found = (
-        [Remark("Des courriels attendent depuis plus de quinze minutes", is_grave=True)] if mails.is_late(now) else []
-    )
-    if mails.dead:
-        found.append(Remark(f"Envois abandonnés : {mails.dead}", is_grave=True))
-    return found
+    late = "Des courriels attendent depuis plus de quinze minutes."
+    found = [Remark(late, is_grave=True)] if mails.is_late(now) else []
+    return [*found, Remark(f"Envois abandonnés : {mails.dead}.", is_grave=True)] if mails.dead else found
 
 
-def _statements(authority: AuthorityView) -> list[Remark]:
-    """What the law wants said and is not: R112-11-3, RGPD article 37, RGAA, LCEN."""
-    accessibility, legal = (_mapping(authority.texts, name) for name in ("accessibility", "legal"))
-    wanted = (
-        (authority.sender_address, "Pas d’adresse d’envoi publiée"),
-        (authority.data_protection_contact, "Pas de délégué à la protection des données"),
-        (accessibility.get("stated_on"), "Pas de déclaration d’accessibilité datée"),
-        (legal.get("director"), "Pas de directeur de la publication"),
-    )
-    return [Remark(text) for value, text in wanted if not value]
-
-
-def _attestation(texts: Mapping[str, Any], today: date) -> list[Remark]:
-    """The security attestation (RGS): absent, ended, about to end."""
-    ends_on = ends(texts)
-    if ends_on is None:
-        return [Remark("Pas d’attestation de sécurité")]
-    told = f"{ends_on:%d/%m/%Y}"
-    if ends_on < today:
-        return [Remark(f"Attestation de sécurité échue le {told}", is_grave=True)]
-    return [Remark(f"Attestation de sécurité à renouveler avant le {told}")] if ends_on - today <= SOON else []
-
-
-def ends(texts: Mapping[str, Any]) -> date | None:
-    """The last day of the security attestation, None without a dated one."""
-    written = _mapping(texts, "security").get("ends_on")
-    try:
-        return date.fromisoformat(written) if isinstance(written, str) else None
-    except ValueError:
-        return None
-
-
-def _mapping(texts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = texts.get(name)
-    return found if isinstance(found, Mapping) else {}
+def _statements(authority: AuthorityView, today: date) -> list[Remark]:
+    """What the law wants said, as the commune's administrators are told it; an attestation that has ended is grave."""
+    ended_on = ends(authority.texts)
+    has_ended = ended_on is not None and ended_on < today
+    has_officer = bool(authority.data_protection_contact)
+    due = statements.due(authority.texts, has_officer=has_officer, today=today)
+    found = [Remark(one.sentence, is_grave=one.statement == "security" and has_ended) for one in due]
+    return found if authority.sender_address else [*found, Remark("Donnez l’adresse d’où partent les courriels.")]

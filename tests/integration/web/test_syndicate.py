@@ -42,7 +42,7 @@ async def test_counts_and_health_without_anybody(world: World) -> None:
     page = await browser.get(f"/{seed.SYNDICATE}/agents")
     assert page.url.path == HERE
     assert "Tilleul-sur-Exemple" in page.text
-    assert "Pas d’attestation de sécurité" in page.text
+    assert "Publiez l’attestation de sécurité" in page.text
     assert "Marronnier-le-Bois" not in (await browser.get(f"{HERE}?q=tilleul")).text
     assert "Aucune commune ne correspond" in (await browser.get(f"{HERE}?q=zzz")).text
     assert "Marronnier-le-Bois" in (await browser.get(f"{HERE}?vue=a-voir")).text

@@ -11,9 +11,9 @@ from grc.web.syndicate.health import Remark
 from tests.support.previews.world import Preview, at, desk_frame
 
 HERE = "/val-d-exemple/agents/syndicat"
-GRAVE = Remark("Attestation de sécurité échue le 31/10/2026", is_grave=True)
-SOON = Remark("Attestation de sécurité à renouveler avant le 12/01/2027")
-ABSENT = Remark("Pas de délégué à la protection des données")
+GRAVE = Remark("L’attestation de sécurité n’est plus valable. Renouvelez-la.", is_grave=True)
+SOON = Remark("L’attestation de sécurité prend fin dans 51 jours. Préparez son renouvellement.")
+ABSENT = Remark("Dites comment joindre le délégué à la protection des données.")
 
 
 def _commune(
@@ -34,7 +34,7 @@ COMMUNES = views.CommunesPage(
     ),
     rows=(
         _commune("Chêne-Exemple", (14, 3, 0, 0)),
-        _commune("Marronnier-le-Bois", (212, 61, 7, 3), GRAVE, Remark("Envois abandonnés : 3", is_grave=True), ABSENT),
+        _commune("Marronnier-le-Bois", (212, 61, 7, 3), GRAVE, Remark("Envois abandonnés : 3.", is_grave=True), ABSENT),
         _commune("Tilleul-sur-Exemple", (1058, 248, 0, 0), SOON),
         _commune("Saule-les-Deux-Rivières-d’Exemple", (None, None, None, None), ABSENT),
     ),
