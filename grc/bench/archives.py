@@ -45,17 +45,24 @@ class Sizes:
 
 
 @dataclass(frozen=True)
+class Half:
+    """Seconds by the clock, seconds of processor, peak of memory in MB."""
+
+    seconds: float
+    cpu: float
+    peak: float
+
+
+@dataclass(frozen=True)
 class Moved:
-    """One size. size: MB of rows as JSON, of files and tables; seconds and peaks (MB) of each half and of a copy."""
+    """One size. size: MB of rows as JSON, of tables and files; archive: MB; copy: seconds of `moving.copy`."""
 
     demandes: int
     size: float
     archive: float
-    export: float
-    export_peak: float
-    restore: float
-    restore_peak: float
-    bare: float
+    export: Half
+    restore: Half
+    copy: float
 
 
 def measure(made: Installation, sizes: Sizes) -> list[Moved]:
@@ -82,29 +89,19 @@ def _moved(made: Installation, count: int) -> Moved:
         schema.migrate(target, serving_role=postgres.APP)
     written = _apart("export", owner, made.folder / "files", path)
     restored = _apart("restore", target, made.folder / name, path)
-    bare = moving.copy(path)
+    copy = moving.copy(path)
     with zipfile.ZipFile(path) as zipped:
         size = sum(each.file_size for each in zipped.infolist()) / 1e6
     archive = path.stat().st_size / 1e6
     path.unlink()
-    return Moved(
-        count,
-        size,
-        archive,
-        written["seconds"],
-        written["peak"],
-        restored["seconds"],
-        restored["peak"],
-        bare,
-    )
+    return Moved(count, size, archive, written, restored, copy)
 
 
-def _apart(act: str, url: str, files: Path, archive: Path) -> Mapping[str, float]:
-    """Seconds and peak of memory of one half, in a process of its own."""
+def _apart(act: str, url: str, files: Path, archive: Path) -> Half:
+    """One half, in a process of its own."""
     command = [sys.executable, "-m", "grc.bench.moving", act, url, str(files), str(archive)]
     said = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, env=clean_environment()).stdout
-    figures: dict[str, float] = json.loads(said)
-    return figures
+    return Half(**json.loads(said))
 
 
 def _filed(made: Installation) -> int:

@@ -1,4 +1,4 @@
-"""One half of a move, in a process of its own: an archive written, or restored; prints its seconds and its peak (MB).
+"""One half of a move, in a process of its own: an archive written, or restored; prints its seconds, CPU and peak (MB).
 
 It imports what the operator's command needs and nothing of the bench, so that the memory is the half's own.
 """
@@ -38,15 +38,15 @@ def copy(archive: Path) -> float:
 
 def _main(act: str, url: str, files: Path, archive: Path) -> None:
     database, storage = connect(url, Keyring([SECRET])), LocalStorage(files)
-    before = time.perf_counter()
+    before, spent = time.perf_counter(), time.process_time()
     if act == "export":
         exporting.export(database, storage, archive, Wanted(SLUG, PASSPHRASE), now=clock.now())
     else:
         with reading.reading(archive, passphrase=PASSPHRASE) as opened:
             restoring.restore(database, storage, opened, now=clock.now())
-    seconds = time.perf_counter() - before
+    seconds, cpu = time.perf_counter() - before, time.process_time() - spent
     database.close()
-    print(json.dumps({"seconds": seconds, "peak": _peak()}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": _peak()}))
 
 
 def _peak() -> float:

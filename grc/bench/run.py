@@ -178,11 +178,11 @@ def of_archives(kind: str, measured: Sequence[Moved]) -> str:
     """How fast an authority leaves and comes back, with how much memory, beside a copy of its archive."""
     rows: list[list[str | float]] = []
     for one in measured:
-        halves = (("export", one.export, one.export_peak), ("restore", one.restore, one.restore_peak))
-        for act, took, peak in halves:
-            name = f"{act}, {one.demandes} demandes"
-            rows.append([name, one.size / took, one.size, one.archive, peak, took / one.bare])
-    heads = ["", "MB/s", "MB of rows and files", "MB of archive", "peak of memory, MB", "× a flushed copy"]
+        for act, half in (("export", one.export), ("restore", one.restore)):
+            speeds = one.size / half.seconds, one.size / half.cpu
+            sizes = one.size, one.archive, half.peak
+            rows.append([f"{act}, {one.demandes} demandes", *speeds, *sizes, half.seconds / one.copy])
+    heads = ["", "MB/s", "MB a CPU s", "MB of rows and files", "archive MB", "peak of memory MB", "× a flushed copy"]
     return table(f"{_TITLES[kind]}: an authority's whole archive", heads, rows)
 
 
