@@ -168,6 +168,7 @@ class _Reader:
         self._document = document
         self._kept = kept
         self._schemas = dict(_leaves(document["schema"], ""))
+        self._own = tuple(self._schemas)
         self._named = dict(_own_labels(document["ui"], ""))
         self._told = set[str]()
 
@@ -212,8 +213,8 @@ class _Reader:
             yield Place(f"control:{control['x-id']}", "place d’une question", title, section, slots)
 
     def unplaced(self) -> Iterator[Place]:
-        for name in self._schemas:
-            if name not in self._told and "." not in name:
+        for name in self._own:
+            if name not in self._told:
                 yield from self._answer(name, "Les valeurs calculées")
 
     def _answer(self, name: str, section: str, *, repeated: bool = False) -> Iterator[Place]:
@@ -323,8 +324,7 @@ def _own_labels(node: Json, prefix: str) -> Iterator[tuple[str, dict[str, Json]]
         name = name_of_scope(node.get("scope"))
         if node.get("type") == "Control" and name and node.get("label") and not node.get("x-id"):
             yield f"{prefix}{name}", node
-        for key in ("elements",):
-            yield from _own_labels(node.get(key), prefix)
+        yield from _own_labels(node.get("elements"), prefix)
         detail = mapping(node.get("options")).get("detail")
         if detail and name:
             yield from _own_labels(detail, f"{prefix}{name}.")

@@ -174,9 +174,10 @@ async def test_a_file_is_refused_by_line_and_replaces_the_whole(world: World, ad
         assert wrong.status_code == 422
         assert told in plain(wrong.text)
     assert (row(world).version_id, row(world).overlay) == (before.version_id, before.overlay)
-    done = await ada.post(address, {**typed, "file": '{"procedure": {"price": "60 €"}}'})
+    done = await ada.post(address, {**typed, "file": '{"procedure": {"closes_on": "2099-06-30"}}'})
     assert done.status_code == 303
     assert list(row(world).overlay or {}) == ["procedure"]
+    assert "2099-06-30" in (await world.browser().get(PUBLIC)).text
 
 
 async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada: Browser) -> None:

@@ -68,9 +68,6 @@ def _lists() -> dict[str, Preview]:
         "procedure-admin-behind": admin_page(
             "procedures/show", replace(page, update=f"{ROOM}/mise-a-jour", is_open=False, state="Fermée")
         ),
-        "procedure-admin-gone": admin_page(
-            "procedures/show", replace(page, parts=(), stated=(), install="", file="", functions=())
-        ),
     }
 
 
@@ -93,7 +90,6 @@ def _installs() -> dict[str, Preview]:
             "procedures/install", replace(page, plan=told, confirmed=frozenset({"silence"}))
         ),
         "procedure-install-wrong": admin_page("procedures/install", replace(page, problems=wrong)),
-        "procedure-install-none": admin_page("procedures/install", replace(page, services=())),
     }
 
 
@@ -120,7 +116,6 @@ def _adapting() -> dict[str, Preview]:
     wrong = {"parameter:notice_days--value": "Un nombre de 2 à 90 est attendu."}
     return {
         "procedure-adapt": _part("Vos besoins dans la salle"),
-        "procedure-adapt-facts": _part("La démarche"),
         "procedure-adapt-preview": _part("La salle et la date", changes=stated(room(), _overlay())),
         "procedure-adapt-wrong": _part("Les réglages", problems=Problems(problems(**wrong).all), may_insist=True),
         "procedure-file": admin_page("procedures/file", file),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from grc import resources
+from grc.catalogue import overlaying, shelf, slots
 from grc.catalogue.coherence import TEXT_NAMES
 from grc.conditions.reading import CONDITION_KEYWORDS
 from grc.conditions.values import FILTERS
@@ -55,6 +56,7 @@ def test_each_keyword_of_a_schema_is_documented(kind: str) -> None:
     "names",
     [
         *(CONDITION_KEYWORDS, FILTERS, FORMATS, ROLES, ADDRESS_PARTS, MEDIA_TYPES),
+        *(slots.PROPERTIES, [name for each in slots.PROPERTIES.values() for name in each]),
         *(RESERVED_PAGE_IDS, FUNCTIONS, PHASES, ACTION_PARAMS, CONTEXT_NAMES, TEXT_NAMES),
     ],
 )
@@ -81,3 +83,9 @@ def test_the_glossary_keeps_to_one_identifier_and_avoids_two_words() -> None:
     identifiers = [word for row in rows for word in re.findall(r"`(\w+)`", row[1])]
     assert len(identifiers) == len(set(identifiers))
     assert not {"request", "application"} & set(identifiers)
+
+
+def test_the_overlay_that_the_document_shows_may_be_stated() -> None:
+    shown = next(each for each in FENCES.findall(DOCUMENT) if "parameter:" in each)
+    written = overlaying.parse(shown.removeprefix("```json").removesuffix("```"), "docs/catalogue.md")
+    assert overlaying.stated(shelf.entry("reservation-salle"), written)
