@@ -35,10 +35,11 @@ BASES: Mapping[str, str] = {
     "legitimate_interests": "intérêt légitime (RGPD, art. 6, 1, f)",
 }
 """The legal bases, by their word in `x-privacy`."""
-_FUNCTIONS = {
+FUNCTIONS = {
     "handler": "Les agents qui traitent la demande",
     "supervisor": "Leurs responsables",
 }
+"""Who holds a function of a workflow, in words."""
 _NAMES = frozenset({"family_name", "birth_name", "given_names", "first_name"})
 
 
@@ -146,7 +147,7 @@ def _recipients(published: Published) -> Iterator[str]:
     workflow, notice = published.procedure.workflow, published.procedure.notice
     held = {function for state in workflow.states.values() for each in state.transitions for function in each.by}
     yield published.service.name
-    yield from (words for name, words in _FUNCTIONS.items() if name in held)
+    yield from (words for name, words in FUNCTIONS.items() if name in held)
     called = {str(each.params["endpoint"]) for each in workflow.actions if each.type == "call"}
     yield from (f"Le logiciel « {name} », appelé par le circuit" for name in sorted(called))
     if any(each.type == "transfer" for each in workflow.actions):

@@ -41,7 +41,6 @@ class NoticePage:
     recipients: Sequence[str]
     transfers: str
     retention: str
-    source: str
     automated: str
     rights: str
     exercise: str
@@ -75,13 +74,12 @@ async def show(visit: Visit[Visitor]) -> Response:
             for name, _ in one.data
         ],
         obligation=found.obligation,
-        recipients=one.recipients,
+        recipients=[each for each in one.recipients if each not in processing.FUNCTIONS.values()],
         transfers=one.transfers,
         retention=one.retention,
-        source=one.source,
         automated=one.automated,
         rights=found.rights,
-        exercise=visit.links.procedure(PAGE) if found.exercises else "",
+        exercise=visit.links.procedure(PAGE) if found.exercises and one.slug != PAGE else "",
         codes=visit.links.track(),
     )
     return visit.page("citizen/privacy.html", frame=citizen_frame(visit), page=page)

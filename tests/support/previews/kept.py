@@ -147,7 +147,6 @@ def _notice() -> dict[str, Preview]:
         recipients=("Service de l’état civil", "les agents qui traitent la demande"),
         transfers="Vos données ne quittent pas l’Union européenne.",
         retention="Un an après la demande.",
-        source=_SOURCE,
         automated="Un agent décide toujours : aucune décision n’est automatique.",
         rights="Vous pouvez consulter vos données, les faire corriger et demander d’en limiter l’usage.",
         exercise="/tilleul/demarches/donnees-personnelles",
