@@ -1,1 +1,1 @@
-"""What programs read of an authority's procedures: facts, schemas, examples, without account nor cookie."""
+"""What programs read of an authority’s procedures, without account nor cookie; by a key, what they file and follow."""
