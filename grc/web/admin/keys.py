@@ -31,9 +31,7 @@ PATH = f"{ADMINISTRATION}/cles"
 _PURPOSE = "api-key"
 _ASKS = (
     Ask("name", "À qui sert cette clé", hint="Par exemple « Portail de l’agglomération ».", required=True),
-    Ask(
-        "expires_on", "Dernier jour", "day", hint="Laissez vide pour une clé sans fin."
-    ),
+    Ask("expires_on", "Dernier jour", "day", hint="Laissez vide pour une clé sans fin."),
 )
 
 
