@@ -56,9 +56,7 @@ def address(name: str, value: str) -> list[Problem]:
     if len(found) > MOST_LINES:
         return [Problem(name, "lines", f"Une adresse a {MOST_LINES} lignes au plus.")]
     if any(len(line) > LONGEST_LINE for line in found):
-        return [
-            Problem(name, "long", f"Raccourcissez cette adresse\u00a0: {LONGEST_LINE} caractères par ligne.")
-        ]
+        return [Problem(name, "long", f"Raccourcissez cette adresse\u00a0: {LONGEST_LINE} caractères par ligne.")]
     return []
 
 
