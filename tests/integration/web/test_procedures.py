@@ -111,7 +111,11 @@ async def test_words_are_seen_first_then_published_and_told_to_citizens(world: W
     address = part("La salle et la date")
     shown = await ada.get(address)
     assert "La page aujourd’hui" in shown.text
-    typed = {"revision": revision(shown.text), "page:salle--label": "Votre salle", "form:day--hint": "Un samedi."}
+    typed: dict[str, Any] = {
+        "revision": revision(shown.text),
+        "page:salle--label": "Votre salle",
+        "form:day--hint": "Un samedi.",
+    }
     typed |= {"form:other_dates--hidden": ["no", "yes"], "form:room--label": ""}
     seen = await ada.post(address, {**typed, "then": "preview"})
     assert seen.status_code == 200

@@ -10,7 +10,7 @@ from grc.catalogue import parameters
 from grc.conditions import Faults
 from tests.support import overlays
 
-FACTS = {
+FACTS: dict[str, dict[str, Any]] = {
     "days": {"title": "Jours", "type": "integer", "minimum": 1, "maximum": 9, "default": 3},
     "place": {"title": "Lieu", "type": "string", "default": "la mairie"},
     "free": {"title": "Gratuit", "type": "boolean", "default": True},
