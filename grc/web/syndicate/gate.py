@@ -7,7 +7,7 @@ from grc.submissions.figures import SYNDICATE
 from grc.web.platform import Tenant
 
 HOME = "/agents/syndicat"
-_STATED = ("/modalites", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/aide")
+_STATED = ("/modalites", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/aide", "/securite")
 _OPEN = (
     *("/agents/connexion", "/agents/proconnect", "/agents/deconnexion", "/agents/compte"),
     *("/agents/collegues", "/agents/identites", "/agents/administration", HOME),
