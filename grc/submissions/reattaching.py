@@ -25,6 +25,7 @@ from grc.errors import Invalid, Problem
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 from grc.sessions import limits
+from grc.submissions import watched
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Draft, Submission
 from grc.submissions.queries import within
@@ -72,6 +73,7 @@ def compare(session: Session, asked: Asked, *, by: AgentActor, now: datetime) ->
         .order_by(col(Submission.received_at).desc())
         .limit(_SHOWN)
     ).all()
+    watched.note_listed(session, "rattachements", [row.reference for row in rows], by=by, now=now)
     count = session.execute(select(func.count()).select_from(Submission).where(*mine)).scalar_one()
     return Comparison(
         pair=relinking.compare(old, new),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,6 +12,8 @@ from sqlmodel import Session, col
 from grc import references
 from grc.access.actors import AgentActor
 from grc.catalogue.models import InstalledProcedure
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.submissions.models import Submission
 from grc.submissions.queries import within
 
@@ -33,6 +36,19 @@ def of_references(session: Session, shown: Sequence[str], *, by: AgentActor) -> 
     """Those of a list, in its order."""
     found = {one.reference: one for one in _found(session, shown, by=by)}
     return [found[one] for one in shown if one in found]
+
+
+def owed(session: Session, shown: Sequence[str], *, by: AgentActor) -> list[str]:
+    """Those of a list that owe a line: the sensitive ones, all of them when a guest sees it."""
+    return [one.reference for one in of_references(session, shown, by=by) if one.is_sensitive or by.guest_from]
+
+
+def note_listed(session: Session, where: str, shown: Sequence[str], *, by: AgentActor, now: datetime) -> None:
+    """Writes one line for those that a page is about to name and that owe one, or none."""
+    named = owed(session, shown, by=by)
+    if named:
+        data = {"references": named}
+        record(session, by.authority_id, JournalAct.SUBMISSION_LISTED, ("list", where), by=by, now=now, data=data)
 
 
 def _found(session: Session, wanted: Sequence[str], *, by: AgentActor) -> list[Watched]:

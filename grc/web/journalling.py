@@ -43,13 +43,8 @@ async def listed(visit: Visit[AgentActor], view: str, references: Sequence[str])
     if not references or not _may_owe(visit.actor):
         return
 
-    def look(session: Session) -> list[watched.Watched]:
-        return watched.of_references(session, references, by=visit.actor)
-
-    found = await visit.platform.db.read(look, scope=visit.authority.id)
-    owed = [one.reference for one in found if one.is_sensitive or visit.actor.guest_from]
-    if owed:
-        await _write(visit, visit.actor, JournalAct.SUBMISSION_LISTED, ("list", view), {"references": owed})
+    if await visit.read(watched.owed, references):
+        await visit.write(watched.note_listed, view, references)
 
 
 async def _of_submission(visit: Visit[Any], agent: AgentActor, path: str, method: str) -> None:
