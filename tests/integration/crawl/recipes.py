@@ -306,6 +306,7 @@ _AGENTS: dict[str, frozenset[str]] = {
 _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
+    "/agents/syndicat/chiffres.csv": {"media": ("text/csv",)},
     "/agents/administration/journal.csv": {"media": ("text/csv",)},
     "/agents/administration/registre.csv": {"media": ("text/csv",)},
     "/agents/administration/registre.json": _JSON,

@@ -19,6 +19,7 @@ from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
 from grc.authorities.models import Agent
 from grc.citizens import accounts as citizens
+from grc.demo.seed import SYNDICATE
 from grc.sessions import commands as sessions
 from grc.submissions.models import Draft, Submission
 from grc.web import cookies
@@ -33,7 +34,21 @@ from tests.support.world import seeded
 
 pytestmark = pytest.mark.anyio
 NEIGHBOUR = "marronnier"
-OF_EVERYBODY = {"slug", "page", "source", "item", "column", "row", "zoom", "colour", "digest", "event", "name"}
+OF_EVERYBODY = {
+    "slug",
+    "page",
+    "part",
+    "statement",
+    "source",
+    "item",
+    "column",
+    "row",
+    "zoom",
+    "colour",
+    "digest",
+    "event",
+    "name",
+}
 """Parameters whose values mean something in each authority: a slug, a page. The others name a row of this one."""
 FORM = {"content-type": b"application/x-www-form-urlencoded"}
 KINDS = ("sqlite", "postgresql")
@@ -113,7 +128,7 @@ async def ground(
         yield made
 
 
-@pytest.mark.parametrize("slug", [NEIGHBOUR])
+@pytest.mark.parametrize("slug", [NEIGHBOUR, SYNDICATE])
 async def test_nobody_of_another_authority_reaches_what_is_ours(ground: Ground, slug: str) -> None:
     neighbour, walk, found = a_neighbour(ground, slug), Walk(ground), []
     forms = {str(place): await _form(walk, place) for place in _places(ground) if place.method == "POST"}
