@@ -76,7 +76,7 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[Due]:
 def left(session: Session) -> tuple[int, int]:
     """How much waits to be told, and how much was given up, of every authority (scope None)."""
     counted = select(_TABLE.c.state, func.count()).where(_TABLE.c.state != DELIVERED).group_by(_TABLE.c.state)
-    found: dict[str, int] = {state: count for state, count in session.execute(counted)}
+    found: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
     return found.get(WAITING, 0), found.get(ABANDONED, 0)
 
 
