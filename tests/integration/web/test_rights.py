@@ -64,7 +64,8 @@ def of_one_demande(routes: list[Any], method: str) -> list[Any]:
 
 def addresses(routes: list[Any], method: str, case: Case, **names: str) -> Iterator[str]:
     """Each address of one demande, with every event of its workflow."""
-    known = {"reference": case.reference, "letter": "1", "file": "x", "task": "1", "link": "1", "name": "paid", **names}
+    known = {"reference": case.reference, "letter": "1", "file": "x", "task": "1", "link": "1", "name": "paid"}
+    known |= {"document": "1", **names}
     events = ["visit", "register", "write", "tell", "close"]
     for route in of_one_demande(routes, method):
         for event in events if "{event}" in route.path else ("",):
@@ -116,7 +117,7 @@ async def test_a_role_that_reads_can_post_nothing(case: Case) -> None:
 
 async def test_a_role_that_reads_opens_no_page_that_only_writes(case: Case) -> None:
     with_role(case.world, "reader")
-    read = {"", "/reponses.csv", "/reponses.json"}
+    read = {"", "/acces", "/reponses.csv", "/reponses.json"}
     for path in addresses(agent_routes, "GET", case):
         answer = await case.agent.client.get(path)
         allowed = {200} if path.removeprefix(case.path) in read else {403, 404}
