@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from grc import clock
 from grc.db import Database, Keyring, connect
+from grc.journal import chaining
 from grc.sweeping.sweeps import SWEEPS, Sweep
 from tests.support.demandes import commune
 from tests.support.world import SECRET
@@ -26,6 +28,7 @@ WAYS: dict[str, set[str]] = {
     "retention_terms": {"ix_submission_ended"},
     "destruction_lists": {"ix_submission_retained"},
     "destructions": {"ix_visa_authority"},
+    "journal_seals": {"ix_journal_entry_order"},
     "draft_notices": {"ix_draft_expiry"},
     "drafts": {"ix_draft_expiry", "ix_attachment_draft"},
 }
@@ -35,6 +38,10 @@ WAYS: dict[str, set[str]] = {
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = connect(database_url, Keyring([SECRET]))
+    authority = commune(made)
+    with made.writing(scope=authority.id) as session:  # what the seed wrote in the journal is sealed already
+        while chaining.seal(session, authority.id, clock.now()):
+            pass
     yield made
     made.close()
 
