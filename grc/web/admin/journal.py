@@ -17,13 +17,15 @@ from grc import clock, references
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import queries as authorities
+from grc.errors import Problem
 from grc.journal import chaining, reading
 from grc.journal.acts import LABELS, JournalAct
 from grc.journal.chain import Seal
 from grc.journal.reading import Entry, Page, Wanted
 from grc.journal.recording import record
 from grc.web.admin import journal_words as words
-from grc.web.admin.forms import Choice
+from grc.web.admin.forms import NO_PROBLEM, Choice
+from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.tiles import PATH as ADMINISTRATION
 from grc.web.visit import Visit
@@ -66,8 +68,8 @@ class JournalPage:
     first: str
     sealed_at: datetime | None
     waiting: int
-    unknown: str = ""
-    """Why what was asked gives nothing, or ""."""
+    problems: Problems = NO_PROBLEM
+    """The filter that is none, where the address was written by hand."""
 
     @property
     def is_filtered(self) -> bool:
@@ -78,12 +80,12 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """A page of the journal, filtered as the address says."""
     require(visit.actor, Permission.JOURNAL_READ)
     typed = _typed(visit)
-    wanted, unknown = _wanted(typed)
+    wanted, problems = _wanted(typed)
     found, names, last, waiting = await visit.read(_read, wanted, visit.query.get("apres", ""))
     zone, query = visit.authority.zone, {name: value for name, value in typed.items() if value}
     here = visit.links.agents(PATH)
     page = JournalPage(
-        rows=[] if unknown else [_row(visit, one, names) for one in found.entries],
+        rows=[] if problems else [_row(visit, one, names) for one in found.entries],
         months=[Choice(one, words.month(one)) for one in reading.months(visit.now, _MONTHS)],
         acts=sorted((Choice(str(act), label) for act, label in LABELS.items()), key=lambda one: one.label),
         agents=[Choice(str(key), name) for key, name in sorted(names.items(), key=lambda one: one[1])],
@@ -95,17 +97,17 @@ async def show(visit: Visit[AgentActor]) -> Response:
         first=visit.links.agents(PATH, **query) if visit.query.get("apres") else "",
         sealed_at=None if last is None else clock.local(zone, last.sealed_at),
         waiting=waiting,
-        unknown=unknown,
+        problems=Problems(problems),
     )
-    return visit.page("admin/journal.html", code=422 if unknown else 200, frame=agent_frame(visit), page=page)
+    return visit.page("admin/journal.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)
 
 
 async def as_csv(visit: Visit[AgentActor]) -> Response:
     """The lines as a table for a spreadsheet; that it was taken away is a line too, written first."""
     require(visit.actor, Permission.JOURNAL_READ)
-    wanted, unknown = _wanted(_typed(visit))
+    wanted, problems = _wanted(_typed(visit))
     await visit.write(_taken, wanted.month or "all")
-    entries, names = ([], {}) if unknown else await visit.read(_all, wanted)
+    entries, names = ([], {}) if problems else await visit.read(_all, wanted)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(("Quand", "Qui", "Quoi", "Sur quoi", "Précisions", "Numéro"))
@@ -122,15 +124,21 @@ def _typed(visit: Visit[AgentActor]) -> dict[str, str]:
     return {name: visit.query.get(name, "").strip()[:60] for name in ("mois", "acte", "agent", "objet")}
 
 
-def _wanted(typed: Mapping[str, str]) -> tuple[Wanted, str]:
-    """What to look for; and why nothing can be found, or ""."""
+def _wanted(typed: Mapping[str, str]) -> tuple[Wanted, list[Problem]]:
+    """What to look for, and the filters that are none."""
     month, act, agent = typed["mois"], typed["acte"], typed["agent"]
     is_month = re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII)
     is_agent = agent.isascii() and agent.isdigit() and len(agent) < 18
-    if (month and not is_month) or (act and act not in set(JournalAct)) or (agent and not is_agent):
-        return Wanted(), "Ce filtre n’existe pas. Choisissez dans les listes."
+    wrong = {
+        "mois": month and not is_month,
+        "acte": act and act not in set(JournalAct),
+        "agent": agent and not is_agent,
+    }
+    if any(wrong.values()):
+        text = "Ce filtre n’existe pas. Choisissez dans la liste."
+        return Wanted(), [Problem(name, "unknown", text) for name, is_so in wrong.items() if is_so]
     subject = references.read_reference(typed["objet"]) or typed["objet"]
-    return Wanted(month, act, int(agent) if agent else None, subject), ""
+    return Wanted(month, act, int(agent) if agent else None, subject), []
 
 
 def _row(visit: Visit[AgentActor], one: Entry, names: Mapping[int, str]) -> JournalRow:

@@ -50,13 +50,13 @@ def _journal() -> dict[str, Preview]:
         waiting=2,
     )
     nothing = {"mois": "", "acte": "", "agent": "", "objet": ""}
-    unknown = "Ce filtre n’existe pas. Choisissez dans les listes."
+    wrong = problems(mois="Ce filtre n’existe pas. Choisissez dans la liste.")
     empty = replace(page, rows=(), next="", first="")
     return {
         "admin-journal": admin_page("journal", page, guests_until=date(2026, 3, 22)),
         "admin-journal-none": admin_page("journal", replace(empty, typed=nothing, sealed_at=None, waiting=0)),
         "admin-journal-nothing-found": admin_page("journal", empty),
-        "admin-journal-wrong": admin_page("journal", replace(empty, unknown=unknown)),
+        "admin-journal-wrong": admin_page("journal", replace(empty, problems=wrong)),
     }
 
 
