@@ -18,7 +18,11 @@ from grc.journal import recording
 from grc.journal.acts import JournalAct
 
 _ROLES = {"syndicate": "platform_admin"}
-_TITLES = {Authority: importing.AUTHORITY, Service: importing.SERVICE, Agent: importing.ADMINISTRATOR}
+_TITLES: Mapping[type, Mapping[str, str]] = {
+    Authority: importing.AUTHORITY,
+    Service: importing.SERVICE,
+    Agent: importing.ADMINISTRATOR,
+}
 _DEFAULTS: dict[str, Any] = {"kind": "municipality", "sender_address": "", "name": ""}
 
 

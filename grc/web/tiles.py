@@ -58,6 +58,13 @@ TILES: tuple[Tile, ...] = (
         Permission.VISA_RECORD,
         "Ce qui est à son terme, les listes et les visas des Archives.",
     ),
+    Tile(
+        "Les démarches",
+        "Démarches",
+        f"{PATH}/demarches",
+        Permission.PROCEDURE_CHANGE,
+        "Les installer, en adapter les mots, les ouvrir et les fermer, les mettre à jour.",
+    ),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
     Tile(
         "Les échanges et traces",

@@ -123,8 +123,8 @@ class ProcedurePage:
     start: address of the identification page, "" while closed. closed: then says until when and what to do instead.
     silence: sentences on what silence means. senders: the addresses that send receipts (R112-11-3).
     notice: pairs of a term and its text, the information of the GDPR's article 13; privacy: its whole page. draft: the
-    last one begun here; others: how many more, all on the page `mine`; another: where one begins beside it. reports: one may also send a
-    report without a name, which gets no receipt.
+    last one begun here; others: how many more, all on the page `mine`; another: where one begins beside it.
+    reports: one may also send a report without a name, which gets no receipt.
     """
 
     title: str

@@ -23,9 +23,7 @@ TOLD: dict[str, Any] = {
     "seed": 20261122,
     "headers": {"Sec-Fetch-Site": "none"},
     "generation": {"max-examples": campaign.size(6, 400), "database": "none"},
-    "checks": {
-        "positive_data_acceptance": {"expected-statuses": ["2xx", "304", "400", "404", "409", "422"]}
-    },
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "304", "400", "404", "409", "422"]}},
     "phases": {"stateful": {"generation": {"max-examples": campaign.size(2, 50)}}},
 }
 """positive_data_acceptance: the answers of a procedure have rules of their own, which its schema.json says.

@@ -13,7 +13,7 @@ from tests.support.previews import previews
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path"}
 _VOID |= {"circle", "rect"}
-_GROUPS = ("admin", "citizen", "agents", "errors", "platform", "statements")
+_GROUPS = ("admin", "citizen", "agents", "errors", "platform", "statements", "syndicate")
 _LABELLED = {"input", "textarea", "select"}
 _UNLABELLED_TYPES = {"hidden", "submit", "button"}
 
