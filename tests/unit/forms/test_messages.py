@@ -20,7 +20,7 @@ VOCABULARY = json.loads((CATALOGUE / "schemas" / "form.schema.json").read_text(e
 NO_CONSTRAINT = {
     *("$comment", "$ref", "title", "description", "properties", "items", "autocomplete", "then"),
     *("x-address", "x-money", "x-interval", "x-commune", "x-place", "x-choices", "x-file"),
-    *("x-role", "x-messages", "x-prefill", "x-privacy", "x-required-by", "x-computed", "x-unit"),
+    *("x-role", "x-messages", "x-prefill", "x-privacy", "x-required-by", "x-computed", "x-unit", "x-fixed"),
 }
 """Keywords that refuse nothing by themselves: what they stand for refuses under other codes."""
 LEFT_TO_THE_GENERAL = {"type", "additionalProperties", "allOf", "anyOf", "if", "dependentRequired"}
