@@ -14,6 +14,10 @@ from grc.conditions import Faults
 UTF8, WINDOWS = "UTF-8", "Windows-1252"
 MOST_BYTES = 5_000_000
 _RESAVE = "Enregistrez-le en « CSV UTF-8 » avec votre tableur."
+_MISREAD = re.compile(
+    r"[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Å[’“]|â€|\ufffd"  # UTF-8 read as Windows-1252
+    r"|[A-Za-z][‚ƒ„†‡ˆ‰‹•˜]|[a-z][ŠŒŽ]"  # CP850 or Mac Roman read so
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -41,6 +45,7 @@ def read(content: bytes, known: Collection[str], required: Collection[str], *, w
     Separated by semicolons, commas or tabs; UTF-8 with or without BOM, or Windows-1252. where: the name of the file.
     """
     text, encoding = _decoded(content, where, faults)
+    _check_misread(text, where, faults)
     rows = list(_rows(text, where, faults))
     if not rows:
         if not faults:
@@ -79,6 +84,18 @@ def _decoded(content: bytes, where: str, faults: Faults) -> tuple[str, str]:
         line = content.count(b"\n", 0, error.start) + 1
         faults.add(f"{where}, ligne {line}", "ce fichier n’est ni en UTF-8 ni en Windows-1252.", _RESAVE)
         return "", WINDOWS
+
+
+def _check_misread(text: str, where: str, faults: Faults) -> None:
+    """Adds a fault for each line of which a part is in another encoding than the rest: names would be written wrong."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _MISREAD.search(line)
+        if found is not None:
+            shown = line[max(0, found.start() - 20) : found.end() + 20].strip()
+            problem = (
+                f"des accents se lisent de travers : « {shown} ». Le fichier mêle deux encodages, ou en a un autre."
+            )
+            faults.add(f"{where}, ligne {number}", problem, f"Écrivez ce texte à nouveau. {_RESAVE}")
 
 
 def _rows(text: str, where: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:

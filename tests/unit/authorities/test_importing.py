@@ -88,6 +88,13 @@ def test_a_wrong_cell_is_named_by_line_and_column(column: str, cell: str, told: 
         (HEAD.encode(), "que la ligne des titres"),
         (table(LINE).decode().encode("utf-16"), "octets nuls"),
         (table(LINE)[:-1] + b"\x81\xff", "ni en UTF-8 ni en Windows-1252"),
+        (
+            table(LINE) + b"\nerable;\xc9rable;e@e.example;0199005060",
+            "ligne 2 : des accents se lisent de travers : « chene;ChÃªne",
+        ),
+        (table(LINE, "erable;Ã‰rable;e@e.example;0199005060"), "ligne 3 : des accents se lisent de travers"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("cp850"), "se lisent de travers : « chene;Vall‚e"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("mac_roman"), "se lisent de travers : « chene;VallŽe"),
         (table(LINE, head=HEAD.replace("nom", "non")), "Vouliez-vous dire"),
         (table(LINE, head=HEAD.replace("nom", "non")), "il manque la colonne « nom »"),
         (table(LINE + ";x", head=HEAD + ";Nom"), "la colonne « Nom » figure deux fois"),
