@@ -15,7 +15,7 @@ from grc.journal.chain import GENESIS, PURPOSE, Seal
 from grc.journal.models import JournalEntry, JournalLink, JournalSeal
 
 BATCH = 500
-"""Entries of one transaction, and of one seal."""
+"""Entries of one transaction, and of one seal. `verifying` reads old seals with it: it may shrink, never grow."""
 _LATE_IDS = 10_000
 """How far behind the last one linked an entry is still looked for: on PostgreSQL ids commit out of order."""
 _LOCK = 0x6A6F7572

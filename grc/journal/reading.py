@@ -105,7 +105,7 @@ def _bounds(month: str) -> tuple[datetime, datetime]:
 def _beyond(after: str) -> list[ColumnElement[bool]]:
     try:
         instant_key, key = after.split("_")
-        instant, last = clock.instant_of(int(instant_key)), min(int(key), _LARGEST_KEY)
+        instant, last = clock.instant_of(int(instant_key)), max(min(int(key), _LARGEST_KEY), 0)
     except (ValueError, OverflowError):
         return []
     at, number = _ENTRIES.c.at, _ENTRIES.c.id

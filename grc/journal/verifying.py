@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -14,12 +15,14 @@ from grc.db.hashes import hashes
 from grc.journal import chain
 from grc.journal.acts import JournalAct
 from grc.journal.chain import GENESIS, PURPOSE, Seal
-from grc.journal.chaining import seal_of, slug_of
+from grc.journal.chaining import BATCH, seal_of, slug_of
 from grc.journal.models import JournalEntry, JournalLink, JournalSeal
 from grc.journal.purging import is_in_time
 
 LINKED_WITHIN = timedelta(hours=1)
-"""An entry without a place is a fault beyond it: sweeps pass every ten minutes."""
+"""An entry without a place is a fault beyond it: sweeps pass every ten minutes. Its seal is no further from its date."""
+_CLOCKS = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart: an entry beyond it is of the future."""
 _AT_ONCE = 1000
 _MOST_FAULTS = 1000
 _ENTRIES = JournalEntry.__table__  # type: ignore[attr-defined]
@@ -60,6 +63,15 @@ class _Head:
     """The last position under a seal, in this month."""
 
 
+@dataclass(frozen=True)
+class _Span:
+    """When the entries under a seal may have been written. until: its position. since: None before the first seals."""
+
+    until: int
+    since: datetime | None
+    before: datetime
+
+
 def verify(session: Session, authority_id: int, *, as_of: datetime) -> Report:
     """The state of the authority's journal: entries, links and seals, compared with one another."""
     report = Report()
@@ -69,7 +81,7 @@ def verify(session: Session, authority_id: int, *, as_of: datetime) -> Report:
     for seal in seals:
         months.setdefault(seal.month, []).append(seal)
     read = _check_links(session, authority_id, months, report)
-    _check_missing(session, authority_id, months, read, report)
+    _check_missing(session, authority_id, months, read, report, as_of=as_of)
     _check_waiting(session, authority_id, as_of, report)
     report.last = seals[-1] if seals else None
     return report
@@ -103,12 +115,14 @@ def _check_links(session: Session, authority_id: int, months: Mapping[str, Seque
     """Walks the chain; gives the months that have links."""
     head, seen = _Head(), set[str]()
     heads = {month: {seal.position: seal.hash for seal in seals} for month, seals in months.items()}
+    spans = _spans(months)
     for row in links_of(session, authority_id):
         if row.month != head.month:
             _end(head, months, report)
             head = _Head(row.month, 0, _before(row.month, head, months))
             seen.add(row.month)
         _step(row, head, report)
+        _check_date(row, spans.get(row.month, ()), report)
         sealed = heads.get(row.month, {}).get(row.position)
         if sealed is not None:
             head.sealed = row.position
@@ -141,6 +155,37 @@ def _step(row: Any, head: _Head, report: Report) -> None:
     head.position, head.hash = row.position, row.hash
 
 
+def _spans(months: Mapping[str, Sequence[Seal]]) -> dict[str, list[_Span]]:
+    """For each seal, in order, when what it covers may have been written.
+
+    A seal of a batch that is not full left nothing behind: what the next ones cover is younger than it.
+    """
+    found: dict[str, list[_Span]] = {}
+    since: datetime | None = None
+    for month, seals in months.items():
+        covered = 0
+        for seal in seals:
+            span = _Span(seal.position, since and since - LINKED_WITHIN, seal.sealed_at + LINKED_WITHIN)
+            found.setdefault(month, []).append(span)
+            since = seal.sealed_at if seal.position - covered < BATCH else since
+            covered = seal.position
+    return found
+
+
+def _check_date(row: Any, spans: Sequence[_Span], report: Report) -> None:
+    """An entry is dated between the seals around it: who invents one cannot put it in the past, nor in the future."""
+    number = bisect_left(spans, row.position, key=lambda span: span.until)
+    if row.entry is None or number == len(spans):
+        return
+    span = spans[number]
+    if row.at > span.before or (span.since is not None and row.at < span.since):
+        dated = chain.spelled_instant(row.at)[:19]
+        report.add(
+            f"{_at((row.month, row.position))} : l’entrée {row.entry_id} est datée du {dated} UTC, loin de son sceau ;"
+            " ajoutée après coup, ou horloge déréglée"
+        )
+
+
 def _end(head: _Head, months: Mapping[str, Sequence[Seal]], report: Report) -> None:
     """At the end of a month: its last link is under a seal, and its last seal has its link."""
     if not head.month:
@@ -154,10 +199,16 @@ def _end(head: _Head, months: Mapping[str, Sequence[Seal]], report: Report) -> N
 
 
 def _check_missing(
-    session: Session, authority_id: int, months: Mapping[str, object], read: set[str], report: Report
+    session: Session,
+    authority_id: int,
+    months: Mapping[str, object],
+    read: set[str],
+    report: Report,
+    *,
+    as_of: datetime,
 ) -> None:
     """A month that has seals and no link was purged, and the journal says so; else it was taken away."""
-    purged = _purged_until(session, authority_id)
+    purged = _purged_until(session, authority_id, as_of)
     for month in sorted(set(months) - read):
         if month <= purged:
             report.purged.append(month)
@@ -165,15 +216,33 @@ def _check_missing(
             report.add(f"{month} : le mois entier a disparu, sans purge inscrite au journal")
 
 
-def _purged_until(session: Session, authority_id: int) -> str:
-    """The last month that the journal says purged, no sooner than it may be; "" for none."""
-    told = (_ENTRIES.c.authority_id == authority_id, _ENTRIES.c.act == str(JournalAct.JOURNAL_PURGED))
-    rows = session.execute(select(_ENTRIES.c.subject, _ENTRIES.c.at).where(*told))
-    return max((row.subject for row in rows if is_in_time(row.subject, row.at)), default="")
+def _purged_until(session: Session, authority_id: int, as_of: datetime) -> str:
+    """The last month that the journal says purged, no sooner than it may be; "" for none.
+
+    What the line says of its own date proves nothing: it is judged on the month of its link, which is under a seal,
+    or on today while it waits for one.
+    """
+    beside = and_(_LINKS.c.entry_id == _ENTRIES.c.id, _LINKS.c.authority_id == authority_id)
+    rows = session.execute(
+        select(_ENTRIES.c.subject, _ENTRIES.c.at, _LINKS.c.month)
+        .outerjoin(_LINKS, beside)
+        .where(_ENTRIES.c.authority_id == authority_id, _ENTRIES.c.act == str(JournalAct.JOURNAL_PURGED))
+    )
+    return max((row.subject for row in rows if _is_purge(row, as_of)), default="")
+
+
+def _is_purge(row: Any, as_of: datetime) -> bool:
+    if row.month is None:
+        return as_of - LINKED_WITHIN <= row.at <= as_of + _CLOCKS and is_in_time(row.subject, as_of)
+    try:
+        linked = datetime.strptime(row.month, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError:  # no month of ours: its link is a fault already
+        return False
+    return is_in_time(row.subject, linked)
 
 
 def _check_waiting(session: Session, authority_id: int, as_of: datetime, report: Report) -> None:
-    """Entries without a place: recent ones wait for the next passage, others were added behind its back."""
+    """Entries without a place: recent ones wait for the next passage, others were added behind its back, or ahead."""
     beside = and_(_LINKS.c.entry_id == _ENTRIES.c.id, _LINKS.c.authority_id == authority_id)
     wanted = (
         select(_ENTRIES.c.id, _ENTRIES.c.at)
@@ -181,9 +250,11 @@ def _check_waiting(session: Session, authority_id: int, as_of: datetime, report:
         .where(_ENTRIES.c.authority_id == authority_id, _LINKS.c.id.is_(None))
     )
     for number, at in session.execute(wanted.order_by(_ENTRIES.c.id)):
+        dated = chain.spelled_instant(at)[:19]
         if as_of - at > LINKED_WITHIN:
-            since = chain.spelled_instant(at)[:19]
-            report.add(f"entrée {number} : sans maillon depuis {since} UTC ; ajoutée après coup, ou relevés arrêtés")
+            report.add(f"entrée {number} : sans maillon depuis {dated} UTC ; ajoutée après coup, ou relevés arrêtés")
+        elif at - as_of > _CLOCKS:
+            report.add(f"entrée {number} : datée de l’avenir, {dated} UTC")
         else:
             report.waiting += 1
 

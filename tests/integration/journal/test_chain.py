@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, text
 
 from grc.db import Database, Keyring, connect
-from grc.journal import chain, verifying
+from grc.journal import chain, chaining, verifying
 from grc.journal.acts import JournalAct
 from grc.journal.chaining import seal
 from grc.journal.recording import record
@@ -169,6 +169,40 @@ def test_faults_name_their_place(town: Town) -> None:
     late += "VALUES (1, '2026-11-02 07:00:00.000000', 'agent', 'agent:closed', 'agent', '1', '{}')"
     assert "entrée 10 : sans maillon depuis 2026-11-02T07:00:00" in after(late, at=NOVEMBER + timedelta(hours=2))
     assert after(late) == ""
+
+
+def test_who_only_inserts_hides_nothing(town: Town) -> None:
+    """Without the key: months taken away under a forged purge line, lines dated from the future or the past."""
+    kept, today = {table: rows(town, table) for table in TABLES}, NOVEMBER + timedelta(days=1)
+    with town.engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal_link WHERE month = '2026-10'"))
+        connection.execute(text("DELETE FROM journal_entry WHERE id <= 6"))
+    with town.database.writing(scope=town.id) as session:
+        for at in (datetime(2099, 1, 1, tzinfo=UTC), today):
+            record(session, town.id, JournalAct.JOURNAL_PURGED, ("journal", "2026-10"), by=None, now=at)
+    town.write(NOVEMBER - timedelta(hours=2), number=1)
+    waiting = " | ".join(town.verified(at=today).faults)
+    assert town.sealed(today) == 3
+    linked, a_year_later = town.verified(at=today).faults, town.verified(at=today + timedelta(days=400))
+    for table, lines in kept.items():
+        restored(town, table, lines)
+    assert "2026-10 : le mois entier a disparu" in waiting
+    assert "datée de l’avenir, 2099-01-01" in waiting
+    assert linked == a_year_later.faults
+    assert [one.partition(" : ")[0] for one in linked] == ["2026-11 n° 4", "2026-11 n° 6", "2026-10"]
+
+
+def test_what_waited_behind_a_full_batch_is_dated_right(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sweeps that were stopped for a day seal its lines in several batches at once: none is a fault."""
+    for module in (chaining, verifying):
+        monkeypatch.setattr(module, "BATCH", 2)
+    kept, later = {table: rows(town, table) for table in TABLES}, NOVEMBER + timedelta(days=1)
+    town.write(NOVEMBER + timedelta(hours=2), number=3)
+    assert (town.sealed(later), town.sealed(later)) == (2, 1)
+    faults = town.verified(at=later).faults
+    for table, lines in kept.items():
+        restored(town, table, lines)
+    assert faults == []
 
 
 def test_an_older_key_still_vouches(town: Town) -> None:
