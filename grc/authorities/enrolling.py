@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from grc.authorities import colleagues, importing
+from grc.authorities import colleagues, importing, services, spreadsheets
 from grc.authorities.importing import Imported, Parsed
 from grc.authorities.models import Agent, Authority, Service
+from grc.authorities.views import service_view
 from grc.conditions import Faults
 from grc.db import acting_for
 from grc.journal import recording
@@ -38,13 +39,17 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class _Step:
-    """A line with the rows that it speaks of; None for what is not there yet. differs: the columns that it changes."""
+    """A line with the rows that it speaks of; None for what is not there yet. differs: the columns that it changes.
+
+    said_of_service: what is written of the service, None for nothing; the slug of one that is there never changes.
+    """
 
     said: Imported
     authority: Authority | None
     service: Service | None
     agent: Agent | None
     differs: tuple[str, ...]
+    said_of_service: Mapping[str, Any] | None = None
 
 
 def enrol(session: Session, parsed: Parsed, *, update: bool, now: datetime) -> Enrolled:
@@ -80,9 +85,10 @@ def check(session: Session, parsed: Parsed, *, update: bool) -> list[_Step]:
     steps = [_step(session, row, present.get(row.slug)) for row in rows]
     _check_others(rows, present, faults)
     for step in steps:
+        _check_service(step, faults)
         if step.authority is None:
-            _check_service(step.said, faults)
-        elif "type" in step.differs:
+            continue
+        if "type" in step.differs:
             faults.add(step.said.where, "une collectivité ne change pas de type.", "Créez-en une autre.")
         elif step.differs and not update:
             text = f"« {step.said.slug} » existe et diffère : {', '.join(step.differs)}."
@@ -91,10 +97,21 @@ def check(session: Session, parsed: Parsed, *, update: bool) -> list[_Step]:
     return steps
 
 
-def _check_service(said: Imported, faults: Faults) -> None:
-    if said.service is not None and not said.service.get("telephone"):
+def _check_service(step: _Step, faults: Faults) -> None:
+    """That a new service has a telephone, and that none loses what the receipts of its procedures say (L112-12)."""
+    said, where = step.said_of_service, step.said.where
+    if said is not None and step.service is None and not said.get("telephone"):
         text = "un téléphone manque : tout accusé de réception en dit un (R112-11-1)."
-        faults.add(f"{said.where}, colonne « telephone »", text, "Donnez celui de la mairie ou du service.")
+        faults.add(f"{where}, colonne « telephone »", text, "Donnez celui de la mairie ou du service.")
+    elif said is not None and step.service is not None:
+        before = service_view(step.service)
+        told = services.lacking(before)
+        for mention in services.lacking(replace(before, **said)):
+            if mention not in told:
+                text = (
+                    f"le service « {before.name} » perdrait {mention}, que ses accusés de réception disent (R112-11-1)."
+                )
+                faults.add(f"{where}, colonne « service »", text, "Donnez celui de la mairie ou du service.")
 
 
 def _check_others(rows: Sequence[Imported], present: Mapping[str, Authority], faults: Faults) -> None:
@@ -121,17 +138,18 @@ def _speaks(rows: Sequence[Imported], slug: str, field: str) -> bool:
 
 def _step(session: Session, said: Imported, row: Authority | None) -> _Step:
     if row is None:
-        return _Step(said, None, None, None, ())
+        return _Step(said, None, None, None, (), said.service)
     differs = _differing(row, said.authority)
-    service = agent = None
+    service = agent = of_service = None
     with acting_for(session, row.id or 0):
         if said.service is not None and said.names_service:
-            service = _service_of(session, row.id or 0, said.service["slug"])
-            differs += _differing(service, said.service, "service")
+            service = _service_of(session, row.id or 0, said.service)
+            of_service = {key: each for key, each in said.service.items() if service is None or key != "slug"}
+            differs += _differing(service, of_service, "service")
         if said.administrator is not None:
             agent = _agent_of(session, row.id or 0, said.administrator["email"])
             differs += _differing(agent, said.administrator, "admin_courriel")
-    return _Step(said, row, service, agent, tuple(dict.fromkeys(differs)))
+    return _Step(said, row, service, agent, tuple(dict.fromkeys(differs)), of_service)
 
 
 def _differing(row: Any, said: Mapping[str, Any], absent: str = "") -> list[str]:
@@ -141,8 +159,16 @@ def _differing(row: Any, said: Mapping[str, Any], absent: str = "") -> list[str]
     return [_TITLES[type(row)][field] for field, value in said.items() if getattr(row, field) != value]
 
 
-def _service_of(session: Session, key: int, slug: str) -> Service | None:
-    return session.exec(select(Service).where(Service.authority_id == key, Service.slug == slug)).one_or_none()
+def _service_of(session: Session, key: int, said: Mapping[str, Any]) -> Service | None:
+    """The service of that name, else of nearly that name (accents, capitals), else of the slug made of it."""
+    every = session.exec(select(Service).where(Service.authority_id == key).order_by(col(Service.id))).all()
+    plain = spreadsheets.plain(said["name"])
+    tests: tuple[Callable[[Service], bool], ...] = (
+        lambda row: row.name == said["name"],
+        lambda row: spreadsheets.plain(row.name) == plain,
+        lambda row: row.slug == said["slug"],
+    )
+    return next((row for test in tests for row in every if test(row)), None)
 
 
 def _agent_of(session: Session, key: int, email: str) -> Agent | None:
@@ -158,9 +184,9 @@ def _write(session: Session, step: _Step, now: datetime) -> tuple[str, str] | No
     session.flush()
     key, is_new_agent = row.id or 0, said.administrator is not None and step.agent is None
     with acting_for(session, key):
-        if said.service is not None and (said.names_service or step.authority is None):
+        if step.said_of_service is not None:
             service = step.service or Service(authority_id=key, slug="", name="")
-            _set(service, said.service)
+            _set(service, step.said_of_service)
             session.add(service)
         if said.administrator is not None and step.agent is not None:
             _set(step.agent, said.administrator)

@@ -252,7 +252,8 @@ _READERS: Mapping[str, Reader] = {
 def _service(said: Mapping[str, Any]) -> dict[str, Any]:
     """The service that answers, with what it does not say for itself said of the authority (R112-11-1 2°)."""
     name = said.get("service") or DEFAULT_SERVICE
-    slug = re.sub(r"[^a-z0-9-]+", "", spreadsheets.plain(name).replace("_", "-"))[:60]
+    slug = re.sub(r"[^a-z0-9]+", "-", spreadsheets.plain(name)).strip("-")
+    slug = (slug if re.match(r"[a-z].", slug) else f"service-{slug}")[:60].strip("-")
     own = {
         field: said.get(column)
         or said.get(column.removeprefix("service_"))
@@ -260,7 +261,7 @@ def _service(said: Mapping[str, Any]) -> dict[str, Any]:
         for column, field in _SERVICE.items()
         if column in said or column.removeprefix("service_") in said
     }
-    return {"slug": slug or "service", "name": name, **own}
+    return {"slug": slug, "name": name, **own}
 
 
 def _administrator(said: Mapping[str, Any], place: str, faults: Faults) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlmodel import col, select
 
 from grc.authorities import queries
-from grc.authorities.models import Agent, Authority
+from grc.authorities.models import Agent, Authority, Service
 from grc.cli import main
 from grc.db import Database, Keyring, connect
 from grc.journal.models import JournalEntry
@@ -87,6 +87,18 @@ def test_a_file_makes_its_authorities_once_and_changes_them_when_told(
     changed = brought(database_url, table, swapped, "--update")
     assert "modifiées : 2 ; laissées telles quelles : 1" in changed.output, changed.output
     assert [one.domain for one in communes(database)][:2] == ["c2.example", "c1.example"]
+
+    seen = communes(database)[2]
+    with database.writing(scope=seen.id) as session:
+        session.exec(select(Service).where(Service.authority_id == seen.id)).one().slug = "accueil"
+    deaf = brought(database_url, table, [line(3, service="mairie").replace("01 99 00 50 60", "")], "--update")
+    assert deaf.exit_code == 2
+    assert "ligne 2, colonne « service » : le service « Mairie » perdrait un téléphone" in deaf.output
+    renamed = brought(database_url, table, [line(3, service="mairie")], "--update")
+    assert "modifiées : 1" in renamed.output, renamed.output
+    with database.reading(scope=seen.id) as session:
+        service = session.exec(select(Service).where(Service.authority_id == seen.id)).one()
+        assert (service.slug, service.name) == ("accueil", "mairie"), "no twin, and the slug stays"
 
     link = grc(database_url, "agent", "link", "commune-30", "ines@c30.example")
     assert link.output.startswith("http://c30.example/agents/connexion/mot-de-passe/"), link.output

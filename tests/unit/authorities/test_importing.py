@@ -47,6 +47,21 @@ def test_columns_left_out_say_nothing_and_a_service_says_what_the_town_hall_says
     assert (row.names_service, row.administrator) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Service de l’état civil", "service-de-l-etat-civil"),
+        ("État civil / Mairie", "etat-civil-mairie"),
+        ("1er accueil", "service-1er-accueil"),
+        ("!", "service"),
+    ],
+)
+def test_the_slug_of_a_service_is_one_that_administrators_may_write(name: str, slug: str) -> None:
+    (row,) = importing.parse(table(f"{LINE};{name}", head=f"{HEAD};service"), where="t.csv").rows
+    assert row.service is not None
+    assert row.service["slug"] == slug
+
+
 def test_a_formula_is_text() -> None:
     (row,) = importing.parse(table(LINE.replace("Chêne", '"=HYPERLINK(""x"")"')), where="t.csv").rows
     assert row.authority["name"] == '=HYPERLINK("x")'
@@ -92,6 +107,17 @@ def test_a_wrong_cell_is_named_by_line_and_column(column: str, cell: str, told: 
             table(LINE) + b"\nerable;\xc9rable;e@e.example;0199005060",
             "ligne 2 : des accents se lisent de travers : « chene;ChÃªne",
         ),
+        (table(LINE, "erable;Ã‰rable;e@e.example;0199005060"), "ligne 3 : des accents se lisent de travers"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("cp850"), "se lisent de travers : « chene;Vall‚e"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("mac_roman"), "se lisent de travers : « chene;VallŽe"),
+        (
+            table(LINE) + b"\nerable;\xc9rable;e@e.example;0199005060",
+            "ligne 2 : des accents se lisent de travers : « chene;ChÃªne",
+        ),
+        (table(LINE, "erable;Ã‰rable;e@e.example;0199005060"), "ligne 3 : des accents se lisent de travers"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("cp850"), "se lisent de travers : « chene;Vall‚e"),
+        (table(LINE.replace("Chêne", "Vallée")).decode().encode("mac_roman"), "se lisent de travers : « chene;VallŽe"),
+        (table(LINE) + b"\nerable;\xc9rable;e@e.example;0199005060", "ligne 2 : des accents se lisent de travers : « chene;ChÃªne"),
         (table(LINE, "erable;Ã‰rable;e@e.example;0199005060"), "ligne 3 : des accents se lisent de travers"),
         (table(LINE.replace("Chêne", "Vallée")).decode().encode("cp850"), "se lisent de travers : « chene;Vall‚e"),
         (table(LINE.replace("Chêne", "Vallée")).decode().encode("mac_roman"), "se lisent de travers : « chene;VallŽe"),
