@@ -71,8 +71,10 @@ _GUARDS = frozenset({_P.JOURNAL_READ, _P.REGISTER_READ, _P.VISA_RECORD})
 
 ON_SUBMISSIONS = _HANDLES
 """What reaches people's demandes: given by any right, whole or narrow, one's own or an absent colleague's."""
-NEVER_OF_GUESTS = frozenset({_P.AGENT_MANAGE, _P.RIGHT_GRANT, _P.ABSENCE_STATE, _P.GUEST_ADMIT, _P.KEY_MANAGE})
-"""What lets people or programs in: never held by who was let in for a time, whatever their role."""
+_LETS_IN = frozenset({_P.AGENT_MANAGE, _P.RIGHT_GRANT, _P.ABSENCE_STATE, _P.GUEST_ADMIT, _P.KEY_MANAGE})
+_BINDS = frozenset({_P.VISA_RECORD, _P.ACCOUNT_RELINK, _P.AUTHORITY_CHANGE, _P.SERVICE_CHANGE})
+NEVER_OF_GUESTS = _LETS_IN | _BINDS
+"""What lets people or programs in, or binds the authority: never held by who was let in for a time, in any role."""
 _ON_PROCEDURES = frozenset({_P.PROCEDURE_CHANGE})
 """What a right over one procedure gives beside."""
 
@@ -135,7 +137,8 @@ TABLE: tuple[Role, ...] = (
     Role(
         "dpo",
         "Protection des données",
-        "Lit le journal des accès et le registre, vise les destructions ; ne lit aucune demande.",
+        "Lit le journal des accès et le registre, vise les destructions ; ne lit aucune demande. Un second moyen est "
+        "demandé.",
         _GUARDS,
     ),
     Role(
@@ -152,7 +155,7 @@ _FUNCTIONS: dict[str, frozenset[str]] = {role.name: role.functions for role in T
 NARROW = ("reader", "front_desk", "handler", "supervisor", "author")
 """The roles that can be given over one service or one procedure."""
 
-NEEDS_SECOND_FACTOR = frozenset({Permission.AGENT_MANAGE})
+NEEDS_SECOND_FACTOR = frozenset({Permission.AGENT_MANAGE, Permission.VISA_RECORD})
 """Who holds one of these never comes in with one factor alone."""
 
 _REFUSED = "Votre rôle ne permet pas cette action. Demandez-la au responsable du service."

@@ -12,11 +12,12 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import queries
 from grc.authorities.models import Absence, Agent
-from grc.errors import Invalid, NotFound, Problem
+from grc.errors import Forbidden, Invalid, NotFound, Problem
 from grc.journal import recording
 from grc.journal.acts import JournalAct
 
 LONGEST = timedelta(days=366)
+_NO_GUEST = "Un accès temporaire ne se délègue pas. La commune peut le terminer et en ouvrir un autre."
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def state(
 ) -> Absence:
     """A new absence of an agent, themselves or another; raises Invalid with what is wrong, Forbidden, NotFound.
 
-    by: None for the operator.
+    by: None for the operator. A guest has no absence, stated by anybody: what they hold is not theirs to lend.
     """
     _require(by, agent_id)
     agent = queries.agent_of_id(session, authority_id, agent_id)
-    if agent is None:
+    if agent is None or agent.guest_from:
         raise NotFound("Ce compte n’existe pas dans cette collectivité, ou il est fermé.")
     problems = _problems(session, agent, away, today)
     if problems:
@@ -95,7 +96,9 @@ def cancel(
 
 
 def _require(by: AgentActor | None, agent_id: int) -> None:
-    """Everybody states their own; who keeps the accounts, those of others."""
+    """Everybody states their own, but guests; who keeps the accounts, those of others."""
+    if by is not None and by.guest_from:
+        raise Forbidden(_NO_GUEST)
     if by is not None and by.id != agent_id:
         require(by, Permission.ABSENCE_STATE)
 

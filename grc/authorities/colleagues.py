@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,9 +108,15 @@ def add(session: Session, authority_id: int, facts: Facts, *, now: datetime) -> 
 
 
 def change(session: Session, authority_id: int, agent_id: int, facts: Facts) -> bool:
-    """Whether rights changed, for the caller to end the agent's sessions. Raises Invalid, or NotFound."""
+    """Whether rights changed, for the caller to end the agent's sessions. Raises Invalid, or NotFound.
+
+    A guest keeps the role of the invitation, and the second factor.
+    """
     row = one(session, authority_id, agent_id)
     _check(session, authority_id, facts, but=agent_id)
+    _keep_guest(row, facts.role)
+    if row.guest_from:
+        facts = replace(facts, needs_second_factor=True)
     if row.is_active and facts.role not in ADMINISTRATORS:
         _keep_one(session, row)
     before = (row.role, row.needs_second_factor, row.email)
@@ -136,6 +142,7 @@ def set_role(session: Session, authority_id: int, agent_id: int, role: str) -> b
         message = "Ce rôle est celui des agents du syndicat."
         raise Invalid(message, [Problem("role", "unknown", message)])
     row = one(session, authority_id, agent_id)
+    _keep_guest(row, role)
     if row.is_active and role not in ADMINISTRATORS:
         _keep_one(session, row)
     changed, row.role = row.role != role, role
@@ -187,6 +194,13 @@ def _listed(session: Session, row: Agent) -> Listed:
         is_vouched=bool(row.subject),
         held=factors.held(session, row),
     )
+
+
+def _keep_guest(row: Agent, role: str) -> None:
+    """Nothing, or Invalid for another role of a guest, who was let in for one thing."""
+    if row.guest_from and role != row.role:
+        message = "Le rôle d’un accès temporaire ne change pas. Terminez cet accès et ouvrez-en un autre."
+        raise Invalid(message, [Problem("role", "guest", message)])
 
 
 def _keep_one(session: Session, row: Agent) -> None:

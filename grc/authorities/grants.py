@@ -27,6 +27,8 @@ _NO_KEY, _NO_DAY = cast(null(), BigInteger), cast(null(), Date)
 _IN_FORCE = or_(_GRANTS.c.until_on.is_(None), _GRANTS.c.until_on >= _TODAY)
 _OPEN = (_AGENTS.c.is_active, or_(_AGENTS.c.expires_at.is_(None), _AGENTS.c.expires_at > _NOW))
 _AWAY = (_ABSENCES.c.authority_id == _AUTHORITY, _ABSENCES.c.first_on <= _TODAY, _ABSENCES.c.last_on >= _TODAY)
+_LENDS = (*_OPEN, _AGENTS.c.guest_from == "")
+"""Who lends what they hold to a deputy: no guest."""
 _ABSENT = (_AGENTS.c.id, _AGENTS.c.given_name + " " + _AGENTS.c.family_name)
 _SENSITIVE = "*"
 """Stands for the role in the rows that name a sensitive procedure."""
@@ -49,14 +51,14 @@ def _everything(*, of_one: bool) -> Any:
     lent = (
         select(_ABSENCES.c.deputy_id, _AGENTS.c.role, _NO_KEY, _NO_KEY, _ABSENCES.c.last_on, *_ABSENT)
         .join_from(_ABSENCES, _AGENTS, _AGENTS.c.id == _ABSENCES.c.agent_id)
-        .where(*_AWAY, *_OPEN, _AGENTS.c.role != "")
+        .where(*_AWAY, *_LENDS, _AGENTS.c.role != "")
     )
     until = case((_GRANTS.c.until_on < _ABSENCES.c.last_on, _GRANTS.c.until_on), else_=_ABSENCES.c.last_on)
     narrow = (
         select(_ABSENCES.c.deputy_id, _GRANTS.c.role, _GRANTS.c.service_id, _GRANTS.c.procedure_id, until, *_ABSENT)
         .join_from(_ABSENCES, _AGENTS, _AGENTS.c.id == _ABSENCES.c.agent_id)
         .join(_GRANTS, _GRANTS.c.agent_id == _AGENTS.c.id)
-        .where(*_AWAY, *_OPEN, _GRANTS.c.authority_id == _AUTHORITY, _IN_FORCE)
+        .where(*_AWAY, *_LENDS, _GRANTS.c.authority_id == _AUTHORITY, _IN_FORCE)
     )
     guarded = select(_NO_KEY, text_of(_SENSITIVE), _NO_KEY, PROCEDURES.c.id, _NO_DAY, _NO_KEY, text_of("")).where(
         PROCEDURES.c.authority_id == _AUTHORITY, PROCEDURES.c.is_sensitive

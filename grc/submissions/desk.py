@@ -27,12 +27,13 @@ from grc.receipts import AgentContact, Exemption, PaperReceipt, statements
 from grc.receipts import paper as receipts
 from grc.receipts.paper import PaperChannel
 from grc.receipts.parts import ServiceContact
-from grc.submissions import appeals, drafts, notices
+from grc.submissions import appeals, drafts, notices, watched
 from grc.submissions.conversation import NOTE
 from grc.submissions.drafts import DraftView, Started
 from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.models import Decision, Draft, Submission
 from grc.submissions.naming import standing
+from grc.submissions.queries import within
 
 OLDEST = timedelta(days=366)
 """An older stamp is a mistake of typing, or a case for a lawyer."""
@@ -62,7 +63,7 @@ def begin(session: Session, authority: AuthorityView, entry: Entry, *, by: Agent
     require(by, Permission.SUBMISSION_FILE)
     check(entry, clock.day_in(authority.zone, now))
     require(by, Permission.SUBMISSION_FILE, scope_of(catalogue.published(session, authority.id, entry.slug)))
-    decision_id = attacked_by(session, authority, entry.attacks)
+    decision_id = attacked_by(session, authority, entry.attacks, by=by, now=now)
     started = drafts.start(session, entry.slug, client=f"agent:{by.id}", by=at_desk(by), now=now)
     mine = (_TABLE.c.authority_id == authority.id, _TABLE.c.public_id == started.public_id)
     session.execute(
@@ -109,26 +110,32 @@ def check(entry: Entry, today: date) -> None:
         raise Invalid("La saisie est incomplète.", problems)
 
 
-def attacked_by(session: Session, authority: AuthorityView, reference: str) -> int | None:
-    """The decision in force of the demande that a recours names, None where it names none; raises Invalid."""
+def attacked_by(
+    session: Session, authority: AuthorityView, reference: str, *, by: AgentActor, now: datetime
+) -> int | None:
+    """The decision in force of the demande that a recours names, None where it names none.
+
+    Raises Invalid with the same words for what is absent, undecided or out of the agent's reach.
+    """
     if not reference:
         return None
     spelled = references.read_reference(reference) or ""
     statement = (
         select(Decision)
         .join(Submission, col(Submission.id) == col(Decision.submission_id))
-        .where(col(Submission.authority_id) == authority.id, col(Submission.reference) == spelled)
+        .where(within(by), col(Submission.authority_id) == authority.id, col(Submission.reference) == spelled)
         .order_by(col(Decision.id))
     )
     decision = standing(list(session.execute(statement).scalars()))
     if decision is None or decision.id is None:
         message = "Aucune demande décidée n’a ce numéro. Vérifiez-le, ou effacez-le."
         raise Invalid("La saisie est incomplète.", [Problem("attacks", "unknown", message)])
+    watched.note_listed(session, "recours", [spelled], by=by, now=now)
     return decision.id
 
 
 def mine(session: Session, *, by: AgentActor) -> list[DraftView]:
-    """What this agent began and has not sent, last saved first."""
+    """What this agent began, has not sent and may still file, last saved first."""
     require(by, Permission.SUBMISSION_FILE)
     statement = (
         select(Draft)
@@ -140,7 +147,9 @@ def mine(session: Session, *, by: AgentActor) -> list[DraftView]:
         .order_by(col(Draft.saved_at).desc())
         .limit(50)
     )
-    return [drafts.view_of(session, row) for row in session.execute(statement).scalars()]
+    rows = list(session.execute(statement).scalars())
+    open_still = {key for key in {row.procedure_id for row in rows} if drafts.may_type(session, key, by=by)}
+    return [drafts.view_of(session, row) for row in rows if row.procedure_id in open_still]
 
 
 def received_at(zone: str, stamped_on: date | None, now: datetime) -> datetime:

@@ -11,7 +11,9 @@ from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
-from grc.access.actors import Visitor
+from grc.access.actors import AgentActor, Visitor
+from grc.access.permissions import Permission, may
+from grc.access.reach import Scope
 from grc.attachments import commands as attachments
 from grc.attachments.commands import AttachmentView, StoredFile
 from grc.attachments.scanning import INFECTED
@@ -19,6 +21,7 @@ from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
+from grc.catalogue.models import InstalledProcedure
 from grc.db import Prepared, keyring_of
 from grc.errors import Conflict, NotFound, Problem
 from grc.forms import answers as form_answers
@@ -41,11 +44,17 @@ PROGRAM = "api"
 """The channel of what a program files by its key."""
 
 _TABLE = Draft.__table__  # type: ignore[attr-defined]
+_PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
 _BY_PUBLIC_ID = select(_TABLE).where(
     _TABLE.c.authority_id == bindparam("authority"), _TABLE.c.public_id == bindparam("public")
 )
 _FIND = Prepared(_BY_PUBLIC_ID)
 _FIND_FOR_CHANGE = Prepared(_BY_PUBLIC_ID.with_for_update())
+_SERVICE_OF = Prepared(
+    select(_PROCEDURE.c.service_id).where(
+        _PROCEDURE.c.authority_id == bindparam("authority"), _PROCEDURE.c.id == bindparam("procedure")
+    )
+)
 _INSERT = Prepared(insert(_TABLE))
 _SAVE = Prepared(
     update(_TABLE)
@@ -320,7 +329,7 @@ def held(session: Session, public_id: str, *, by: Visitor) -> Draft:
 def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor) -> Row[Any]:
     """The visitor's draft as a row; raises NotFound."""
     row: Row[Any] | None = statement.one(session, {"authority": by.authority_id, "public": public_id})
-    if row is None or not holds(row, by):
+    if row is None or not holds(session, row, by):
         raise NotFound(
             "Ce brouillon n’existe pas, ou votre session est terminée. Identifiez-vous ou donnez votre code dans un "
             "autre onglet, puis revenez ici et renvoyez la page : ce que vous avez tapé y est encore."
@@ -328,18 +337,24 @@ def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor
     return row
 
 
-def holds(row: Row[Any], by: Visitor) -> bool:
-    """Whether a draft is the visitor's: the agent's who types it, else the account's, else this browser's.
+def holds(session: Session, row: Row[Any], by: Visitor) -> bool:
+    """Whether a draft is the visitor's: the agent's who types it and may still, else the account's or this browser's.
 
     That of a program lives for the one transaction in which it is filed.
     """
     if by.program is not None:
         return bool(row.channel == PROGRAM)
     if row.agent_id is not None or by.agent is not None:
-        return by.agent is not None and bool(row.agent_id == by.agent.id)
+        return by.agent is not None and row.agent_id == by.agent.id and may_type(session, row.procedure_id, by=by.agent)
     if row.citizen_id is not None:
         return bool(row.citizen_id == by.citizen_id)
     return row.session_id is not None and bool(row.session_id == by.session_id)
+
+
+def may_type(session: Session, procedure_id: int, *, by: AgentActor) -> bool:
+    """Whether the agent may file this procedure for a citizen now: a right taken back counts for what was begun."""
+    service_id = _SERVICE_OF.scalar(session, {"authority": by.authority_id, "procedure": procedure_id})
+    return may(by, Permission.SUBMISSION_FILE, Scope(service_id, procedure_id))
 
 
 def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:

@@ -188,7 +188,7 @@ def submit_unjudged(
 
 def _found(session: Session, public_id: str, *, by: Visitor) -> Row[Any]:
     draft: Row[Any] | None = _FIND.one(session, {"authority_id": by.authority_id, "public_id": public_id})
-    if draft is None or not drafts.holds(draft, by):
+    if draft is None or not drafts.holds(session, draft, by):
         raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
     return draft
 

@@ -21,6 +21,7 @@ from grc.web.admin import forms, offered
 from grc.web.admin.forms import Ask, FormPage
 from grc.web.admin.offered import Box
 from grc.web.admin.services import key_of
+from grc.web.agents import fresh
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -76,9 +77,12 @@ async def index(visit: Visit[AgentActor]) -> Response:
 
 
 async def make(visit: Visit[AgentActor]) -> Response:
-    """A new key, then the page that shows it."""
+    """A new key, then the page that shows it; a fresh proof first: a key reads as long as it lives."""
     require(visit.actor, Permission.KEY_MANAGE)
     posted = await visit.form()
+    stale = await fresh.needed(visit, visit.links.agents(PATH))
+    if stale is not None:
+        return stale
     choices = await visit.read(_procedures)
     typed = _Typed(
         forms.typed(posted, _ASKS),

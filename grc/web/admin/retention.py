@@ -21,6 +21,7 @@ from grc.submissions.visas import Granted, Proposed
 from grc.web.admin import forms
 from grc.web.admin.forms import Ask, Choice, FormPage
 from grc.web.admin.services import key_of
+from grc.web.agents import fresh
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -123,9 +124,12 @@ async def show(visit: Visit[AgentActor]) -> Response:
 async def record(visit: Visit[AgentActor]) -> Response:
     """The visa of a list."""
     require(visit.actor, Permission.VISA_RECORD)
-    typed = forms.typed(await visit.form(), ASKS)
+    typed, key = forms.typed(await visit.form(), ASKS), key_of(visit, "visa")
+    stale = await fresh.needed(visit, visit.links.agents(f"{PATH}/listes/{key}"))
+    if stale is not None:
+        return stale
     try:
-        await visit.write(_record, visit.authority, key_of(visit, "visa"), _granted(typed))
+        await visit.write(_record, visit.authority, key, _granted(typed))
     except Invalid as invalid:
         return await _list(visit, typed, invalid.problems)
     return visit.redirect(visit.links.agents(PATH, fait="visa-enregistre"))
@@ -158,6 +162,9 @@ async def stand(visit: Visit[AgentActor]) -> Response:
     """A standing visa."""
     require(visit.actor, Permission.VISA_RECORD)
     typed = forms.typed(await visit.form(), (Ask("procedure", ""), *ASKS, UNTIL))
+    stale = await fresh.needed(visit, visit.links.agents(f"{PATH}/permanent"))
+    if stale is not None:
+        return stale
     until_on = checking.day(typed["until_on"]) if typed["until_on"] else None
     if typed["until_on"] and until_on is None:
         problem = Problem("until_on", "day", "Écrivez le dernier jour, par exemple 31/12/2027, ou laissez-le vide.")

@@ -21,6 +21,7 @@ from grc.web.admin import forms, offered
 from grc.web.admin.forms import Ask, FormPage
 from grc.web.admin.offered import Box
 from grc.web.admin.services import key_of
+from grc.web.agents import fresh
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -120,6 +121,9 @@ async def add(visit: Visit[AgentActor]) -> Response:
     """A new webhook, then the page that shows its secret."""
     require(visit.actor, Permission.KEY_MANAGE)
     typed = await _typed(visit)
+    stale = await fresh.needed(visit, visit.links.agents(PATH))
+    if stale is not None:
+        return stale
     try:
         await visit.write(_add, typed.wanted)
     except (Invalid, Conflict) as error:
@@ -150,6 +154,9 @@ async def change(visit: Visit[AgentActor]) -> Response:
     """The webhook otherwise, paused or not."""
     require(visit.actor, Permission.KEY_MANAGE)
     typed, key = await _typed(visit), key_of(visit, "webhook")
+    stale = await fresh.needed(visit, visit.links.agents(f"{PATH}/{key}"))
+    if stale is not None:
+        return stale
     try:
         await visit.write(_change, key, typed.wanted)
     except Invalid as error:

@@ -26,6 +26,7 @@ from grc.submissions import destroying, replay
 from grc.submissions.models import Submission
 from grc.sweeping import Sweeper
 from grc.sweeping.sweeps import named
+from tests.support.factors import enrol
 from tests.support.world import Browser, World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
@@ -49,13 +50,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def officer(world: World) -> Browser:
-    """The commune's data protection officer, who reads no demande."""
+@pytest.fixture(scope="module")
+async def dpo(world: World) -> Browser:
+    """The commune's data protection officer, who reads no demande and comes in with two factors."""
     with world.database.writing(scope=world.authority().id) as session:
         theirs = col(Agent.email) == "nora.specimen@tilleul.example"
         session.execute(update(Agent).where(theirs).values(role="dpo"))
     browser = world.browser()
-    await browser.sign_in_agent("nora.specimen@tilleul.example")
+    await enrol(browser, "nora.specimen@tilleul.example")
+    await browser.post("/tilleul/agents/compte/codes/notes")
     return browser
 
 
@@ -89,9 +92,9 @@ def files_of(world: World, reference: str) -> list[Path]:
 
 @pytest.mark.law("R42")
 @pytest.mark.law("R43")
-async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(world: World) -> None:
+async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(world: World, dpo: Browser) -> None:
     citizen, claire, reference = await ended(world)
-    dpo, sweeper = await officer(world), Sweeper(world.database, LocalStorage(world.settings.storage))
+    sweeper = Sweeper(world.database, LocalStorage(world.settings.storage))
     files = files_of(world, reference)
     assert files and all(file.exists() for file in files)
     assert (await claire.get(KEPT)).status_code == 403
@@ -156,9 +159,11 @@ async def _left(world: World, citizen: Browser, claire: Browser, reference: str)
 
 
 @pytest.mark.law("R43")
-async def test_a_standing_visa_serves_and_a_process_killed_before_the_files_left_leaves_none(world: World) -> None:
+async def test_a_standing_visa_serves_and_a_process_killed_before_the_files_left_leaves_none(
+    world: World, dpo: Browser
+) -> None:
     _, _, reference = await ended(world)
-    dpo, storage = await officer(world), LocalStorage(world.settings.storage)
+    storage = LocalStorage(world.settings.storage)
     sweeper, files = Sweeper(world.database, storage), files_of(world, reference)
     today = clock.day_in("Europe/Paris", clock.now()).isoformat()
     standing = {"procedure": "acte-de-naissance", "number": "P-1", "granted_by": "Les Archives", "granted_on": today}
@@ -183,8 +188,8 @@ async def test_a_standing_visa_serves_and_a_process_killed_before_the_files_left
 
 
 @pytest.mark.law("R42")
-async def test_the_register_has_every_procedure_and_each_has_its_notice(world: World) -> None:
-    dpo, visitor, claire = await officer(world), world.browser(), world.browser()
+async def test_the_register_has_every_procedure_and_each_has_its_notice(world: World, dpo: Browser) -> None:
+    visitor, claire = world.browser(), world.browser()
     await claire.sign_in_agent()
     assert (await claire.get(f"{HERE}/registre")).status_code == 403
     with world.database.reading(scope=world.authority().id) as session:

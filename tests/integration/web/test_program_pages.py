@@ -6,19 +6,22 @@ import html
 import os
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from grc import clock
 from grc.authorities import api_keys
-from grc.authorities.models import ApiKey
+from grc.authorities.models import ApiKey, DoorStep
 from grc.calling import deliveries, webhooks
 from grc.calling.deliveries import Due
 from grc.cli import main
 from grc.journal.models import JournalEntry
+from grc.sessions.models import BrowserSession
+from grc.submissions.kept_models import Visa
 from grc.submissions.partner_models import Webhook
 from tests.support import demandes
 from tests.support.factors import enrol
@@ -158,3 +161,25 @@ async def test_the_commands_say_what_they_did(world: World) -> None:
     with world.database.reading(scope=world.authority().id) as session:
         assert webhooks.every(session, world.authority().id) == []
     assert ("key:revoked", "operator", None) in acts(world)
+
+
+async def test_what_opens_or_destroys_for_good_asks_a_fresh_proof(world: World, ada: Browser) -> None:
+    before = clock.now() - timedelta(minutes=11)
+    with world.database.writing(scope=world.authority().id) as session:
+        session.execute(update(BrowserSession).values(created_at=before, second_factor_at=before))
+        session.execute(update(DoorStep).values(started_at=before))
+    since = acts(world)
+    visa = {"procedure": "acte-de-naissance", "number": "1", "granted_by": "Les Archives", "granted_on": "2026-11-01"}
+    hook = {"name": "Portail", "url": "https://portail.example/"}
+    for path, form in (
+        (KEYS, {"name": "Portail", "scopes": "submission:read", "expires_on": "2099-12-31"}),
+        (HOOKS, hook),
+        (f"{HOOKS}/1", hook),
+        (f"{HERE}/conservation/permanent", visa),
+        (f"{HERE}/conservation/listes/1", visa),
+    ):
+        asked = await ada.post(path, form)
+        assert asked.headers["location"].startswith("/tilleul/agents/compte/confirmation?suite="), path
+    assert acts(world) == since
+    with world.database.reading(scope=world.authority().id) as session:
+        assert session.execute(select(Visa)).first() is None
