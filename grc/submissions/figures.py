@@ -26,8 +26,10 @@ from grc.submissions.models import Decision, Event, Submission
 SYNDICATE = "syndicate"
 MONTHS = 12
 """How many months back are counted the first time."""
-_SETTLED = 5
-"""The day of the month from which the month before is counted no more: what is kept of it stays."""
+_SETTLES = timedelta(days=4)
+"""How long after its end a month is counted again. What was counted later than that stays."""
+_FEWEST = 5
+"""Of fewer decisions no delay is told: it would be that of a person."""
 _IMPLIED = ("implicit_acceptance", "implicit_rejection")
 _OPEN = ("received", "examined", "waiting")
 
@@ -37,8 +39,8 @@ class Counts:
     """A month of an authority. received: by channel. implied: those of `decided` that silence decided.
 
     open, overdue: at the end of the month, or now; overdue: silence had decided, or was due to. median_days, p90_days:
-    from reception by the competent administration to the decision, None without one. refused: mails given up or
-    returned.
+    from reception by the competent administration to the decision, None for fewer than five decisions. refused: mails
+    given up or returned.
     """
 
     received: dict[str, int] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class _Span:
 
 
 def compute(session: Session, authority_id: int, as_of: datetime) -> int:
-    """How many months were counted: the present one, the one before while it settles, those never counted.
+    """How many months were counted: the present one, those last counted before they had settled, those never counted.
 
     Counting again as of the same instant counts nothing.
     """
@@ -89,10 +91,9 @@ def compute(session: Session, authority_id: int, as_of: datetime) -> int:
     known = {one.month: one for one in _stored(session, authority_id)}
     first = session.execute(select(func.min(col(Submission.received_at))).where(_mine(authority_id))).scalar_one()
     done = 0
-    for number, span in enumerate(_spans(authority.zone, as_of, first or as_of)):
+    for span in _spans(authority.zone, as_of, first or as_of):
         kept = known.get(span.month)
-        settling = number == 0 or (number == 1 and clock.day_in(authority.zone, as_of).day < _SETTLED)
-        if kept is None or (settling and kept.computed_at < as_of):
+        if kept is None or kept.computed_at < min(as_of, span.end + _SETTLES):
             _keep(session, authority_id, span.month, counted(session, authority, span), as_of)
             done += 1
     return done
@@ -131,10 +132,15 @@ def counted(session: Session, authority: AuthorityView, span: _Span) -> Counts:
         withdrawn=_number(session, col(Event.id), _in_span(Event, col(Event.at), authority.id, span), _WITHDRAWN),
         open=_number(session, col(Submission.id), is_open),
         overdue=_number(session, col(Submission.id), is_open, late),
-        median_days=percentile(days, 50),
-        p90_days=percentile(days, 90),
+        median_days=delay(days, 50),
+        p90_days=delay(days, 90),
         refused=_refused(session, authority.id, span),
     )
+
+
+def delay(ordered: Sequence[int], share: int) -> int | None:
+    """The percentile of delays in days, None where so few would name people."""
+    return percentile(ordered, share) if len(ordered) >= _FEWEST else None
 
 
 def percentile(ordered: Sequence[int], share: int) -> int | None:

@@ -86,8 +86,6 @@ def test_the_counts_of_each_month(database: Database) -> None:
         decided=1,
         open=2,
         overdue=1,
-        median_days=10,
-        p90_days=10,
         refused=dead,
     )
     assert (months["2026-10"].open, months["2026-10"].overdue) == (1, 1)
@@ -95,12 +93,20 @@ def test_the_counts_of_each_month(database: Database) -> None:
 
     with database.writing(scope=commune.id) as session:
         assert figures.compute(session, commune.id, NOW + timedelta(days=1)) == 1, "past months stay as they were"
+    back = datetime(2026, 12, 10, 3, tzinfo=UTC)
+    with database.writing(scope=commune.id) as session:
+        assert figures.compute(session, commune.id, back) == 2, "November was last counted before its end"
+        assert figures.compute(session, commune.id, back + timedelta(days=1)) == 1, "then it stays"
     with database.reading(scope=None) as session:
-        assert figures.latest(session)[commune.id].computed_at == NOW + timedelta(days=1)
+        assert figures.latest(session)[commune.id].computed_at == back + timedelta(days=1)
         assert standing.by_authority(session)[commune.id].dead == dead
         kept = json.dumps([one.counts for one in session.exec(select(Figure))])
     assert sent[0] not in kept
     assert "@" not in kept
+
+
+def test_the_delays_of_a_few_people_are_not_told() -> None:
+    assert (figures.delay([1, 2, 3, 9], 50), figures.delay([1, 2, 3, 9, 9], 50)) == (None, 3)
 
 
 @pytest.mark.parametrize(
