@@ -94,25 +94,41 @@ def lookup(servers: str = "") -> Lookup:
 async def look_each(
     addresses: Sequence[str], servers: str, *, selector: str, relay: str
 ) -> list[tuple[str, list[Verdict]]]:
-    """Each address with what is to be said of it, twenty asked together; a resolver that is deaf is asked once.
+    """Each address with what is to be said of it, twenty asked together; of a resolver that is deaf, once for all.
 
-    servers: as `lookup` takes them. Addresses of one domain are asked of once.
+    servers: as `lookup` takes them. Addresses of one domain are asked of once. A resolver is deaf that answers nothing
+    of the root nor of the first twenty domains: one domain whose own servers are broken says nothing of the others.
     """
+    at_once, domains = asyncio.Semaphore(_AT_ONCE), dict[str, str]()
+    for address in addresses:
+        domains.setdefault(address.rpartition("@")[2].lower(), address)
     try:
         ask = lookup(servers)
-        await ask.exchanges(addresses[0].rpartition("@")[2])
+        await _require_heard(ask, [".", *domains][: _AT_ONCE + 1])
     except Silent as error:
         return [(addresses[0], [Verdict("unknown", f"{_DEAF} ({error}).")])]
-    at_once, domains = asyncio.Semaphore(_AT_ONCE), dict[str, str]()
 
     async def one(address: str) -> list[Verdict]:
         async with at_once:
             return await look(address, ask, selector=selector, relay=relay)
 
-    for address in addresses:
-        domains.setdefault(address.rpartition("@")[2].lower(), address)
     found = dict(zip(domains, await asyncio.gather(*map(one, domains.values())), strict=True))
     return [(address, found[address.rpartition("@")[2].lower()]) for address in addresses]
+
+
+async def _require_heard(ask: Lookup, domains: Sequence[str]) -> None:
+    """Nothing when one of these domains has an answer; raises Silent when none has."""
+
+    async def silence(domain: str) -> str:
+        try:
+            await ask.exchanges(domain)
+        except Silent as error:
+            return str(error)
+        return ""
+
+    silences = await asyncio.gather(*map(silence, domains))
+    if all(silences):
+        raise Silent(silences[0])
 
 
 async def look(address: str, ask: Lookup, *, selector: str, relay: str) -> list[Verdict]:

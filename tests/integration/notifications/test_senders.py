@@ -117,6 +117,11 @@ async def test_grc_check_says_it_and_a_machine_without_dns_does_not_fail(tmp_pat
         assert any("d@good.example" in text and "DMARC reject" in text for text in seen[True]), seen
         assert any("d@bare.example" in text and "SPF absent" in text for text in seen[False]), seen
         assert any("GRC_DKIM_SELECTOR" in text for text in (await of(dns=server))[True])
+        first = ["a@broken.example", "d@bare.example"]
+        looked = await senders.look_each(first, server, selector="s1", relay=RELAY)
+        assert [found[0].level for _, found in looked] == ["unknown", "wrong"], (
+            "one broken domain, first, hides no other"
+        )
         silent = await of(dns=deaf)
         assert (len(silent[True]), silent[False]) == (1, [])
         assert "aucun DNS ne répond" in silent[True][0]
