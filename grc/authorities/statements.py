@@ -21,6 +21,8 @@ from grc.journal import recording
 from grc.journal.acts import JournalAct
 
 CONFORMITIES = ("totalement conforme", "partiellement conforme", "non conforme")
+_LEAST_RATES = {CONFORMITIES[0]: 100, CONFORMITIES[1]: 50}
+"""The least share of criteria, in per cent, that lets an authority state it (RGAA 4.1)."""
 WARNED_BEFORE = timedelta(days=60)
 """How long before the end of a security attestation administrators are warned."""
 RENEWED_AFTER = timedelta(days=3 * 365)
@@ -199,14 +201,23 @@ def _of_accessibility(values: Values, today: date) -> list[Problem]:
     elif values["conformity"] != CONFORMITIES[2] and audited is None:
         message = "Sans audit daté, l’état est « non conforme ». Donnez la date de l’audit, ou changez l’état."
         problems.append(Problem("audited_on", "required", message))
-    if values["rate"] and not _is_rate(values["rate"]):
-        problems.append(Problem("rate", "format", "Écrivez un nombre de 0 à 100, par exemple 72,5."))
-    return problems
+    if audited is not None and audited > min(stated or today, today):
+        message = "L’audit ne peut pas être daté de plus tard que la déclaration."
+        problems.append(Problem("audited_on", "future", message))
+    return problems + _of_rate(values["rate"], values["conformity"])
 
 
-def _is_rate(text: str) -> bool:
+def _of_rate(text: str, conformity: str) -> list[Problem]:
+    """What is wrong with the share of criteria that the audit found respected (RGAA 4.1)."""
+    if not text:
+        return []
     digits = text.rstrip(" %\u00a0\u202f").replace(",", ".")
-    return digits.replace(".", "", 1).isdigit() and digits.isascii() and 0 <= float(digits) <= 100
+    if not (digits.replace(".", "", 1).isdigit() and digits.isascii() and 0 <= float(digits) <= 100):
+        return [Problem("rate", "format", "Écrivez un nombre de 0 à 100, par exemple 72,5.")]
+    least = _LEAST_RATES.get(conformity, 0)
+    if float(digits) >= least:
+        return []
+    return [Problem("rate", "conformity", f"«\u00a0{conformity.capitalize()}\u00a0» veut {least}\u00a0% au moins.")]
 
 
 def _of_security(values: Values, today: date) -> list[Problem]:
@@ -220,6 +231,8 @@ def _of_security(values: Values, today: date) -> list[Problem]:
         problems.append(Problem("decided_on", "future", "Une décision à venir n’atteste rien. Vérifiez cette date."))
     if decided is not None and until is not None and until <= decided:
         problems.append(Problem("ends_on", "order", "La fin de validité vient après la décision. Corrigez-la."))
+    elif until is not None and until < today:
+        problems.append(Problem("ends_on", "past", "Cette attestation n’est plus valable. Renouvelez la décision."))
     return problems
 
 

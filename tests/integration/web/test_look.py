@@ -152,6 +152,8 @@ async def test_the_accessibility_statement_is_made_and_read_on_every_page(world:
     form = shown((await ada.get(path)).text)
     unproved = await ada.post(path, {**form, "conformity": "partiellement conforme", "rate": "beaucoup"})
     assert (unproved.status_code, set(errors(unproved.text))) == (422, {"audited_on", "rate"})
+    later = {"conformity": "totalement conforme", "audited_on": "2096-01-01", "rate": "99"}
+    assert set(errors((await ada.post(path, {**form, **later})).text)) == {"audited_on", "rate"}
     stated = {
         "conformity": "partiellement conforme",
         "audited_on": "2026-03-16",
@@ -193,6 +195,8 @@ async def test_the_security_attestation_is_public_and_its_end_is_told_beforehand
     before = today - timedelta(days=400)
     wrong = {"decided_on": before.isoformat(), "ends_on": before.isoformat(), "decided_by": "Le maire"}
     assert set(errors((await ada.post(path, wrong)).text)) == {"ends_on"}
+    ended = {**wrong, "ends_on": (today - timedelta(days=1)).isoformat()}
+    assert set(errors((await ada.post(path, ended)).text)) == {"ends_on"}
 
     for days, told in ((61, ""), (60, "dans 60 jours"), (0, "aujourd’hui")):
         form = shown((await ada.get(path)).text)
