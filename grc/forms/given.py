@@ -15,6 +15,8 @@ from grc.errors import Problem
 from grc.forms import messages
 from grc.forms.compiled import compiled
 from grc.forms.definition import Answers, Field, Form, Lists
+from grc.forms.fields import KINDS, Parsed
+from grc.forms.fields.text import tidy
 from grc.forms.judging import field_problems, settled
 from grc.forms.pruning import put
 
@@ -25,6 +27,8 @@ _UNKNOWN = "La démarche n’a pas cette question. Retirez cette clé, ou relise
 _OBJECT = "Ici se trouve un objet, dont les clés sont des questions."
 _A_FILE = "Un fichier s’envoie dans une partie à son nom, à côté de « submission », jamais dans les réponses."
 _MOST_TOLD = 100
+_TYPED = frozenset({"text", "longtext", "email", "phone", "identifier", "address", "place"})
+"""Kinds whose schema takes more spellings than their inputs leave: spaces, ends of lines, accents apart."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,59}")
 
 
@@ -104,7 +108,21 @@ def _take(form: Form, place: Field, value: Json, found: _Read) -> None:
     elif place.kind == "commune" and not _is_commune(value):
         found.problems.append(messages.problem(place, "unknown"))
     else:
-        put(found.answers, place.path, value)
+        said = _as_typed(place, value)
+        found.problems += said.problems
+        put(found.answers, place.path, said.value)
+
+
+def _as_typed(place: Field, value: Json) -> Parsed:
+    """The value as a person’s would be kept: tidied, none when nothing but spaces is left, 1.0 as the integer 1."""
+    if place.kind in _TYPED:
+        kind = KINDS[place.kind]
+        typed = kind.retype(place, value)
+        return kind.parse(place, {name: each if isinstance(each, list) else [each] for name, each in typed.items()})
+    if place.kind == "commune":
+        name = tidy(str(value.get("name", "")))
+        return Parsed({**value, "name": name} if name else None)
+    return Parsed(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _take_items(place: Field, item: Form, value: Json, found: _Read) -> None:

@@ -59,6 +59,8 @@ RELINK_CODES = Limit("relink-code", 30, 600)
 SIGNALS = Limit("signal", 600, 600)
 API_CALLS = Limit("api-call", 600, 600)
 """Of one key, of what files."""
+API_READS = Limit("api-read", 3000, 600)
+"""Of one key, of what reads."""
 API_KEYS_FROM = Limit("api-key-from", 100, 600)
 """Keys that open nothing, from one address."""
 MESSAGES_FROM = Limit("message-from", 60, 3600)

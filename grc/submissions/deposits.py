@@ -25,6 +25,8 @@ from grc.catalogue.queries import Published
 from grc.db import keyring_of
 from grc.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from grc.forms import given
+from grc.journal.acts import JournalAct
+from grc.journal.recording import record
 from grc.lists import queries as lists
 from grc.sessions import limits
 from grc.submissions import applicants, drafts, filing
@@ -75,9 +77,7 @@ def offered(session: Session, actor: KeyActor, slug: str) -> Published:
     """The procedure as the key may file it; raises NotFound, Forbidden, Conflict while it is closed."""
     api_keys.require(actor, api_keys.FILE)
     found = catalogue.published(session, actor.authority_id, slug)
-    statement = select(col(InstalledProcedure.is_sensitive)).where(col(InstalledProcedure.id) == found.procedure_id)
-    is_sensitive = bool(session.execute(statement).scalar_one())
-    if not api_keys.opens(actor.procedures, slug, is_sensitive=is_sensitive):
+    if not api_keys.opens(actor.procedures, slug, is_sensitive=_is_sensitive(session, found.procedure_id)):
         raise Forbidden("Cette clé n’ouvre pas cette démarche. Demandez-en une autre à la commune.")
     if closed := found.closed_on(authorities.day_of(session, actor.authority_id, clock.now())):
         raise Conflict(closed)
@@ -132,7 +132,21 @@ def deposit(session: Session, authority: AuthorityView, wanted: Deposit, *, by: 
     row.sealed_code, draft.sealed_code = draft.sealed_code, None
     session.add_all((row, draft))
     session.flush()
-    return _told(session, row, now=now, is_new=True)
+    done = _told(session, row, now=now, is_new=True)
+    if _is_sensitive(session, found.procedure_id):
+        _note_filed(session, by, done.reference, now=now)
+    return done
+
+
+def _is_sensitive(session: Session, procedure_id: int) -> bool:
+    statement = select(col(InstalledProcedure.is_sensitive)).where(col(InstalledProcedure.id) == procedure_id)
+    return bool(session.execute(statement).scalar_one())
+
+
+def _note_filed(session: Session, by: KeyActor, reference: str, *, now: datetime) -> None:
+    """Journals that the key filed a sensitive demande, in the transaction of the filing."""
+    subject, data = ("submission", reference), {"page": "api"}
+    record(session, by.authority_id, JournalAct.SUBMISSION_ACTED, subject, by=by, now=now, data=data)
 
 
 def purge(session: Session, authority_id: int, *, now: datetime) -> int:

@@ -37,7 +37,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Listed:
-    """A demande as lists say it."""
+    """A demande as lists say it. is_sensitive: its naming is journalled before."""
 
     id: int
     reference: str
@@ -46,6 +46,7 @@ class Listed:
     phase: str
     received_at: datetime
     state_since: datetime
+    is_sensitive: bool
 
 
 def opened(session: Session, actor: KeyActor, reference: str) -> Opened:
@@ -88,6 +89,7 @@ def listed(
         _SUBMISSION.c.phase,
         _SUBMISSION.c.received_at,
         _SUBMISSION.c.state_since,
+        _PROCEDURE.c.is_sensitive,
     )
     order = (_SUBMISSION.c.received_at, _SUBMISSION.c.id)
     wanted = [_within(actor)]
@@ -118,6 +120,12 @@ def note_read(session: Session, actor: KeyActor, found: Opened, what: str, *, no
     """Journals that the key reads it. what: "status", or the id of a document."""
     subject = ("submission", found.reference)
     record(session, actor.authority_id, JournalAct.SUBMISSION_READ, subject, by=actor, now=now, data={"read": what})
+
+
+def note_listed(session: Session, actor: KeyActor, named: Sequence[str], *, now: datetime) -> None:
+    """Journals that a list is about to name these references to the key."""
+    data = {"references": list(named)}
+    record(session, actor.authority_id, JournalAct.SUBMISSION_LISTED, ("list", "api"), by=actor, now=now, data=data)
 
 
 def _within(actor: KeyActor) -> ColumnElement[bool]:

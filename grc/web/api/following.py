@@ -35,6 +35,8 @@ async def every(call: Call) -> Response:
     since, limit = _since(call.request.query_params.get("since")), _limit(call.request.query_params.get("limit"))
     after = _place(call.request.query_params.get("after"))
     found = await call.read(programs.listed, call.actor, since=since, after=after, limit=limit)
+    if sensitive := [one.reference for one in found if one.is_sensitive]:
+        await call.write(programs.note_listed, call.actor, sensitive)
     following = None
     if len(found) == limit:
         last = {"after": _cursor(found[-1]), "limit": str(limit)}
@@ -205,8 +207,9 @@ def _place(text: str | None) -> tuple[datetime, int] | None:
         said = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
         at, _, key = said.partition("|")
         found, number = datetime.fromisoformat(at), int(key)
-    except (ValueError, binascii.Error) as error:
+        instant = found.astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise BadRequest(_CURSOR) from error
     if found.tzinfo is None or not 0 <= number < 2**63:
         raise BadRequest(_CURSOR)
-    return found, number
+    return instant, number

@@ -129,8 +129,11 @@ class Keyed:
                 refused.headers["WWW-Authenticate"] = 'Bearer realm="api"'
                 return refused
             api_keys.require(actor, self.scope)
+            call = Call(request, platform, tenant, actor, now)
+            if self.method == "GET":
+                await call.write(_count_reading, actor)
             try:
-                response = await self.handler(Call(request, platform, tenant, actor, now))
+                response = await self.handler(call)
             except BadRequest as bad:
                 return problem(request, bad.status, detail=bad.detail)
             except Invalid as invalid:
@@ -208,6 +211,11 @@ async def _admitted(request: Request, platform: Platform, tenant: Tenant, now: d
     if is_stale:
         await platform.db.write(partial(api_keys.note_use, actor=actor, key=key, now=now), scope=authority_id)
     return actor
+
+
+def _count_reading(session: Session, actor: KeyActor, *, now: datetime) -> None:
+    """Counts a reading by the key, found or not; raises TooMany. What files counts its calls by itself."""
+    limits.hit(session, (limits.API_READS, f"key:{actor.id}"), authority_id=actor.authority_id, now=now)
 
 
 def _called(unit: Callable[..., T], args: tuple[Any, ...], options: Mapping[str, Any], session: Session) -> T:

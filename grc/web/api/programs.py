@@ -76,7 +76,7 @@ KEYED = (
         ("200", "Une page de demandes."),
         {JSON: ref("SubmissionList")},
         parameters=_LISTED,
-        faults=("400", "503"),
+        faults=("400", "429", "503"),
     ),
     Keyed(
         "GET",
@@ -89,7 +89,7 @@ KEYED = (
         ("200", "La demande."),
         {JSON: ref("Submission")},
         parameters=(_REFERENCE,),
-        faults=("404", "503"),
+        faults=("404", "429", "503"),
     ),
     Keyed(
         "GET",
@@ -102,7 +102,7 @@ KEYED = (
         ("200", "Le document."),
         _FILES,
         parameters=(_REFERENCE, ("path", "document", "Son « id » dans la demande.", _TEXT, True)),
-        faults=("404", "409", "503"),
+        faults=("404", "409", "429", "503"),
     ),
 )
 """Each address is in the document because it is in this table."""

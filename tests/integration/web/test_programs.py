@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -178,6 +179,9 @@ async def test_what_is_wrong_is_a_problem_that_says_it(world: World) -> None:
         assert missing.status_code == 404
         for query in ("since=yesterday", "limit=0", "limit=101", "after=x", "after=MTI", "limit=%C2%B2"):
             assert (await client.get(f"{API}/submissions?{query}")).status_code == 400, query
+        for edge in ("0001-01-01T00:00:00+14:00|1", "9999-12-31T23:59:59-14:00|1"):
+            after = base64.urlsafe_b64encode(edge.encode()).decode()
+            assert (await client.get(f"{API}/submissions", params={"after": after})).status_code == 400, edge
         browser = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
         assert (await client.post(FILE, json={"answers": {}}, headers=said("o") | browser)).status_code == 403
     assert counted(world) == before
@@ -229,14 +233,21 @@ async def test_a_sensitive_procedure_is_named_and_its_reading_journalled(world: 
             listed += [each["reference"] for each in page["submissions"]]
             following = page["next"]
         assert len(listed) == len(set(listed)) == counted(world)[0] and reference in listed
+        body = {"answers": demandes.answers_with("portail@exemple.example")}
+        filed = (await client.post(FILE, json=body, headers=said("sensitive"))).json()["reference"]
     with world.database.writing(scope=key) as session:
         session.execute(mine.values(is_sensitive=False))
         entries = select(JournalEntry).where(col(JournalEntry.subject) == reference)
         read = [(one.act, one.actor_kind, one.actor_id, one.data) for one in session.execute(entries).scalars()]
+        mine_alone = select(JournalEntry).where(col(JournalEntry.actor_kind) == "key").order_by(col(JournalEntry.id))
+        others = [one for one in session.execute(mine_alone).scalars() if one.subject != reference]
     assert read == [
         ("submission:read", "key", named.id, {"read": "status"}),
         ("submission:read", "key", named.id, {"read": "file-x"}),
     ]
+    assert [each for one in others[:-1] for each in one.data["references"]] == listed
+    assert {(one.act, one.actor_id, one.subject) for one in others[:-1]} == {("submission:listed", named.id, "api")}
+    assert (others[-1].act, others[-1].actor_id, others[-1].subject) == ("submission:acted", named.id, filed)
 
 
 async def test_calls_are_counted_by_key_and_bad_keys_by_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,6 +256,9 @@ async def test_calls_are_counted_by_key_and_bad_keys_by_address(world: World, mo
     async with program(world, a_key(world).key) as client:
         statuses = [(await client.post(FILE, json={}, headers=said("n"))).status_code for _ in range(2)]
         assert statuses == [400, 429]
+        assert (await client.get(f"{API}/submissions")).status_code == 200
+        monkeypatch.setattr(limits, "API_READS", limits.Limit("api-read-test", 1, 600_000))
+        assert [(await client.get(f"{API}/submissions")).status_code for _ in range(2)] == [200, 429]
     async with program(world, "grc_" + "a" * 40) as client:
         answers = [await client.get(f"{API}/submissions") for _ in range(2)]
     assert [each.status_code for each in answers] == [401, 429]

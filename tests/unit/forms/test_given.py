@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from grc.conditions import value_at
 from grc.forms import answers, given
+from grc.forms.compiled import compiled
 from grc.forms.definition import Form
 from grc.forms.pruning import put
 from tests.unit.forms.test_examples import EVERY, forms, lists_of
@@ -43,6 +44,43 @@ def test_an_example_is_judged_as_if_it_were_typed(path: Path) -> None:
     assert {one.field for one in read.problems} >= {one.field for one in problems}
     if not problems:
         assert (read.answers, read.problems) == (pruned, ())
+
+
+@pytest.mark.parametrize("slug", sorted(forms()))
+def test_what_is_spelled_as_nobody_could_type_it_is_kept_as_typed(slug: str) -> None:
+    """Each text of an example: of spaces alone it is no answer; with ends of lines around it, what it was."""
+    path = next(each for each in EVERY if each.parent.parent.name == slug and each.stem.startswith("passes"))
+    example = json.loads(path.read_text(encoding="utf-8"))
+    form, today, lists = forms()[slug], date.fromisoformat(example["as_of"]), lists_of(example)
+    said, files = apart(form, example["answers"])
+    whole = given.read(form, said, files=files, as_of=today, lists=lists)
+    for each in (one for one in form.fields if one.kind in ("text", "longtext", "address")):
+        value = value_at(whole.answers, each.path)
+        if value is None or each.computed is not None:
+            continue
+        for odd, is_kept in ((lambda text: "     ", False), (lambda text: f"  {text}\r\n", True)):
+            changed = deepcopy(said)
+            parts = {} if each.kind != "address" else {part: odd(text) for part, text in value.items()}
+            spelled = {**parts, "postcode": value["postcode"]} if parts else odd(value)
+            if is_kept and not compiled(form).accepts_field[each.name](spelled):
+                continue  # a pattern already says how it is spelled
+            put(changed, each.path, spelled)
+            read = given.read(form, changed, files=files, as_of=today, lists=lists)
+            if is_kept:
+                assert read == whole, each.name
+            else:
+                assert each.kind == "address" or value_at(read.answers, each.path) is None
+                assert (each.name in {one.field for one in read.problems}) >= each.required
+
+
+def test_lines_numbers_and_accents_are_kept_as_typed() -> None:
+    form = forms()["acte-de-naissance"]
+    address = {"line1": "1 rue\r\nMairie de Lille\r\n", "postcode": "59000", "city": "Lille"}
+    said = {"copies": 1.0, "applicant": {"family_name": "  Rene\u0301  Exemple ", "address": address}}
+    found = given.read(form, said, files={}, as_of=TODAY, lists={}).answers
+    assert (found["copies"], type(found["copies"])) == (1, int)
+    assert found["applicant"]["family_name"] == "Ren\u00e9 Exemple"
+    assert found["applicant"]["address"]["line1"] == "1 rue Mairie de Lille"
 
 
 @pytest.mark.parametrize("slug", sorted(forms()))
