@@ -20,7 +20,7 @@ from grc.journal.models import JournalEntry, JournalLink, JournalSeal
 from grc.journal.purging import is_in_time
 
 LINKED_WITHIN = timedelta(hours=1)
-"""An entry without a place is a fault beyond it: sweeps pass every ten minutes. Its seal is no further from its date."""
+"""An entry without a place is a fault beyond it: sweeps pass every ten minutes. Its seal is as near."""
 _CLOCKS = timedelta(minutes=5)
 """How far the clocks of two machines may be apart: an entry beyond it is of the future."""
 _AT_ONCE = 1000
