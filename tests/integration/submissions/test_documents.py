@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -197,7 +198,7 @@ async def test_who_has_no_address_gets_a_letter_to_print(world: World) -> None:
 
 async def test_a_reader_notes_nothing(world: World) -> None:
     demande = asked(world)
-    reader = type(world.agent())(**{**vars(world.agent()), "role": "reader"})
+    reader = replace(world.agent(), role="reader", reach=None)
     with world.database.writing(scope=world.authority().id) as session, pytest.raises(Forbidden):
         marked = Marked(["proof_of_link"], date(2026, 12, 20), 3)
         documents.mark_received(session, world.authority(), demande.reference, marked, by=reader, now=ASKED)
