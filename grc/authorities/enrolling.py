@@ -39,7 +39,7 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class _Step:
-    """A line with the rows that it speaks of; None for what is not there yet. differs: the columns that it changes.
+    """A line with the rows that it speaks of; None for what is not there yet. changes: column, before, after.
 
     said_of_service: what is written of the service, None for nothing; the slug of one that is there never changes.
     """
@@ -48,8 +48,13 @@ class _Step:
     authority: Authority | None
     service: Service | None
     agent: Agent | None
-    differs: tuple[str, ...]
+    changes: tuple[tuple[str, str, str], ...]
     said_of_service: Mapping[str, Any] | None = None
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """The columns of the table that say something else than what is there."""
+        return tuple(dict.fromkeys(column for column, _, _ in self.changes))
 
 
 def enrol(session: Session, parsed: Parsed, *, update: bool, now: datetime) -> Enrolled:
@@ -76,6 +81,16 @@ def tally(steps: Sequence[_Step]) -> tuple[int, int, int]:
     made = sum(step.authority is None for step in steps)
     changed = sum(step.authority is not None and bool(step.differs) for step in steps)
     return made, changed, len(steps) - made - changed
+
+
+def told(steps: Sequence[_Step]) -> list[str]:
+    """What would be done, a line for each authority made and for each column changed."""
+    found = []
+    for step in steps:
+        slug = step.said.slug
+        found += [f"{slug} : à créer"] if step.authority is None else []
+        found += [f"{slug}, {column} : « {before} » → « {after} »" for column, before, after in step.changes]
+    return found
 
 
 def check(session: Session, parsed: Parsed, *, update: bool) -> list[_Step]:
@@ -139,24 +154,31 @@ def _speaks(rows: Sequence[Imported], slug: str, field: str) -> bool:
 def _step(session: Session, said: Imported, row: Authority | None) -> _Step:
     if row is None:
         return _Step(said, None, None, None, (), said.service)
-    differs = _differing(row, said.authority)
+    changes = _changes(row, said.authority)
     service = agent = of_service = None
     with acting_for(session, row.id or 0):
         if said.service is not None and said.names_service:
             service = _service_of(session, row.id or 0, said.service)
             of_service = {key: each for key, each in said.service.items() if service is None or key != "slug"}
-            differs += _differing(service, of_service, "service")
+            changes += _changes(service, of_service, "service")
         if said.administrator is not None:
             agent = _agent_of(session, row.id or 0, said.administrator["email"])
-            differs += _differing(agent, said.administrator, "admin_courriel")
-    return _Step(said, row, service, agent, tuple(dict.fromkeys(differs)), of_service)
+            changes += _changes(agent, said.administrator, "admin_courriel")
+    return _Step(said, row, service, agent, tuple(changes), of_service)
 
 
-def _differing(row: Any, said: Mapping[str, Any], absent: str = "") -> list[str]:
+def _changes(row: Any, said: Mapping[str, Any], absent: str = "") -> list[tuple[str, str, str]]:
     """The columns of the table that say something else than the row. absent: that which stands for a missing row."""
     if row is None:
-        return [absent]
-    return [_TITLES[type(row)][field] for field, value in said.items() if getattr(row, field) != value]
+        return [(absent, "", _shown(said["name" if absent == "service" else "email"]))]
+    titles = _TITLES[type(row)]
+    differing = ((field, getattr(row, field), value) for field, value in said.items())
+    return [(titles[field], _shown(was), _shown(value)) for field, was, value in differing if was != value]
+
+
+def _shown(value: Any) -> str:
+    """A value as the table writes it."""
+    return "|".join(value) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _service_of(session: Session, key: int, said: Mapping[str, Any]) -> Service | None:

@@ -46,6 +46,8 @@ def authority_import(file: Path | None, dry_run: bool, update: bool, model: bool
     if dry_run:
         with database.reading(scope=None) as session:
             steps = enrolling.check(session, parsed, update=update)
+            for each in enrolling.told(steps):
+                click.echo(f"  {each}")
         click.echo(f"Essai, rien n’est fait. {_told(*enrolling.tally(steps))}")
         return
     with database.writing(scope=None) as session:

@@ -84,6 +84,8 @@ def test_a_file_makes_its_authorities_once_and_changes_them_when_told(
     assert refused.exit_code == 2
     assert "« commune-2 » existe et diffère : nom, domaine" in refused.output
     assert "--update" in refused.output
+    shown = brought(database_url, table, swapped, "--update", "--dry-run")
+    assert "commune-2, nom : « Commune 2 » → « Autre nom »" in shown.output, shown.output
     changed = brought(database_url, table, swapped, "--update")
     assert "modifiées : 2 ; laissées telles quelles : 1" in changed.output, changed.output
     assert [one.domain for one in communes(database)][:2] == ["c2.example", "c1.example"]
