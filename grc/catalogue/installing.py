@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -17,7 +17,7 @@ from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.catalogue.overlaying import Overlay
 from grc.catalogue.updating import Choice, Conflict
 from grc.conditions import suggestion
-from grc.errors import Fault, Misconfigured, NotFound
+from grc.errors import Fault, Invalid, Misconfigured, NotFound, Problem
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 from grc.workflow.actions import FUNCTION
@@ -25,13 +25,17 @@ from grc.workflow.definition import Workflow
 
 _HELD = ("handler", "supervisor")
 """The functions that an authority binds; those of citizens and of the system are nobody's to give."""
+_SERVICE_CLOSED = (
+    "Le service chargé de cette démarche est fermé. Rouvrez-le, ou donnez d’abord la démarche à un autre service."
+)
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What is asked of an installation; what is None or "" stays as it is.
 
-    service: slug of the service in charge. functions: services by function. overlay: the whole of it, stated over what
+    service: slug of the service in charge. functions: services by function; one that is not named stays, () gives it
+    back to the service in charge. overlay: the whole of it, stated over what
     the catalogue says now; None: the one that is there goes on. settled: what is done about its conflicts.
     confirmed: what the authority takes upon itself now, beside what it had for the same rules.
     """
@@ -119,6 +123,13 @@ def plan(session: Session, authority_id: int, catalogue: Procedure, wanted: Want
     )
 
 
+def is_objected(session: Session, authority_id: int, catalogue: Procedure, wanted: Wanted) -> bool:
+    """Whether some of the faults are a careful reader's, which an author may publish in spite of (`LINT`)."""
+    insisting = replace(wanted, confirmed=wanted.confirmed | {publishing.LINT})
+    before, after = (plan(session, authority_id, catalogue, each).every_fault for each in (wanted, insisting))
+    return len(after) < len(before)
+
+
 def install(
     session: Session, authority_id: int, catalogue: Procedure, wanted: Wanted, *, by: Actor | None, now: datetime
 ) -> Plan:
@@ -148,8 +159,14 @@ def install(
 
 
 def set_open(session: Session, authority_id: int, slug: str, *, is_open: bool, by: Actor | None, now: datetime) -> None:
-    """Opens the procedure to new requests, or closes it; drafts and requests stay. Raises NotFound."""
+    """Opens the procedure to new requests, or closes it; drafts and requests stay. Raises NotFound.
+
+    Raises Invalid when the service in charge, which the receipts name, is closed.
+    """
     row = require_installed(session, authority_id, slug)
+    service = session.get(Service, row.service_id)
+    if is_open and service is not None and service.closed_at is not None:
+        raise Invalid(_SERVICE_CLOSED, [Problem("open", "service_closed", _SERVICE_CLOSED)])
     if row.is_open != is_open:
         row.is_open = is_open
         session.add(row)
@@ -201,7 +218,8 @@ def _merged(catalogue: Procedure, row: InstalledProcedure | None, wanted: Wanted
 
 def _waiting(catalogue: Procedure, row: InstalledProcedure | None, wanted: Wanted) -> Iterator[Fault]:
     """An overlay is stated over the version that is published: an update comes first, with its conflicts."""
-    if row is not None and row.overlay and wanted.overlay is not None and is_behind(row, catalogue):
+    is_published = row is not None and row.version_id is not None
+    if row is not None and is_published and wanted.overlay is not None and is_behind(row, catalogue):
         message = "le catalogue a une nouvelle version de cette démarche."
         yield Fault(catalogue.slug, message, "Mettez-la à jour d’abord : ses conflits se règlent là.")
 
@@ -217,7 +235,7 @@ def _service_slug(session: Session, row: InstalledProcedure | None) -> str:
 
 def _bound(row: InstalledProcedure | None, wanted: Wanted, workflow: Workflow) -> dict[str, tuple[str, ...]]:
     before = (row.functions if row is not None else None) or {}
-    chosen = before if wanted.functions is None else wanted.functions
+    chosen = {**before, **(wanted.functions or {})}
     held = functions_in(workflow)
     return {name: tuple(slugs) for name, slugs in chosen.items() if slugs and name in held}
 
@@ -227,7 +245,7 @@ def _of_functions(
 ) -> Iterator[Fault]:
     known = functions_in(catalogue.workflow)
     for name, slugs in functions.items():
-        if name not in known:
+        if slugs and name not in known:
             message = f"le circuit n’a pas de fonction « {name} »."
             yield Fault(f"{catalogue.slug}, {name}", message, suggestion(name, known))
         for slug in slugs:
@@ -239,9 +257,11 @@ def _of_functions(
 
 
 def _confirmed_before(last: ProcedureVersion | None, procedure: Procedure) -> frozenset[str]:
-    """What was confirmed for the published version, where the same rules still stand; never "lint"."""
+    """What was confirmed for the published version, where the same rules stand; "lint" for the same words only."""
     if last is None:
         return frozenset()
     before, after = last.document["procedure"], procedure.document["procedure"]
     same = {name for name in ("silence", "appeal", "dpia") if before.get(name) == after.get(name)}
+    if last.sha256 == definition.sha256(procedure.document):
+        same.add(publishing.LINT)
     return frozenset(same.intersection(last.confirmed))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from grc.authorities import queries as authorities
 from grc.catalogue import queries
+from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.publishing import contact
 from grc.catalogue.queries import Published
 from grc.errors import Invalid, Problem
@@ -47,13 +48,26 @@ def require_complete(session: Session, authority_id: int, service_id: int) -> No
 
 
 def require_idle(session: Session, authority_id: int, service_id: int) -> None:
-    """Nothing, or Invalid that names the open procedures which the service answers."""
-    held = [one.procedure.title for one in of_service(session, authority_id, service_id) if one.is_open]
+    """Nothing, or Invalid that names the open procedures which the service answers, or holds a function of."""
+    held = [one.procedure.title for one in _held(session, authority_id, service_id) if one.is_open]
     if held:
         message = (
             f"Ce service répond à des démarches ouvertes\u00a0: {named(held)}. Donnez-les d’abord à un autre service."
         )
         raise Invalid(message, [Problem("close", "in_charge", message)])
+
+
+def _held(session: Session, authority_id: int, service_id: int) -> list[Published]:
+    """The published procedures that the service answers, and those whose workflow's mails go to it."""
+    slug = authorities.service(session, authority_id, service_id).slug
+    rows = session.exec(
+        select(InstalledProcedure.slug, InstalledProcedure.functions).where(
+            InstalledProcedure.authority_id == authority_id
+        )
+    )
+    bound = {name for name, functions in rows if any(slug in slugs for slugs in (functions or {}).values())}
+    every = queries.all_published(session, authority_id)
+    return [one for one in every if one.service.id == service_id or one.procedure.slug in bound]
 
 
 def named(titles: Sequence[str]) -> str:

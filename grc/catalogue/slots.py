@@ -49,6 +49,8 @@ PROPERTIES: Mapping[str, Mapping[str, Kind]] = {
 }
 """The closed list: for each kind of id, what may be overlaid, and what may stand there."""
 
+_OWN_ACT = re.compile(r"(Règlement|Délibération|Arrêté municipal)\b(?!.*\b(UE|CE)\b)")
+"""A text that the authority itself took; those of the State and of the Union are the same everywhere."""
 _LENGTHS = {"label": 300, "text": 2000, "hint": 2000, "letter": 20_000}
 _MOST_LINES = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -230,7 +232,7 @@ class _Reader:
         if choices:
             found.append(Slot("order", "order", [each["const"] for each in choices], _reorder(holder)))
         if isinstance(schema.get("x-required-by"), dict):
-            found.append(_slot("form", "required_by", schema["x-required-by"], "source"))
+            found.append(self._required_by(schema["x-required-by"]))
             found.append(_slot("form", "indispensable", schema["x-required-by"]))
         title = str(label.value or schema.get("title") or name)
         yield Place(f"form:{name}", "question", title, section, _slots(*found))
@@ -242,6 +244,11 @@ class _Reader:
             self._schemas.update(inner)
             for answer in inner:
                 yield from self._answer(answer, section, repeated=True)
+
+    def _required_by(self, holder: dict[str, Json]) -> Slot:
+        """The text that requires a piece: an authority names an act of its own more closely, never another's."""
+        refused = "" if _OWN_ACT.match(str(holder.get("source"))) else "ce texte n’est pas un acte de la collectivité."
+        return _slot("form", "required_by", holder, "source", refused=refused)
 
     def _hidden(self, name: str, why: str) -> Slot:
         def write(value: Json) -> None:

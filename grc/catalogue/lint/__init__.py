@@ -25,9 +25,10 @@ def faults_of(procedure: Procedure) -> tuple[Fault, ...]:
 
 
 def forbidden(procedure: Procedure) -> tuple[Fault, ...]:
-    """The faults that no authority may take upon itself: what a text forbids to ask (R19, R33)."""
+    """The faults that no authority may take upon itself: what a text forbids to ask (R19, R33), or to leave out."""
     faults = Faults()
     data.forbidden(procedure, faults)
+    privacy.forbidden(procedure, faults)
     return tuple(faults)
 
 

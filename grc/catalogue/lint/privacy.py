@@ -23,6 +23,8 @@ PARTS: Mapping[str, str] = {
 _VULNERABLE = re.compile(
     r"\b(enfants?|mineure?s?|bebes?|eleves?|sante|handicap\w*|medica\w+|medecins?|maladies?|vulnerables?|dependan\w+)\b"
 )
+_COMPLAINT = re.compile(r"RGPD.*\bart\. 77\b")
+"""The rule of silence of a request on personal data: without an answer, a complaint."""
 _WRITTEN = {"retention_text": "retention"}
 
 
@@ -40,9 +42,18 @@ def check(procedure: Procedure, faults: Faults) -> None:
     if not re.search(r"art\.\s6\b|article 6\b", procedure.notice.legal_basis.replace("\u00a0", " ")):
         message = "la base légale ne cite pas l’article 6 du RGPD."
         faults.add(f"{where}/notice/legal_basis", message, "Par exemple « RGPD, art. 6, 1, e ».")
+    forbidden(procedure, faults)
     if procedure.dpia is None and (why := _to_assess(procedure)):
         message = f"{why} : dites si une analyse d’impact est nécessaire (RGPD, art. 35)."
         faults.add(f"{where}/dpia", message, "Ajoutez « dpia » : « needed » (yes, no ou to-assess) et « why ».")
+
+
+def forbidden(procedure: Procedure, faults: Faults) -> None:
+    """A refusal on personal data tells of the complaint to the CNIL (GDPR art. 12, 4): nobody may do less."""
+    is_of_rights = any(_COMPLAINT.search(item.source.replace("\u00a0", " ")) for item in procedure.silence)
+    if is_of_rights and "CNIL" not in procedure.letters.get("refused", ""):
+        message = "la lettre de refus ne dit pas que l’on peut se plaindre à la CNIL (RGPD, art. 12, 4)."
+        faults.add(f"{procedure.slug}#letters/refused", message, "Ajoutez une phrase, avec l’adresse de la CNIL.")
 
 
 def _to_assess(procedure: Procedure) -> str:

@@ -17,7 +17,7 @@ from grc.catalogue.installing import Plan, Wanted
 from grc.catalogue.overlaying import Overlay, same
 from grc.catalogue.publishing import LINT
 from grc.catalogue.slots import Place, Slot, written_choice
-from grc.errors import Misconfigured, NotFound, Problem
+from grc.errors import Conflict, Misconfigured, NotFound, Problem
 from grc.forms.definition import Field, Page
 from grc.web.admin.procedure_words import WORDS, Stated, key, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind, sections
@@ -34,6 +34,7 @@ _NOTES = {
     "hint": "Sous la question. Videz-la pour l’ôter.",
     "letter": "Le texte que la lettre ajoute à ce que le logiciel imprime. Les {{ … }} prennent les réponses.",
 }
+_LATE = Problem("", "stale", "Une autre version vient d’être publiée. Relisez cette page avant de publier.")
 _CHECKS = {"hidden": "Ne pas le montrer", "dispensable": "La demande attend tant que cette pièce manque"}
 
 
@@ -117,13 +118,14 @@ async def change(visit: Visit[AgentActor]) -> Response:
     slug, confirmed = asked.found.row.slug, frozenset(posted.many("confirm"))
     asked = replace(asked, overlay=_typed(asked, posted))
     if posted.revision != asked.found.version.number:
-        late = Problem("", "stale", "Une autre version vient d’être publiée. Relisez cette page avant de publier.")
-        return _page(visit, asked, problems=[late], code=409)
+        return _page(visit, asked, problems=[_LATE], code=409)
     wanted = Wanted(overlay=asked.overlay, confirmed=confirmed)
     if posted.one("then") == "publish":
         try:
             await visit.write(_publish, slug, wanted, posted.revision)
             return visit.redirect(f"{address(visit, slug)}?fait=demarche-adaptee")
+        except Conflict:
+            return _page(visit, asked, problems=[_LATE], code=409)
         except Misconfigured:
             pass  # told below, in full
     plan = await visit.read(_plan, asked, wanted)
@@ -154,7 +156,7 @@ def _plan(session: Session, asked: _Asked, wanted: Wanted, *, by: AgentActor) ->
 def _publish(session: Session, slug: str, wanted: Wanted, revision: int, *, by: AgentActor, now: datetime) -> Plan:
     found = find(session, slug, by=by)
     if found.catalogue is None or found.version.number != revision:
-        raise Misconfigured([])
+        raise Conflict(_LATE.message)
     return installing.install(session, by.authority_id, found.catalogue, wanted, by=by, now=now)
 
 

@@ -16,6 +16,7 @@ from grc.catalogue import installing, overlaying, publishing, shelf
 from grc.catalogue.definition import Procedure
 from grc.catalogue.installing import Plan, Wanted
 from grc.catalogue.models import InstalledProcedure
+from grc.catalogue.publishing import LINT
 from grc.errors import Misconfigured, NotFound, Problem
 from grc.web.admin.forms import Choice
 from grc.web.admin.procedure_words import FUNCTIONS, problems_of
@@ -29,6 +30,7 @@ from grc.web.visit import Visit
 class InstallPage:
     """The choice of services, then what it would do. plan: sentences, none before it was asked.
 
+    together: by function, those that hold it together today, as one more choice: their slugs between commas.
     confirms: (name, sentence) to take upon oneself. chosen: service, functions and confirmations.
     """
 
@@ -42,6 +44,7 @@ class InstallPage:
     chosen: Mapping[str, str]
     confirmed: frozenset[str] = frozenset()
     plan: Sequence[str] = ()
+    together: Mapping[str, Choice] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
 
 
@@ -66,7 +69,7 @@ async def install(visit: Visit[AgentActor]) -> Response:
 
 
 def _wanted(chosen: Mapping[str, str], confirmed: frozenset[str]) -> Wanted:
-    functions = {name: (chosen[name],) for name in FUNCTIONS if chosen.get(name)}
+    functions = {name: tuple(filter(None, chosen.get(name, "").split(","))) for name in FUNCTIONS}
     return Wanted(service=chosen.get("service", ""), functions=functions, confirmed=confirmed)
 
 
@@ -94,17 +97,19 @@ class _Choices:
     is_new: bool
     services: Sequence[Choice]
     plan: Plan | None
+    may_insist: bool
 
 
 def _choices(session: Session, slug: str, wanted: Wanted, is_asked: bool, *, by: AgentActor) -> _Choices:
     catalogue, row = _entry(session, slug, by)
     statement = select(Service).where(Service.authority_id == by.authority_id, col(Service.closed_at).is_(None))
     services = session.exec(statement.order_by(col(Service.name))).all()
-    present = {name: slugs[0] for name, slugs in ((row.functions if row is not None else None) or {}).items() if slugs}
+    present = {name: ",".join(slugs) for name, slugs in ((row.functions if row is not None else None) or {}).items()}
     present["service"] = next((one.slug for one in services if row is not None and one.id == row.service_id), "")
     plan = installing.plan(session, by.authority_id, catalogue, wanted) if is_asked else None
     options = [Choice(one.slug, one.name) for one in services]
-    return _Choices(catalogue, present, row is None or row.version_id is None, options, plan)
+    may_insist = plan is not None and installing.is_objected(session, by.authority_id, catalogue, wanted)
+    return _Choices(catalogue, present, row is None or row.version_id is None, options, plan, may_insist)
 
 
 async def _install_page(
@@ -117,7 +122,8 @@ async def _install_page(
     code: int = 200,
 ) -> Response:
     slug = visit.path["slug"]
-    found = await visit.read(_choices, slug, _wanted(chosen, confirmed), is_asked)
+    found = await visit.read(_choices, slug, _wanted(chosen, confirmed), is_asked or bool(problems))
+    insists = [(LINT, "Publier malgré ces remarques")] if found.may_insist or LINT in confirmed else []
     plan, functions = found.plan, installing.functions_in(found.catalogue.workflow)
     told_ = () if plan is None or plan.every_fault else _plan(plan, found)
     page = InstallPage(
@@ -127,13 +133,24 @@ async def _install_page(
         is_new=found.is_new,
         services=found.services,
         functions=[(name, words) for name, words in FUNCTIONS.items() if name in functions],
-        confirms=list(publishing.confirmable(found.catalogue).items()),
+        confirms=[*publishing.confirmable(found.catalogue).items(), *insists],
         chosen=chosen if any(chosen.values()) else found.present,
         confirmed=confirmed,
         plan=told_,
+        together=_together(found),
         problems=Problems(problems or (problems_of(plan.every_fault) if plan is not None else ())),
     )
     return visit.page("admin/procedures/install.html", code=code, frame=agent_frame(visit), page=page)
+
+
+def _together(found: _Choices) -> dict[str, Choice]:
+    """The functions that several services hold today."""
+    names = {one.value: one.label for one in found.services}
+    several = {name: slugs for name, slugs in found.present.items() if "," in slugs}
+    return {
+        name: Choice(slugs, ", ".join(names.get(each, each) for each in slugs.split(",")))
+        for name, slugs in several.items()
+    }
 
 
 def _plan(plan: Plan, found: _Choices) -> list[str]:

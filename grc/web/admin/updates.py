@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from grc.access.actors import AgentActor
 from grc.catalogue import installing, publishing
+from grc.catalogue.definition import Procedure
 from grc.catalogue.installing import Plan, Wanted
+from grc.catalogue.publishing import LINT
 from grc.catalogue.updating import Choice
 from grc.errors import Misconfigured, NotFound, Problem
 from grc.web.admin.procedure_words import WORDS, Stated, problems_of, sentence, stated, told
@@ -50,6 +52,7 @@ class UpdatePage:
     conflicts: Sequence[ConflictRow]
     goes_on: Sequence[Stated]
     confirms: Sequence[tuple[str, str]]
+    confirmed: frozenset[str] = frozenset()
     problems: Problems = field(default_factory=Problems)
 
 
@@ -66,14 +69,14 @@ async def update(visit: Visit[AgentActor]) -> Response:
     typed = {each.key: posted.one(each.key) for each in plan.conflicts}
     settled = {name: _CHOICES[said] for name, said in typed.items() if said in _CHOICES}
     open_ones = [name for name in typed if name not in settled]
+    wanted = Wanted(settled=settled, confirmed=frozenset(posted.many("confirm")))
     if open_ones:
         problems = [Problem(f"{name}-take", "required", f"Choisissez quoi garder de {name}.") for name in open_ones]
-        return await _page(visit, typed, problems=problems, code=422)
-    wanted = Wanted(settled=settled, confirmed=frozenset(posted.many("confirm")))
+        return await _page(visit, typed, wanted, problems=problems, code=422)
     try:
         await visit.write(_update, slug, wanted)
     except Misconfigured as error:
-        return await _page(visit, typed, problems=problems_of(error.faults), code=422)
+        return await _page(visit, typed, wanted, problems=problems_of(error.faults), code=422)
     return visit.redirect(f"{address(visit, slug)}?fait=demarche-a-jour")
 
 
@@ -83,6 +86,10 @@ def _plan(session: Session, found: Found, *, by: AgentActor) -> Plan:
     return installing.plan(session, by.authority_id, found.catalogue, Wanted())
 
 
+def _is_objected(session: Session, catalogue: Procedure, wanted: Wanted, *, by: AgentActor) -> bool:
+    return installing.is_objected(session, by.authority_id, catalogue, wanted)
+
+
 def _update(session: Session, slug: str, wanted: Wanted, *, by: AgentActor, now: datetime) -> None:
     found = find(session, slug, by=by)
     if found.catalogue is not None and is_behind(found):
@@ -90,12 +97,19 @@ def _update(session: Session, slug: str, wanted: Wanted, *, by: AgentActor, now:
 
 
 async def _page(
-    visit: Visit[AgentActor], typed: Mapping[str, str], *, problems: Sequence[Problem] = (), code: int = 200
+    visit: Visit[AgentActor],
+    typed: Mapping[str, str],
+    wanted: Wanted | None = None,
+    *,
+    problems: Sequence[Problem] = (),
+    code: int = 200,
 ) -> Response:
-    found = await visit.read(find, visit.path["slug"])
+    found, wanted = await visit.read(find, visit.path["slug"]), wanted or Wanted()
     plan = await visit.read(_plan, found)
     assert found.catalogue is not None  # noqa: S101 - _plan raised else
     asked = publishing.confirmable(plan.procedure or found.catalogue)
+    if LINT in wanted.confirmed or await visit.read(_is_objected, found.catalogue, wanted):
+        asked[LINT] = "Publier malgré ces remarques"
     page = UpdatePage(
         title=found.offered.procedure.title,
         action=address(visit, found.row.slug, "mise-a-jour"),
@@ -118,6 +132,7 @@ async def _page(
         ],
         goes_on=stated(found.catalogue, plan.overlay),
         confirms=[(name, words) for name, words in asked.items() if name not in plan.confirmed],
+        confirmed=wanted.confirmed,
         problems=Problems(problems),
     )
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)

@@ -131,6 +131,8 @@ def test_functions_are_bound_to_services_and_faults_told_at_once(town: Town) -> 
     with town.database.reading(scope=town.key) as session:
         assert row.id is not None
         assert list(installing.functions_of_procedure(session, row.id)) == ["handler"]
+        other = installing.plan(session, town.key, shelf.entry(BIRTH), installing.Wanted(functions={"supervisor": ()}))
+        assert other.bound == {"handler": (service,)}
     assert ("procedure:set", BIRTH) in town.acts()
 
 

@@ -114,8 +114,12 @@ async def test_a_service_in_charge_stays_whole_and_open(world: World, ada: Brows
         session.execute(
             update(InstalledProcedure).where(col(InstalledProcedure.service_id) == before.id).values(is_open=False)
         )
+    room = col(InstalledProcedure.slug) == "reservation-salle"
     try:
-        assert (await ada.post(f"{SERVICES}/{before.id}/fermeture")).status_code == 303
+        for functions, code in ({"handler": ["etat-civil"]}, 422), (None, 303):
+            with world.database.writing(scope=world.authority().id) as session:
+                session.execute(update(InstalledProcedure).where(room).values(functions=functions))
+            assert (await ada.post(f"{SERVICES}/{before.id}/fermeture")).status_code == code
         assert (await ada.post(f"{SERVICES}/{before.id}/reouverture")).status_code == 303
     finally:
         with world.database.writing(scope=world.authority().id) as session:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import anyio
 import pytest
 from sqlmodel import select
 
+from grc.authorities.models import Service
 from grc.catalogue import installing, overlaying, shelf
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.models import JournalEntry
@@ -105,6 +108,16 @@ async def test_services_are_chosen_after_seeing_what_it_would_do(world: World, a
     assert row(world).functions == {"handler": ["etat-civil"]}
     assert acts(world) == ["procedure:set"]
     assert "Qui traite les demandes" in (await ada.get(done.headers["location"])).text
+    both = ["etat-civil", "vie-locale"]
+    changed(world, lambda found: setattr(found, "functions", {"handler": both}))
+    held = re.search(r'<option value="([^"]+)" selected>[^<]+, ', (await ada.get(f"{ROOM}/installation")).text)
+    assert held is not None
+    assert held[1] == ",".join(both)
+    chosen = {"service": "vie-locale", "handler": held[1], "supervisor": ""}
+    assert (await ada.post(f"{ROOM}/installation", chosen)).status_code == 303
+    assert row(world).functions == {"handler": both}
+    assert (await ada.post(f"{ROOM}/installation", {**chosen, "handler": ""})).status_code == 303
+    assert row(world).functions is None
 
 
 async def test_words_are_seen_first_then_published_and_told_to_citizens(world: World, ada: Browser) -> None:
@@ -136,6 +149,16 @@ async def test_words_are_seen_first_then_published_and_told_to_citizens(world: W
     assert "La démarche est publiée" in after.text
     assert "Un samedi." in after.text
     assert acts(world)[-1] == "procedure:published"
+    known = {**typed, "revision": revision((await ada.get(address)).text), "then": "publish"}
+    codes: list[int] = []
+
+    async def publish(hint: str) -> None:
+        codes.append((await ada.post(address, {**known, "form:day--hint": hint})).status_code)
+
+    async with anyio.create_task_group() as both:
+        both.start_soon(publish, "Un dimanche.")
+        both.start_soon(publish, "Un lundi.")
+    assert sorted(codes) == [303, 409]
 
 
 async def test_numbers_and_dates_have_their_bounds(world: World, ada: Browser) -> None:
@@ -184,6 +207,24 @@ async def test_a_file_is_refused_by_line_and_replaces_the_whole(world: World, ad
     assert "2099-06-30" in (await world.browser().get(PUBLIC)).text
 
 
+async def test_what_is_published_in_spite_of_remarks_stays_so_and_may_still_change_hands(
+    world: World, ada: Browser
+) -> None:
+    jargon = '{"page:salle": {"label": "La salle susvisée"}}'
+    typed = {"revision": revision((await ada.get(f"{ROOM}/fichier")).text), "file": jargon}
+    refused = await ada.post(f"{ROOM}/fichier", typed)
+    assert refused.status_code == 422
+    assert "Publier malgré ces remarques" in refused.text
+    assert (await ada.post(f"{ROOM}/fichier", {**typed, "confirm": "lint"})).status_code == 303
+    chosen = {"service": "etat-civil", "handler": "", "supervisor": ""}
+    assert (await ada.post(f"{ROOM}/installation", chosen)).status_code == 303
+    changed(world, lambda found: setattr(found, "catalogue_sha256", "0" * 64))
+    price = {"revision": revision((await ada.get(f"{ROOM}/fichier")).text), "file": '{"procedure": {"price": "1 €"}}'}
+    assert "Mettez-la à jour d’abord" in (await ada.post(f"{ROOM}/fichier", price)).text
+    changed(world, lambda found: setattr(found, "overlay", None))
+    assert "Mettez-la à jour d’abord" in (await ada.post(f"{ROOM}/fichier", price)).text
+
+
 async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada: Browser) -> None:
     def older(found: InstalledProcedure) -> None:
         found.catalogue_sha256 = "0" * 64
@@ -215,3 +256,14 @@ async def test_a_procedure_is_closed_and_opened_with_a_line_in_the_journal(world
     done = await ada.post(f"{ROOM}/ouverture", {"open": "yes"})
     assert "La démarche est ouverte" in (await ada.get(done.headers["location"])).text
     assert acts(world)[-2:] == ["procedure:closed", "procedure:opened"]
+
+
+async def test_a_procedure_whose_service_is_closed_is_not_opened(world: World, ada: Browser) -> None:
+    scope, now = world.authority().id, datetime.now(UTC)
+    with world.database.writing(scope=scope) as session:
+        installing.set_open(session, scope, "reservation-salle", is_open=False, by=None, now=now)
+        service = session.get(Service, row(world).service_id)
+        assert service is not None
+        service.closed_at = now
+    refused = await ada.post(f"{ROOM}/ouverture", {"open": "yes"})
+    assert (refused.status_code, "service chargé de cette démarche est fermé" in refused.text) == (422, True)

@@ -124,6 +124,11 @@ def test_what_may_not_be_overlaid_is_refused_by_its_id_with_the_reason(identifie
     assert told in fault
 
 
+def test_an_authority_does_not_say_which_law_demands_a_piece() -> None:
+    (fault,) = faults(shelf.entry("acte-de-mariage"), {"form:proof_of_link": {"required_by": "La loi, art. 1"}})
+    assert "n’est pas un acte de la collectivité" in fault
+
+
 def test_every_refusal_is_told_at_once(room: Procedure) -> None:
     assert len(faults(room, {name: written for name, (written, _) in NOTHING_OF_IT.items()})) == len(NOTHING_OF_IT)
 

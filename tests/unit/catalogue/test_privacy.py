@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grc.authorities.views import ServiceView
-from grc.catalogue import processing
+from grc.catalogue import lint, overlaying, processing
 from grc.catalogue.lint.privacy import PARTS
 from grc.catalogue.queries import Published
 from tests.unit.catalogue.test_lint import broken, catalogue, found
@@ -65,3 +65,12 @@ def test_what_is_computed_is_not_asked_and_titles_are_read_as_people_see_them() 
     assert computed
     asked = {thing.title for thing in processing.asked(rooms, "Tilleul")}
     assert not computed & asked
+
+
+@pytest.mark.law("R42")
+def test_a_refusal_on_personal_data_names_the_cnil_whatever_the_authority_says_otherwise() -> None:
+    rights = next(each for each in catalogue() if each.slug == "donnees-personnelles")
+    assert not lint.forbidden(rights)
+    made = overlaying.overlaid(rights, overlaying.stated(rights, {"letter:refused": {"text": "Non."}}))
+    (fault,) = lint.forbidden(made)
+    assert "CNIL" in fault.message
