@@ -9,7 +9,7 @@ besides: the list is the first of three walls. Source: SVG 1.1 (second edition),
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -18,7 +18,9 @@ from xml.sax.saxutils import quoteattr
 MOST_BYTES = 200_000
 MOST_ELEMENTS = 4000
 MOST_USES = 20
-"""Copies of a part may hold copies: so few that their product stays drawable."""
+"""Copies of a part may hold copies, clips may be clipped: so deep at most."""
+MOST_DRAWN = 20_000
+"""Elements to draw once every copy and every clip is followed: those of a part count as often as it is named."""
 DEEPEST = 40
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -135,22 +137,58 @@ def cleaned(content: bytes) -> bytes:
     box = _box(root)
     if box is None:
         raise NotDrawn("unsized")
-    written, drawn = [], 0
-    for index, (name, attributes, begins) in enumerate(reader.out):
-        if not begins:
-            written.append(f"</{name}>")
-            continue
-        kept = _kept(name, attributes, sheet)
-        if index == 0:
-            kept = {"xmlns": _SVG, "viewBox": " ".join(box), "width": box[2], "height": box[3], **_painted(kept)}
-        drawn += name in _SHAPES
-        written.append(f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in kept.items())}>")
-    if not drawn:
+    out = [(name, _kept(name, attributes, sheet) if begins else {}, begins) for name, attributes, begins in reader.out]
+    frame = {"xmlns": _SVG, "viewBox": " ".join(box), "width": box[2], "height": box[3]}
+    out[0] = ("svg", frame | _painted(out[0][1]), True)
+    if not any(name in _SHAPES for name, _, _ in out):
         raise NotDrawn("empty")
-    result = "".join(written).encode()
+    _require_drawable(out)
+    result = "".join(_tag(*each) for each in out).encode()
     if len(result) > MOST_BYTES:
         raise NotDrawn("size")
     return result
+
+
+def _tag(name: str, attributes: Mapping[str, str], begins: bool) -> str:
+    told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{told}>" if begins else f"</{name}>"
+
+
+def _require_drawable(out: Sequence[tuple[str, Mapping[str, str], bool]]) -> None:
+    """Nothing, or NotDrawn: copies of copies and clips of clips multiply what there is to draw, or turn in a circle."""
+    spans, named = _parts(out)
+    weights: dict[str, int] = {}
+
+    def weight(identifier: str, depth: int) -> int:
+        if depth > MOST_USES:
+            raise NotDrawn("complex")
+        if identifier not in weights:
+            first, last = spans.get(identifier, (0, 0))
+            weights[identifier] = (
+                last - first + sum(weight(each, depth + 1) for one in named[first:last] for each in one)
+            )
+        return weights[identifier]
+
+    if len(named) + sum(weight(each, 1) for one in named for each in one) > MOST_DRAWN:
+        raise NotDrawn("complex")
+
+
+def _parts(
+    out: Sequence[tuple[str, Mapping[str, str], bool]],
+) -> tuple[dict[str, tuple[int, int]], list[list[str]]]:
+    """The elements within each id (from, to; the first to bear it), and the ids that each element draws besides."""
+    spans: dict[str, tuple[int, int]] = {}
+    named, within = list[list[str]](), list[str]()
+    for name, attributes, begins in out:
+        if begins:
+            identifier = attributes.get("id", "")
+            within.append("" if identifier in spans else identifier)
+            spans.setdefault(identifier, (len(named), len(named)))
+            copied = attributes.get("href", "")[1:] if name == "use" else ""
+            named.append([each for each in (copied, attributes.get("clip-path", "")[5:-1]) if each])
+        elif ended := within.pop():
+            spans[ended] = (spans[ended][0], len(named))
+    return spans, named
 
 
 def _read(content: bytes) -> _Reader:

@@ -75,6 +75,12 @@ def test_what_could_run_or_load_does_not_come_out(inside: str) -> None:
     assert not re.search(r"script|x\.example|data:|import|expression|behavior|<\?", out.replace("xmlns", ""))
 
 
+def test_clips_and_copies_of_a_reasonable_drawing_come_out() -> None:
+    clip = '<clipPath id="c"><rect width="9" height="9"/></clipPath>'
+    out = cleaned(drawing(clip + f'<g id="a" clip-path="url(#c)">{SHAPE}</g>' * 30 + '<use href="#a"/>' * 20)).decode()
+    assert (out.count('clip-path="url(#c)"'), out.count("<use")) == (30, 20)
+
+
 def test_style_sheets_become_attributes() -> None:
     sheet = "<style>/* a */ .a,.b{fill:#E30613;stroke:none !important} .b{fill:url(#g)} a > b{fill:red}</style>"
     shapes = '<rect class="a" width="1" height="1" style="opacity:.5"/><circle class="b c" r="1"/>'
@@ -82,6 +88,14 @@ def test_style_sheets_become_attributes() -> None:
     assert '<rect width="1" height="1" fill="#E30613" stroke="none" opacity=".5">' in out
     assert '<circle r="1" fill="url(#g)" stroke="none">' in out
     assert "class" not in out
+
+
+CLIPS = SHAPE + "".join(
+    f'<clipPath id="c{n}">' + f'<rect clip-path="url(#c{n + 1})"/>' * 10 + "</clipPath>" for n in range(9)
+)
+COPIES = f'<g id="c0">{SHAPE * 200}</g>' + "".join(
+    f'<g id="c{n + 1}"><use href="#c{n}"/><use href="#c{n}"/></g>' for n in range(8)
+)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +107,9 @@ def test_style_sheets_become_attributes() -> None:
         (drawing("<g>" * 60 + SHAPE + "</g>" * 60), "complex"),
         (drawing(SHAPE * 5000), "complex"),
         (drawing(SHAPE + '<use href="#a"/>' * 21), "complex"),
+        (drawing(CLIPS), "complex"),
+        (drawing(COPIES), "complex"),
+        (drawing('<g id="a"><g id="a"/><rect/><use href="#a"/></g>'), "complex"),
         (drawing("<path d='" + "M0 0" * (MOST_BYTES // 4) + "'/>"), "size"),
         (drawing(SHAPE, root=""), "unsized"),
         (drawing(SHAPE, root='width="0" height="4"'), "unsized"),
