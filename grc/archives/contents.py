@@ -78,7 +78,10 @@ def to_itself(table: Table) -> list[str]:
 
 
 class Spelling:
-    """The rows of one table as JSON. A sealed value is `true`: what it is stays in the sealed part."""
+    """The rows of one table as JSON. A sealed value is `true`: what it is stays in the sealed part. An empty one is "".
+
+    Where the column takes no NULL, an empty one is `false`.
+    """
 
     def __init__(self, table: Table, *, of_installation: bool) -> None:
         self.table = table
@@ -91,7 +94,8 @@ class Spelling:
         """One line of the member, its end included; keys in order, so that equal rows are equal bytes."""
         said = {name: _cell(row[name], self._write[name]) for name in self._write}
         for name in self.sealed:
-            said[name] = said[name] is not None
+            is_empty = row[name] == "" and bool(self.table.c[name].nullable)
+            said[name] = "" if is_empty else said[name] is not None
         said.update(dict.fromkeys(self._untied))
         return _dumped(said)
 
@@ -107,7 +111,8 @@ class Spelling:
 
     def _cell(self, name: str, value: Any) -> Any:
         if name in self.sealed:
-            return self._checked(name, value, isinstance(value, bool))
+            is_empty = value == "" and bool(self.table.c[name].nullable)
+            return self._checked(name, value, isinstance(value, bool) or is_empty)
         if value is None:
             return self._checked(name, None, bool(self.table.c[name].nullable))
         try:

@@ -19,9 +19,9 @@ from sqlmodel import Session
 
 from grc import __version__
 from grc import tables as every_table
-from grc.archives import readable
+from grc.archives import numbers, readable
 from grc.archives.contents import AUTHORITY, FORMAT, Spelling, at_once, dumped, of_value, owner_of, tables
-from grc.archives.reading import MANIFEST, SECRETS, Manifest
+from grc.archives.reading import MANIFEST, SECRETS, Manifest, sum_of
 from grc.archives.sealing import Sealer
 from grc.archives.writing import Writer, writing
 from grc.attachments.storage import Storage
@@ -126,8 +126,9 @@ class _Export:
         """Opens the sealed values of a row into the sealed part; a value that no key opens is lost, and said."""
         for name in sorted(names):
             if not cells[name]:
-                cells[name] = None
-            if cells[name] is None or self.secrets is None:
+                cells[name] = cells[name] if table.c[name].nullable else None
+                continue
+            if self.secrets is None:
                 continue
             sealed = cells[name] if isinstance(cells[name], bytes) else cells[name].encode()
             try:
@@ -183,10 +184,11 @@ def export(database: Database, storage: Storage, path: Path, wanted: Wanted, *, 
         if not task.is_whole:
             readable.write(session, archive, dict(authorities[0]._mapping))
         task.files()
+        _tell(task, now, has_secrets=secrets is not None)
         if secrets is not None:
+            secrets.write(dumped({"sums": sum_of(archive.sums)}))
             secrets.close()
             _copy(kept, archive)
-        _tell(task, now, has_secrets=secrets is not None)
     return done
 
 
@@ -221,6 +223,7 @@ def _tell(task: _Export, now: datetime, *, has_secrets: bool) -> None:
         bytes=done.bytes,
         missing_files=done.missing,
         has_secrets=has_secrets,
+        last_numbers=numbers.told(session),
     )
     with task.archive.member(MANIFEST) as member:
         member.write(told.model_dump_json(indent=1).encode())

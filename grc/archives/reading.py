@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -47,6 +47,7 @@ _FAULTS = (
     NotImplementedError,
     OverflowError,
     RuntimeError,
+    TypeError,
     ValueError,
 )
 """What Python's zipfile raises for what is no ZIP of ours."""
@@ -71,6 +72,8 @@ class Manifest(BaseModel):
     missing_files: list[str]
     """Keys that rows name and that the store did not hold."""
     has_secrets: bool
+    last_numbers: dict[str, int]
+    """By table, of the whole installation: other authorities of it may be restored beside this one."""
 
 
 @dataclass
@@ -83,6 +86,8 @@ class Archive:
     _zip: zipfile.ZipFile
     _passphrase: str | None
     sums: dict[str, str] = field(default_factory=dict)
+    is_sealed: bool = False
+    """Whether the whole file was under the passphrase."""
 
     @property
     def file_keys(self) -> Iterator[str]:
@@ -97,20 +102,23 @@ class Archive:
         """The rows of a table, one a line; none for a table that the archive does not hold."""
         name = f"tables/{table}.jsonl"
         if name in self.sums:
-            with _named(), self._zip.open(name) as member:
+            with named(), self._zip.open(name) as member:
                 yield from _lines(member)
 
     def secrets(self) -> Iterator[dict[str, Any]]:
         """The lines of the sealed part, opened; raises Invalid for a wrong passphrase, or without one."""
         if self._passphrase is None:
             raise Invalid("Cette archive contient des secrets\u00a0: donnez sa phrase de passe, ou laissez-les.")
-        with _named(), self._zip.open(SECRETS) as member:
+        with named(), self._zip.open(SECRETS) as member:
             for line in _lines(io.BufferedReader(Opened(member, self._passphrase), _CHUNK)):  # type: ignore[arg-type]
-                yield json.loads(line)
+                said = json.loads(line)
+                if not isinstance(said, dict):
+                    raise Invalid(_CRAFTED)
+                yield said
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member."""
-        with _named(), self._zip.open(name) as member:
+        with named(), self._zip.open(name) as member:
             while chunk := member.read(_CHUNK):
                 yield chunk
 
@@ -123,7 +131,8 @@ def reading(path: Path, *, passphrase: str | None) -> Iterator[Archive]:
             source: Any = stack.enter_context(path.open("rb"))
         except OSError as error:
             raise Invalid(f"{path} ne peut pas être lu.") from error
-        if source.read(len(MAGIC)) == MAGIC:
+        is_sealed = source.read(len(MAGIC)) == MAGIC
+        if is_sealed:
             if passphrase is None:
                 raise Invalid("Cette archive est scellée\u00a0: donnez sa phrase de passe.")
             source = io.BufferedReader(Opened(source, passphrase), _CHUNK)
@@ -133,9 +142,15 @@ def reading(path: Path, *, passphrase: str | None) -> Iterator[Archive]:
             digest = _whole(source)
         zipped = stack.enter_context(_unzipped(source))
         manifest = _manifest(zipped)
-        archive = Archive(manifest, digest, zipped, passphrase, _sums(zipped))
+        archive = Archive(manifest, digest, zipped, passphrase, _sums(zipped), is_sealed)
         _verify(archive)
         yield archive
+
+
+def sum_of(sums: Mapping[str, str]) -> str:
+    """The hash of the names and hashes of every member but the sealed part, whose last line it is."""
+    every = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()) if name != SECRETS)
+    return hashlib.sha256(every.encode()).hexdigest()
 
 
 def wants_passphrase(path: Path) -> bool:
@@ -170,7 +185,7 @@ def _whole(source: BinaryIO) -> str:
 @contextlib.contextmanager
 def _unzipped(source: BinaryIO) -> Iterator[zipfile.ZipFile]:
     """The ZIP, its names all ours and each there once, none a bomb."""
-    with _named():
+    with named():
         zipped = zipfile.ZipFile(source)
     with zipped:
         every = zipped.infolist()
@@ -187,7 +202,7 @@ def _unzipped(source: BinaryIO) -> Iterator[zipfile.ZipFile]:
 
 
 def _manifest(zipped: zipfile.ZipFile) -> Manifest:
-    with _named():
+    with named():
         said = json.loads(_text(zipped, MANIFEST, _LONGEST_TEXT))
         number = said.get("format") if isinstance(said, dict) else None
         if type(number) is not int or number < 1:
@@ -200,7 +215,7 @@ def _manifest(zipped: zipfile.ZipFile) -> Manifest:
 def _sums(zipped: zipfile.ZipFile) -> dict[str, str]:
     """Name and hash of each member but the sums; raises Invalid unless they are the members, all of them."""
     sums: dict[str, str] = {}
-    with _named(), zipped.open(SUMS) as member:
+    with named(), zipped.open(SUMS) as member:
         for line in _lines(member):
             digest, name = line.decode("ascii").rstrip("\n").split("  ", 1)
             sums[name] = digest
@@ -235,7 +250,7 @@ def _lines(member: Any) -> Iterator[bytes]:
 
 
 @contextlib.contextmanager
-def _named() -> Iterator[None]:
+def named() -> Iterator[None]:
     """Says Invalid for whatever a crafted ZIP or JSON makes the library raise."""
     try:
         yield

@@ -6,20 +6,21 @@ import base64
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session
 
 from grc import tables as every_table
+from grc.archives import numbers
 from grc.archives.contents import AUTHORITY, Spelling, at_once, owner_of, tables, to_itself
-from grc.archives.reading import Archive
+from grc.archives.reading import Archive, named, sum_of
 from grc.attachments.storage import Storage
-from grc.db import Database, dialect_of, keyring_of, schema
+from grc.db import Database, keyring_of, schema
 from grc.errors import Conflict, Invalid, Unavailable
-from grc.journal import recording
+from grc.journal import recording, verifying
 from grc.journal.acts import JournalAct
 
 _MAIL = every_table.SOMETIMES_SEALED.table
@@ -28,16 +29,32 @@ _CRAFTED = "L’archive est mal formée."
 _NOT_EMPTY = "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
 _UNTIED = "Des lignes de l’archive ne se répondent pas\u00a0: l’une en nomme une autre qui n’y est pas."
 _TAKEN = "Des lignes de l’archive portent des numéros déjà pris ici\u00a0: restaurez-la sur une installation vide."
+_ALTERED = "L’archive a été changée après l’export\u00a0: sa partie scellée n’est plus celle de ses autres fichiers."
+_UNSEALED = (
+    "Cette archive n’a pas de partie scellée\u00a0: rien ne dit qu’elle est telle qu’on l’a faite. Si vous savez "
+    "d’où elle vient, restaurez-la avec --without-secrets."
+)
+_UNSIGNED = "aucune clé de l’installation"
+"""In the faults of the journal: seals that the keys left out would have verified."""
+_HASHED = ("submission", "draft", "api_key", "recovery_code", "agent_arrival", "journal_seal")
+"""Tables whose rows are found, or proved, by the keys of hashes alone."""
 
 
 @dataclass
 class Restored:
-    """What a restoration did, or would do. unsealed: secrets left out, by table, that must be given again."""
+    """What a restoration did, or would do. unsealed: secrets left out, by table, that must be given again.
+
+    lost: rows whose codes the keys left out would have found, by table. faults: of the journals, as they came.
+    is_authentic: whether the passphrase vouches for all of it.
+    """
 
     authorities: list[str]
     rows: int = 0
     files: int = 0
     unsealed: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    is_authentic: bool = True
     settings: dict[str, str] = field(default_factory=dict)
 
 
@@ -47,36 +64,45 @@ class _Undone(Exception):
 
 @dataclass
 class _Secrets:
-    """The sealed part, read beside the tables: its values come in the order of their rows."""
+    """The sealed part, read beside the tables: its values come in the order of their rows, then the sum of the rest."""
 
     values: Iterator[dict[str, Any]] | None
+    owners: frozenset[int] = frozenset()
     hash_keys: dict[int, list[bytes]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     _next: dict[str, Any] | None = None
 
     def begin(self) -> None:
-        """Reads what comes before the values."""
+        """Reads what comes before the values; raises Invalid for keys of an authority that is not in the archive."""
         for said in self.values or ():
-            if "hash_keys" in said:
-                self.hash_keys[said["authority"]] = [base64.b64decode(key) for key in said["hash_keys"]]
-            elif "settings" in said:
-                self.settings = said["settings"]
-            else:
-                self._next = said
-                return
+            with named():
+                if "hash_keys" in said:
+                    if said["authority"] not in self.owners:
+                        raise Invalid(_CRAFTED)
+                    self.hash_keys[said["authority"]] = [base64.b64decode(key) for key in said["hash_keys"]]
+                elif "settings" in said:
+                    self.settings = {name: str(value) for name, value in dict(said["settings"]).items()}
+                else:
+                    self._next = said
+                    return
 
     def take(self, table: str, key: Any) -> dict[str, bytes]:
         """The values of a row, by column."""
         found: dict[str, bytes] = {}
-        while self._next is not None and (self._next["table"], self._next["id"]) == (table, key):
-            found[self._next["column"]] = base64.b64decode(self._next["value"])
+        while self._next is not None and (self._next.get("table"), self._next.get("id")) == (table, key):
+            with named():
+                found[self._next["column"]] = base64.b64decode(self._next["value"])
             self._next = next(self.values or iter(()), None)
         return found
 
-    def end(self) -> None:
-        """Raises Invalid when a value belongs to no row."""
-        if self._next is not None:
+    def end(self, archive: Archive) -> None:
+        """Raises Invalid when a value belongs to no row, or when the rest is not what was sealed with them."""
+        if self.values is None:
+            return
+        if self._next is None or "sums" not in self._next or next(self.values, None) is not None:
             raise Invalid(_CRAFTED)
+        if self._next["sums"] != sum_of(archive.sums):
+            raise Invalid(_ALTERED)
 
 
 def restore(
@@ -87,23 +113,31 @@ def restore(
     now: datetime,
     with_secrets: bool = True,
     is_trial: bool = False,
+    accepts_faults: bool = False,
 ) -> Restored:
     """Restores an archive whole, or changes nothing; gives what it did. is_trial: undoes it at the end.
 
-    database: on PostgreSQL of the role that owns the tables. Raises Invalid, Conflict or Unavailable.
+    database: on PostgreSQL of the role that owns the tables. accepts_faults: of an authority's journal, whose new line
+    counts them. Raises Invalid, Conflict or Unavailable.
     """
-    done = Restored(authorities=sorted(archive.manifest.authorities))
+    if with_secrets and not archive.manifest.has_secrets:
+        raise Invalid(_UNSEALED)
+    done = Restored(authorities=sorted(archive.manifest.authorities), is_authentic=with_secrets or archive.is_sealed)
     _check(database, storage, archive)
-    has_secrets = with_secrets and archive.manifest.has_secrets
+    if not with_secrets:
+        done.lost = {name: archive.manifest.rows[name] for name in _HASHED if archive.manifest.rows.get(name)}
     placed: list[str] = []
     try:
         with database.writing(scope=None) as session:
             _refuse_collisions(session, archive)
-            _rows(session, archive, has_secrets, done)
+            _rows(session, archive, with_secrets, done)
             _refuse_strangers(session, archive)
-            _recount(session)
+            _verify_journals(session, archive, done)
             if archive.manifest.kind == "authority":
-                _journal(session, archive, now)
+                if done.faults and not accepts_faults:
+                    raise Invalid(_faulty(done.faults))
+                _journal(session, archive, done, now)
+            numbers.recount(session, archive.manifest.last_numbers)
             _files(storage, archive, placed, done)
             if is_trial:
                 raise _Undone
@@ -195,14 +229,15 @@ def _refuse_collisions(session: Session, archive: Archive) -> None:
 
 
 def _rows(session: Session, archive: Archive, has_secrets: bool, done: Restored) -> None:
-    secrets = _Secrets(archive.secrets() if has_secrets else None)
+    owners = frozenset(archive.manifest.authorities.values())
+    secrets = _Secrets(archive.secrets() if has_secrets else None, owners)
     secrets.begin()
     done.settings = secrets.settings
     for table in tables(of_installation=archive.manifest.kind == "installation"):
         if owner_of(table) is None:
             session.execute(delete(table))
         _table(session, archive, table, secrets, done)
-    secrets.end()
+    secrets.end(archive)
     ours = set(keyring_of(session).hash_keys)
     for authority_id, keys in secrets.hash_keys.items():
         sealed = [keyring_of(session).seal(base64.b64encode(key).decode()) for key in keys if key not in ours]
@@ -242,7 +277,7 @@ def _unseal(session: Session, spelling: Spelling, row: dict[str, Any], secrets: 
     given = secrets.take(table.name, row["id"]) if secrets.values is not None else {}
     if table is _MAIL and "raw" in given:
         row["raw"] = keyring_of(session).seal_bytes(given["raw"])
-    for name in spelling.sealed:
+    for name in (one for one in spelling.sealed if row[one] != ""):
         is_there = row[name]
         if is_there and name in given:
             row[name] = keyring_of(session).seal_bytes(given[name]).decode()
@@ -270,25 +305,42 @@ def _refuse_strangers(session: Session, archive: Archive) -> None:
                 raise Invalid(_UNTIED)
 
 
-def _recount(session: Session) -> None:
-    """On PostgreSQL, the next numbers come after those restored."""
-    if dialect_of(session) != "postgresql":
-        return
-    for table in AUTHORITY.metadata.sorted_tables:
-        key = table.c.get("id")
-        if key is None:
-            continue
-        last = session.execute(select(func.max(key))).scalar()
-        sequence = func.pg_get_serial_sequence(f'"{table.name}"', "id")
-        if last is not None:
-            session.execute(select(func.setval(sequence, func.greatest(last, func.nextval(sequence)))))
+def _verify_journals(session: Session, archive: Archive, done: Restored) -> None:
+    """Reads the journals as they came: what is wrong is told before a seal of ours vouches for it.
 
-
-def _journal(session: Session, archive: Archive, now: datetime) -> None:
+    Without the keys, seals that they would have verified are no fault.
+    """
+    with named():
+        made_at = datetime.fromisoformat(archive.manifest.made_at).astimezone(UTC)
     for slug, number in archive.manifest.authorities.items():
-        told = {"sha256": archive.sha256}
-        subject = ("authority", slug)
-        recording.record(session, number, JournalAct.AUTHORITY_RESTORED, subject, by=None, now=now, data=told)
+        report = verifying.verify(session, number, as_of=made_at)
+        wrong = [fault for fault in report.faults if not (done.lost and _UNSIGNED in fault)]
+        done.faults += [f"{slug}\u00a0: {fault}" for fault in wrong]
+
+
+def _faulty(faults: list[str]) -> str:
+    return (
+        f"Le journal a {len(faults)} faute(s) dans l’archive\u00a0: {faults[0]}. Rien n’a été restauré\u00a0; "
+        "--accept-faults restaure quand même, et l’inscrit au journal."
+    )
+
+
+def _journal(session: Session, archive: Archive, done: Restored, now: datetime) -> None:
+    """Tells the restoration, under a number that no other archive of the same installation holds."""
+    table = _TABLES["journal_entry"]
+    for slug, number in archive.manifest.authorities.items():
+        told = {"sha256": archive.sha256, "authentic": done.is_authentic, "faults": len(done.faults)}
+        row = {
+            "id": numbers.next_of(session, table, archive.manifest.last_numbers),
+            "authority_id": number,
+            "at": now,
+            "actor_kind": recording.OPERATOR,
+            "act": str(JournalAct.AUTHORITY_RESTORED),
+            "subject_kind": "authority",
+            "subject": slug,
+            "data": told,
+        }
+        session.execute(insert(table), [row])
 
 
 def _files(storage: Storage, archive: Archive, placed: list[str], done: Restored) -> None:

@@ -10,6 +10,7 @@ import io
 import os
 import secrets
 import struct
+import unicodedata
 from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -125,7 +126,9 @@ class Opened(io.RawIOBase):
 
 
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, **_SCRYPT).derive(passphrase.encode()))
+    """The key; a letter and its accent typed apart, as some keyboards do, are one letter (Unicode NFC)."""
+    typed = unicodedata.normalize("NFC", passphrase)
+    return AESGCM(Scrypt(salt=salt, length=32, **_SCRYPT).derive(typed.encode()))
 
 
 def _nonce(prefix: bytes, number: int, *, is_last: bool) -> bytes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -19,7 +20,7 @@ from grc.attachments.local import LocalStorage
 from grc.cli.authorities import authority
 from grc.cli.group import scoped
 from grc.db import Database, Keyring, connect
-from grc.errors import Fault, Misconfigured
+from grc.errors import Fault, Misconfigured, Unavailable
 from grc.journal import recording
 from grc.journal.acts import JournalAct
 
@@ -29,6 +30,22 @@ _PASSPHRASE = click.option(
 )
 _WITHOUT = click.option("--without-secrets", is_flag=True, help="Ni mots de passe scellés, ni clés des codes de suivi.")
 _TRIAL = click.option("--dry-run", "is_trial", is_flag=True, help="Vérifie tout, puis défait : rien n’est gardé.")
+_FAULTY = click.option(
+    "--accept-faults", is_flag=True, help="Restaure malgré un journal en défaut ; le nombre des fautes s’y inscrit."
+)
+_KEYS_LEAVE = (
+    "Les clés d’empreinte de toute l’installation partent avec cette archive, sous sa phrase de passe : avant de la "
+    "remettre à d’autres, lisez « Une commune part, ou arrive » (docs/operating.md), ou ajoutez --without-secrets."
+)
+_LOST = {
+    "submission": "demandes ne se suivent plus par leur code",
+    "draft": "brouillons ne se reprennent plus par leur code",
+    "api_key": "clés de logiciels ne servent plus",
+    "recovery_code": "codes de secours ne servent plus",
+    "agent_arrival": "codes d’arrivée d’agents ne servent plus",
+    "journal_seal": "sceaux du journal ne se vérifient plus",
+}
+"""What the keys left out would have found, by table."""
 
 
 @authority.command("export")
@@ -54,6 +71,8 @@ def authority_export(
         recording.record(session, key, act, ("authority", slug), by=None, now=clock.now(), data=told)
     database.close()
     _say(done, file)
+    if not without_secrets:
+        click.echo(_KEYS_LEAVE, err=True)
 
 
 @authority.command("restore")
@@ -61,9 +80,13 @@ def authority_export(
 @_PASSPHRASE
 @_WITHOUT
 @_TRIAL
-def authority_restore(file: Path, passphrase_file: Path | None, without_secrets: bool, is_trial: bool) -> None:
+@_FAULTY
+def authority_restore(
+    file: Path, passphrase_file: Path | None, without_secrets: bool, is_trial: bool, accept_faults: bool
+) -> None:
     """Remet une commune en place depuis son archive, à l’identique ; rien n’est écrit si quoi que ce soit ne va pas."""
-    done = _restore(file, passphrase_file, "authority", without_secrets=without_secrets, is_trial=is_trial)
+    how = {"with_secrets": not without_secrets, "is_trial": is_trial, "accepts_faults": accept_faults}
+    done = _restore(file, passphrase_file, "authority", how)
     _say_restored(done, is_trial=is_trial)
 
 
@@ -89,17 +112,21 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
 @click.option("--settings", "kept", type=_FILE, help="Écrit là les réglages sauvegardés, GRC_SECRET_KEY compris.")
 def restore(file: Path, passphrase_file: Path | None, is_trial: bool, kept: Path | None) -> None:
     """Restaure une sauvegarde sur une base vide, de l’une ou l’autre sorte, après « grc migrate »."""
-    if kept is not None and kept.exists():
-        raise click.ClickException(f"{kept} existe déjà : rien n’est écrasé.")
-    done = _restore(file, passphrase_file, "installation", without_secrets=False, is_trial=is_trial)
+    if kept is not None and is_trial:
+        raise click.UsageError("--dry-run ne garde rien : ôtez --settings.")
+    with _place(kept) as written:
+        done = _restore(file, passphrase_file, "installation", {"is_trial": is_trial})
+        if written is not None:
+            _keep(done.settings, written)
     _say_restored(done, is_trial=is_trial)
     if kept is not None:
-        _keep(done.settings, kept)
+        click.echo(f"Réglages écrits dans {kept} : relisez-les avant de vous en servir.")
 
 
-def _restore(file: Path, passphrase_file: Path | None, kind: str, *, without_secrets: bool, is_trial: bool) -> Restored:
+def _restore(file: Path, passphrase_file: Path | None, kind: str, how: Mapping[str, bool]) -> Restored:
+    """Restores an archive of that kind. how: as `restoring.restore` takes it."""
     loaded = settings.load()
-    is_asked = passphrase_file is not None or (reading.wants_passphrase(file) and not without_secrets)
+    is_asked = passphrase_file is not None or (reading.wants_passphrase(file) and how.get("with_secrets", True))
     passphrase = _passphrase(passphrase_file, is_new=False) if is_asked else None
     database = _owned(loaded)
     with reading.reading(file, passphrase=passphrase) as archive:
@@ -107,8 +134,7 @@ def _restore(file: Path, passphrase_file: Path | None, kind: str, *, without_sec
             words = {"authority": "grc authority restore", "installation": "grc restore"}[archive.manifest.kind]
             raise click.ClickException(f"Cette archive se restaure avec « {words} ».")
         storage = LocalStorage(loaded.storage)
-        secrets = not without_secrets
-        done = restoring.restore(database, storage, archive, now=clock.now(), with_secrets=secrets, is_trial=is_trial)
+        done = restoring.restore(database, storage, archive, now=clock.now(), **how)
     database.close()
     return done
 
@@ -154,12 +180,38 @@ def _say_restored(done: Restored, *, is_trial: bool) -> None:
     click.echo(f"{words} : {', '.join(done.authorities)} ; {done.rows} lignes, {done.files} pièces jointes.")
     for table, count in sorted(done.unsealed.items()):
         click.echo(f"  {table} : {count} secrets à donner de nouveau.")
+    if done.lost:
+        click.echo("Sans les clés d’empreinte, sauf sous le GRC_SECRET_KEY d’origine :")
+    for table, count in done.lost.items():
+        click.echo(f"  {count} {_LOST[table]}.")
+    if not done.is_authentic:
+        click.echo("L’archive n’est pas authentifiée : rien ne dit qu’elle est telle qu’on l’a faite.", err=True)
+    for fault in done.faults:
+        click.echo(f"Journal, {fault}", err=True)
 
 
-def _keep(kept: Mapping[str, str], file: Path) -> None:
-    """Writes the settings as systemd reads them, for their owner alone."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
-        for name, value in sorted(kept.items()):
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            written.write(f'{name}="{escaped}"\n')
-    click.echo(f"Réglages écrits dans {file} : relisez-les avant de vous en servir.")
+@contextmanager
+def _place(file: Path | None) -> Iterator[TextIO | None]:
+    """A new file for its owner alone, there before anything is restored, and gone when that fails."""
+    if file is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{file} existe déjà : rien n’est écrasé.") from error
+    except OSError as error:
+        raise Unavailable(f"{file} ne peut pas être écrit.") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+            yield written
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _keep(kept: Mapping[str, str], file: TextIO) -> None:
+    """Writes the settings as systemd reads them."""
+    for name, value in sorted(kept.items()):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        file.write(f'{name}="{escaped}"\n')

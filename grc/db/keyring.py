@@ -24,6 +24,7 @@ class Keyring:
         self._newest, *older = (Fernet(base64.urlsafe_b64encode(_derived(s, b"seal"))) for s in secrets)
         self._fernet = MultiFernet([self._newest, *older])
         self._hash_keys = tuple(_derived(s, b"hash") for s in secrets)
+        self._code_key = _derived(secrets[0], b"codes")
 
     def seal(self, text: str) -> str:
         """The text encrypted and authenticated (Fernet, AES-128-CBC with HMAC-SHA256)."""
@@ -56,6 +57,10 @@ class Keyring:
     def hash_keys(self) -> tuple[bytes, ...]:
         """The keys of `hashes`, newest first: they open nothing that is sealed."""
         return self._hash_keys
+
+    def drawn(self, purpose: str, value: str) -> bytes:
+        """32 bytes that look drawn and come out the same each time, for codes: of a key that no archive holds."""
+        return bytes.fromhex(references.keyed_hash(self._code_key, purpose, value))
 
     def hash(self, purpose: str, value: str) -> str:
         """The hash to store of a secret value (64 characters)."""

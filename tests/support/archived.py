@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, Table, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
+from grc import clock
 from grc import tables as every_table
 from grc.archives import exporting, reading, restoring
 from grc.archives.contents import AUTHORITY, tables
@@ -24,6 +25,7 @@ from grc.archives.restoring import Restored
 from grc.archives.writing import SUMS, writing
 from grc.attachments.local import LocalStorage
 from grc.db import Database, Keyring, UtcDateTime, connect, keyring_of, schema
+from grc.journal.chaining import seal
 from tests.support.demandes import commune
 from tests.support.world import SECRET, seeded
 
@@ -33,6 +35,7 @@ NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 HIDDEN = "ce que personne ne lit sans la phrase"
 _DOCUMENT = {"été": ["à", 1, None, 1.5, True, {"b": 2, "a": "« l’œuvre » 🌳"}]}
 _APART = frozenset({"secrets.sealed", "manifest.json", SUMS, "tables/journal_entry.jsonl"})
+_SEALED_LATER = frozenset({"journal_link", "journal_seal"})
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def fill(session: Session, authority_id: int, storage: LocalStorage) -> None:
     stored = storage.put("tilleul", iter([b"%PDF-1.7 ", bytes(range(256)) * 300]), max_bytes=1_000_000)
     made: dict[str, int] = {"authority": authority_id}
     for table in tables(of_installation=False):
-        if table is AUTHORITY:
+        if table is AUTHORITY or table.name in _SEALED_LATER:
             continue
         number = (session.execute(select(func.max(table.c.id))).scalar() or 0) + 1
         row = {column.name: _value(session, column, number, made) for column in table.c}
@@ -56,11 +59,16 @@ def fill(session: Session, authority_id: int, storage: LocalStorage) -> None:
             row |= {"key": stored.key, "sha256": stored.sha256, "size_bytes": stored.size}
         if table.name == "outbox_entry":
             row["state"] = "pending"
+        if table.name == "api_deposit":
+            row["sealed_code"] = ""
         if table.name == "message":
             row["raw"] = keyring_of(session).seal_bytes(HIDDEN.encode())
         session.execute(insert(table), [row])
         made[table.name] = number
     _refer_to_later(session, made)
+    entries = SQLModel.metadata.tables["journal_entry"]
+    newest = session.execute(select(func.max(entries.c.at)).where(entries.c.authority_id == authority_id)).scalar_one()
+    seal(session, authority_id, newest)
 
 
 def _refer_to_later(session: Session, made: Mapping[str, int]) -> None:
@@ -96,7 +104,7 @@ def _value(session: Session, column: Column[Any], number: int, made: Mapping[str
 def exported(database: Database, folder: Path, path: Path, **changes: Any) -> exporting.Done:
     """The archive of Tilleul."""
     wanted = Wanted(**{"slug": "tilleul", "passphrase": PASSPHRASE, **changes})
-    return exporting.export(database, LocalStorage(folder), path, wanted, now=NOW)
+    return exporting.export(database, LocalStorage(folder), path, wanted, now=clock.now())
 
 
 def restored(
@@ -104,7 +112,7 @@ def restored(
 ) -> Restored:
     """The archive put back."""
     with reading.reading(path, passphrase=passphrase) as archive:
-        return restoring.restore(database, LocalStorage(folder), archive, now=NOW, **how)
+        return restoring.restore(database, LocalStorage(folder), archive, now=clock.now(), **how)
 
 
 def members(path: Path) -> dict[str, bytes]:

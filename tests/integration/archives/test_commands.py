@@ -10,12 +10,13 @@ import pytest
 from anyio import to_thread
 from click.testing import CliRunner
 
+from grc import clock
 from grc.cli import main
 from grc.journal import verifying
 from grc.journal.acts import JournalAct
 from grc.journal.chaining import seal
 from grc.journal.recording import record
-from tests.support.archived import ELSEWHERE, NOW, PASSPHRASE, empty
+from tests.support.archived import ELSEWHERE, PASSPHRASE, empty
 from tests.support.postgres import Urls
 from tests.support.world import SECRET, World, a_world, code_in, reference_in, seeded
 
@@ -55,8 +56,8 @@ async def _filed(world: World) -> tuple[str, str, bytes, bytes]:
     await agent.sign_in_agent()
     authority = world.authority()
     with world.database.writing(scope=authority.id) as session:
-        record(session, authority.id, JournalAct.AGENT_CHANGED, ("agent", 1), by=None, now=NOW)
-        seal(session, authority.id, NOW)
+        record(session, authority.id, JournalAct.AGENT_CHANGED, ("agent", 1), by=None, now=clock.now())
+        seal(session, authority.id, clock.now())
     return reference, code, *await _followed(world, reference, code)
 
 
@@ -91,10 +92,13 @@ async def test_an_installation_is_found_again_from_its_backup(
     operator.run("migrate")
     assert "grc restore" in operator.run("authority", "restore", saved, fails=True)
     assert "Tout est bon" in operator.run("restore", saved, "--dry-run")
+    assert "--settings" in operator.run("restore", saved, "--dry-run", "--settings", str(new / "grc.env"), fails=True)
+    assert "écrit" in operator.run("restore", saved, "--settings", str(new / "none" / "grc.env"), fails=True)
     operator.run("restore", saved, "--settings", str(new / "grc.env"))
     assert f'GRC_SECRET_KEY="{SECRET}"' in (new / "grc.env").read_text()
     assert (new / "grc.env").stat().st_mode & 0o777 == 0o600
-    assert "déjà des collectivités" in operator.run("restore", saved, fails=True)
+    assert "déjà des collectivités" in operator.run("restore", saved, "--settings", str(new / "more.env"), fails=True)
+    assert not (new / "more.env").exists()
     async with a_world(urls.app, new) as world:
         assert await _followed(world, reference, code) == tuple(before)
 
@@ -104,18 +108,22 @@ async def test_a_commune_moves_to_another_installation(tmp_path: Path) -> None:
     url, moved = seeded(old), str(tmp_path / "tilleul.grc")
     async with a_world(url, old) as world:
         reference, code, *before = await _filed(world)
-        await to_thread.run_sync(Operator(old, url).run, "authority", "export", "tilleul", moved, "--encrypt")
+        said = await to_thread.run_sync(Operator(old, url).run, "authority", "export", "tilleul", moved, "--encrypt")
+        assert "clés d’empreinte de toute l’installation" in said
         with world.database.reading(scope=None) as session:
-            assert verifying.verify(session, world.authority().id, as_of=NOW).waiting == 1
+            assert verifying.verify(session, world.authority().id, as_of=clock.now()).waiting == 1
     target = empty(new)
     operator = Operator(new, target, secret=ELSEWHERE)
     (new / "phrase").write_text("une autre phrase de passe")
     assert "phrase de passe" in operator.run("authority", "restore", moved, fails=True)
     (new / "phrase").write_text(PASSPHRASE)
+    bare = operator.run("authority", "restore", moved, "--without-secrets", "--dry-run")
+    assert re.search(r"[1-9]\d* demandes ne se suivent plus par leur code", bare)
+    assert re.search(r"[1-9]\d* sceaux du journal", bare)
     operator.run("authority", "restore", moved)
     async with a_world(target, new, secret_key=(ELSEWHERE,)) as world:
         assert await _followed(world, reference, code) == tuple(before)
         authority = world.authority()
         with world.database.reading(scope=authority.id) as session:
-            report = verifying.verify(session, authority.id, as_of=NOW)
+            report = verifying.verify(session, authority.id, as_of=clock.now())
         assert (report.faults, report.entries > 0) == ([], True)

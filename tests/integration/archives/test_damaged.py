@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grc.archives import reading
+from grc.archives.sealing import Sealer
 from grc.archives.writing import COMMENT
 from grc.authorities.models import Authority, Service
 from grc.cli import main
@@ -145,8 +147,53 @@ def test_a_row_that_names_another_authority_s_row(source: Path, tmp_path: Path) 
             session.flush()
             session.add(Service(id=9999, authority_id=99, slug="autre", name="Autre"))
         with pytest.raises(Invalid, match="ne se répondent pas"):
-            restored(database, tmp_path / "files", crafted)
+            restored(database, tmp_path / "files", crafted, passphrase=None, with_secrets=False)
         assert sum(archived.counts(database).values()) == 2
+
+
+def test_a_journal_rewritten_on_purpose_is_never_sealed_as_ours(source: Path, tmp_path: Path) -> None:
+    """Every sum that needs no key is right: with the secrets the archive is refused, without them its chain is."""
+    kept = members(source)
+    told = json.loads(kept["manifest.json"])
+    bare: dict[str, bytes | None] = {f"tables/journal_{name}.jsonl": b"" for name in ("link", "seal")}
+    bare["manifest.json"] = json.dumps(
+        {**told, "rows": {**told["rows"], "journal_link": 0, "journal_seal": 0}, "made_at": "2030-01-01T00:00:00+00:00"}
+    ).encode()
+    entry = _rows("journal_entry", lambda row: {**row, "data": {"n": 666}})(kept)
+    unchained, broken = (rewritten(source, tmp_path / f"{n}.zip", entry | more) for n, more in enumerate((bare, {})))
+    with opened(empty(tmp_path), SECRET) as database:
+        for crafted in (unchained, broken):
+            with pytest.raises(Invalid, match="a été changée après l’export"):
+                restored(database, tmp_path / "files", crafted)
+            with pytest.raises(Invalid, match="--accept-faults"):
+                restored(database, tmp_path / "files", crafted, passphrase=None, with_secrets=False)
+        assert sum(archived.counts(database).values()) == 0
+        how = {"with_secrets": False, "accepts_faults": True, "is_trial": True}
+        assert len(restored(database, tmp_path / "files", broken, passphrase=None, **how).faults) > 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"authority": 99, "hash_keys": ["AAAA"]},
+        {"hash_keys": ["AAAA"]},
+        {"authority": 1, "hash_keys": ["A"]},
+        {"authority": [], "hash_keys": 3},
+        {"table": "agent"},
+        [],
+    ],
+)
+def test_a_sealed_part_that_is_not_ours(source: Path, tmp_path: Path, line: Any) -> None:
+    """Who knows the passphrase gives no keys to a neighbour, and gets a sentence."""
+    written = io.BytesIO()
+    sealer = Sealer(written, PASSPHRASE)
+    sealer.write(json.dumps(line).encode() + b"\n")
+    sealer.close()
+    crafted = rewritten(source, tmp_path / "crafted.zip", {"secrets.sealed": written.getvalue()})
+    with opened(empty(tmp_path), SECRET) as database:
+        with pytest.raises(Invalid, match="mal formée"):
+            restored(database, tmp_path / "files", crafted)
+        assert sum(archived.counts(database).values()) == 0
 
 
 def test_two_members_of_one_name(source: Path, tmp_path: Path) -> None:

@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from grc import clock
 from grc.attachments.local import LocalStorage
 from grc.authorities.models import Authority, HashKey, Service
 from grc.db import Database, Keyring, keyring_of, schema
 from grc.db.hashes import hashes
-from grc.errors import Conflict, NotFound
+from grc.errors import Conflict, Invalid, NotFound
+from grc.journal.acts import JournalAct
+from grc.journal.models import JournalEntry
+from grc.journal.recording import record
 from grc.outbox.models import Message, OutboxEntry
 from grc.submissions.partner_models import Webhook
 from tests.support import archived
@@ -39,6 +43,7 @@ def postgres_urls(postgres_database: Callable[..., Urls]) -> Iterator[Urls]:
 
 def test_from_sqlite_to_sqlite_then_to_postgresql_and_back(source: Path, tmp_path: Path, postgres_urls: Urls) -> None:
     first, second, third, fourth = (source, *(tmp_path / f"{n}.zip" for n in (2, 3, 4)))
+    assert b'"sealed_code":""' in archived.members(first)["tables/api_deposit.jsonl"]
     places = (tmp_path / "a", tmp_path / "b", tmp_path / "c")
     with opened(empty(tmp_path / "a"), ELSEWHERE) as database:
         assert restored(database, places[0], first).unsealed == {}
@@ -91,6 +96,37 @@ def test_nothing_is_restored_twice_nor_on_a_taken_number(source: Path, tmp_path:
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("order", [("tilleul", "marronnier"), ("marronnier", "tilleul")])
+def test_two_communes_of_a_lost_installation_come_back_one_after_the_other(
+    neighbours: Path, tmp_path: Path, order: tuple[str, str], kind: str, request: pytest.FixtureRequest
+) -> None:
+    url = empty(tmp_path) if kind == "sqlite" else request.getfixturevalue("postgres_urls").owner
+    with opened(url, ELSEWHERE) as database:
+        for slug in order:
+            restored(database, tmp_path / "files", neighbours / f"{slug}.zip")
+        with database.writing(scope=None) as session:
+            told = JournalEntry.act == str(JournalAct.AUTHORITY_RESTORED)
+            assert len(session.execute(select(JournalEntry.id).where(told)).all()) == 2
+            owner = session.execute(select(col(Authority.id)).where(col(Authority.slug) == order[0])).scalar_one()
+            record(session, owner, JournalAct.AGENT_CHANGED, ("agent", 1), by=None, now=clock.now())
+
+
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the archives of two communes of one installation, whose lines of the journal alternate."""
+    folder = tmp_path_factory.mktemp("neighbours")
+    with opened(seeded(folder), SECRET) as database:
+        with database.writing(scope=None) as session:
+            every = dict(session.execute(select(col(Authority.slug), col(Authority.id))).all())
+            for number in range(6):
+                owner = every[("tilleul", "marronnier")[number % 2]]
+                record(session, owner, JournalAct.AGENT_CHANGED, ("agent", 1), by=None, now=clock.now())
+        for slug in ("tilleul", "marronnier"):
+            exported(database, folder / "files", folder / f"{slug}.zip", slug=slug)
+    return folder
+
+
 def test_a_trial_keeps_nothing(source: Path, tmp_path: Path) -> None:
     with opened(empty(tmp_path), SECRET) as database:
         done = restored(database, tmp_path / "files", source, is_trial=True)
@@ -102,12 +138,16 @@ def test_secrets_may_be_left_out(source: Path, tmp_path: Path) -> None:
     with opened(empty(tmp_path), ELSEWHERE) as database:
         done = restored(database, tmp_path / "files", source, passphrase=None, with_secrets=False)
         assert {"agent", "endpoint", "identity_client", "webhook", "outbox_entry"} <= done.unsealed.keys()
+        assert {"submission", "draft", "api_key", "recovery_code", "journal_seal"} <= done.lost.keys()
+        assert (done.is_authentic, done.faults) == (False, [])
         with database.reading(scope=None) as session:
             assert session.execute(select(HashKey)).first() is None
             assert session.execute(select(Webhook.sealed_secret)).scalar_one() == ""
             assert session.execute(select(OutboxEntry.state, OutboxEntry.sealed_secret)).one() == ("dropped", None)
         exported(database, tmp_path / "files", tmp_path / "bare.zip", passphrase=None)
     assert "secrets.sealed" not in archived.members(tmp_path / "bare.zip")
+    with opened(empty(tmp_path / "again"), ELSEWHERE) as database, pytest.raises(Invalid, match="--without-secrets"):
+        restored(database, tmp_path / "again", tmp_path / "bare.zip")
 
 
 def test_a_file_that_cannot_be_put_back_undoes_the_rest(source: Path, tmp_path: Path) -> None:

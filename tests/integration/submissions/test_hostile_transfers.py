@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from grc.attachments import commands as attachments
 from grc.attachments.commands import StoredFile
 from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
+from grc.db import keyring_of
 from grc.outbox.models import OutboxEntry
 from grc.receipts import Administration
-from grc.submissions import conversation, transfers
+from grc.submissions import codes, conversation, transfers
 from grc.submissions.exchange_models import SubmissionLink, ThreadEntry
 from grc.submissions.models import Event, Notice, Submission, Task
 from grc.submissions.transfers import Transfer
@@ -50,6 +52,18 @@ def arrived(world: World, slug: str = "marronnier") -> list[Submission]:
     with world.database.reading(scope=there.id) as session:
         mine = select(Submission).where(col(Submission.authority_id) == there.id).order_by(col(Submission.id))
         return list(session.execute(mine).scalars())
+
+
+def with_the_keys_of_an_archive(world: World, source_id: int) -> set[str]:
+    """The hashes of the codes that who left with the keys of hashes would make for the first links of a neighbour."""
+    found = set()
+    with world.database.reading(scope=source_id) as session:
+        ring = keyring_of(session)
+    for purpose in ("transfer-code", "codes", codes.TRACKING):
+        for number in range(20):
+            digest = bytes.fromhex(ring.hash(purpose, f"{source_id}:{number}"))
+            found.add(ring.hash(codes.TRACKING, base64.b32encode(digest[:10]).decode()))
+    return found
 
 
 def kept(world: World, storage: LocalStorage, demande: Demande, name: str, *, note: bool, sender: str) -> None:
@@ -110,6 +124,7 @@ async def test_a_stop_between_the_steps_and_ten_passages_at_once_make_one_demand
     here = world.authority()
     await asyncio.gather(*(forward(world.database, storage, here, now=LATER) for _ in range(6)))
     (one,) = arrived(world)
+    assert one.tracking_code_hash not in with_the_keys_of_an_archive(world, here.id)
     with world.database.writing(scope=here.id) as session:  # as if the server had died before the last note
         session.execute(update(SubmissionLink).where(SubmissionLink.from_id == demande.id).values(other_reference=""))
     assert await forward(world.database, storage, here, now=LATER + timedelta(hours=1)) == 1

@@ -59,6 +59,15 @@ def test_every_column_can_be_spelled(name: str) -> None:
         spelling.row(line)
 
 
+def test_an_empty_sealed_value_is_not_one_that_is_missing() -> None:
+    """ "" and NULL are two things where a column takes both."""
+    table = TABLES["draft"]
+    assert table.c.sealed_code.nullable
+    for value in ("", None):
+        line = Spelling(table, of_installation=False).line(dict.fromkeys(table.c.keys()) | {"sealed_code": value})
+        assert json.loads(line)["sealed_code"] == ("" if value == "" else False)
+
+
 @pytest.mark.parametrize("text", ["\ud800", "\u2028é\u0000", "« guillemets »", '\n\r\t"\\'])
 def test_any_text_of_a_document_comes_back(text: str) -> None:
     table = TABLES["figure"]

@@ -43,6 +43,14 @@ def test_what_was_sealed_opens(length: int) -> None:
     assert opened.read() == content[length // 2 :]
 
 
+def test_a_letter_and_its_accent_typed_apart_are_one_letter() -> None:
+    written = io.BytesIO()
+    sealer = Sealer(written, "un e\u0301te\u0301 au tilleul")
+    sealer.write(b"tilleul")
+    sealer.close()
+    assert io.BufferedReader(Opened(written, "un \u00e9t\u00e9 au tilleul")).read() == b"tilleul"
+
+
 def test_it_shows_nothing_and_is_never_twice_the_same() -> None:
     content = b"tilleul" * 20_000
     assert b"tilleul" not in sealed(content)

@@ -63,6 +63,13 @@ def test_a_hash_is_of_one_purpose_one_key_and_one_value() -> None:
     assert all(len(one) == 64 and "A" not in one for one in made)
 
 
+def test_what_is_drawn_comes_out_the_same_and_the_keys_of_hashes_never_give_it() -> None:
+    ring = Keyring([OLD])
+    assert ring.drawn("transfer-code", "2:17") == Keyring([OLD, NEW]).drawn("transfer-code", "2:17")
+    assert ring.drawn("transfer-code", "2:17") != ring.drawn("transfer-code", "2:18")
+    assert ring.drawn("transfer-code", "2:17").hex() not in ring.hashes("transfer-code", "2:17")
+
+
 def test_a_ring_without_a_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a secret"):
         Keyring([])
