@@ -87,12 +87,25 @@ def cancel(
     row = session.exec(select(Absence).where(*mine)).one_or_none()
     if row is None:
         raise NotFound("Cette absence n’existe pas, ou elle est déjà annulée.")
-    data = {"absence": key, "first_on": row.first_on, "last_on": row.last_on, "deputy": row.deputy_id}
+    _drop(session, row, by=by, now=now)
+
+
+def forget(session: Session, authority_id: int, agent_id: int, *, by: AgentActor | None, now: datetime) -> None:
+    """Every absence of an agent who leaves that is not over, cancelled with a line each."""
+    mine = (Absence.authority_id == authority_id, Absence.agent_id == agent_id)
+    today = queries.day_of(session, authority_id, now)
+    for row in session.exec(
+        select(Absence).where(*mine, col(Absence.last_on) >= today).order_by(col(Absence.id))
+    ).all():
+        _drop(session, row, by=by, now=now)
+
+
+def _drop(session: Session, row: Absence, *, by: AgentActor | None, now: datetime) -> None:
+    data = {"absence": row.id, "first_on": row.first_on, "last_on": row.last_on, "deputy": row.deputy_id}
+    subject = ("agent", row.agent_id)
     session.delete(row)
     session.flush()
-    recording.record(
-        session, authority_id, JournalAct.ABSENCE_CANCELLED, ("agent", agent_id), by=by, now=now, data=data
-    )
+    recording.record(session, row.authority_id, JournalAct.ABSENCE_CANCELLED, subject, by=by, now=now, data=data)
 
 
 def _require(by: AgentActor | None, agent_id: int) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from grc.access.actors import AgentActor
 from grc.access.permissions import ROLES, Permission
-from grc.authorities import door, factors, lost_passwords
+from grc.authorities import absences, door, factors, granting, lost_passwords
 from grc.authorities.models import Agent, Authority, Service
 from grc.errors import Invalid, NotFound, Problem
 
@@ -130,6 +131,12 @@ def change(session: Session, authority_id: int, agent_id: int, facts: Facts) -> 
     return True
 
 
+def differing(session: Session, authority_id: int, agent_id: int, facts: Facts) -> list[str]:
+    """The names of the facts that would change, for the journal, which keeps no values of people."""
+    row = one(session, authority_id, agent_id)
+    return sorted(name for name, value in _columns(facts).items() if getattr(row, name) != value)
+
+
 def is_role_here(session: Session, authority_id: int, role: str) -> bool:
     """Whether agents of this authority may hold the role: that of the platform belongs to the syndicate's."""
     of_syndicate = session.get_one(Authority, authority_id).kind == SYNDICATE
@@ -152,11 +159,16 @@ def set_role(session: Session, authority_id: int, agent_id: int, role: str) -> b
     return changed
 
 
-def close(session: Session, authority_id: int, agent_id: int) -> None:
-    """Closes an account, for the caller to end its sessions; what the agent did stays. Raises Invalid."""
+def close(session: Session, authority_id: int, agent_id: int, *, by: AgentActor | None, now: datetime) -> None:
+    """Closes an account, for the caller to end its sessions; what the agent did stays. Raises Invalid.
+
+    Its rights over services and procedures, and what it lends while away, do not come back if it is opened again.
+    """
     row = one(session, authority_id, agent_id)
     _keep_one(session, row)
     door.forget_agent(session, authority_id, agent_id)
+    granting.forget(session, authority_id, agent_id, by=by, now=now)
+    absences.forget(session, authority_id, agent_id, by=by, now=now)
     row.is_active = False
     session.add(row)
     session.flush()

@@ -96,6 +96,24 @@ def take_back(
     record(session, authority_id, JournalAct.RIGHT_TAKEN_BACK, ("agent", agent_id), by=by, now=now, data=told)
 
 
+def forget(session: Session, authority_id: int, agent_id: int, *, by: AgentActor | None, now: datetime) -> None:
+    """Every right of an agent who leaves, taken back with a line each."""
+    mine = (Grant.authority_id == authority_id, Grant.agent_id == agent_id)
+    rows = session.exec(select(Grant).where(*mine).order_by(col(Grant.id))).all()
+    for row in rows:
+        record(
+            session,
+            authority_id,
+            JournalAct.RIGHT_TAKEN_BACK,
+            ("agent", agent_id),
+            by=by,
+            now=now,
+            data=_told(row),
+        )
+        session.delete(row)
+    session.flush()
+
+
 def held(session: Session, authority_id: int, agent_id: int, *, today: date) -> Sequence[Held]:
     """The rights of an agent over services and procedures, without those that are over."""
     names = queries.agent_names(session, authority_id)

@@ -64,7 +64,7 @@ def agent_close(authority: str, email: str) -> None:
     database, key = scoped(authority)
     with database.writing(scope=key) as session:
         found = colleagues.of_email(session, key, email)
-        colleagues.close(session, key, found.id or 0)
+        colleagues.close(session, key, found.id or 0, by=None, now=clock.now())
         lost_passwords.forget(session, key, found.id or 0)
         sessions.close_of_agent(session, found.id or 0)
         noted(session, key, JournalAct.AGENT_CLOSED, ("agent", found.id or 0))

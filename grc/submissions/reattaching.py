@@ -21,7 +21,7 @@ from grc.authorities.models import AccountRelink
 from grc.citizens import accounts, links, relinking
 from grc.citizens.models import Citizen, EmailLink
 from grc.citizens.relinking import Pair
-from grc.errors import Invalid, Problem
+from grc.errors import Forbidden, Invalid, Problem
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 from grc.sessions import limits
@@ -32,6 +32,10 @@ from grc.submissions.queries import within
 
 SHORTEST_PROOF, LONGEST_PROOF = 10, 500
 _SHOWN = 5
+_BEYOND = (
+    "Ce compte a aussi des demandes que vous ne pouvez pas lire. Demandez ce rattachement à un collègue qui les lit "
+    "toutes, ou ce droit à l’administrateur de la commune."
+)
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,13 @@ class Demande:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both accounts and what would move. demandes: the last within reach; counts: of all."""
+    """Both accounts and what would move. demandes: the last within reach; counts: of all; beyond: out of reach."""
 
     pair: Pair
     demandes: Sequence[Demande]
     submissions: int
     drafts: int
+    beyond: int = 0
 
 
 def compare(session: Session, asked: Asked, *, by: AgentActor, now: datetime) -> Comparison:
@@ -74,12 +79,14 @@ def compare(session: Session, asked: Asked, *, by: AgentActor, now: datetime) ->
         .limit(_SHOWN)
     ).all()
     watched.note_listed(session, "rattachements", [row.reference for row in rows], by=by, now=now)
-    count = session.execute(select(func.count()).select_from(Submission).where(*mine)).scalar_one()
+    counted = select(func.count()).select_from(Submission).where(*mine)
+    count = session.execute(counted).scalar_one()
     return Comparison(
         pair=relinking.compare(old, new),
         demandes=[Demande(row.reference, row.applicant_name, _helper(row.helper)) for row in rows],
         submissions=count,
         drafts=len(_drafts_of(session, by.authority_id, old)),
+        beyond=count - session.execute(counted.where(within(by))).scalar_one(),
     )
 
 
@@ -89,9 +96,12 @@ def attach(
     """What moved, once the account of before is closed into the new one; the code is used up.
 
     seen: both accounts as the agent compared them. proof: what the agent was shown, in words; no copy is kept.
-    is_same: their word that it is one person. Raises Invalid with what is wrong, and where another was quicker.
+    is_same: their word that it is one person. Raises Invalid with what is wrong, and where another was quicker;
+    Forbidden where a demande that the agent may not read would move along.
     """
     compared = compare(session, asked, by=by, now=now)
+    if compared.beyond:
+        raise Forbidden(_BEYOND)
     problems = _unsure(proof, is_same=is_same)
     if (compared.pair.old_id, compared.pair.new_id) != seen:
         problems = [Problem("code", "stale", "Les comptes ne sont plus les mêmes. Comparez-les de nouveau.")]

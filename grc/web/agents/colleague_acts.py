@@ -93,7 +93,7 @@ async def _act(visit: Visit[AgentActor], unit: Callable[..., None], done: str, f
 
 
 def _close(session: Session, key: int, *, by: AgentActor, now: datetime) -> None:
-    accounts.close(session, by.authority_id, key)
+    accounts.close(session, by.authority_id, key, by=by, now=now)
     _noted(session, JournalAct.AGENT_CLOSED, key, by=by, now=now)
     lost_passwords.forget(session, by.authority_id, key)
     sessions.close_of_agent(session, key)

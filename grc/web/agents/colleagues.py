@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -205,7 +206,8 @@ def _add(session: Session, facts: Facts, *, by: AgentActor, now: datetime) -> in
 
 
 def _change(session: Session, key: int, facts: Facts, *, by: AgentActor, now: datetime) -> None:
-    data = {"role": facts.role, "service": facts.service_id, "second_factor": facts.needs_second_factor}
+    data: dict[str, Any] = {"role": facts.role, "service": facts.service_id, "second_factor": facts.needs_second_factor}
+    data["changed"] = colleagues.differing(session, by.authority_id, key, facts)
     record(session, by.authority_id, JournalAct.AGENT_CHANGED, ("agent", key), by=by, now=now, data=data)
     if colleagues.change(session, by.authority_id, key, facts):
         sessions.close_of_agent(session, key)

@@ -15,6 +15,7 @@ from grc.authorities import queries as authorities
 from grc.errors import Invalid, Problem
 from grc.submissions import reattaching
 from grc.submissions.reattaching import Asked, Comparison
+from grc.web.agents import fresh
 from grc.web.agents import relinking_views as views
 from grc.web.bodies import Posted
 from grc.web.flashes import with_flash
@@ -41,6 +42,9 @@ async def enter(visit: Visit[AgentActor]) -> Response:
         except Invalid as invalid:
             return await _page(visit, posted, problems=invalid.problems)
         return await _page(visit, posted, compared=found)
+    stale = await fresh.needed(visit, visit.links.agents(PAGE))
+    if stale is not None:
+        return stale
     try:
         await visit.write(
             reattaching.attach,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from grc.access.actors import AgentActor, Visitor
 from grc.receipts import Exemption
-from grc.submissions import desk, duplicates
+from grc.submissions import desk, duplicates, watched
 from grc.submissions.drafts import DraftView
 from grc.submissions.duplicates import Duplicate
 from grc.web import channels
@@ -89,7 +90,12 @@ async def check(
     def likely(session: Session, *, by: Visitor) -> list[Duplicate]:
         return duplicates.of_draft(session, visit.authority, draft, answers, by=agent, now=visit.now)
 
+    def told(session: Session, *, by: Visitor, now: datetime) -> None:
+        watched.note_listed(session, "saisies", [each.reference for each in found], by=agent, now=now)
+
     found = await visit.read(likely)
+    if found:
+        await visit.write(told)
     grounds = desk.grounds_for(draft.procedure, answers, recours=draft.attacks_id is not None)
     same = {each.name: getattr(page, each.name) for each in fields(page)}
     shown = DeskCheckPage(

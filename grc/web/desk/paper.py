@@ -13,7 +13,7 @@ from grc.errors import Invalid, Problem
 from grc.submissions import paper
 from grc.submissions.duplicates import Duplicate
 from grc.submissions.paper import PaperFiling
-from grc.web import uploads
+from grc.web import journalling, uploads
 from grc.web.agents.letter_views import Question
 from grc.web.bodies import Posted
 from grc.web.citizen.desk import Likely
@@ -42,6 +42,7 @@ async def create(visit: Visit[AgentActor]) -> Response:
     except Invalid as invalid:
         return await _page(visit, posted, invalid.problems)
     if found and posted.one(ANOTHER) != "oui":
+        await journalling.listed(visit, "demandes-papier", [each.reference for each in found])
         return await _page(visit, posted, likely=[_shown(visit, each) for each in found])
     files, problems = await uploads.keep(
         visit.platform, posted.files("files"), authority=visit.authority.slug, field="files", already=0

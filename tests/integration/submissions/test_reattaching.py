@@ -15,6 +15,7 @@ from sqlmodel import col
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.authorities.models import AccountRelink, Agent
+from grc.catalogue.models import InstalledProcedure
 from grc.citizens import relinking
 from grc.citizens.models import Citizen, EmailLink
 from grc.errors import Forbidden, Invalid
@@ -52,6 +53,11 @@ def all_of(world: World, table: Any) -> list[Any]:
         rows = list(session.execute(select(table).order_by(table.id)).scalars())
         session.expunge_all()
     return rows
+
+
+def set_all(world: World, table: Any, **values: Any) -> None:
+    with world.database.writing(scope=world.authority().id) as session:
+        session.execute(update(table).values(**values))
 
 
 def confirm(world: World, account: int, address: str) -> None:
@@ -95,7 +101,17 @@ async def test_demandes_and_drafts_go_to_the_new_account_and_both_addresses_are_
     assert stale.status_code == 422 and "Comparez-les de nouveau" in stale.text
     assert not all_of(town, AccountRelink)
     records = len(all_of(town, SignInRecord))
-    done = await desk.post(PAGE, asked | {"then": "attach", "seen": f"{old}-{new}", "proof": PROOF, "same": "yes"})
+    right = asked | {"then": "attach", "seen": f"{old}-{new}", "proof": PROOF, "same": "yes"}
+    set_all(town, InstalledProcedure, is_sensitive=True)
+    beyond = await desk.post(PAGE, right)
+    assert beyond.status_code == 403 and "que vous ne pouvez pas lire" in beyond.text
+    set_all(town, InstalledProcedure, is_sensitive=False)
+    began = [row.created_at for row in all_of(town, BrowserSession)][-1]
+    set_all(town, BrowserSession, created_at=began - timedelta(minutes=11))
+    assert "/compte/confirmation" in (await desk.post(PAGE, right)).headers["location"]
+    assert not all_of(town, AccountRelink)
+    set_all(town, BrowserSession, created_at=began)
+    done = await desk.post(PAGE, right)
     assert done.status_code == 303
 
     assert {row.citizen_id for row in all_of(town, Submission)} == {new}

@@ -251,7 +251,7 @@ async def test_an_administrator_grants_and_takes_back_and_everybody_sees_why(tow
         assert f'value="{typed.get("until_on", "")}"' in answer.text
     assert town.told("right:granted")[-1].actor_kind == "operator"
 
-    reader = {"role": "reader", "procedure": str(town.procedure), "service": "", "until_on": TODAY.isoformat()}
+    reader = {"role": "reader", "procedure": str(town.procedure), "service": "", "until_on": f"{TODAY:%d/%m/%Y}"}
     assert (await ada.post(rights, reader)).headers["location"] == f"{rights}?fait=droit-accorde"
     assert (await ada.post(rights, reader)).status_code == 422
     code, shown = await page(claire, sensitive)
@@ -420,7 +420,12 @@ async def test_a_recours_at_the_desk_names_only_what_its_agent_reaches(town: Tow
     town.change(town.zoe, role="front_desk")
     town.grant(omar, Given("front_desk", procedure_id=town.procedure))
     mine, its, authority = town.actor(town.zoe), town.actor(omar), town.world.authority()
-    silence = {"kind": "implicit_rejection", "outcome": "refused", "born_on": TODAY, "judged_revision": 1}
+    silence: dict[str, Any] = {
+        "kind": "implicit_rejection",
+        "outcome": "refused",
+        "born_on": TODAY,
+        "judged_revision": 1,
+    }
     with town.world.database.writing(scope=town.id) as session:
         key = queries.find(session, its, reference).id or 0
         decision = Decision(authority_id=town.id, submission_id=key, decided_at=clock.now(), **silence)
@@ -461,3 +466,19 @@ async def test_a_guest_lends_nothing_and_stays_what_they_are(town: Town) -> None
         assert town.reached(town.zoe) == set()
     finally:
         town.change(omar, guest_from="", expires_at=None, needs_second_factor=False, role="supervisor")
+
+
+async def test_rights_do_not_come_back_with_an_account(town: Town) -> None:
+    town.as_new()
+    town.grant(town.zoe, Given("handler", procedure_id=town.procedure))
+    town.leave(town.zoe, TODAY - DAY, TODAY, None)
+    town.leave(town.zoe, TODAY - 9 * DAY, TODAY - 8 * DAY, None)
+    with town.world.database.writing(scope=town.id) as session:
+        facts = replace(Facts("", "Zoé", "Essai", "cheffe", ""), email="zoe.essai@tilleul.example")
+        assert colleagues.differing(session, town.id, town.zoe, facts) == ["capacity"]
+        colleagues.close(session, town.id, town.zoe, by=None, now=clock.now())
+        colleagues.reopen(session, town.id, town.zoe)
+        assert len(session.execute(select(Absence)).all()) == 1
+    assert town.reached(town.zoe) == set()
+    taken, cancelled = (town.told(act)[-1] for act in ("right:taken_back", "absence:cancelled"))
+    assert (taken.data["procedure"], taken.subject, cancelled.subject) == (town.procedure, *[str(town.zoe)] * 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from grc import clock
 from grc.journal.acts import JournalAct
-from tests.support.world import World, a_world, seeded
+from tests.support.world import World, a_world, example_answers, seeded
 
 pytestmark = pytest.mark.anyio
 _DEMANDE = "/tilleul/agents/demandes"
@@ -89,6 +90,7 @@ async def test_who_looks_leaves_a_line_or_sees_nothing(tmp_path: Path) -> None:
             (me, "submission:listed", "a-traiter", f'{{"references": ["{reference}"]}}'),
         ]
 
+        await what_looks_the_same_owes_one(world, claire, reference)
         await every_address_owes_one(world, claire, reference)
 
         run(world, "ALTER TABLE journal_entry RENAME TO taken_away")
@@ -99,6 +101,31 @@ async def test_who_looks_leaves_a_line_or_sees_nothing(tmp_path: Path) -> None:
             assert name not in refused.text
         run(world, "ALTER TABLE taken_away RENAME TO journal_entry")
         assert (await claire.get(path)).status_code == 200
+
+
+async def what_looks_the_same_owes_one(world: World, claire: Any, reference: str) -> None:
+    """The demandes that may be the one that an agent records at the desk, typed or on paper."""
+    answers = example_answers("passes-descendant-with-proof")
+    answers.pop("proof_of_link", None)
+    today = clock.day_in("Europe/Paris", clock.now()).isoformat()
+    entry = {"slug": "acte-de-naissance", "channel": "paper", "received_on": today, "attacks": ""}
+    who = {
+        "family_name": "Exemple",
+        "email": answers["applicant"]["email"],
+        "line1": "1 rue",
+        "postcode": "59000",
+        "city": "Lille",
+    }
+    since = last(world)
+    page = await claire.post("/tilleul/agents/demandes-papier", entry | who)
+    assert (page.status_code, reference in page.text) == (422, True)
+    begun = await claire.post("/tilleul/agents/saisies", entry)
+    draft = begun.headers["location"].split("/")[-2]
+    run(world, "UPDATE draft SET answers = :said WHERE public_id = :key", said=json.dumps(answers), key=draft)
+    check = await claire.get(f"/tilleul/agents/saisies/{draft}/verification")
+    assert (check.status_code, reference in check.text) == (200, True)
+    where = [(subject, reference in data) for _, act, subject, data in told(world, since) if act.endswith(":listed")]
+    assert where == [("demandes-papier", True), ("saisies", True)]
 
 
 async def every_address_owes_one(world: World, claire: Any, reference: str) -> None:
@@ -133,4 +160,15 @@ async def test_a_guest_is_followed_everywhere(tmp_path: Path) -> None:
             (JournalAct.SUBMISSION_LISTED, "a-traiter"),
             ("submission:read", reference),
             ("guest:visited", "/agents/compte"),
+        ]
+
+        since = last(world)
+        assert (await guest.get(f"{_DEMANDE}/2026-111-111-111")).status_code == 404
+        circuits = "/tilleul/agents/circuits"
+        for slug in ("Jean.Dupont-01.02.1980", "acte-de-naissance"):
+            await guest.get(f"{circuits}/{slug}")
+        assert [line[2:] for line in told(world, since)] == [
+            ("/agents/demandes/{reference}", '{"method": "GET"}'),
+            ("/agents/circuits/{slug}", '{"method": "GET"}'),
+            ("/agents/circuits/{slug}", '{"method": "GET", "slug": "acte-de-naissance"}'),
         ]
