@@ -17,6 +17,7 @@ from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.cli.group import scoped
 from grc.db import Database
+from grc.forms import export
 from grc.submissions import replay, retention
 from grc.sweeping import Sweeper, rehearsal, runs
 from grc.sweeping.sweeps import SWEEPS, Sweep, named
@@ -130,7 +131,8 @@ def retention_list(authority: str) -> None:
     with database.reading(scope=key) as session:
         for one in retention.proposals(session, key):
             days = (one.term.ended_on, one.term.appeal_until or "", one.term.answers_until, one.term.receipts_until)
-            writer.writerow([one.reference, one.procedure, *days, one.months, one.basis, one.source, one.proposed_on])
+            cells = (one.reference, one.procedure, *days, one.months, one.basis, one.source, one.proposed_on)
+            writer.writerow([export.defused(str(cell)) for cell in cells])
     database.close()
 
 

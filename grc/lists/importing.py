@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from grc.conditions import Faults
-from grc.forms import answers
+from grc.forms import answers, export
 from grc.forms.definition import Field, Item
 from grc.forms.items import LABEL, Columns
 from grc.lists.commands import MOST_ITEMS, RESERVED_SLUGS, SLUG, Facts
@@ -46,7 +46,7 @@ def read(content: bytes, columns: Columns, *, where: str) -> tuple[Facts, ...]:
 
 
 def written(found: Sequence[Item], columns: Columns) -> str:
-    """The table of these items, as `read` reads it: semicolons, as French spreadsheets want."""
+    """The table of these items, as `read` reads it: semicolons, as French spreadsheets want, and no formula."""
     page, names = columns.form.pages[0], [field.name for field in columns.form.fields]
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\n")
@@ -54,7 +54,7 @@ def written(found: Sequence[Item], columns: Columns) -> str:
     for item in found:
         typed = answers.as_typed(page, {**item.attributes, LABEL: item.label})
         cells = (str(typed.get(name, "")) for name in names)
-        writer.writerow([item.id, *(_IN_WORDS.get(cell, cell) for cell in cells)])
+        writer.writerow([item.id, *(export.defused(_IN_WORDS.get(cell, cell)) for cell in cells)])
     return lines.getvalue()
 
 
@@ -102,7 +102,7 @@ def _names(cells: Sequence[str], columns: Columns, where: str, faults: Faults) -
 def _item(cells: Sequence[str], names: Mapping[int, str], columns: Columns, where: str, faults: Faults) -> Facts:
     """What one line says; each cell is read as the agents' page would read it."""
     form = columns.form
-    said = {names[position]: cell for position, cell in enumerate(cells) if position in names}
+    said = {names[position]: _as_was(cell) for position, cell in enumerate(cells) if position in names}
     for cell in cells[len(names) :]:
         if cell:
             faults.add(where, f"« {cell} » est de trop.", "Il y a plus de cases que de colonnes.")
@@ -119,6 +119,11 @@ def _item(cells: Sequence[str], names: Mapping[int, str], columns: Columns, wher
 def facts_of(said: Mapping[str, Any], *, slug: str = "") -> Facts:
     """An item from the answers to the form of its list."""
     return Facts(str(said.get(LABEL, "")), {name: value for name, value in said.items() if name != LABEL}, slug)
+
+
+def _as_was(cell: str) -> str:
+    """The cell without the apostrophe that `written` put before what a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and export.defused(cell[1:]) == cell else cell
 
 
 def _as_typed(field: Field, cell: str) -> str:

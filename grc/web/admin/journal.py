@@ -18,6 +18,7 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import queries as authorities
 from grc.errors import Problem
+from grc.forms import export
 from grc.journal import chaining, reading
 from grc.journal.acts import LABELS, JournalAct
 from grc.journal.chain import Seal
@@ -33,8 +34,7 @@ from grc.web.visit import Visit
 PATH = f"{ADMINISTRATION}/journal"
 _MONTHS = 37
 _MOST_TAKEN = 50_000
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run at the beginning of a cell."""
+_CUT = f"Les {_MOST_TAKEN} dernières lignes seulement. Choisissez un mois, ou demandez « grc journal export »."
 
 
 @dataclass(frozen=True)
@@ -103,18 +103,20 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 
 async def as_csv(visit: Visit[AgentActor]) -> Response:
-    """The lines as a table for a spreadsheet; that it was taken away is a line too, written first."""
+    """The lines as a table for a spreadsheet, and whether some are left out; that it was taken is a line too, first."""
     require(visit.actor, Permission.JOURNAL_READ)
     wanted, problems = _wanted(_typed(visit))
     await visit.write(_taken, wanted.month or "all")
-    entries, names = ([], {}) if problems else await visit.read(_all, wanted)
+    entries, names, is_cut = ([], {}, False) if problems else await visit.read(_all, wanted)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(("Quand", "Qui", "Quoi", "Sur quoi", "Précisions", "Numéro"))
     for one in entries:
         row = _row(visit, one, names)
         cells = (f"{row.at:%Y-%m-%d %H:%M:%S}", row.who, row.what, row.subject, row.details, str(one.id))
-        writer.writerow([f"'{cell}" if cell.startswith(_RUNS) else cell for cell in cells])
+        writer.writerow([export.defused(cell) for cell in cells])
+    if is_cut:
+        writer.writerow([_CUT])
     headers = {"Content-Disposition": f'attachment; filename="journal-{visit.authority.slug}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv", headers=headers)
 
@@ -162,9 +164,10 @@ def _read(
     return found, names, chaining.last_seal(session, by.authority_id), waiting
 
 
-def _all(session: Session, wanted: Wanted, *, by: AgentActor) -> tuple[list[Entry], dict[int, str]]:
-    found = list(reading.every(session, by.authority_id, wanted, most=_MOST_TAKEN))
-    return found, authorities.agent_names(session, by.authority_id)
+def _all(session: Session, wanted: Wanted, *, by: AgentActor) -> tuple[list[Entry], dict[int, str], bool]:
+    """The lines, newest first, the names of agents, and whether older lines are left out."""
+    found = list(reading.every(session, by.authority_id, wanted, most=_MOST_TAKEN + 1))
+    return found[:_MOST_TAKEN], authorities.agent_names(session, by.authority_id), len(found) > _MOST_TAKEN
 
 
 def _taken(session: Session, what: str, *, by: AgentActor, now: datetime) -> None:

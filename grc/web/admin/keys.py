@@ -13,7 +13,7 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
-from grc.authorities import api_keys
+from grc.authorities import api_keys, checking
 from grc.authorities.api_keys import SCOPES, Wanted
 from grc.authorities.models import ApiKey
 from grc.errors import Conflict, Invalid, Problem
@@ -159,11 +159,10 @@ def _end(visit: Visit[AgentActor], typed: str) -> datetime | None:
     """The instant at which that last day is over; raises Invalid."""
     if not typed:
         return None
-    try:
-        after = date.fromisoformat(typed) + timedelta(days=1)
-    except (ValueError, OverflowError) as error:
-        raise Invalid(problems=[Problem("expires_on", "date", "Saisissez un jour, comme 2027-06-30.")]) from error
-    return datetime.combine(after, time.min, ZoneInfo(visit.authority.zone))
+    day = checking.day(typed)
+    if day is None or day == date.max:
+        raise Invalid(problems=[Problem("expires_on", "date", "Saisissez une date, par exemple 30/06/2027.")])
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(visit.authority.zone))
 
 
 def _found(session: Session, *, by: AgentActor) -> tuple[list[ApiKey], dict[str, str]]:

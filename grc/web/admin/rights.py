@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from grc.access.actors import AgentActor
 from grc.access.permissions import NARROW, Permission, require
-from grc.authorities import colleagues, granting
+from grc.authorities import checking, colleagues, granting
 from grc.authorities.granting import Given
 from grc.errors import Conflict, Invalid, Problem
 from grc.web.admin import forms
@@ -119,12 +119,9 @@ def asks(services: Sequence[tuple[int, str]], procedures: Mapping[int, str]) -> 
 
 def _given(typed: Mapping[str, str]) -> Given:
     """What was typed; raises Invalid for a day that cannot be read. -1: a key that is none."""
-    until = None
-    if typed["until_on"]:
-        try:
-            until = date.fromisoformat(typed["until_on"])
-        except ValueError as error:
-            raise Invalid("Ce droit ne peut pas être accordé.", [_NO_DAY]) from error
+    until = checking.day(typed["until_on"])
+    if typed["until_on"] and until is None:
+        raise Invalid("Ce droit ne peut pas être accordé.", [_NO_DAY])
     return Given(typed["role"][:20], _key(typed["service"]), _key(typed["procedure"]), until)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
+from grc.authorities import checking
 from grc.calling import webhooks
 from grc.calling.webhooks import KINDS, Count, Told, Wanted
 from grc.errors import Conflict, Invalid, Problem
@@ -168,12 +169,10 @@ async def replay(visit: Visit[AgentActor]) -> Response:
     """What happened since that day told anew."""
     require(visit.actor, Permission.KEY_MANAGE)
     posted, key = await visit.form(), key_of(visit, "webhook")
-    try:
-        day = date.fromisoformat(posted.text("since").strip())
-        since = datetime.combine(day, time.min, ZoneInfo(visit.authority.zone))
-        since.astimezone(ZoneInfo("UTC"))
-    except (ValueError, OverflowError):
-        return await _show(visit, None, [Problem("since", "date", "Saisissez un jour, comme 2026-11-22.")])
+    day = checking.day(posted.text("since"))
+    if day is None or not 2000 <= day.year < 9000:
+        return await _show(visit, None, [Problem("since", "date", "Saisissez une date, par exemple 22/11/2026.")])
+    since = datetime.combine(day, time.min, ZoneInfo(visit.authority.zone))
     await visit.write(_replay, key, since)
     return visit.redirect(visit.links.agents(f"{PATH}/{key}", fait="webhook-renvoi"))
 

@@ -234,9 +234,10 @@ def test_an_import_makes_the_list_what_the_table_says(
 
 
 def test_what_is_shown_can_be_imported_and_changes_nothing(grc: CliRunner) -> None:
-    done = imported(grc, WHOLE)
+    done = imported(grc, f"{WHOLE}formule;=1+1;2;3;non\n")
     assert done.exit_code == 0, done.stderr
     first = shown(grc)
+    assert "formule;'=1+1;2;" in first
     assert first.startswith(f"{HEAD}\nmaison-du-modele;Maison du Modèle;35;45")
     assert "0 ajouté(s), 0 modifié(s), 0 fermé(s)" in imported(grc, first).stdout
     assert shown(grc) == first

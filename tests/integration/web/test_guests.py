@@ -18,6 +18,7 @@ from grc.authorities.models import Agent, Grant
 from grc.journal.acts import JournalAct
 from grc.journal.chaining import seal
 from grc.journal.recording import record
+from grc.web.admin import journal
 from tests.support.factors import Application, enrol, secret_in
 from tests.support.world import Browser, World, a_world, seeded
 
@@ -170,6 +171,11 @@ async def pages_follow_one_another(world: World, ada: Browser) -> None:
             break
         path = following.group(1).replace("&amp;", "&")
     assert seen == 61
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "_MOST_TAKEN", 2)
+        taken = await ada.get(f"{JOURNAL}.csv", params={"acte": "journal:exported"})
+    rows = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig")), delimiter=";"))
+    assert (len(rows), "dernières lignes seulement" in rows[-1][0]) == (4, True)
 
 
 async def _first_procedure(ada: Browser) -> str:
