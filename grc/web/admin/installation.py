@@ -10,20 +10,26 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
-from grc.access.permissions import Permission, require
+from grc.access.permissions import Permission, may, require
 from grc.authorities.models import Service
 from grc.catalogue import installing, overlaying, publishing, shelf
 from grc.catalogue.definition import Procedure
 from grc.catalogue.installing import Plan, Wanted
 from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.publishing import LINT
-from grc.errors import Misconfigured, NotFound, Problem
+from grc.errors import Forbidden, Misconfigured, NotFound, Problem
 from grc.web.admin.forms import Choice
 from grc.web.admin.procedure_words import FUNCTIONS, problems_of
 from grc.web.admin.procedures import PATH, address, require_change
+from grc.web.agents import fresh
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
+
+_SENSITIVE = (
+    "Cette démarche est sensible : changer ses services ouvre ses demandes à d’autres agents. Demandez-le à "
+    "l’administrateur de la commune."
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,16 @@ async def show_install(visit: Visit[AgentActor]) -> Response:
 
 
 async def install(visit: Visit[AgentActor]) -> Response:
-    """The procedure installed, or its services changed."""
+    """The procedure installed, or its services changed: of a sensitive one, by who may grant rights, proved anew."""
     posted, slug = await visit.form(), visit.path["slug"]
     chosen = {name: posted.text(name) for name in ("service", *FUNCTIONS)}
     confirmed = frozenset(posted.many("confirm"))
+    if await visit.read(_opens, slug, _wanted(chosen, confirmed)):
+        if not may(visit.actor, Permission.RIGHT_GRANT):
+            raise Forbidden(_SENSITIVE)
+        stale = await fresh.needed(visit, address(visit, slug, "installation"))
+        if stale is not None:
+            return stale
     try:
         await visit.write(_install, slug, _wanted(chosen, confirmed))
     except Misconfigured as error:
@@ -81,6 +93,15 @@ def _entry(session: Session, slug: str, by: AgentActor) -> tuple[Procedure, Inst
     if catalogue is None:
         raise NotFound("Le catalogue n’a pas cette démarche.")
     return catalogue, row
+
+
+def _opens(session: Session, slug: str, wanted: Wanted, *, by: AgentActor) -> bool:
+    """Whether it would give demandes of a sensitive procedure to other services, thus to whoever has rights there."""
+    catalogue, row = _entry(session, slug, by)
+    if not (catalogue.sensitive or (row is not None and row.is_sensitive)):
+        return False
+    before, after = (installing.plan(session, by.authority_id, catalogue, each) for each in (Wanted(), wanted))
+    return (before.service, before.bound) != (after.service, after.bound)
 
 
 def _install(session: Session, slug: str, wanted: Wanted, *, by: AgentActor, now: datetime) -> Plan:

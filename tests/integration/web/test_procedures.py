@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
-from grc.authorities.models import Service
+from grc import clock
+from grc.authorities.models import Agent, DoorStep, Service
 from grc.catalogue import installing, overlaying, shelf
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.models import JournalEntry
+from grc.sessions.models import BrowserSession
 from tests.support.factors import enrol
 from tests.support.overlays import plain
 from tests.support.world import Browser, World, a_world, seeded
@@ -267,3 +270,25 @@ async def test_a_procedure_whose_service_is_closed_is_not_opened(world: World, a
         service.closed_at = now
     refused = await ada.post(f"{ROOM}/ouverture", {"open": "yes"})
     assert (refused.status_code, "service chargé de cette démarche est fermé" in refused.text) == (422, True)
+
+
+async def test_the_services_of_a_sensitive_procedure_are_changed_by_who_grants_rights(
+    world: World, ada: Browser
+) -> None:
+    nursery, claire = f"{HERE}/admission-creche/installation", world.browser()
+    scope, author = world.authority().id, world.agent().id
+    with world.database.writing(scope=scope) as session:
+        session.execute(update(Agent).where(col(Agent.id) == author).values(role="author"))
+        services = {one.id: one.slug for one in session.exec(select(Service).where(Service.authority_id == scope))}
+    await claire.sign_in_agent()
+    before = row(world, "admission-creche").service_id
+    elsewhere = {"service": next(slug for key, slug in services.items() if key != before)}
+    refused = await claire.post(nursery, elsewhere)
+    assert (refused.status_code, "Cette démarche est sensible" in refused.text) == (403, True)
+    assert (await claire.post(nursery, {"service": services[before]})).status_code != 403
+    long_ago = clock.now() - timedelta(minutes=11)
+    with world.database.writing(scope=scope) as session:
+        session.execute(update(BrowserSession).values(created_at=long_ago, second_factor_at=long_ago))
+        session.execute(update(DoorStep).values(started_at=long_ago))
+    assert "/compte/confirmation" in (await ada.post(nursery, elsewhere)).headers["location"]
+    assert row(world, "admission-creche").service_id == before
