@@ -171,6 +171,8 @@ async def pages_follow_one_another(world: World, ada: Browser) -> None:
             break
         path = following.group(1).replace("&amp;", "&")
     assert seen == 61
+    for odd in ("1_-99999999999999999999999999999", "99999999999999999999999_1"):
+        assert (await ada.get(JOURNAL, params={"apres": odd})).status_code == 200
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal, "_MOST_TAKEN", 2)
         taken = await ada.get(f"{JOURNAL}.csv", params={"acte": "journal:exported"})
