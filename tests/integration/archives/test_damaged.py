@@ -187,7 +187,9 @@ def test_a_sealed_part_that_is_not_ours(source: Path, tmp_path: Path, line: Any)
     """Who knows the passphrase gives no keys to a neighbour, and gets a sentence."""
     written = io.BytesIO()
     sealer = Sealer(written, PASSPHRASE)
-    sealer.write(json.dumps(line).encode() + b"\n")
+    with reading.reading(source, passphrase=PASSPHRASE) as archive:
+        for said in (line, *archive.secrets()):
+            sealer.write(json.dumps(said).encode() + b"\n")
     sealer.close()
     crafted = rewritten(source, tmp_path / "crafted.zip", {"secrets.sealed": written.getvalue()})
     with opened(empty(tmp_path), SECRET) as database:
