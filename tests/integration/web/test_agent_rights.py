@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,19 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from grc import clock
-from grc.access.actors import AgentActor, at_desk
-from grc.access.permissions import Permission, may
-from grc.authorities import absences, colleagues, granting
+from grc.access.actors import AgentActor
+from grc.access.permissions import Permission
+from grc.authorities import absences, granting
 from grc.authorities import queries as authorities
 from grc.authorities.absences import Away
-from grc.authorities.colleagues import Facts
 from grc.authorities.granting import Given
 from grc.authorities.models import Absence, Agent, ApiKey, Grant, Service
 from grc.catalogue.models import InstalledProcedure
-from grc.errors import Forbidden, Invalid, NotFound
+from grc.errors import Forbidden, NotFound
 from grc.journal.models import JournalEntry
 from grc.sessions.models import BrowserSession
-from grc.submissions import desk, drafts, filing, inboxes, queries
-from grc.submissions.desk import Entry
-from grc.submissions.models import Decision, Event
+from grc.submissions import inboxes, queries
+from grc.submissions.models import Event
 from tests.support import cases, circuits, demandes, invented
 from tests.support.factors import ADMINISTRATOR, enrol
 from tests.support.world import Browser, World, a_world, seeded
@@ -117,12 +115,12 @@ async def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         cluster = request.getfixturevalue("postgres_cluster")
         url = seeded(folder, postgres=cluster, name="agent_rights")
     async with a_world(url, folder) as world:
-        yield _town(world)
+        yield a_town(world)
     if request.param != "sqlite":
         cluster.drop("agent_rights")
 
 
-def _town(world: World) -> Town:
+def a_town(world: World) -> Town:
     circuits.published(world.database, sensitive=True)
     here = world.authority().id
     with world.database.writing(scope=here) as session:
@@ -389,96 +387,3 @@ async def test_programs_that_read_it_are_named(town: Town) -> None:
     why = (await page(browser, f"{AGENTS}/demandes/{town.references[SENSITIVE]}/acces"))[1]
     assert "Logiciel des bancs" in why
     assert "Logiciel de tout" not in why
-
-
-async def test_what_is_begun_at_the_desk_asks_the_right_at_each_page(town: Town) -> None:
-    town.as_new()
-    town.change(town.zoe, role="front_desk")
-    entry = Entry(invented.SLUG, "desk", TODAY)
-    with town.world.database.writing(scope=town.id) as session, pytest.raises(Forbidden):
-        desk.begin(session, town.world.authority(), entry, by=town.actor(town.zoe), now=clock.now())
-    town.grant(town.zoe, Given("handler", procedure_id=town.procedure))
-    by = town.actor(town.zoe)
-    with town.world.database.writing(scope=town.id) as session:
-        draft = desk.begin(session, town.world.authority(), entry, by=by, now=clock.now()).public_id
-        assert [one.public_id for one in desk.mine(session, by=by)] == [draft]
-        assert drafts.find(session, draft, by=at_desk(by)).public_id == draft
-    town.as_new()
-    town.change(town.zoe, role="front_desk")
-    by = town.actor(town.zoe)
-    with town.world.database.writing(scope=town.id) as session:
-        assert desk.mine(session, by=by) == []
-        with pytest.raises(NotFound):
-            drafts.find(session, draft, by=at_desk(by))
-        with pytest.raises(NotFound):
-            filing.submit(session, town.world.authority(), draft, client="", by=at_desk(by), now=clock.now())
-
-
-async def test_a_recours_at_the_desk_names_only_what_its_agent_reaches(town: Town) -> None:
-    town.as_new()
-    omar, reference = town.who(OMAR), town.references[SENSITIVE]
-    town.change(town.zoe, role="front_desk")
-    town.grant(omar, Given("front_desk", procedure_id=town.procedure))
-    mine, its, authority = town.actor(town.zoe), town.actor(omar), town.world.authority()
-    silence: dict[str, Any] = {
-        "kind": "implicit_rejection",
-        "outcome": "refused",
-        "born_on": TODAY,
-        "judged_revision": 1,
-    }
-    with town.world.database.writing(scope=town.id) as session:
-        key = queries.find(session, its, reference).id or 0
-        decision = Decision(authority_id=town.id, submission_id=key, decided_at=clock.now(), **silence)
-        session.add(decision)
-        session.flush()
-        with pytest.raises(Invalid, match="incomplète"):
-            desk.attacked_by(session, authority, reference, by=mine, now=clock.now())
-        assert desk.attacked_by(session, authority, reference, by=its, now=clock.now()) == decision.id
-        last = session.execute(select(JournalEntry).order_by(col(JournalEntry.id).desc())).scalars().first()
-        assert last is not None and (last.act, last.subject, last.actor_id) == ("submission:listed", "recours", omar)
-        session.delete(decision)
-
-
-async def test_a_guest_lends_nothing_and_stays_what_they_are(town: Town) -> None:
-    town.as_new()
-    omar = town.who(OMAR)
-    town.grant(omar, Given("supervisor", procedure_id=town.procedure))
-    until = clock.now() + DAY
-    town.change(omar, guest_from="Syndicat d’exemple", expires_at=until, needs_second_factor=True, role="")
-    try:
-        guest, away = town.actor(omar), Away(TODAY, TODAY, town.zoe)
-        facts = Facts(OMAR, "Omar", "Fictif", "agent", "")
-        with town.world.database.writing(scope=town.id) as session:
-            with pytest.raises(Forbidden):
-                absences.state(session, town.id, omar, away, by=guest, today=TODAY, now=clock.now())
-            with pytest.raises(NotFound):
-                absences.state(session, town.id, omar, away, by=None, today=TODAY, now=clock.now())
-            with pytest.raises(Invalid):
-                colleagues.change(session, town.id, omar, replace(facts, role="administrator"))
-            with pytest.raises(Invalid):
-                colleagues.set_role(session, town.id, omar, "administrator")
-            colleagues.change(session, town.id, omar, facts)
-            assert colleagues.one(session, town.id, omar).needs_second_factor
-        town.leave(omar, TODAY, TODAY, town.zoe)
-        assert town.reached(town.zoe) == set()
-        town.change(omar, role="supervisor")
-        assert not may(town.actor(omar), Permission.ACCOUNT_RELINK)
-        assert town.reached(town.zoe) == set()
-    finally:
-        town.change(omar, guest_from="", expires_at=None, needs_second_factor=False, role="supervisor")
-
-
-async def test_rights_do_not_come_back_with_an_account(town: Town) -> None:
-    town.as_new()
-    town.grant(town.zoe, Given("handler", procedure_id=town.procedure))
-    town.leave(town.zoe, TODAY - DAY, TODAY, None)
-    town.leave(town.zoe, TODAY - 9 * DAY, TODAY - 8 * DAY, None)
-    with town.world.database.writing(scope=town.id) as session:
-        facts = replace(Facts("", "Zoé", "Essai", "cheffe", ""), email="zoe.essai@tilleul.example")
-        assert colleagues.differing(session, town.id, town.zoe, facts) == ["capacity"]
-        colleagues.close(session, town.id, town.zoe, by=None, now=clock.now())
-        colleagues.reopen(session, town.id, town.zoe)
-        assert len(session.execute(select(Absence)).all()) == 1
-    assert town.reached(town.zoe) == set()
-    taken, cancelled = (town.told(act)[-1] for act in ("right:taken_back", "absence:cancelled"))
-    assert (taken.data["procedure"], taken.subject, cancelled.subject) == (town.procedure, *[str(town.zoe)] * 2)
