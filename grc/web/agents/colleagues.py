@@ -208,6 +208,7 @@ def _add(session: Session, facts: Facts, *, by: AgentActor, now: datetime) -> in
 def _change(session: Session, key: int, facts: Facts, *, by: AgentActor, now: datetime) -> None:
     data: dict[str, Any] = {"role": facts.role, "service": facts.service_id, "second_factor": facts.needs_second_factor}
     data["changed"] = colleagues.differing(session, by.authority_id, key, facts)
+    is_of_rights = colleagues.change(session, by.authority_id, key, facts)
     record(session, by.authority_id, JournalAct.AGENT_CHANGED, ("agent", key), by=by, now=now, data=data)
-    if colleagues.change(session, by.authority_id, key, facts):
+    if is_of_rights:
         sessions.close_of_agent(session, key)

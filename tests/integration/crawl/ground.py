@@ -61,7 +61,10 @@ class Scene:
 
 @dataclass
 class Ground:
-    """A world with its scenes. wire: to its application. scenes: by name; "" is what every address may use."""
+    """A world with its scenes. wire: to its application. scenes: by name; "" is what every address may use.
+
+    key: of the program that reads. spare: the number of another, which pages may revoke.
+    """
 
     world: World
     wire: Wire
@@ -70,6 +73,7 @@ class Ground:
     account: int = 0
     stranger: int = 0
     key: str = ""
+    spare: int = 0
     webhook: int = 0
     visa: int = 0
     _agents: dict[str, int] = field(default_factory=dict)
@@ -208,6 +212,7 @@ async def a_ground(url: str, folder: Path) -> AsyncIterator[Ground]:
             granted = Granted("AD-1", "Les Archives", clock.day_in("Europe/Paris", clock.now()))
             stand = {"by": None, "now": clock.now()}
             ground.visa = visas.stand(session, world.authority(), "dict", granted, None, **stand).id or 0
+            ground.spare = api_keys.make(session, ground.authority_id, wanted, by=None, now=clock.now()).id
             ground.key = api_keys.make(session, ground.authority_id, wanted, by=None, now=clock.now()).key
         ground.open_accounts()
         ground._agent_rows()
@@ -269,7 +274,7 @@ async def _furnished(ground: Ground) -> None:
             "part": "1",
             "guest": "1",
             "statement": "securite",
-            "key": "1",
+            "key": str(ground.spare),
             "right": "1",
             "absence": "1",
         }

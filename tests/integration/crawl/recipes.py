@@ -306,13 +306,12 @@ _AGENTS: dict[str, frozenset[str]] = {
 _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
 _GET: dict[str, dict[str, Any]] = {
-    "/agents/syndicat/chiffres.csv": {"media": ("text/csv",)},
     "/agents/administration/journal.csv": {"media": ("text/csv",)},
     "/agents/administration/registre.csv": {"media": ("text/csv",)},
     "/agents/administration/registre.json": _JSON,
     "/agents/administration/conservation/listes/{visa}/bordereau.csv": {"media": ("text/csv",)},
     "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
-    **{path: {"told": (404,)} for path in _OF_SYNDICATE},
+    **{path: {"told": (404,), "media": ("text/csv",) if path.endswith(".csv") else ()} for path in _OF_SYNDICATE},
     "/agents/connexion/code": {"told": (303,)},
     "/agents/connexion/protection": {"told": (303,)},
     "/agents/proconnect/callback": {"told": (303,)},

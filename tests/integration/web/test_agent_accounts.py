@@ -164,6 +164,8 @@ async def test_an_administrator_keeps_the_accounts(world: World) -> None:
     assert await with_password(newcomer, "nina.essai@tilleul.example", GOOD) == 303
     assert await is_in(newcomer)
 
+    for role in ("king", "the king of France"):
+        assert (await ada.post(f"{COLLEAGUES}/{nina}", {**NINA, "role": role})).status_code == 422
     assert (await ada.post(f"{COLLEAGUES}/{nina}", {**NINA, "capacity": "agente"})).status_code == 303
     assert await is_in(newcomer)
     assert (await ada.post(f"{COLLEAGUES}/{nina}", {**NINA, "role": "administrator"})).status_code == 303
