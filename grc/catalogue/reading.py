@@ -32,7 +32,7 @@ def read_json(path: Path, where: str, faults: Faults) -> dict[str, Json] | None:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        faults.add(where, "il manque ce fichier.", "Créez-le, ou voyez docs/catalogue.md.")
+        faults.add(where, "il manque ce fichier.", "Créez-le, ou voyez docs/formats.md.")
         return None
     return parse_json(content, where, faults)
 

@@ -67,7 +67,7 @@ def read_field(
     options = mapping(control.get("options"))
     kind = kind_of(schema, multi=bool(options.get("multi")))
     if kind is None:
-        faults.add(where, f"aucun type de champ ne correspond à « {name} ».", "Voyez les types dans docs/catalogue.md.")
+        faults.add(where, f"aucun type de champ ne correspond à « {name} ».", "Voyez les types dans docs/formats.md.")
         return None
     _check(kind, schema, where, faults)
     return Field(

@@ -1,4 +1,4 @@
-"""docs/catalogue.md gives an example of each action: each is right, and what is wrong with a changed one is said."""
+"""docs/formats.md gives an example of each action: each is right, and what is wrong with a changed one is said."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grc.submissions.effects import EFFECTS
 from grc.workflow import actions
 from grc.workflow.actions import ACTION_PARAMS
 
-DOCUMENT = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 EXAMPLES: dict[str, Any] = json.loads(
     next(block for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL) if "post_message" in block)
 )

@@ -1,4 +1,4 @@
-"""docs/catalogue.md names all that the schemas and the parsers accept, and nothing drifts between these two."""
+"""docs/formats.md names all that the schemas and the parsers accept, and nothing drifts between these two."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CATALOGUE = resources.folder("form_catalogue")
 SCHEMAS = {
     path.name.split(".")[0]: json.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("schemas/*.json")
 }
-DOCUMENT = (Path(__file__).parents[3] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 FENCES = re.compile(r"```.*?```", re.DOTALL)
 CODE = " ".join(re.findall(r"`([^`]+)`", FENCES.sub("", DOCUMENT)))
 WORDS = set(re.findall(r"[\w$./-]+", CODE))
@@ -87,5 +87,5 @@ def test_the_glossary_keeps_to_one_identifier_and_avoids_two_words() -> None:
 
 def test_the_overlay_that_the_document_shows_may_be_stated() -> None:
     shown = next(each for each in FENCES.findall(DOCUMENT) if "parameter:" in each)
-    written = overlaying.parse(shown.removeprefix("```json").removesuffix("```"), "docs/catalogue.md")
+    written = overlaying.parse(shown.removeprefix("```json").removesuffix("```"), "docs/formats.md")
     assert overlaying.stated(shelf.entry("reservation-salle"), written)
