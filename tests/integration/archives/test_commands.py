@@ -11,13 +11,15 @@ from anyio import to_thread
 from click.testing import CliRunner
 
 from grc import clock
+from grc.archives.reading import SECRETS
+from grc.archives.writing import SUMS
 from grc.cli import main
 from grc.journal import verifying
 from grc.journal.acts import JournalAct
 from grc.journal.chaining import seal
 from grc.journal.recording import record
-from tests.support.archived import ELSEWHERE, PASSPHRASE, empty
-from tests.support.postgres import Urls
+from tests.support.archived import ELSEWHERE, PASSPHRASE, empty, members, values
+from tests.support.postgres import Cluster, Urls
 from tests.support.world import SECRET, World, a_world, code_in, reference_in, seeded
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +103,33 @@ async def test_an_installation_is_found_again_from_its_backup(
     assert not (new / "more.env").exists()
     async with a_world(urls.app, new) as world:
         assert await _followed(world, reference, code) == tuple(before)
+
+
+async def test_a_backup_taken_on_postgresql_comes_back_on_either_database(
+    tmp_path: Path, postgres_cluster: Cluster, postgres_database: Callable[..., Urls]
+) -> None:
+    """The commands as they run there: the serving role takes one commune out, the owner of the tables all of them."""
+    name = f"saved_{abs(hash(tmp_path)) % 10**12}"
+    app = seeded(tmp_path, postgres=postgres_cluster, name=name)
+    saved, taken = str(tmp_path / "backup.grc"), str(tmp_path / "taken.zip")
+    here = Operator(tmp_path / "old", app, owner=postgres_cluster.urls(name).owner)
+    async with a_world(app, here.folder) as world:
+        await _filed(world)
+        await to_thread.run_sync(here.run, "backup", saved)
+    here.run("authority", "export", "tilleul", taken)
+    assert "GRC_DATABASE_OWNER_URL" in Operator(here.folder, app).run("backup", f"{saved}.no", fails=True)
+    postgres_cluster.drop(name)
+    urls = postgres_database()
+    found = Operator(tmp_path / "postgresql", urls.app, owner=urls.owner)
+    found.run("migrate")
+    for operator in (found, Operator(tmp_path / "sqlite", empty(tmp_path / "sqlite"))):
+        operator.run("restore", saved)
+        again = operator.folder / "again.zip"
+        operator.run("authority", "export", "tilleul", str(again))
+        first, second = members(Path(taken)), members(again)
+        assert first.keys() == second.keys()
+        assert {each for each in first if first[each] != second[each]} <= {"manifest.json", SECRETS, SUMS}
+        assert values(Path(taken)) == values(again)
 
 
 async def test_a_commune_moves_to_another_installation(tmp_path: Path) -> None:
