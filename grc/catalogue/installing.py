@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from grc.access.actors import Actor
+from grc.access.permissions import Permission, require
 from grc.authorities import queries as authorities
 from grc.authorities.models import Service
 from grc.catalogue import definition, overlaying, publishing, updating
@@ -53,7 +54,8 @@ class Plan:
 
     number: of the published version, 0 for none; next_number: of the one that would be published, the same when nothing
     changes. functions: the services of each function of the workflow, by default the one in charge. bound: those that
-    were chosen. procedure: as it would be offered, None when the overlay does not stand.
+    were chosen. procedure: as it would be offered, None when the overlay does not stand. was_sensitive: whether the
+    installed one is.
     """
 
     slug: str
@@ -70,6 +72,16 @@ class Plan:
     confirmed: frozenset[str]
     catalogue_sha256: str
     procedure: Procedure | None
+    was_sensitive: bool
+
+    @property
+    def sensitivity(self) -> str:
+        """The sentence of a procedure that becomes sensitive, or ends to be; "" where nothing changes."""
+        if self.procedure is None or self.procedure.sensitive == self.was_sensitive:
+            return ""
+        if self.was_sensitive:
+            return "Elle n’est plus sensible : ses demandes, même anciennes, s’ouvrent à tous les rôles."
+        return "Elle est sensible : seuls les droits qui la nomment, ou son service, ouvrent ses demandes."
 
     @property
     def every_fault(self) -> Sequence[Fault]:
@@ -120,6 +132,7 @@ def plan(session: Session, authority_id: int, catalogue: Procedure, wanted: Want
         confirmed=confirmed,
         catalogue_sha256=definition.sha256(catalogue.source),
         procedure=procedure,
+        was_sensitive=row is not None and row.is_sensitive,
     )
 
 
@@ -135,11 +148,14 @@ def install(
 ) -> Plan:
     """Does what `plan` says and writes it in the journal; raises Misconfigured with every fault, and nothing is done.
 
-    by: None for a command of the operator.
+    by: None for a command of the operator. Raises Forbidden where a sensitive procedure would end to be one by
+    who may not grant rights.
     """
     made = plan(session, authority_id, catalogue, wanted)
     if made.every_fault or made.procedure is None:
         raise Misconfigured(made.every_fault)
+    if by is not None and made.was_sensitive and not made.procedure.sensitive:
+        require(by, Permission.RIGHT_GRANT)
     version = publishing.publish(
         session,
         authority_id,
@@ -154,6 +170,7 @@ def install(
     )
     act = JournalAct.PROCEDURE_PUBLISHED if version.number > made.number else JournalAct.PROCEDURE_SET
     data = {"version": version.number, "service": made.service, "overlaid": overlaying.count(made.overlay)}
+    data["sensitive"] = made.procedure.sensitive
     record(session, authority_id, act, ("procedure", catalogue.slug), by=by, now=now, data=data)
     return made
 

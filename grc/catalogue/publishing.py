@@ -23,6 +23,8 @@ LINT = "lint"
 
 DPIA = "dpia"
 """The confirmation of an authority that made the impact assessment (GDPR art. 35)."""
+SENSITIVE = "sensitive"
+"""The confirmation of who grants rights: the procedure is sensitive no longer, every role reads its demandes."""
 
 
 def contact(service: ServiceView) -> ServiceContact:
@@ -52,7 +54,8 @@ def publish(
     """A new published version of the procedure in this authority, or the present one if nothing changed.
 
     confirmed: what the authority takes upon itself: where the law is uncertain ("silence", "appeal"), the impact
-    assessment that it made ("dpia"), and what a careful reader objects to ("lint"), but for what a text forbids to ask.
+    assessment that it made ("dpia"), its end as a sensitive procedure ("sensitive"), and what a careful reader objects
+    to ("lint"), but for what a text forbids to ask.
     Raises Misconfigured, with every fault, when the service is unknown, a receipt would lack a mention (R112-11-1), or
     a confirmation is missing. overlay: what the procedure already has on it. catalogue_sha256: of the document under
     it. functions: the services that hold those of its workflow (see `grc.catalogue.installing`, which knows all three).
@@ -83,8 +86,16 @@ def faults_of(
         faults.append(Fault(procedure.slug, f"le service « {service_slug} » n’existe pas.", "Créez-le d’abord."))
     elif service.closed_at is not None:
         faults.append(Fault(procedure.slug, f"le service « {service_slug} » est fermé.", "Choisissez-en un autre."))
+    if SENSITIVE not in confirmed and lifts(session, authority_id, procedure):
+        faults.append(_lifted(procedure))
     faults += _unconfirmed(procedure, confirmed)
     return [*faults, *(lint.forbidden(procedure) if LINT in confirmed else lint.faults_of(procedure))]
+
+
+def lifts(session: Session, authority_id: int, procedure: Procedure) -> bool:
+    """Whether publishing it would end a sensitive procedure: its demandes, past ones too, would open to every role."""
+    row = _installed(session, authority_id, procedure.slug)
+    return row is not None and row.is_sensitive and not procedure.sensitive
 
 
 def _of_receipt(authority: str, procedure: Procedure, service: ServiceView) -> list[Fault]:
@@ -118,23 +129,30 @@ def _unconfirmed(procedure: Procedure, confirmed: Collection[str]) -> list[Fault
     ]
 
 
-def confirmable(procedure: Procedure) -> dict[str, str]:
-    """What the authority is asked to take upon itself, by name, as sentences."""
+def confirmable(procedure: Procedure, *, is_lifted: bool = False) -> dict[str, str]:
+    """What the authority is asked to take upon itself, by name, as sentences. is_lifted: as `lifts` says."""
     asked = {
         "silence": "La règle de silence de cette démarche est discutée. Un avis juridique la confirme.",
         "appeal": "Une voie de recours de cette démarche est discutée. Un avis juridique la confirme.",
         DPIA: "L’analyse d’impact sur la protection des données est faite (RGPD, article 35).",
+        SENSITIVE: "Cette démarche n’est plus sensible. Ses demandes, même anciennes, s’ouvrent à tous les rôles.",
     }
     wanted = {
         "silence": any(item.uncertain for item in procedure.silence),
         "appeal": any(route.uncertain for route in procedure.appeal),
         DPIA: _needs_assessment(procedure),
+        SENSITIVE: is_lifted,
     }
     return {name: sentence for name, sentence in asked.items() if wanted[name]}
 
 
 def _needs_assessment(procedure: Procedure) -> bool:
     return procedure.dpia is not None and procedure.dpia.needed == "yes"
+
+
+def _lifted(procedure: Procedure) -> Fault:
+    message = "cette démarche ne serait plus sensible : ses demandes, même anciennes, s’ouvriraient à tous les rôles."
+    return Fault(procedure.slug, message, f"Si c’est voulu, confirmez-le avec « --confirm {SENSITIVE} ».")
 
 
 def _assessment(procedure: Procedure) -> Fault:

@@ -97,7 +97,7 @@ def _tell(change: migrating.Change) -> None:
 @click.argument("authority")
 @click.argument("slug")
 @click.option("--service", required=True, help="Service chargé de la démarche.")
-@click.option("--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, lint.")
+@installations.CONFIRM
 def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
     """Publie une démarche, surcharge comprise ; refusé si son accusé de réception perdrait une mention."""
     found = shelf.entry(slug)

@@ -23,8 +23,8 @@ from grc.cli.group import scoped
 from grc.errors import Misconfigured
 
 _DRY = click.option("--dry-run", is_flag=True, help="Dit ce qui se ferait, et ne fait rien.")
-_CONFIRM = click.option(
-    "--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, lint."
+CONFIRM = click.option(
+    "--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, sensitive, lint."
 )
 
 
@@ -33,7 +33,7 @@ _CONFIRM = click.option(
 @click.argument("slug")
 @click.option("--service", default="", help="Service chargé de la démarche.")
 @click.option("--function", "functions", multiple=True, help="Service d’une fonction du circuit : handler=etat-civil.")
-@_CONFIRM
+@CONFIRM
 @_DRY
 def catalogue_install(
     authority: str, slug: str, service: str, functions: tuple[str, ...], confirm: tuple[str, ...], dry_run: bool
@@ -47,7 +47,7 @@ def catalogue_install(
 @click.argument("authority")
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_CONFIRM
+@CONFIRM
 @_DRY
 def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str, ...], dry_run: bool) -> None:
     """Remplace la surcharge d’une démarche installée par celle du fichier : {identifiant: {propriété: valeur}}."""
@@ -67,7 +67,7 @@ def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str,
 @click.option("--all", "everywhere", is_flag=True, help="Toutes les communes de l’installation.")
 @click.option("--keep", multiple=True, help="Conflit où la valeur de la commune reste (identifiant#propriété).")
 @click.option("--take", multiple=True, help="Conflit où celle du catalogue est prise.")
-@_CONFIRM
+@CONFIRM
 @_DRY
 def catalogue_update(
     authority: str | None,
@@ -172,6 +172,8 @@ def _lines(made: Plan) -> Iterator[str]:
     yield f"  service : {made.service or '(aucun)'}"
     for name, services in made.functions.items():
         yield f"  {name} : {', '.join(services)}{'' if name in made.bound else ' (par défaut)'}"
+    if made.sensitivity:
+        yield f"  {made.sensitivity}"
     for identifier, properties in made.overlay.items():
         for name, each in properties.items():
             yield f"  {identifier}#{name} : {shown(each['value'])} au lieu de {shown(each['over'])}"

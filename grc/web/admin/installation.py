@@ -27,7 +27,7 @@ from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 _SENSITIVE = (
-    "Cette démarche est sensible : changer ses services ouvre ses demandes à d’autres agents. Demandez-le à "
+    "Cette démarche est sensible : ce changement ouvre ses demandes à d’autres agents. Demandez-le à "
     "l’administrateur de la commune."
 )
 
@@ -67,9 +67,7 @@ async def install(visit: Visit[AgentActor]) -> Response:
     chosen = {name: posted.text(name) for name in ("service", *FUNCTIONS)}
     confirmed = frozenset(posted.many("confirm"))
     if await visit.read(_opens, slug, _wanted(chosen, confirmed)):
-        if not may(visit.actor, Permission.RIGHT_GRANT):
-            raise Forbidden(_SENSITIVE)
-        stale = await fresh.needed(visit, address(visit, slug, "installation"))
+        stale = await refusal(visit, address(visit, slug, "installation"))
         if stale is not None:
             return stale
     try:
@@ -78,6 +76,16 @@ async def install(visit: Visit[AgentActor]) -> Response:
         problems = problems_of(error.faults)
         return await _install_page(visit, chosen, confirmed, is_asked=False, problems=problems, code=422)
     return visit.redirect(f"{address(visit, slug)}?fait=demarche-installee")
+
+
+async def refusal(visit: Visit[AgentActor], back: str) -> Response | None:
+    """Where who opens demandes of a sensitive procedure proves themselves anew, None if done; raises Forbidden.
+
+    back: the page of the act.
+    """
+    if not may(visit.actor, Permission.RIGHT_GRANT):
+        raise Forbidden(_SENSITIVE)
+    return await fresh.needed(visit, back)
 
 
 def _wanted(chosen: Mapping[str, str], confirmed: frozenset[str]) -> Wanted:
@@ -96,11 +104,13 @@ def _entry(session: Session, slug: str, by: AgentActor) -> tuple[Procedure, Inst
 
 
 def _opens(session: Session, slug: str, wanted: Wanted, *, by: AgentActor) -> bool:
-    """Whether it would give demandes of a sensitive procedure to other services, thus to whoever has rights there."""
+    """Whether it would give demandes of a sensitive procedure to other services, or to every role."""
     catalogue, row = _entry(session, slug, by)
     if not (catalogue.sensitive or (row is not None and row.is_sensitive)):
         return False
     before, after = (installing.plan(session, by.authority_id, catalogue, each) for each in (Wanted(), wanted))
+    if after.was_sensitive and not catalogue.sensitive:
+        return True
     return (before.service, before.bound) != (after.service, after.bound)
 
 
@@ -119,6 +129,7 @@ class _Choices:
     services: Sequence[Choice]
     plan: Plan | None
     may_insist: bool
+    is_lifted: bool
 
 
 def _choices(session: Session, slug: str, wanted: Wanted, is_asked: bool, *, by: AgentActor) -> _Choices:
@@ -130,7 +141,9 @@ def _choices(session: Session, slug: str, wanted: Wanted, is_asked: bool, *, by:
     plan = installing.plan(session, by.authority_id, catalogue, wanted) if is_asked else None
     options = [Choice(one.slug, one.name) for one in services]
     may_insist = plan is not None and installing.is_objected(session, by.authority_id, catalogue, wanted)
-    return _Choices(catalogue, present, row is None or row.version_id is None, options, plan, may_insist)
+    is_new = row is None or row.version_id is None
+    is_lifted = publishing.lifts(session, by.authority_id, catalogue)
+    return _Choices(catalogue, present, is_new, options, plan, may_insist, is_lifted)
 
 
 async def _install_page(
@@ -154,7 +167,7 @@ async def _install_page(
         is_new=found.is_new,
         services=found.services,
         functions=[(name, words) for name, words in FUNCTIONS.items() if name in functions],
-        confirms=[*publishing.confirmable(found.catalogue).items(), *insists],
+        confirms=[*publishing.confirmable(found.catalogue, is_lifted=found.is_lifted).items(), *insists],
         chosen=chosen if any(chosen.values()) else found.present,
         confirmed=confirmed,
         plan=told_,
@@ -186,6 +199,8 @@ def _plan(plan: Plan, found: _Choices) -> list[str]:
     lines.append(f"Le service chargé de la démarche : {names.get(plan.service, plan.service)}.")
     for name, services in plan.functions.items():
         lines.append(f"{FUNCTIONS[name]} : {', '.join(names.get(each, each) for each in services)}.")
+    if plan.sensitivity:
+        lines.append(plan.sensitivity)
     if plan.overlay:
         lines.append(f"Vos adaptations restent : {overlaying.count(plan.overlay)}.")
     return lines

@@ -51,6 +51,7 @@ _KEYS = {
     "references": "demandes",
     "role": "rôle",
     "second_factor": "second moyen",
+    "sensitive": "sensible",
     "service": "service",
     "until": "jusqu’au",
     "version": "version",

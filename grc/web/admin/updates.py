@@ -16,6 +16,7 @@ from grc.catalogue.installing import Plan, Wanted
 from grc.catalogue.publishing import LINT
 from grc.catalogue.updating import Choice
 from grc.errors import Misconfigured, NotFound, Problem
+from grc.web.admin.installation import refusal
 from grc.web.admin.procedure_words import WORDS, Stated, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind
 from grc.web.frame import Problems
@@ -43,7 +44,10 @@ class ConflictRow:
 
 @dataclass(frozen=True)
 class UpdatePage:
-    """What the new version brings. is_behind: whether there is one. goes_on: what is adapted and stays."""
+    """What the new version brings. is_behind: whether there is one. goes_on: what is adapted and stays.
+
+    sensitivity: a sentence where the procedure becomes sensitive, or ends to be, else "".
+    """
 
     title: str
     action: str
@@ -53,6 +57,7 @@ class UpdatePage:
     goes_on: Sequence[Stated]
     confirms: Sequence[tuple[str, str]]
     confirmed: frozenset[str] = frozenset()
+    sensitivity: str = ""
     problems: Problems = field(default_factory=Problems)
 
 
@@ -68,6 +73,10 @@ async def update(visit: Visit[AgentActor]) -> Response:
     plan = await visit.read(_plan, found)
     typed = {each.key: posted.one(each.key) for each in plan.conflicts}
     settled = {name: _CHOICES[said] for name, said in typed.items() if said in _CHOICES}
+    if plan.was_sensitive and found.catalogue is not None and not found.catalogue.sensitive:
+        stale = await refusal(visit, address(visit, slug, "mise-a-jour"))
+        if stale is not None:
+            return stale
     open_ones = [name for name in typed if name not in settled]
     wanted = Wanted(settled=settled, confirmed=frozenset(posted.many("confirm")))
     if open_ones:
@@ -107,7 +116,8 @@ async def _page(
     found, wanted = await visit.read(find, visit.path["slug"]), wanted or Wanted()
     plan = await visit.read(_plan, found)
     assert found.catalogue is not None  # noqa: S101 - _plan raised else
-    asked = publishing.confirmable(plan.procedure or found.catalogue)
+    is_lifted = plan.was_sensitive and not found.catalogue.sensitive
+    asked = publishing.confirmable(plan.procedure or found.catalogue, is_lifted=is_lifted)
     if LINT in wanted.confirmed or await visit.read(_is_objected, found.catalogue, wanted):
         asked[LINT] = "Publier malgré ces remarques"
     page = UpdatePage(
@@ -133,6 +143,7 @@ async def _page(
         goes_on=stated(found.catalogue, plan.overlay),
         confirms=[(name, words) for name, words in asked.items() if name not in plan.confirmed],
         confirmed=wanted.confirmed,
+        sensitivity=plan.sensitivity,
         problems=Problems(problems),
     )
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)

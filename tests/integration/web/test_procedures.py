@@ -286,9 +286,32 @@ async def test_the_services_of_a_sensitive_procedure_are_changed_by_who_grants_r
     refused = await claire.post(nursery, elsewhere)
     assert (refused.status_code, "Cette démarche est sensible" in refused.text) == (403, True)
     assert (await claire.post(nursery, {"service": services[before]})).status_code != 403
+    await _lifted_by_name_only(world, ada, claire, services[row(world).service_id])
     long_ago = clock.now() - timedelta(minutes=11)
     with world.database.writing(scope=scope) as session:
         session.execute(update(BrowserSession).values(created_at=long_ago, second_factor_at=long_ago))
         session.execute(update(DoorStep).values(started_at=long_ago))
     assert "/compte/confirmation" in (await ada.post(nursery, elsewhere)).headers["location"]
     assert row(world, "admission-creche").service_id == before
+
+
+async def _lifted_by_name_only(world: World, ada: Browser, claire: Browser, service: str) -> None:
+    """A version that is sensitive no longer is published by who grants rights, who says so; the journal tells it."""
+    with world.database.writing(scope=world.authority().id) as session:
+        session.execute(update(InstalledProcedure).values(is_sensitive=True))
+        session.execute(update(Service).values(closed_at=None))
+    asked, services = f"{ROOM}/installation", {"service": service}
+    told = (await ada.get(f"{asked}?service={service}&confirm=sensitive")).text
+    assert "Elle n’est plus sensible" in plain(told)
+    assert "confirm-sensitive" in told
+    silent = await ada.post(asked, services)
+    assert (silent.status_code, "ne serait plus sensible" in silent.text) == (422, True)
+    for page in (asked, f"{ROOM}/mise-a-jour"):
+        assert (await claire.post(page, {**services, "confirm": "sensitive"})).status_code == 403
+    assert row(world).is_sensitive
+    assert (await ada.post(asked, {**services, "confirm": "sensitive"})).status_code == 303
+    assert not row(world).is_sensitive
+    with world.database.reading(scope=world.authority().id) as session:
+        last = session.exec(select(JournalEntry).order_by(col(JournalEntry.id).desc())).first()
+        assert last is not None
+        assert (last.subject, last.data["sensitive"]) == ("reservation-salle", False)
