@@ -32,7 +32,12 @@ vérifié ; la commune décide avant de publier.
 """
 _RULES = {"acceptance": "acceptation", "rejection": "refus", "none": "aucun"}
 _UNITS = {"month": "mois", "day": "jours"}
-_KINDS = {"gracieux": "recours gracieux", "hierarchique": "recours hiérarchique", "contentieux": "recours contentieux"}
+_KINDS = {
+    "gracieux": "recours gracieux",
+    "hierarchique": "recours hiérarchique",
+    "cada": "recours préalable",
+    "contentieux": "recours contentieux",
+}
 _DPIA = {"yes": "nécessaire", "no": "non nécessaire", "to-assess": "à évaluer par la commune"}
 _FUNCTIONS = ("handler", "supervisor")
 _TOLD = ("Choix faits", "Points de droit ouverts")
@@ -141,8 +146,11 @@ def _circuit(workflow: Workflow) -> Iterator[str]:
 
 
 def _silence(each: SilenceItem) -> str:
-    when = "" if each.condition is None else f"si {' et '.join(_conditions(each.condition))} : "
-    return _sourced(when + _period(each), each)
+    return _sourced(_when(each.condition) + _period(each), each)
+
+
+def _when(condition: Mapping[str, Any] | None) -> str:
+    return "" if condition is None else f"si {' et '.join(_conditions(condition))} : "
 
 
 def _conditions(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
@@ -157,7 +165,7 @@ def _conditions(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
 
 
 def _appeal(each: Appeal) -> str:
-    return _sourced(f"{_KINDS[each.kind]} : {each.to}, {each.delay_months} mois", each)
+    return _sourced(f"{_when(each.condition)}{_KINDS[each.kind]} : {each.to}, {each.delay_months} mois", each)
 
 
 def _sourced(text: str, each: SilenceItem | Appeal) -> str:

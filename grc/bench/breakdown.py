@@ -202,7 +202,7 @@ def _receipt(procedure: Procedure) -> Acknowledgement:
         zone="Europe/Paris",
         service=ServiceContact("Service de l’état civil", "etat-civil@tilleul.example", ("1 place",), "01 99 00 10 20"),
         silence_terms=procedure.silence_for(example()),
-        appeal_terms=procedure.appeal,
+        appeal_terms=procedure.appeal_for(example()),
     )
 
 

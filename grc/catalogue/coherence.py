@@ -45,9 +45,13 @@ def _check_silence(facts: Mapping[str, Json], where: str, faults: Faults) -> Non
         if not last and "if" not in item:
             faults.add(place, "les règles suivantes ne serviront jamais.", "Ajoutez « if », ou ôtez-les.")
         _check_condition(item.get("if"), f"{place}/if", faults)
-    if any(item.get("rule") == "rejection" for item in items) and not facts.get("appeal"):
+    ways = facts.get("appeal")
+    ways = [each for each in ways if isinstance(each, Mapping)] if isinstance(ways, list) else []
+    for number, way in enumerate(ways):
+        _check_condition(way.get("if"), f"{where}/appeal/{number}/if", faults)
+    if any(item.get("rule") == "rejection" for item in items) and not any("if" not in way for way in ways):
         message = "un refus implicite doit dire les voies de recours (CRPA, art. R112-11-1)."
-        faults.add(f"{where}/appeal", message, "Ajoutez « appeal ».")
+        faults.add(f"{where}/appeal", message, "Ajoutez « appeal », dont une voie au moins sans « if ».")
 
 
 def _check_opening(facts: Mapping[str, Json], where: str, faults: Faults) -> None:

@@ -41,14 +41,18 @@ class SilenceItem:
 
 @dataclass(frozen=True)
 class Appeal:
-    """One way to contest a decision of this procedure."""
+    """One way to contest a decision of this procedure. condition: a schema on the answers, None for the ordinary ways.
 
-    kind: Literal["gracieux", "hierarchique", "contentieux"]
+    cada: the commission on access to administrative documents, which comes before the court (CRPA L342-1).
+    """
+
+    kind: Literal["gracieux", "hierarchique", "cada", "contentieux"]
     to: str
     delay_months: int
     source: str
     uncertain: bool = False
     note: str = ""
+    condition: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,11 @@ class Procedure:
     def silence_for(self, answers: Mapping[str, Json]) -> SilenceItem:
         """The first rule of silence whose condition these answers meet; the last one has none."""
         return next(each for each in self.silence if each.condition is None or _meets(each.condition, answers))
+
+    def appeal_for(self, answers: Mapping[str, Json]) -> tuple[Appeal, ...]:
+        """The ways to contest a decision on these answers: those whose condition they meet, else the ordinary ones."""
+        own = tuple(each for each in self.appeal if each.condition is not None and _meets(each.condition, answers))
+        return own or tuple(each for each in self.appeal if each.condition is None)
 
 
 def _meets(condition: Mapping[str, Json], answers: Mapping[str, Json]) -> bool:

@@ -58,7 +58,7 @@ class Kept:
         if field.role:
             return "le logiciel s’en sert"
         if any(value in found for found in self._values_in_rules(name)):
-            return "une règle du formulaire ou du silence le lit"
+            return "une règle du formulaire, du silence ou des recours le lit"
         answer = re.compile(rf"\b(?:answers|shown)\.{re.escape(name)}\b")
         literal = re.compile(rf"(['\"]){re.escape(value)}\1" if isinstance(value, str) else rf"\b{json.dumps(value)}\b")
         if any(answer.search(text) and literal.search(text) for text in self._texts):
@@ -71,7 +71,8 @@ class Kept:
         for scope, schema in _conditions(self._document["ui"]):
             if name_of_scope(scope) == name:
                 yield list(_values(schema))
-        for item in listed(mapping(self._document["procedure"]).get("silence")):
+        facts = mapping(self._document["procedure"])
+        for item in (*listed(facts.get("silence")), *listed(facts.get("appeal"))):
             for read, schema in _read_in(mapping(item).get("if"), ""):
                 if read == name:
                     yield list(_values(schema))

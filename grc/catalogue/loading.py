@@ -223,7 +223,7 @@ def _read(
         franceconnect=facts["franceconnect"],
         identification=facts["identification"],
         silence=tuple(_silence(each) for each in facts["silence"]),
-        appeal=tuple(Appeal(**each) for each in facts["appeal"]),
+        appeal=tuple(_appeal(each) for each in facts["appeal"]),
         pieces=tuple(_pieces(form)),
         retention=Retention(**facts["retention"]),
         notice=_notice(facts["notice"]),
@@ -254,6 +254,10 @@ def _silence(item: Mapping[str, Json]) -> SilenceItem:
         condition=item.get("if"),
         note=item.get("note", ""),
     )
+
+
+def _appeal(item: Mapping[str, Json]) -> Appeal:
+    return Appeal(**{key: value for key, value in item.items() if key != "if"}, condition=item.get("if"))
 
 
 def _notice(notice: Mapping[str, Json]) -> Notice:

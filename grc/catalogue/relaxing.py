@@ -38,6 +38,9 @@ def check(
             faults.add(where, f"« {name} » ne peut pas rester vide au guichet : {reason}.", "Ôtez-le de cette liste.")
 
 
+_OF_LAW = {"silence": "la règle de silence en dépend", "appeal": "une voie de recours en dépend"}
+
+
 def used_by(
     form: Form, facts: Mapping[str, Json], workflow: Workflow, written: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
@@ -53,8 +56,9 @@ def used_by(
         yield from ((read.removeprefix(f"{form.prefix}."), "un contrôle le lit") for read in each.expression.reads)
     for name, rule in ordering.rules(form).items():
         yield from ((read, f"« {name} » ne se montre que selon lui") for read in reads(rule))
-    for item in listed(facts.get("silence")):
-        yield from ((name, "la règle de silence en dépend") for name in _properties(mapping(item).get("if"), ""))
+    for key, why in _OF_LAW.items():
+        conditions = [mapping(item).get("if") for item in listed(facts.get(key))]
+        yield from ((name, why) for name in _properties(conditions, ""))
     for action in workflow.actions:
         sent = [str(each) for each in listed(action.params.get("send"))]
         to = str(action.params.get("to", ""))

@@ -9,7 +9,7 @@ from typing import Final, Literal, Protocol
 
 from grc.deadlines.silence import Kind, SilenceRule, Unit
 
-AppealKind = Literal["gracieux", "hierarchique", "contentieux"]
+AppealKind = Literal["gracieux", "hierarchique", "cada", "contentieux"]
 Anonymity = Literal["public_safety", "personal_safety"]
 DecisionKind = Literal["acceptance", "refusal", "implicit_acceptance", "implicit_rejection", "withdrawal"]
 

@@ -18,12 +18,20 @@ ATTESTATION = typeset(
 _TITLES: dict[AppealKind, str] = {
     "gracieux": "Recours gracieux",
     "hierarchique": "Recours hiérarchique",
+    "cada": "Recours préalable obligatoire",
     "contentieux": "Recours contentieux",
 }
 # CRPA L411-2: an appeal to the administration interrupts the time to go to court. L231-4 2°, L411-7: its own silence.
 _INTERRUPTION = typeset(
     "Un recours gracieux ou hiérarchique interrompt le délai pour saisir le tribunal administratif. Sans réponse "
     "pendant deux mois, il est rejeté : vous avez alors de nouveau deux mois pour saisir le tribunal."
+)
+
+
+# CRPA R343-1 to R343-5: the commission gives its opinion; the commune then answers, or two months of silence confirm.
+_AFTER_CADA = (
+    "le jour où la commune confirme son refus après l’avis de la CADA. Si la commune ne dit rien, ce délai commence "
+    "deux mois après l’enregistrement de votre recours par la CADA"
 )
 
 
@@ -63,7 +71,7 @@ def appeals_after_silence(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
 
     Source: CRPA R112-11-1 al. 5, L411-2; CJA R421-2.
     """
-    return tuple(_appeal(one, "le jour où ce refus naît, faute de réponse") for one in terms)
+    return _appeals(terms, "le jour où ce refus naît, faute de réponse")
 
 
 def appeals_after_decision(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
@@ -71,7 +79,7 @@ def appeals_after_decision(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
 
     Source: CJA R421-1, R421-5 (else the time limit is not opposable); CRPA L411-2.
     """
-    return tuple(_appeal(one, "le jour où vous recevez cette décision (sa notification)") for one in terms)
+    return _appeals(terms, "le jour où vous recevez cette décision (sa notification)")
 
 
 def appeals_after_reasons(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
@@ -79,7 +87,7 @@ def appeals_after_reasons(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
 
     Source: CRPA L232-4 al. 2.
     """
-    return tuple(_appeal(one, "le jour où vous recevez ces motifs") for one in terms)
+    return _appeals(terms, "le jour où vous recevez ces motifs")
 
 
 def appeals_after_correction(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]:
@@ -87,7 +95,7 @@ def appeals_after_correction(terms: Sequence[AppealTerms]) -> tuple[Appeal, ...]
 
     Source: CJA R421-5 (else the time limit is not opposable).
     """
-    return tuple(_appeal(one, "le jour où vous recevez cette correction") for one in terms)
+    return _appeals(terms, "le jour où vous recevez cette correction")
 
 
 def interruption(appeals: Sequence[Appeal]) -> str:
@@ -95,7 +103,7 @@ def interruption(appeals: Sequence[Appeal]) -> str:
 
     Source: CRPA L411-2 (interruption), L231-4 2° and L411-7 (silence of two months on the appeal).
     """
-    return _INTERRUPTION if any(one.kind != "contentieux" for one in appeals) else ""
+    return _INTERRUPTION if any(one.kind in ("gracieux", "hierarchique") for one in appeals) else ""
 
 
 def appeal_name(kind: AppealKind) -> str:
@@ -145,6 +153,12 @@ def awaited() -> tuple[str, ...]:
 def period(count: int, unit: str) -> str:
     """ "deux mois", "15 jours"."""
     return wording.months(count) if unit == "month" else wording.days(count)
+
+
+def _appeals(terms: Sequence[AppealTerms], start: str) -> tuple[Appeal, ...]:
+    """Each way in words; the court comes after the CADA where that commission is one of them (CRPA L342-1, R343-5)."""
+    after_cada = any(one.kind == "cada" for one in terms)
+    return tuple(_appeal(one, _AFTER_CADA if after_cada and one.kind == "contentieux" else start) for one in terms)
 
 
 def _appeal(terms: AppealTerms, start: str) -> Appeal:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from grc.deadlines import acknowledgements, administrative_appeals, appeals, reasons, silence, withdrawals
+from grc.deadlines import access, acknowledgements, administrative_appeals, appeals, reasons, silence, withdrawals
 from grc.deadlines.appeals import AppealPeriod
 from grc.deadlines.holidays import Place
 from grc.deadlines.parameters import Parameters
@@ -164,10 +164,15 @@ def _acceptance(case: _Case) -> Iterator[Line]:
 def _rejection(case: _Case) -> Iterator[Line]:
     """The last day of appeal, with the appeals to the administration and the reasons asked for that lengthen it.
 
-    For agents: a receipt prints the rule, never the day. Source: CJA R421-1, R421-2; CRPA L411-2, L232-4, L421-3.
+    For agents: a receipt prints the rule, never the day. Access to a document goes to the CADA first; the day of the
+    court then depends on what only the CADA knows. Source: CJA R421-1, R421-2; CRPA L411-2, L232-4, L421-3, L342-1.
     """
     first, facts = _period_of_appeal(case), case.facts
     if first is None:
+        return
+    if any(one.kind == "cada" for one in case.terms.appeals):
+        referral = access.commission_referral(first.started_on, place=case.place, parameters=case.parameters)
+        yield _of_term(referral, "Dernier jour pour saisir la CADA", kind="uncertain")
         return
     for one in administrative_appeals.interrupting(facts.appeals, first):
         yield Line(one.lodged_on, _LODGED[one.kind], "event", articles=("CRPA art. L411-2",))

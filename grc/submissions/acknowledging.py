@@ -98,7 +98,7 @@ def receipt_of(act: Act) -> Acknowledgement:
         service=act.service_contact,
         agent=act.case_agent(),
         silence_terms=act.procedure.silence_for(row.answers),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(row.answers),
         first_received_on=row.first_received_on,
         transferred_from=row.transferred_from,
     )

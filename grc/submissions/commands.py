@@ -211,7 +211,7 @@ def decision_facts(act: Act, made: DecisionMade) -> DecisionNotice:
         reasons=reasons,
         service=act.service_contact,
         agent=act.actor_contact(),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(act.submission.answers),
         addressee=act.submission.applicant_name,
         replaces=act.replaced_by_a_decision(),
         letter=decision_letter(act, made.outcome),

@@ -41,7 +41,7 @@ def receipt_of(
     made = acknowledgement.build(
         **facts,
         silence_terms=offered.procedure.silence_for(parcel.answers),
-        appeal_terms=offered.procedure.appeal,
+        appeal_terms=offered.procedure.appeal_for(parcel.answers),
         first_received_on=parcel.first_received_on,
         transferred_from=parcel.source.name,
     )

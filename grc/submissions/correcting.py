@@ -99,6 +99,6 @@ def _facts(act: Act, made: Correction) -> tuple[Erratum, Decision]:
         reasons=found.reasons.replace(wrong, right),
         corrected_at=act.now,
         agent=act.actor_contact(),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(act.submission.answers),
     )
     return letter, found

@@ -331,7 +331,8 @@ def _receipt(
     received_at = desk.received_at(authority.zone, draft.stamped_on, now)
     if said.is_report:
         return report.build(received_at=received_at, **facts)
-    facts |= {"silence_terms": procedure.silence_for(said.answers), "appeal_terms": procedure.appeal}
+    facts["silence_terms"] = procedure.silence_for(said.answers)
+    facts["appeal_terms"] = procedure.appeal_for(said.answers)
     if target is not None:
         facts["attacked"] = target.named(authority.zone)
     if by.agent is None:

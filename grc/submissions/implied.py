@@ -107,7 +107,7 @@ def notice_of(act: Act, born_on: date) -> receipts.ImpliedDecisionNotice:
         zone=act.authority.zone,
         service=act.service_contact,
         agent=act.case_agent(),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(row.answers),
         addressee=row.applicant_name,
     )
 

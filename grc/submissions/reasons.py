@@ -114,7 +114,7 @@ def _facts(act: Act, words: str) -> ReasonsGiven:
         given_at=act.now,
         reasons=words,
         agent=act.actor_contact(),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(act.submission.answers),
     )
 
 

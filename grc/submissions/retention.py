@@ -64,7 +64,7 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
     """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
     ended_on = clock.day_in(authority.zone, row.state_since)
     since = row.first_received_on if procedure.retention.since == "request" else ended_on
-    months = max((each.delay_months for each in procedure.appeal), default=_APPEAL_MONTHS)
+    months = max((each.delay_months for each in procedure.appeal_for(row.answers)), default=_APPEAL_MONTHS)
     place = Place(authority.holidays)
     ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
     appeal_until = max(ends, default=None)

@@ -30,15 +30,15 @@ _CLOCK = "clock."
 
 def terms_of(procedure: Procedure, answers: Mapping[str, Any], *, has_receipts: bool | None = None) -> Terms:
     """What the procedure declares for these answers. has_receipts: None where the answers tell (a report has none)."""
-    rule = procedure.silence_for(answers)
+    rule, ways = procedure.silence_for(answers), procedure.appeal_for(answers)
     return Terms(
         silence=rule,
-        appeals=procedure.appeal,
+        appeals=ways,
         retention_months=procedure.retention.months,
         retention_source=procedure.retention.source,
         has_receipts=not applicants.is_report(procedure, answers) if has_receipts is None else has_receipts,
         silence_doubt=_doubt(rule),
-        appeal_doubt=next((_doubt(one) for one in procedure.appeal if one.kind == "contentieux"), ""),
+        appeal_doubt=next((_doubt(one) for one in ways if one.kind == "contentieux"), ""),
     )
 
 

@@ -130,7 +130,7 @@ def _facts(act: Act, made: Withdrawal) -> tuple[AcceptanceWithdrawn, Decision]:
         withdrawn_at=act.now,
         reasons=made.reasons.strip(),
         agent=act.actor_contact(),
-        appeal_terms=act.procedure.appeal,
+        appeal_terms=act.procedure.appeal_for(act.submission.answers),
         heard_on=made.heard_on,
         at_holder_request=made.at_holder_request,
     )

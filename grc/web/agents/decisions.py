@@ -199,6 +199,7 @@ def _decision_page(
 ) -> Response:
     row = found.submission
     opened = {one.event: one.label for one in open_to(visit.actor, found)}
+    ways = found.procedure.appeal_for(row.answers)
     page = views.DecisionPage(
         reference=row.reference,
         title=found.procedure.title,
@@ -212,7 +213,7 @@ def _decision_page(
             if (label := opened.get(event))
         ],
         reasons=reasons,
-        appeals=[appeal.text for appeal in sentences.appeals_after_decision(found.procedure.appeal)],
+        appeals=[appeal.text for appeal in sentences.appeals_after_decision(ways)],
         preview=None if preview is None else _preview_of_decision(preview),
         notice=_notify_before(row),
         problems=Problems(problems),

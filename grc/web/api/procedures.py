@@ -45,10 +45,7 @@ async def facts(asked: Asked) -> Answer:
         "identification": procedure.identification,
         "service": _service(published),
         "silence": [_without_none(_silence(each)) for each in procedure.silence],
-        "appeal": [
-            {"kind": each.kind, "to": each.to, "delay_months": each.delay_months, "source": each.source}
-            for each in procedure.appeal
-        ],
+        "appeal": [_without_none(_appeal(each)) for each in procedure.appeal],
         "documents": [dict(vars(each)) for each in procedure.pieces],
         "retention": dict(vars(procedure.retention)),
         "notice": _notice(procedure),
@@ -158,6 +155,12 @@ def _silence(item: Any) -> dict[str, Json]:
         "unit": None if is_none else item.unit,
         "source": item.source,
     }
+
+
+def _appeal(item: Any) -> dict[str, Json]:
+    """A way to contest; those with a condition that the answers meet take the place of those without one."""
+    told = {"kind": item.kind, "to": item.to, "delay_months": item.delay_months, "source": item.source}
+    return {"if": item.condition, **told}
 
 
 def _notice(procedure: Procedure) -> dict[str, Json]:

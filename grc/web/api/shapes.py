@@ -191,11 +191,13 @@ SHAPES: Mapping[str, Json] = {
     ),
     "Appeal": _object(
         {
-            "kind": {"enum": ["gracieux", "hierarchique", "contentieux"]},
+            "if": {"type": "object", "description": "Un JSON Schema sur les réponses."},
+            "kind": {"enum": ["gracieux", "hierarchique", "cada", "contentieux"]},
             "to": _TEXT,
             "delay_months": {"type": "integer"},
             "source": _TEXT,
-        }
+        },
+        optional=("if",),
     ),
     "Document": _object(
         {"field": _TEXT, "title": _TEXT, "required_by": _TEXT, "indispensable": {"type": "boolean"}},

@@ -13,7 +13,7 @@ import pytest
 
 from grc import resources
 from grc.catalogue import coherence, loading, reading
-from grc.catalogue.definition import Procedure, SilenceItem, with_presence
+from grc.catalogue.definition import Appeal, Procedure, SilenceItem, with_presence
 from grc.errors import Misconfigured
 from grc.forms import messages
 
@@ -213,6 +213,8 @@ PROCEDURE_FAULTS: list[tuple[Callable[[Any], None], str]] = [
     (lambda it: it["silence"][0].update({"if": {}}), "vaut sans condition"),
     (lambda it: it["silence"].insert(0, dict(it["silence"][0])), "ne serviront jamais"),
     (lambda it: it["silence"].insert(0, {**it["silence"][0], "if": {"type": "strin"}}), "pas du JSON Schema"),
+    (lambda it: [way.update({"if": {"required": ["document"]}}) for way in it["appeal"]], "une voie au moins sans"),
+    (lambda it: it["appeal"][0].update({"if": {"type": "strin"}}), "pas du JSON Schema"),
     (lambda it: it["silence"][0].pop("period"), "il manque « period »"),
     (lambda it: it["silence"][0].update(rule="reject"), "Vouliez-vous dire « rejection » ?"),
     (lambda it: it.update(appeal=[]), "voies de recours"),
@@ -267,6 +269,16 @@ def test_silence_depends_on_the_answers_and_absence_is_false() -> None:
     assert procedure.silence_for({"kind": "complaint"}).rule == "acceptance"
     assert procedure.silence_for({"kind": "question"}).rule == "none"
     assert procedure.silence_for({}).rule == "none"
+
+
+@pytest.mark.law("R48")
+def test_ways_to_contest_that_the_answers_open_take_the_place_of_the_ordinary_ones() -> None:
+    procedure = birth_certificate()
+    special = Appeal("cada", "la CADA", 2, "Loi", condition={"properties": {"kind": {"const": "document"}}})
+    ordinary = procedure.appeal
+    object.__setattr__(procedure, "appeal", (*ordinary, special))
+    assert procedure.appeal_for({"kind": "document"}) == (special,)
+    assert procedure.appeal_for({"kind": "question"}) == procedure.appeal_for({}) == ordinary
 
 
 def test_presence_is_written_into_a_condition() -> None:

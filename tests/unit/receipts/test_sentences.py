@@ -61,6 +61,22 @@ def test_appeals_after_silence_start_when_the_refusal_is_born_and_print_no_last_
     assert not any("2026" in text for text in texts)
 
 
+@pytest.mark.law("R35")
+def test_access_to_a_document_goes_to_the_commission_first_and_then_to_the_court() -> None:
+    ways = (Way("cada", "la CADA", source="CRPA art. L342-1"), Way("contentieux", "le tribunal administratif"))
+    first, court = (plain(way.text) for way in sentences.appeals_after_decision(ways))
+    assert first == (
+        "Recours préalable obligatoire : saisissez la CADA, dans un délai de deux mois qui commence le jour où vous "
+        "recevez cette décision (sa notification)."
+    )
+    assert court == (
+        "Recours contentieux : saisissez le tribunal administratif, dans un délai de deux mois qui commence le jour où "
+        "la commune confirme son refus après l’avis de la CADA. Si la commune ne dit rien, ce délai commence deux mois "
+        "après l’enregistrement de votre recours par la CADA."
+    )
+    assert sentences.interruption(sentences.appeals_after_silence(ways)) == ""  # L411-2 is not of this commission
+
+
 @pytest.mark.parametrize(
     ("to", "said"),
     [

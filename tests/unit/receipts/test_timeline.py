@@ -194,6 +194,14 @@ def test_reasons_asked_for_lengthen_the_time_to_appeal(
     assert found == expected
 
 
+@pytest.mark.law("R35")
+def test_a_document_refused_has_a_last_day_for_the_commission_and_none_yet_for_the_court() -> None:
+    terms = replace(TERMS, appeals=(Way("cada", "la CADA"), Way()))
+    found = shown(lines(terms, facts(decided=Decided(date(2027, 1, 10), "refused", date(2027, 1, 12)))))
+    assert ("2027-03-12", "Dernier jour pour saisir la CADA", "uncertain") in found
+    assert not any("juge" in label for _, label, _ in found)
+
+
 @pytest.mark.law("R12")
 def test_an_appeal_to_the_mayor_interrupts_the_time_to_go_to_court() -> None:
     found = shown(lines(TERMS, facts(appeals=(AdministrativeAppeal("gracieux", date(2027, 2, 15)),))))
