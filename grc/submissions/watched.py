@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from grc import references
@@ -28,33 +28,34 @@ class Watched:
 
 def of_reference(session: Session, typed: str, *, by: AgentActor) -> Watched | None:
     """The submission that an address names; None for one that is not there, or out of reach."""
-    found = _found(session, [references.read_reference(typed) or ""], by=by)
+    found = _found(session, [references.read_reference(typed) or ""], within(by))
     return found[0] if found else None
 
 
-def of_references(session: Session, shown: Sequence[str], *, by: AgentActor) -> list[Watched]:
-    """Those of a list, in its order."""
-    found = {one.reference: one for one in _found(session, shown, by=by)}
-    return [found[one] for one in shown if one in found]
+def owed(session: Session, shown: Sequence[str], *, by: AgentActor, beyond_reach: bool = False) -> list[str]:
+    """Those of a list that owe a line, in its order: the sensitive ones, all of them when a guest sees it.
+
+    beyond_reach: whether the page names them to who may not open them (a list for the archives, a program's messages).
+    """
+    mine = col(Submission.authority_id) == by.authority_id if beyond_reach else within(by)
+    found = {one.reference for one in _found(session, shown, mine) if one.is_sensitive or by.guest_from}
+    return [one for one in dict.fromkeys(shown) if one in found]
 
 
-def owed(session: Session, shown: Sequence[str], *, by: AgentActor) -> list[str]:
-    """Those of a list that owe a line: the sensitive ones, all of them when a guest sees it."""
-    return [one.reference for one in of_references(session, shown, by=by) if one.is_sensitive or by.guest_from]
-
-
-def note_listed(session: Session, where: str, shown: Sequence[str], *, by: AgentActor, now: datetime) -> None:
-    """Writes one line for those that a page is about to name and that owe one, or none."""
-    named = owed(session, shown, by=by)
+def note_listed(
+    session: Session, where: str, shown: Sequence[str], *, beyond_reach: bool = False, by: AgentActor, now: datetime
+) -> None:
+    """Writes one line for those that a page is about to name and that owe one, or none; see `owed`."""
+    named = owed(session, shown, by=by, beyond_reach=beyond_reach)
     if named:
         data = {"references": named}
         record(session, by.authority_id, JournalAct.SUBMISSION_LISTED, ("list", where), by=by, now=now, data=data)
 
 
-def _found(session: Session, wanted: Sequence[str], *, by: AgentActor) -> list[Watched]:
+def _found(session: Session, wanted: Sequence[str], mine: ColumnElement[bool]) -> list[Watched]:
     statement = (
         select(col(Submission.reference), col(InstalledProcedure.is_sensitive))
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
-        .where(within(by), col(Submission.reference).in_(wanted))
+        .where(mine, col(Submission.reference).in_(wanted))
     )
     return [Watched(row.reference, row.is_sensitive) for row in session.execute(statement)]

@@ -45,13 +45,16 @@ async def before(visit: Visit[Any], path: str, method: str) -> None:
         await _visited(visit, agent, path, method)
 
 
-async def listed(visit: Visit[AgentActor], view: str, references: Sequence[str]) -> None:
-    """Writes one line for the submissions that a list is about to name: the sensitive ones, all of them for a guest."""
+async def listed(visit: Visit[AgentActor], view: str, references: Sequence[str], *, beyond_reach: bool = False) -> None:
+    """Writes one line for the submissions that a list is about to name: the sensitive ones, all of them for a guest.
+
+    beyond_reach: whether it names them to who may not open them.
+    """
     if not references or not _may_owe(visit.actor):
         return
 
-    if await visit.read(watched.owed, references):
-        await visit.write(watched.note_listed, view, references)
+    if await visit.read(watched.owed, references, beyond_reach=beyond_reach):
+        await visit.write(watched.note_listed, view, references, beyond_reach=beyond_reach)
 
 
 async def _of_submission(visit: Visit[Any], agent: AgentActor, path: str, method: str) -> None:

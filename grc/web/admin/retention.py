@@ -18,6 +18,7 @@ from grc.errors import Invalid, Problem
 from grc.submissions import visas
 from grc.submissions.kept_models import Visa
 from grc.submissions.visas import Granted, Proposed
+from grc.web import journalling
 from grc.web.admin import forms
 from grc.web.admin.forms import Ask, Choice, FormPage
 from grc.web.admin.services import key_of
@@ -147,6 +148,8 @@ async def as_csv(visit: Visit[AgentActor]) -> Response:
     """The list as it goes to the archives, byte for byte."""
     require(visit.actor, Permission.VISA_RECORD)
     visa: Visa = await visit.read(_visa, key_of(visit, "visa"))
+    named = [line["reference"] for line in visa.listed or []]
+    await journalling.listed(visit, "bordereau", named, beyond_reach=True)
     name = f"elimination-{visit.authority.slug}-{visa.id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(visas.as_csv(visa), media_type="text/csv; charset=utf-8", headers=headers)
@@ -180,6 +183,7 @@ async def _list(visit: Visit[AgentActor], typed: Mapping[str, str], problems: Se
     visa, gone, title = await visit.read(_whole, key_of(visit, "visa"))
     here = f"{PATH}/listes/{visa.id}"
     lines = visa.listed or []
+    await journalling.listed(visit, "conservation", [each["reference"] for each in lines[:_SHOWN]], beyond_reach=True)
     waits = visa.recorded_at is None and visa.withdrawn_at is None
     page = ListPage(
         title=_title(visa, title),

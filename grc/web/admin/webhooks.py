@@ -18,6 +18,7 @@ from grc.calling import webhooks
 from grc.calling.webhooks import KINDS, Count, Told, Wanted
 from grc.errors import Conflict, Invalid, Problem
 from grc.submissions.partner_models import Webhook
+from grc.web import journalling
 from grc.web.admin import forms, offered
 from grc.web.admin.forms import Ask, FormPage
 from grc.web.admin.offered import Box
@@ -216,6 +217,7 @@ async def _index(visit: Visit[AgentActor], typed: _Typed, problems: Sequence[Pro
 
 async def _show(visit: Visit[AgentActor], typed: _Typed | None, problems: Sequence[Problem] = ()) -> Response:
     row, told, choices = await visit.read(_one, key_of(visit, "webhook"))
+    await journalling.listed(visit, "webhook", [one.reference for one in told], beyond_reach=True)
     here = f"{PATH}/{row.id}"
     shown = typed or _Typed({"name": row.name, "url": row.url}, row.kinds, row.procedures, row.is_active)
     page = HookPage(

@@ -22,6 +22,8 @@ from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
 from grc.authorities.models import Agent
 from grc.catalogue import queries as catalogue
+from grc.catalogue.models import InstalledProcedure
+from grc.journal.models import JournalEntry
 from grc.submissions import destroying, replay
 from grc.submissions.models import Submission
 from grc.sweeping import Sweeper
@@ -90,6 +92,19 @@ def files_of(world: World, reference: str) -> list[Path]:
     return [world.settings.storage / key for key in keys]
 
 
+def is_sensitive(world: World, is_so: bool) -> None:
+    """Makes the procedure of the demande sensitive, or not."""
+    with world.database.writing(scope=world.authority().id) as session:
+        session.execute(update(InstalledProcedure).values(is_sensitive=is_so))
+
+
+def told_of(world: World) -> list[tuple[str, list[str]]]:
+    """The lists that left a line, with the references of each."""
+    with world.database.reading(scope=world.authority().id) as session:
+        wanted = select(JournalEntry).where(col(JournalEntry.act) == "submission:listed").order_by(col(JournalEntry.id))
+        return [(row.subject, row.data["references"]) for row in session.execute(wanted).scalars()]
+
+
 @pytest.mark.law("R42")
 @pytest.mark.law("R43")
 async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(world: World, dpo: Browser) -> None:
@@ -112,6 +127,12 @@ async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(wo
     (row,) = csv.DictReader(io.StringIO(written.content.decode("utf-8-sig")), delimiter=";")
     assert (row["demande"], row["fichiers"]) == (reference, str(len(files)))
     assert "Exemple" not in written.text, "no name is on it"
+    assert told_of(world) == [], "an ordinary demande owes no line"
+    is_sensitive(world, True)
+    for page_ in (listed, f"{listed}/bordereau.csv"):
+        assert (await dpo.get(page_)).status_code == 200
+    assert told_of(world) == [("conservation", [reference]), ("bordereau", [reference])]
+    is_sensitive(world, False)
     await sweeper.sweep(named("destructions"), LATER)  # type: ignore[arg-type]
     assert all(file.exists() for file in files)
 

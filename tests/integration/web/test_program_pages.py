@@ -18,6 +18,7 @@ from grc.authorities import api_keys
 from grc.authorities.models import ApiKey, DoorStep
 from grc.calling import deliveries, webhooks
 from grc.calling.deliveries import Due
+from grc.catalogue.models import InstalledProcedure
 from grc.cli import main
 from grc.journal.models import JournalEntry
 from grc.sessions.models import BrowserSession
@@ -113,7 +114,13 @@ async def test_a_webhook_is_added_read_replayed_paused_and_removed(world: World,
             session, taken, taken.ready[0], status=None, fault="ConnectError", is_done=False, now=clock.now()
         )
         deliveries.release(session, taken)
+    with world.database.writing(scope=scope) as session:
+        session.execute(update(InstalledProcedure).values(is_sensitive=True))
     page = (await ada.get(here)).text
+    with world.database.writing(scope=scope) as session:
+        session.execute(update(InstalledProcedure).values(is_sensitive=False))
+        last = session.execute(select(JournalEntry).order_by(col(JournalEntry.id).desc()).limit(1)).scalar_one()
+        assert (last.act, last.subject, last.data) == ("submission:listed", "webhook", {"references": [reference]})
     assert reference in page and "ConnectError" in page and "Prochain essai" in page and "ne prend rien" in page
     assert "1 message en attente" in (await ada.get(HOOKS)).text.replace("\u00a0", " ")
     assert (await ada.post(f"{here}/renvoi", {"since": "hier"})).status_code == 422
