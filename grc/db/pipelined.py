@@ -28,6 +28,7 @@ _DOLLARS: Any = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[n
 _GOOD = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 TELL = b"SELECT set_config('grc.authority', $1, true)"
 PLATFORM = b"*"
+_LIVING = frozenset({pq.TransactionStatus.INTRANS, pq.TransactionStatus.ACTIVE})
 _SYNC, _ABORTED = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.PIPELINE_ABORTED
 
 
@@ -62,10 +63,11 @@ class Pipelined(Link):
         return _Ready(statement, names)
 
     def speak_for(self, authority_id: int | None) -> None:
-        """Raises RuntimeError in a unit that is not the platform's."""
+        """Nothing where a fault ended the transaction; raises RuntimeError in a unit that is not the platform's."""
         if not self._is_platform:
             raise RuntimeError("a unit of an authority speaks for it alone")
-        self.send(TELL, (spoken(authority_id),))
+        if self._pg.transaction_status in _LIVING:
+            self.send(TELL, (spoken(authority_id),))
 
     def ask(self, ready: _Ready, values: Values) -> Rows:
         sent = self.send(ready.text, self._bound(ready, values))

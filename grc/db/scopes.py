@@ -22,13 +22,17 @@ _AT_ONCE = 100
 def acting_for(session: Session, authority_id: int) -> Iterator[None]:
     """Within it the platform's unit sees and writes the rows of that authority; those of the platform again after it.
 
-    Raises RuntimeError, on PostgreSQL, in a unit that is not the platform's.
+    After a fault too, for a caller that catches it. Raises RuntimeError, on PostgreSQL, in a unit that is not the
+    platform's.
     """
     session.flush()
-    link_of(session).speak_for(authority_id)
-    yield
-    session.flush()
-    link_of(session).speak_for(None)
+    link = link_of(session)
+    link.speak_for(authority_id)
+    try:
+        yield
+        session.flush()
+    finally:
+        link.speak_for(None)
 
 
 def ask_each(session: Session, keys: Sequence[int], ask: Callable[[int], Answer]) -> Iterator[tuple[int, Any]]:
@@ -39,8 +43,10 @@ def ask_each(session: Session, keys: Sequence[int], ask: Callable[[int], Answer]
     link = link_of(session)
     for at in range(0, len(keys), _AT_ONCE):
         asked = []
-        for key in keys[at : at + _AT_ONCE]:
-            link.speak_for(key)
-            asked.append((key, ask(key)))
-        link.speak_for(None)
+        try:
+            for key in keys[at : at + _AT_ONCE]:
+                link.speak_for(key)
+                asked.append((key, ask(key)))
+        finally:
+            link.speak_for(None)
         yield from [(key, answer()) for key, answer in asked]
