@@ -16,7 +16,7 @@ from typing import Any
 from grc.catalogue import loading
 from grc.catalogue.definition import Appeal, Procedure, Retention, SilenceItem
 from grc.workflow import structure, words
-from grc.workflow.definition import Workflow
+from grc.workflow.definition import State, Workflow
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "catalogue.md"
@@ -99,7 +99,8 @@ def _section(procedure: Procedure) -> str:
     lines = [
         f"## {procedure.title}",
         "",
-        f"{procedure.description} Dossier : [`{slug}`](../form_catalogue/{slug}). Page : [{slug}](procedures/{slug}.md).",
+        f"{procedure.description} Fichiers : [`{slug}`](../form_catalogue/{slug}). "
+        f"Page : [{slug}](procedures/{slug}.md).",
         "",
         *_facts(procedure),
         *(line for title in _TOLD for line in ("", f"### {title}", "", page[title])),
@@ -138,11 +139,16 @@ def _functions(workflow: Workflow) -> str:
 
 def _circuit(workflow: Workflow) -> Iterator[str]:
     """The circuit, the states where it ends, and the clocks of its own."""
-    ends = [each.label for each in workflow.states.values() if not structure.exits(workflow, each)]
+    ends = [each.label for each in workflow.states.values() if _is_end(workflow, each)]
     yield f"- **Circuit** : `{workflow.id}`. {workflow.description}"
     yield f"- **Fins** : {', '.join(f'« {each} »' for each in ends)}."
     if workflow.clocks:
         yield from _list("Délais du circuit", [words.clock(workflow, each) for each in workflow.clocks.values()])
+
+
+def _is_end(workflow: Workflow, state: State) -> bool:
+    """Whether no transition leaves the state for another."""
+    return all(each.target in (None, state.id) for each in structure.exits(workflow, state))
 
 
 def _silence(each: SilenceItem) -> str:

@@ -1,0 +1,251 @@
+"""Every way through a workflow, found by the engine alone: what its transitions do, the shortest path to each end."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import product
+from typing import Any
+
+from grc import resources
+from grc.catalogue.definition import Procedure
+from grc.errors import TransitionRefused
+from grc.forms import answers as form_answers
+from grc.forms.definition import Field, Form
+from grc.forms.definition import Item as ListItem
+from grc.submissions import applicants, beginnings
+from grc.workflow import assigning, engine, structure
+from grc.workflow.definition import ALWAYS, FUNCTIONS, State, Transition, Workflow
+
+CATALOGUE = resources.folder("form_catalogue")
+_MOST_VARIANTS = 64
+_SAMPLES: Mapping[str, Any] = {
+    **dict.fromkeys(("text", "longtext"), "Un essai"),
+    **dict.fromkeys(("integer", "money", "number"), 1),
+    "yes_no": True,
+    "statement": True,
+    "email": "essai@exemple.example",
+    "phone": "0199001234",
+    "time": "14:30",
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """A demande to file: an example of the catalogue that passes."""
+
+    name: str
+    as_of: date
+    answers: Mapping[str, Any]
+    lists: Mapping[str, Sequence[ListItem]]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One step of a path. answers: of the agent who fills the form of the transition, None where it has none."""
+
+    transition: Transition
+    answers: Mapping[str, Any] | None
+    state: str
+    """Where it leads, all that follows at once included."""
+    context: Mapping[str, Any]
+    """What guards read when it is done."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """How an example comes to an end. title: of what the path shows."""
+
+    title: str
+    start: Start
+    deeds: tuple[Deed, ...]
+
+    @property
+    def contexts(self) -> list[Mapping[str, Any]]:
+        """What guards read when each deed is done."""
+        return [each.context for each in self.deeds]
+
+
+@dataclass(frozen=True)
+class _Spot:
+    state: str
+    context: Mapping[str, Any]
+    deeds: tuple[Deed, ...] = ()
+
+    @property
+    def key(self) -> str:
+        told = {name: each for name, each in self.context.items() if name not in ("answers", "channel")}
+        return f"{self.state} {json.dumps(told, sort_keys=True, default=str)}"
+
+
+@dataclass
+class Walked:
+    """What was found from one start. taken: ids of transitions. first: the shortest path to each state."""
+
+    taken: set[str] = field(default_factory=set)
+    first: dict[str, tuple[Deed, ...]] = field(default_factory=dict)
+    after: dict[str, _Spot] = field(default_factory=dict)
+    """By event, the first spot that it led to."""
+
+
+def starts(procedure: Procedure) -> list[Start]:
+    """The examples that pass, those first in which somebody is named who can be written to."""
+    found = [_start(path) for path in sorted((CATALOGUE / procedure.slug / "examples").glob("passes-*.json"))]
+    return sorted(found, key=lambda each: _unnamed(procedure, each))
+
+
+def _start(path: Any) -> Start:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    lists = {source: tuple(ListItem(**item) for item in items) for source, items in document.get("lists", {}).items()}
+    return Start(path.stem, date.fromisoformat(document["as_of"]), document["answers"], lists)
+
+
+def _unnamed(procedure: Procedure, each: Start) -> tuple[bool, bool]:
+    answers = form_answers.prune(procedure.form, each.answers, as_of=each.as_of)
+    is_report = applicants.is_report(procedure, answers, "online")
+    return is_report, not procedure.form.email_of(answers)
+
+
+def ends(workflow: Workflow) -> list[str]:
+    """The states that no transition leaves for another, in the order written."""
+    return [each.id for each in workflow.states.values() if not _leaving(workflow, each)]
+
+
+def reachable_ends(workflow: Workflow, state: str) -> list[str]:
+    """The ends to which some transitions lead from that state, guards apart."""
+    found, waiting = {state}, [state]
+    while waiting:
+        for each in _leaving(workflow, workflow.state(waiting.pop())):
+            if each.target is not None and each.target not in found:
+                found.add(each.target)
+                waiting.append(each.target)
+    return [end for end in ends(workflow) if end in found]
+
+
+def _leaving(workflow: Workflow, state: State) -> list[Transition]:
+    return [each for each in structure.exits(workflow, state) if each.target not in (None, state.id)]
+
+
+def walk(procedure: Procedure, start: Start, spot: _Spot | None = None) -> Walked:
+    """Everything that may happen to the demande of that example, from the first state or from a spot on."""
+    workflow, found = procedure.workflow, Walked()
+    waiting = deque([spot or _first(procedure, start)])
+    seen = {waiting[0].key}
+    while waiting:
+        here = waiting.popleft()
+        found.first.setdefault(here.state, here.deeds)
+        for deed, there in _steps(procedure, here, start.as_of):
+            found.taken.update(_all_taken(workflow, here.state, deed))
+            found.after.setdefault(deed.transition.event, there)
+            if there.key not in seen:
+                seen.add(there.key)
+                waiting.append(there)
+    return found
+
+
+def paths(procedure: Procedure) -> list[Path]:
+    """The shortest path to each end, then one on which documents are asked for and come, where there are any."""
+    found: dict[str, Path] = {}
+    workflow, again = procedure.workflow, None
+    for start in starts(procedure):
+        walked = walk(procedure, start)
+        for end in ends(workflow):
+            if end in walked.first:
+                found.setdefault(end, Path(workflow.state(end).label, start, walked.first[end]))
+        if again is None and procedure.pieces and "complete" in walked.after:
+            again = _after_documents(procedure, start, walked.after["complete"])
+    ordered = [found[end] for end in ends(workflow) if end in found]
+    return [*ordered, *([again] if again else [])]
+
+
+def _after_documents(procedure: Procedure, start: Start, spot: _Spot) -> Path:
+    """The path on from the spot where the documents came to the first end that the workflow writes."""
+    first = walk(procedure, start, spot).first
+    end = next(each for each in ends(procedure.workflow) if each in first)
+    return Path(f"{procedure.workflow.state(end).label}, après des pièces demandées", start, first[end])
+
+
+def _first(procedure: Procedure, start: Start) -> _Spot:
+    answers = form_answers.prune(procedure.form, start.answers, as_of=start.as_of)
+    context = beginnings.context(answers)
+    step = engine.initial(procedure.workflow, context)
+    return _Spot(step.state, _changed(context, step))
+
+
+def _steps(procedure: Procedure, here: _Spot, as_of: date) -> Iterator[tuple[Deed, _Spot]]:
+    """Each event that some transition waits for here, with each answer to its form; people's before the system's."""
+    workflow = procedure.workflow
+    known = structure.exits(workflow, workflow.state(here.state))
+    events = {each.event: each for each in sorted(known, key=lambda each: "system" in each.by) if each.event != ALWAYS}
+    for event, each in events.items():
+        forms = variants(procedure.agent_forms[each.form], as_of) if each.form else (None,)
+        for answers in forms:
+            context = here.context if answers is None else _told(here.context, each.form, answers)
+            try:
+                step = engine.step(workflow, here.state, event, functions=FUNCTIONS, context=context)
+            except TransitionRefused:
+                continue
+            assert step.transition is not None
+            deed = Deed(step.transition, answers, step.state, context)
+            yield deed, _Spot(step.state, _changed(context, step), (*here.deeds, deed))
+
+
+def _told(context: Mapping[str, Any], form: str, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**context, "agent": {**context.get("agent", {}), form: answers}}
+
+
+def _changed(context: Mapping[str, Any], step: engine.Step) -> Mapping[str, Any]:
+    for action in step.actions:
+        context = assigning.after(action, context)
+    return context
+
+
+def _all_taken(workflow: Workflow, state: str, deed: Deed) -> Iterator[str]:
+    """The transition itself, and each `always` on the way from where it leads to where it rested."""
+    yield deed.transition.id
+    yield from _following(workflow, deed.transition.target or state, deed.state, frozenset())
+
+
+def _following(workflow: Workflow, state: str, rest: str, passed: frozenset[str]) -> Iterator[str]:
+    if state == rest or state in passed:
+        return
+    for each in workflow.state(state).transitions:
+        if each.event == ALWAYS and each.target is not None:
+            onward = list(_following(workflow, each.target, rest, passed | {state}))
+            if each.target == rest or onward:
+                yield from (each.id, *onward)
+
+
+def variants(form: Form, as_of: date) -> list[dict[str, Any]]:
+    """Answers of an agent to a form: each choice and each yes or no in turn, the rest once; those that are right."""
+    found: dict[str, dict[str, Any]] = {}
+    fields = [each for each in form.fields if each.computed is None]
+    values = list(product(*(_values(each, as_of) for each in fields)))[:_MOST_VARIANTS]
+    for chosen in values:
+        answers: dict[str, Any] = {}
+        for each, value in zip(fields, chosen, strict=True):
+            node = answers
+            for step in each.path[:-1]:
+                node = node.setdefault(step, {})
+            node[each.path[-1]] = value
+        settled, problems = form_answers.settled(form, answers, as_of=as_of)
+        if not problems:
+            found.setdefault(json.dumps(settled, sort_keys=True, default=str), dict(settled))
+    assert found, f"no answer to the form fits: {[each.name for each in fields]}"
+    return list(found.values())
+
+
+def _values(each: Field, as_of: date) -> Sequence[Any]:
+    """The values to try for a field."""
+    if each.kind == "yes_no":
+        return (True, False)
+    if each.kind == "choice":
+        return tuple(choice.value for choice in each.choices)
+    if each.kind == "choices":
+        return ([each.choices[0].value],)
+    if each.kind == "date":
+        return (as_of.isoformat(),)
+    return (_SAMPLES[each.kind],)
