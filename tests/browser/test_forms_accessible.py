@@ -22,6 +22,7 @@ EXAMPLES = {
     "admission-creche": "passes-varied-hours-with-proof",
     "dict": "passes-urgent-tomorrow",
     "donnees-personnelles": "passes-objection-of-a-parent",
+    "livret-de-famille": "passes-lost-widow",
     "probleme-voirie": "passes-answer-wanted",
     "raccordement-assainissement": "passes-builder-with-mandate",
     "recours-gracieux": "passes-with-document",
