@@ -152,7 +152,7 @@ def _wrong(wanted: Wanted, now: datetime) -> Sequence[Problem]:
     if not wanted.scopes or not set(wanted.scopes) <= set(SCOPES):
         found.append(Problem("scopes", "scopes", "Choisissez au moins un droit."))
     if wanted.procedures is not None and not all(map(is_slug, wanted.procedures or [""])):
-        found.append(Problem("procedures", "procedures", "Choisissez au moins une démarche, ou toutes."))
+        found.append(Problem("procedures", "procedures", "Choisissez « Toutes », ou seulement certaines démarches."))
     if wanted.expires_at is not None and wanted.expires_at <= now:
         found.append(Problem("expires_on", "past", "Choisissez un jour à venir pour la fin de cette clé."))
     return found

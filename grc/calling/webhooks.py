@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
 from grc.access.actors import AgentActor
-from grc.authorities import api_keys
+from grc.authorities import api_keys, merging
+from grc.authorities.merging import Values
 from grc.calling import signing
 from grc.calling.endpoints import LONGEST_URL, is_address
 from grc.db import keyring_of
@@ -27,6 +28,16 @@ MOST = 10
 LONGEST_NAME = 100
 KINDS: dict[str, str] = {str(kind): events.LABELS.get(kind, kind) for kind in events.Kind if kind not in events.PRIVATE}
 """What a webhook may be told, with the words of the pages."""
+EVERYTHING = "*"
+"""In `told`, for a webhook that names no kind, or no procedure."""
+FIELDS: dict[str, str] = {
+    "name": "Nom",
+    "url": "Adresse",
+    "kinds": "Événements",
+    "procedures": "Démarches",
+    "is_active": "En service",
+}
+"""What may be changed of a webhook, with the words of the pages."""
 _MINE = "Cette notification n’existe pas."
 
 
@@ -93,7 +104,8 @@ def add(
         created_at=now,
     )
     _write(session, row, wanted)
-    record(session, authority_id, JournalAct.WEBHOOK_ADDED, ("webhook", row.id or 0), by=by, now=now)
+    opened = _opened(row)
+    record(session, authority_id, JournalAct.WEBHOOK_ADDED, ("webhook", row.id or 0), by=by, now=now, data=opened)
     return Made(row.id or 0, secret)
 
 
@@ -103,18 +115,54 @@ def change(
     webhook_id: int,
     wanted: Wanted,
     *,
+    seen: Values | None = None,
     allows_plain: bool = False,
     by: AgentActor | None,
     now: datetime,
 ) -> None:
-    """The webhook otherwise; told again at once when it was paused. Raises NotFound, Invalid."""
+    """The webhook otherwise; told again at once when it was paused. Raises NotFound, Invalid.
+
+    seen: as `told` said when the form was shown, so that what somebody else changed since stays; None: all as wanted.
+    Raises `merging.Meanwhile` where both changed the same.
+    """
     row = find(session, authority_id, webhook_id, for_change=True)
     _check(wanted, allows_plain=allows_plain)
+    before = told(row)
+    if seen is not None:
+        wanted = wanted_of(merging.merged(seen=seen, typed=told(wanted), stored=before, labels=FIELDS))
     _write(session, row, wanted)
     if wanted.is_active:
         _hasten(session, row, now)
-    told = {"active": wanted.is_active}
-    record(session, authority_id, JournalAct.WEBHOOK_CHANGED, ("webhook", webhook_id), by=by, now=now, data=told)
+    data = {**_opened(row), "changed": merging.changed(told(row), before)}
+    record(session, authority_id, JournalAct.WEBHOOK_CHANGED, ("webhook", webhook_id), by=by, now=now, data=data)
+
+
+def told(row: Webhook | Wanted) -> Values:
+    """What a form shows of a webhook, for each of FIELDS; EVERYTHING where it names none."""
+    return {
+        "name": row.name.strip(),
+        "url": row.url.strip(),
+        "kinds": EVERYTHING if row.kinds is None else ",".join(sorted(set(row.kinds))),
+        "procedures": EVERYTHING if row.procedures is None else ",".join(sorted(set(row.procedures))),
+        "is_active": "yes" if row.is_active else "",
+    }
+
+
+def wanted_of(values: Values) -> Wanted:
+    """The webhook that a form says, as `told` writes it."""
+    kinds, procedures = (
+        None if values[name] == EVERYTHING else values[name].split(",") for name in ("kinds", "procedures")
+    )
+    return Wanted(values["name"], values["url"], kinds, procedures, values["is_active"] == "yes")
+
+
+def _opened(row: Webhook) -> dict[str, object]:
+    """What the journal keeps of a webhook: what it is told, never where."""
+    return {
+        "kinds": [EVERYTHING] if row.kinds is None else row.kinds,
+        "procedures": [EVERYTHING] if row.procedures is None else row.procedures,
+        "active": row.is_active,
+    }
 
 
 def remove(session: Session, authority_id: int, webhook_id: int, *, by: AgentActor | None, now: datetime) -> None:
@@ -203,8 +251,8 @@ def _check(wanted: Wanted, *, allows_plain: bool) -> None:
     if len(url) > LONGEST_URL or not is_address(url, allows_plain=allows_plain):
         found.append(Problem("url", "url", "Saisissez une adresse complète, qui commence par https://."))
     if wanted.kinds is not None and (not wanted.kinds or not set(wanted.kinds) <= set(KINDS)):
-        found.append(Problem("kinds", "kinds", "Choisissez au moins un événement, ou tous."))
+        found.append(Problem("kinds", "kinds", "Choisissez « Tous », ou seulement certains événements."))
     if wanted.procedures is not None and (not wanted.procedures or not all(map(api_keys.is_slug, wanted.procedures))):
-        found.append(Problem("procedures", "procedures", "Choisissez au moins une démarche, ou toutes."))
+        found.append(Problem("procedures", "procedures", "Choisissez « Toutes », ou seulement certaines démarches."))
     if found:
         raise Invalid(problems=found)

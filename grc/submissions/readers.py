@@ -19,6 +19,7 @@ from grc.catalogue.models import InstalledProcedure
 from grc.journal.acts import JournalAct
 from grc.journal.models import JournalEntry
 from grc.submissions.models import Submission
+from grc.submissions.partner_models import Webhook
 from grc.submissions.queries import Actor, find
 
 _LOOKS = 20
@@ -35,7 +36,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Readers:
-    """agents: each with the rights that reach it. guests: until when, by agent. keys: of the programs that read it."""
+    """agents: each with the rights that reach it. guests: until when, by agent. keys: of the programs that read it.
+
+    webhooks: of the programs that are told of it.
+    """
 
     submission: Submission
     slug: str
@@ -43,6 +47,7 @@ class Readers:
     agents: Sequence[tuple[AgentActor, tuple[Right, ...]]]
     guests: Mapping[int, datetime | None]
     keys: Sequence[ApiKey]
+    webhooks: Sequence[Webhook]
     looks: Sequence[Look]
 
 
@@ -64,6 +69,7 @@ def of(session: Session, reference: str, *, by: Actor, now: datetime) -> Readers
             for key in api_keys.every(session, row.authority_id)
             if api_keys.is_good(key, now) and _covers(key, procedure)
         ],
+        webhooks=[hook for hook in _hooks(session, row.authority_id) if _opens(hook.procedures, procedure)],
         looks=_looks(session, row),
     )
 
@@ -71,7 +77,16 @@ def of(session: Session, reference: str, *, by: Actor, now: datetime) -> Readers
 def _covers(key: ApiKey, procedure: InstalledProcedure) -> bool:
     if not {api_keys.READ, api_keys.DOCUMENTS} & set(key.scopes):
         return False
-    return not procedure.is_sensitive if key.procedures is None else procedure.slug in key.procedures
+    return _opens(key.procedures, procedure)
+
+
+def _opens(procedures: Sequence[str] | None, procedure: InstalledProcedure) -> bool:
+    return api_keys.opens(procedures, procedure.slug, is_sensitive=procedure.is_sensitive)
+
+
+def _hooks(session: Session, authority_id: int) -> Sequence[Webhook]:
+    mine = select(Webhook).where(col(Webhook.authority_id) == authority_id)
+    return session.execute(mine.order_by(col(Webhook.name), col(Webhook.id))).scalars().all()
 
 
 def _guests(session: Session, authority_id: int) -> dict[int, datetime | None]:

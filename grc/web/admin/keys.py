@@ -133,7 +133,7 @@ async def _page(visit: Visit[AgentActor], typed: _Typed, problems: Sequence[Prob
         problems=Problems(problems),
         rows=[_row(visit, row, choices) for row in rows],
         scopes=offered.boxes(SCOPES, typed.scopes),
-        procedures=offered.boxes(choices, typed.procedures or ()),
+        procedures=offered.boxes(choices, typed.procedures, everything=offered.NOT_SENSITIVE),
         docs=f"{visit.tenant.root}/api/v1/openapi.json",
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,14 +19,19 @@ from grc.web.bodies import Posted
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
+EVERYTHING = "*"
+"""The value of the box that stands for all the others."""
+NOT_SENSITIVE = "Toutes, sauf les démarches sensibles"
+
 
 @dataclass(frozen=True)
 class Box:
-    """A box to tick."""
+    """A box to tick. is_alone: whether it is ticked without the others."""
 
     value: str
     label: str
     is_ticked: bool = False
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,25 @@ def procedures(session: Session, authority_id: int) -> dict[str, str]:
     return {slug: f"{title} (sensible)" if slug in sensitive else title for slug, title in found.items()}
 
 
-def boxes(offered: Mapping[str, str], ticked: Sequence[str]) -> list[Box]:
-    """What may be ticked, in its order; what was ticked and is offered no more goes last."""
-    gone = [value for value in ticked if value not in offered]
-    return [Box(value, label, value in ticked) for value, label in [*offered.items(), *zip(gone, gone, strict=True)]]
+def boxes(offered: Mapping[str, str], ticked: Sequence[str] | None, *, everything: str = "") -> list[Box]:
+    """What may be ticked, in its order; what was ticked and is offered no more goes last.
+
+    everything: label of a first box for all of it, which None ticks; "" for no such box.
+    """
+    said = [EVERYTHING] if ticked is None else ticked
+    first = [Box(EVERYTHING, everything, EVERYTHING in said, is_alone=True)] if everything else []
+    gone = [value for value in said if value not in offered and value != EVERYTHING]
+    every = [*offered.items(), *zip(gone, gone, strict=True)]
+    return [*first, *(Box(value, label, value in said) for value, label in every)]
 
 
-def ticked(posted: Posted, name: str, offered: Mapping[str, str]) -> list[str] | None:
-    """What was ticked among what is offered; None when nothing was."""
-    return [value for value in posted.many(name) if value in offered] or None
+def ticked(posted: Posted, name: str, offered: Collection[str]) -> list[str] | None:
+    """What was ticked among what is offered; None for the box of everything alone.
+
+    With others that box stays in the list: nobody can tell which was meant.
+    """
+    said = [value for value in posted.many(name) if value in offered or value == EVERYTHING]
+    return None if said == [EVERYTHING] else said
 
 
 def keep_secret(session: Session, by: AgentActor, purpose: str, secret: str, *, now: datetime) -> None:

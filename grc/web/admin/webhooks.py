@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import checking
+from grc.authorities.merging import Meanwhile, Values
 from grc.calling import webhooks
 from grc.calling.webhooks import KINDS, Count, Told, Wanted
 from grc.errors import Conflict, Invalid, Problem
@@ -24,6 +26,7 @@ from grc.web.admin.forms import Ask, FormPage
 from grc.web.admin.offered import Box
 from grc.web.admin.services import key_of
 from grc.web.agents import fresh
+from grc.web.bodies import Posted
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -33,6 +36,7 @@ from grc.web.visit import Visit
 PATH = f"{ADMINISTRATION}/webhooks"
 _PURPOSE = "webhook"
 _TITLE = "Notifications aux logiciels"
+_EVERY_KIND = "Tous"
 _STATES = {
     webhooks.WAITING: "En attente",
     webhooks.DELIVERED: "Reçue",
@@ -108,6 +112,10 @@ class _Typed:
     procedures: Sequence[str] | None = None
     is_active: bool = True
 
+    @classmethod
+    def of(cls, wanted: Wanted) -> Self:
+        return cls({"name": wanted.name, "url": wanted.url}, wanted.kinds, wanted.procedures, wanted.is_active)
+
     @property
     def wanted(self) -> Wanted:
         return Wanted(self.texts["name"], self.texts["url"], self.kinds, self.procedures, self.is_active)
@@ -122,7 +130,7 @@ async def index(visit: Visit[AgentActor]) -> Response:
 async def add(visit: Visit[AgentActor]) -> Response:
     """A new webhook, then the page that shows its secret."""
     require(visit.actor, Permission.KEY_MANAGE)
-    typed = await _typed(visit)
+    typed = await _typed(visit, await visit.form(), ())
     stale = await fresh.needed(visit, visit.links.agents(PATH))
     if stale is not None:
         return stale
@@ -155,14 +163,21 @@ async def show(visit: Visit[AgentActor]) -> Response:
 async def change(visit: Visit[AgentActor]) -> Response:
     """The webhook otherwise, paused or not."""
     require(visit.actor, Permission.KEY_MANAGE)
-    typed, key = await _typed(visit), key_of(visit, "webhook")
+    posted, key = await visit.form(), key_of(visit, "webhook")
     stale = await fresh.needed(visit, visit.links.agents(f"{PATH}/{key}"))
     if stale is not None:
         return stale
+    row, _, choices = await visit.read(_one, key)
+    typed = await _typed(visit, posted, row.procedures or ())
+    seen = {name: posted.text(f"{forms.SEEN}{name}") for name in webhooks.FIELDS}
     try:
-        await visit.write(_change, key, typed.wanted)
+        await visit.write(_change, key, typed.wanted, seen)
+    except Meanwhile as meanwhile:
+        row, _, _ = await visit.read(_one, key)
+        problems = _compared(meanwhile, webhooks.told(row), choices)
+        return await _show(visit, _Typed.of(webhooks.wanted_of(meanwhile.values)), problems, code=409)
     except Invalid as error:
-        return await _show(visit, typed, _problems(error))
+        return await _show(visit, typed, _problems(error), seen=seen)
     return visit.redirect(visit.links.agents(f"{PATH}/{key}", fait="webhook-modifie"))
 
 
@@ -186,12 +201,13 @@ async def remove(visit: Visit[AgentActor]) -> Response:
     return visit.redirect(visit.links.agents(PATH, fait="webhook-supprime"))
 
 
-async def _typed(visit: Visit[AgentActor]) -> _Typed:
-    posted, choices = await visit.form(), await visit.read(_procedures)
+async def _typed(visit: Visit[AgentActor], posted: Posted, named: Sequence[str]) -> _Typed:
+    """What was posted. named: the procedures that the webhook names today, some of them here no more."""
+    choices = await visit.read(_procedures)
     return _Typed(
         forms.typed(posted, _ASKS),
         offered.ticked(posted, "kinds", KINDS),
-        offered.ticked(posted, "procedures", choices),
+        offered.ticked(posted, "procedures", [*choices, *named]),
         posted.one("is_paused") != "yes",
     )
 
@@ -208,18 +224,26 @@ async def _index(visit: Visit[AgentActor], typed: _Typed, problems: Sequence[Pro
         button="Ajouter",
         problems=Problems(problems),
         rows=[_row(visit, row) for row in rows],
-        kinds=offered.boxes(KINDS, typed.kinds or ()),
-        procedures=offered.boxes(choices, typed.procedures or ()),
+        kinds=offered.boxes(KINDS, typed.kinds, everything=_EVERY_KIND),
+        procedures=offered.boxes(choices, typed.procedures, everything=offered.NOT_SENSITIVE),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
     return visit.page("admin/webhooks.html", code=422 if problems else 200, frame=frame, page=page)
 
 
-async def _show(visit: Visit[AgentActor], typed: _Typed | None, problems: Sequence[Problem] = ()) -> Response:
+async def _show(
+    visit: Visit[AgentActor],
+    typed: _Typed | None,
+    problems: Sequence[Problem] = (),
+    *,
+    seen: Values | None = None,
+    code: int = 422,
+) -> Response:
+    """The page. seen: what its form showed at first, None for what is stored now. code: where there are problems."""
     row, told, choices = await visit.read(_one, key_of(visit, "webhook"))
     await journalling.listed(visit, "webhook", [one.reference for one in told], beyond_reach=True)
     here = f"{PATH}/{row.id}"
-    shown = typed or _Typed({"name": row.name, "url": row.url}, row.kinds, row.procedures, row.is_active)
+    shown = typed or _Typed.of(webhooks.wanted_of(webhooks.told(row)))
     page = HookPage(
         title=row.name,
         action=visit.links.agents(here),
@@ -228,8 +252,9 @@ async def _show(visit: Visit[AgentActor], typed: _Typed | None, problems: Sequen
         asks=_ASKS,
         typed=shown.texts,
         problems=Problems(problems),
-        kinds=offered.boxes(KINDS, shown.kinds or ()),
-        procedures=offered.boxes(choices, shown.procedures or ()),
+        seen=webhooks.told(row) if seen is None else seen,
+        kinds=offered.boxes(KINDS, shown.kinds, everything=_EVERY_KIND),
+        procedures=offered.boxes(choices, shown.procedures, everything=offered.NOT_SENSITIVE),
         told=[_told(visit, one) for one in told],
         is_active=shown.is_active,
         replay=visit.links.agents(f"{here}/renvoi"),
@@ -238,11 +263,23 @@ async def _show(visit: Visit[AgentActor], typed: _Typed | None, problems: Sequen
         failing_since=_local(visit, row.failing_since),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
-    return visit.page("admin/webhook.html", code=422 if problems else 200, frame=frame, page=page)
+    return visit.page("admin/webhook.html", code=code if problems else 200, frame=frame, page=page)
 
 
 def _problems(error: Invalid | Conflict) -> Sequence[Problem]:
     return error.problems if isinstance(error, Invalid) else [Problem("", "most", error.message)]
+
+
+def _compared(stale: Meanwhile, stored: Values, choices: Mapping[str, str]) -> list[Problem]:
+    """What somebody else changed meanwhile, boxes by their labels."""
+    known = {"kinds": {**KINDS, webhooks.EVERYTHING: _EVERY_KIND}}
+    known["procedures"] = {**choices, webhooks.EVERYTHING: offered.NOT_SENSITIVE}
+    found = []
+    for one in stale.problems:
+        labels = [known.get(one.field, {}).get(each, each) for each in stored[one.field].split(",")]
+        said = f"Quelqu’un a changé ce choix entre-temps\u00a0: {', '.join(labels)}. Comparez, puis enregistrez."
+        found.append(Problem(one.field, one.code, said) if one.field in known else one)
+    return found
 
 
 def _row(visit: Visit[AgentActor], found: Count) -> HookRow:
@@ -296,8 +333,8 @@ def _add(session: Session, wanted: Wanted, *, by: AgentActor, now: datetime) -> 
     offered.keep_secret(session, by, _PURPOSE, made.secret, now=now)
 
 
-def _change(session: Session, key: int, wanted: Wanted, *, by: AgentActor, now: datetime) -> None:
-    webhooks.change(session, by.authority_id, key, wanted, by=by, now=now)
+def _change(session: Session, key: int, wanted: Wanted, seen: Values, *, by: AgentActor, now: datetime) -> None:
+    webhooks.change(session, by.authority_id, key, wanted, seen=seen, by=by, now=now)
 
 
 def _replay(session: Session, key: int, since: datetime, *, by: AgentActor, now: datetime) -> None:

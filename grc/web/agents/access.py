@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from grc.journal.acts import LABELS, JournalAct
 from grc.receipts import wording
 from grc.submissions import readers
 from grc.submissions.helpers import Helper
+from grc.submissions.partner_models import Webhook
 from grc.submissions.readers import Readers
 from grc.web.agents import holding
 from grc.web.framing import agent_frame
@@ -88,7 +90,8 @@ def _page(session: Session, visit: Visit[AgentActor], *, by: AgentActor) -> Acce
         programs=[
             Reader(key.name, f"{key.prefix}…", [api_keys.SCOPES[scope] for scope in key.scopes if scope in _READING])
             for key in found.keys
-        ],
+        ]
+        + [Reader(hook.name, urlsplit(hook.url).hostname or "", _told(hook)) for hook in found.webhooks],
         looks=[
             LookLine(clock.local(zone, look.at), look.agent or "Un programme", LABELS[JournalAct(look.act)])
             for look in found.looks
@@ -96,6 +99,11 @@ def _page(session: Session, visit: Visit[AgentActor], *, by: AgentActor) -> Acce
     )
 
 
+def _told(hook: Webhook) -> list[str]:
+    return [_TOLD if hook.is_active else f"{_TOLD} (en pause)"]
+
+
+_TOLD = "Prévenu de ce qui lui arrive\u00a0: référence, état, dates ; jamais une réponse ni un nom"
 _READING = (api_keys.READ, api_keys.DOCUMENTS)
 
 

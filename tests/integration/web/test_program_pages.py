@@ -30,6 +30,7 @@ from tests.support.world import SECRET, Browser, World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
 HERE = "/tilleul/agents/administration"
+ALL = {"kinds": "*", "procedures": "*"}
 KEYS, HOOKS = f"{HERE}/cles", f"{HERE}/webhooks"
 
 
@@ -75,7 +76,7 @@ async def test_a_key_is_made_shown_once_and_revoked(world: World, ada: Browser) 
     assert 'id="name-error"' in wrong.text and 'id="scopes-error"' in wrong.text and "à venir" in wrong.text
     assert re.search(r'value="acte-de-naissance" checked', wrong.text)
     assert (await ada.post(KEYS, {**bad, "expires_on": "demain"})).status_code == 422
-    good = {"name": "Portail", "scopes": ["submission:read", "all"], "expires_on": "31/12/2099"}
+    good = {"name": "Portail", "scopes": ["submission:read", "all"], "expires_on": "31/12/2099", "procedures": "*"}
     assert (await ada.post(KEYS, good)).headers["location"] == f"{KEYS}/nouvelle"
     key = secret_in((await ada.get(f"{KEYS}/nouvelle")).text)
     with world.database.reading(scope=scope) as session:
@@ -97,9 +98,12 @@ async def test_a_key_is_made_shown_once_and_revoked(world: World, ada: Browser) 
 
 
 async def test_a_webhook_is_added_read_replayed_paused_and_removed(world: World, ada: Browser) -> None:
-    scope, said = world.authority().id, {"name": "Portail", "url": "https://portail.example/news"}
+    scope, said = world.authority().id, {"name": "Portail", "url": "https://portail.example/news", **ALL}
     wrong = await ada.post(HOOKS, {"name": "", "url": "http://127.0.0.1/x"})
-    assert wrong.status_code == 422 and 'id="name-error"' in wrong.text and 'id="url-error"' in wrong.text
+    assert wrong.status_code == 422
+    for name in ("name", "url", "kinds", "procedures"):  # no box is never all of them
+        assert f'id="{name}-error"' in wrong.text
+    assert (await ada.post(HOOKS, {**said, "procedures": ["*", "acte-de-naissance"]})).status_code == 422
     assert (await ada.post(HOOKS, said)).headers["location"] == f"{HOOKS}/secret"
     assert secret_in((await ada.get(f"{HOOKS}/secret")).text).startswith("whsec_")
     with world.database.reading(scope=scope) as session:
@@ -126,8 +130,21 @@ async def test_a_webhook_is_added_read_replayed_paused_and_removed(world: World,
     assert (await ada.post(f"{here}/renvoi", {"since": "hier"})).status_code == 422
     assert (await ada.post(f"{here}/renvoi", {"since": "0001-01-01"})).status_code in (303, 422)
     assert (await ada.post(f"{here}/renvoi", {"since": "1/1/2026"})).status_code == 303
-    changed = await ada.post(here, {**said, "is_paused": "yes", "kinds": "submission:received", "procedures": "dict"})
-    assert changed.status_code == 303
+    seen = dict(re.findall(r'name="(seen[.][a-z_]+)" value="([^"]*)"', page))
+    mine = {**said, **seen, "is_paused": "yes", "kinds": "submission:received"}
+    assert (await ada.post(here, mine)).status_code == 303
+    theirs = {**said, **seen, "procedures": "acte-de-naissance"}  # shown before, saved after: both stay
+    assert (await ada.post(here, theirs)).status_code == 303
+    with world.database.reading(scope=scope) as session:
+        hook = session.execute(select(Webhook)).scalar_one()
+        last = session.execute(select(JournalEntry).order_by(col(JournalEntry.id).desc()).limit(1)).scalar_one()
+    assert (hook.kinds, hook.procedures, hook.is_active) == (["submission:received"], ["acte-de-naissance"], False)
+    told = {"kinds": hook.kinds, "procedures": hook.procedures, "active": False, "changed": ["procedures"]}
+    assert (last.act, last.data) == ("webhook:changed", told)
+    both = await ada.post(here, {**said, **seen, "url": "https://other.example/", "procedures": "reservation-salle"})
+    assert both.status_code == 409 and "Quelqu’un a changé ce choix" in both.text and "other.example" in both.text
+    reach = re.sub(r"\s+", " ", (await ada.get(f"/tilleul/agents/demandes/{reference}/acces")).text)
+    assert "portail.example" in reach and "Prévenu de ce qui lui arrive" in reach and "(en pause)" in reach
     page = (await ada.get(here)).text
     assert re.search(r'value="submission:received" checked', page) and re.search(r'value="yes" checked', page)
     assert (await ada.post(here, {"name": "", "url": ""})).status_code == 422
@@ -177,7 +194,7 @@ async def test_what_opens_or_destroys_for_good_asks_a_fresh_proof(world: World, 
         session.execute(update(DoorStep).values(started_at=before))
     since = acts(world)
     visa = {"procedure": "acte-de-naissance", "number": "1", "granted_by": "Les Archives", "granted_on": "2026-11-01"}
-    hook = {"name": "Portail", "url": "https://portail.example/"}
+    hook = {"name": "Portail", "url": "https://portail.example/", **ALL}
     for path, form in (
         (KEYS, {"name": "Portail", "scopes": "submission:read", "expires_on": "2099-12-31"}),
         (HOOKS, hook),

@@ -49,7 +49,7 @@ def _keys() -> keys.KeysPage:
         problems=Problems([Problem("scopes", "scopes", "Choisissez au moins un droit.")]),
         rows=rows,
         scopes=offered.boxes(SCOPES, []),
-        procedures=offered.boxes(_PROCEDURES, ["acte-de-naissance"]),
+        procedures=offered.boxes(_PROCEDURES, ["acte-de-naissance"], everything=offered.NOT_SENSITIVE),
         docs="/tilleul/api/v1/openapi.json",
         **_FORM,
     )
@@ -67,8 +67,8 @@ def _webhooks() -> webhooks.HooksPage:
             webhooks.HookRow("Portail de l’agglomération", url, f"{HERE}/webhooks/1", True, 3, 2, at(11, 20)),
             webhooks.HookRow("Essai", url, f"{HERE}/webhooks/2", False, 0, 0, None),
         ],
-        kinds=offered.boxes(KINDS, []),
-        procedures=offered.boxes(_PROCEDURES, []),
+        kinds=offered.boxes(KINDS, None, everything="Tous"),
+        procedures=offered.boxes(_PROCEDURES, None, everything=offered.NOT_SENSITIVE),
         **_FORM,
     )
 
@@ -84,8 +84,8 @@ def _webhook() -> webhooks.HookPage:
         action=f"{HERE}/webhooks/1",
         asks=webhooks._ASKS,
         typed={"name": "Portail de l’agglomération", "url": "https://portail.example/nouvelles"},
-        kinds=offered.boxes(KINDS, ["submission:received"]),
-        procedures=offered.boxes(_PROCEDURES, []),
+        kinds=offered.boxes(KINDS, ["submission:received"], everything="Tous"),
+        procedures=offered.boxes(_PROCEDURES, None, everything=offered.NOT_SENSITIVE),
         told=told,
         replay=f"{HERE}/webhooks/1/renvoi",
         remove=f"{HERE}/webhooks/1/suppression",
