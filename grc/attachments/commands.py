@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Boolean, Select, Table, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session
 
 from grc import references
@@ -171,16 +172,19 @@ def hand_over(
 
 def left_behind(session: Session, authority_id: int) -> list[int]:
     """The drafts, sent since, of which files were not handed over: nobody will read them."""
+    return list(session.execute(behind(authority_id).distinct()).scalars())
+
+
+def behind(authority_id: Any) -> Select[Any]:
+    """The draft of each file that was not handed over when it was sent."""
     draft = Table("draft", _TABLE.metadata)
-    statement = (
+    return (
         select(_TABLE.c.draft_id)
-        .distinct()
         .join(draft, draft.c.id == _TABLE.c.draft_id)
         .where(
             _TABLE.c.authority_id == authority_id, _TABLE.c.draft_id.is_not(None), draft.c.submission_id.is_not(None)
         )
     )
-    return list(session.execute(statement).scalars())
 
 
 def known_keys(session: Session, authority_id: int, keys: Sequence[str]) -> set[str]:

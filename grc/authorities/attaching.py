@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -194,8 +194,13 @@ def follow(session: Session, authority_id: int, *, former: str, issuer: str, pro
 
 def purge(session: Session, *, now: datetime) -> int:
     """Forgets the identities that waited too long; gives their number."""
-    statement = delete(AgentArrival).where(col(AgentArrival.at) <= now - KEPT)
+    statement = delete(AgentArrival).where(too_late(now))
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def too_late(now: datetime) -> ColumnElement[bool]:
+    """That an identity waited too long."""
+    return col(AgentArrival.at) <= now - KEPT
 
 
 def _of_code(session: Session, authority_id: int, typed: str, *, now: datetime) -> AgentArrival | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session
 
 from grc.authorities.models import DoorStep
@@ -109,6 +109,12 @@ def forget_agent(session: Session, authority_id: int, agent_id: int) -> None:
 
 def purge(session: Session, *, now: datetime) -> int:
     """Deletes the steps that nobody finished, and the links that nobody used; gives their number."""
+    return int(session.execute(delete(_TABLE).where(unfinished(now))).rowcount)  # type: ignore[attr-defined]
+
+
+def unfinished(now: datetime) -> ColumnElement[bool]:
+    """That a step or a link is over."""
     is_link = _TABLE.c.purpose == "password"
-    old = (_TABLE.c.started_at <= now - STEP_LIFE) & ~is_link | (_TABLE.c.started_at <= now - LINK_LIFE) & is_link
-    return int(session.execute(delete(_TABLE).where(old)).rowcount)  # type: ignore[attr-defined]
+    is_step: ColumnElement[bool] = (_TABLE.c.started_at <= now - STEP_LIFE) & ~is_link
+    is_old: ColumnElement[bool] = is_step | (_TABLE.c.started_at <= now - LINK_LIFE) & is_link
+    return is_old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from grc.citizens.models import Citizen, SignIn
@@ -107,5 +107,9 @@ def signed_in(session: Session, authority_id: int, identity: PivotIdentity, *, n
 
 def purge_sign_ins(session: Session, *, now: datetime) -> None:
     """Forgets sign-ins that expired."""
-    old = now - TRANSACTION_LASTS - timedelta(minutes=1)
-    session.execute(delete(SignIn).where(col(SignIn.started_at) <= old))
+    session.execute(delete(SignIn).where(abandoned(now)))
+
+
+def abandoned(now: datetime) -> ColumnElement[bool]:
+    """That a sign-in expired."""
+    return col(SignIn.started_at) <= now - TRANSACTION_LASTS - timedelta(minutes=1)

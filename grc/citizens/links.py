@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from grc import references
@@ -116,11 +117,15 @@ def forget_of(session: Session, authority_id: int, citizen_id: int) -> None:
 
 def purge(session: Session, authority_id: int, *, now: datetime) -> int:
     """Deletes links that ended over a day ago, with their mails: at most 500 a call; gives their number."""
-    old = (col(EmailLink.authority_id) == authority_id, col(EmailLink.expires_at) <= now - _KEPT)
-    statement = select(col(EmailLink.id), col(EmailLink.outbox_id)).where(*old)
+    statement = select(col(EmailLink.id), col(EmailLink.outbox_id)).where(*ended(authority_id, now))
     rows = session.execute(statement.order_by(col(EmailLink.expires_at)).limit(_AT_ONCE)).all()
     _delete(session, [tuple(row) for row in rows], authority_id)
     return len(rows)
+
+
+def ended(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The links that ended over a day ago."""
+    return col(EmailLink.authority_id) == authority_id, col(EmailLink.expires_at) <= now - _KEPT
 
 
 def _delete(session: Session, rows: list[tuple[int, int | None]], authority_id: int) -> None:

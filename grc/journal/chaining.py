@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, column, func, insert, select, table, text
+from sqlalchemy import Select, and_, column, func, insert, select, table, text
 from sqlmodel import Session
 
 from grc.db import dialect_of, keyring_of
@@ -71,15 +71,25 @@ def slug_of(session: Session, authority_id: int) -> str:
 
 def unlinked(session: Session, authority_id: int, *, most: int) -> Sequence[Any]:
     """The entries without a place, by id, those far behind the last one that has a place left out."""
-    mine = _ENTRIES.c.authority_id == authority_id
-    newest = session.execute(select(func.max(_LINKS.c.entry_id)).where(_LINKS.c.authority_id == authority_id)).scalar()
-    beside = and_(_LINKS.c.entry_id == _ENTRIES.c.id, _LINKS.c.authority_id == authority_id)
-    wanted = (
-        select(_ENTRIES)
-        .outerjoin(_LINKS, beside)
-        .where(mine, _LINKS.c.id.is_(None), _ENTRIES.c.id > (newest or 0) - _LATE_IDS)
-    )
+    newest = session.execute(_newest(authority_id)).scalar()
+    wanted = _unlinked(select(_ENTRIES), authority_id, newest or 0)
     return session.execute(wanted.order_by(_ENTRIES.c.id).limit(most)).all()
+
+
+def waiting(authority_id: Any) -> Select[Any]:
+    """The key of each entry without a place, as `unlinked` finds them."""
+    newest = func.coalesce(_newest(authority_id).scalar_subquery(), 0)
+    return _unlinked(select(_ENTRIES.c.id), authority_id, newest)
+
+
+def _newest(authority_id: Any) -> Select[Any]:
+    return select(func.max(_LINKS.c.entry_id)).where(_LINKS.c.authority_id == authority_id)
+
+
+def _unlinked(wanted: Select[Any], authority_id: Any, newest: Any) -> Select[Any]:
+    beside = and_(_LINKS.c.entry_id == _ENTRIES.c.id, _LINKS.c.authority_id == authority_id)
+    mine = _ENTRIES.c.authority_id == authority_id
+    return wanted.outerjoin(_LINKS, beside).where(mine, _LINKS.c.id.is_(None), _ENTRIES.c.id > newest - _LATE_IDS)
 
 
 def _sign(session: Session, authority_id: int, head: Seal) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, delete, insert, select, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, delete, insert, select, update
 from sqlmodel import Session
 
 from grc import references
@@ -173,7 +173,13 @@ def close_of_agent(session: Session, agent_id: int) -> None:
 
 def purge(session: Session, *, now: datetime) -> int:
     """Deletes expired sessions; gives their number."""
-    return int(session.execute(delete(_TABLE).where(_TABLE.c.expires_at <= now)).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(delete(_TABLE).where(expired(now))).rowcount)  # type: ignore[attr-defined]
+
+
+def expired(now: datetime) -> ColumnElement[bool]:
+    """That a session is over."""
+    is_over: ColumnElement[bool] = _TABLE.c.expires_at <= now
+    return is_over
 
 
 def token_hash(token: str) -> str:

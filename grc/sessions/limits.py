@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -93,5 +93,10 @@ def _ask(session: Session, limit: Limit, subject: str, authority_id: int, now: d
 
 def purge(session: Session, *, now: datetime) -> int:
     """Deletes the counters of windows that ended over a day ago; gives their number."""
-    old = _TABLE.c.window < int(now.timestamp()) - 86400
-    return int(session.execute(delete(_TABLE).where(old)).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(delete(_TABLE).where(ended(now))).rowcount)  # type: ignore[attr-defined]
+
+
+def ended(now: datetime) -> ColumnElement[bool]:
+    """That the window of a counter ended over a day ago."""
+    is_old: ColumnElement[bool] = _TABLE.c.window < int(now.timestamp()) - 86400
+    return is_old

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Session, col
 
 from grc.sessions.models import SignInRecord
@@ -80,8 +80,12 @@ def failures(session: Session, authority_id: int, *, outcomes: Sequence[str], si
 
 def purge(session: Session, *, now: datetime) -> int:
     """Deletes the traces older than a year; gives their number."""
-    statement = delete(SignInRecord).where(col(SignInRecord.at) <= now - KEPT)
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(delete(SignInRecord).where(too_old(now))).rowcount)  # type: ignore[attr-defined]
+
+
+def too_old(now: datetime) -> ColumnElement[bool]:
+    """That a trace is older than a year."""
+    return col(SignInRecord.at) <= now - KEPT
 
 
 def _newest(session: Session, authority_id: int, whose: object, most: int) -> Sequence[SignInView]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import ColumnElement, Select, or_, select, text, update
 from sqlmodel import Session, col
 
 from grc import clock
@@ -47,12 +47,7 @@ def acknowledgements_due(session: Session, authority_id: int, as_of: datetime) -
     statement = (
         select(Submission)
         .join(Task, col(Task.submission_id) == col(Submission.id))
-        .where(
-            col(Submission.authority_id) == authority_id,
-            col(Task.authority_id) == authority_id,
-            col(Task.kind) == OWED,
-            col(Task.closed_at).is_(None),
-        )
+        .where(col(Submission.authority_id) == authority_id, *owed(authority_id))
         .order_by(col(Submission.id))
         .limit(_AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)
@@ -67,6 +62,11 @@ def acknowledgements_due(session: Session, authority_id: int, as_of: datetime) -
         return is_whole
 
     return apart.each(session, session.execute(statement).scalars().all(), issue)
+
+
+def owed(authority_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """The tasks that say that a receipt is still owed."""
+    return col(Task.authority_id) == authority_id, col(Task.kind) == OWED, col(Task.closed_at).is_(None)
 
 
 def acknowledge(
@@ -141,8 +141,8 @@ def receipts_late(session: Session, authority_id: int, as_of: datetime) -> int:
     return opened
 
 
-def _unsent(authority_id: int) -> Select[Any, Any, Any, Any]:
-    """Receipts not sent, without a task that says so: keys of mail and demande, day received, version of the law."""
+def unsent(authority_id: Any) -> tuple[Any, ...]:
+    """The mails of receipts that have not left, without a task that says so."""
     told = (
         select(col(Task.id))
         .where(
@@ -152,6 +152,17 @@ def _unsent(authority_id: int) -> Select[Any, Any, Any, Any]:
         )
         .exists()
     )
+    return (
+        col(OutboxEntry.authority_id) == authority_id,
+        _PENDING,
+        col(OutboxEntry.recipient) == "citizen",
+        or_(*(col(OutboxEntry.kind) == kind for kind in _RECEIPTS)),
+        ~told,
+    )
+
+
+def _unsent(authority_id: int) -> Select[Any, Any, Any, Any]:
+    """The same: keys of mail and demande, day received, version of the law."""
     columns = (
         col(OutboxEntry.id),
         col(Submission.id),
@@ -161,13 +172,7 @@ def _unsent(authority_id: int) -> Select[Any, Any, Any, Any]:
     return (
         select(*columns)
         .join(Submission, col(Submission.id) == col(OutboxEntry.submission_id))
-        .where(
-            col(OutboxEntry.authority_id) == authority_id,
-            _PENDING,
-            col(OutboxEntry.recipient) == "citizen",
-            col(OutboxEntry.kind).in_(_RECEIPTS),
-            ~told,
-        )
+        .where(*unsent(authority_id))
         .order_by(col(OutboxEntry.id))
         .limit(_AT_ONCE)
     )

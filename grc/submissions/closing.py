@@ -84,6 +84,12 @@ def close_unused(session: Session, authority_id: int, *, now: datetime) -> tuple
     return closed, keys
 
 
+def long_unused(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The open accounts that nobody has used for the shortest time that an authority's texts may say: a year."""
+    since = col(Citizen.signed_in_at) <= now - timedelta(days=365)
+    return col(Citizen.authority_id) == authority_id, col(Citizen.closed_at).is_(None), since
+
+
 def _close(session: Session, authority_id: int, citizen_id: int, *, now: datetime) -> list[str]:
     mine = (col(Draft.authority_id) == authority_id, col(Draft.citizen_id) == citizen_id)
     keys: list[str] = []

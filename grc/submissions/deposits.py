@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -152,10 +152,22 @@ def _note_filed(session: Session, by: KeyActor, reference: str, *, now: datetime
 def purge(session: Session, authority_id: int, *, now: datetime) -> int:
     """Forgets tracking codes an hour old, and calls that are no longer recognised; gives how many."""
     mine = col(ApiDeposit.authority_id) == authority_id
-    stale = (mine, col(ApiDeposit.at) < now - CODE_LIFE, col(ApiDeposit.sealed_code).is_not(None))
-    emptied = session.execute(update(ApiDeposit).where(*stale).values(sealed_code=None)).rowcount  # type: ignore[attr-defined]
-    old = delete(ApiDeposit).where(mine, col(ApiDeposit.at) < now - KEPT)
-    return int(emptied) + int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+    emptied = session.execute(update(ApiDeposit).where(mine, _shown(now)).values(sealed_code=None)).rowcount  # type: ignore[attr-defined]
+    gone = session.execute(delete(ApiDeposit).where(mine, _forgotten(now))).rowcount  # type: ignore[attr-defined]
+    return int(emptied) + int(gone)
+
+
+def to_purge(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The calls of which `purge` forgets something."""
+    return col(ApiDeposit.authority_id) == authority_id, or_(_shown(now), _forgotten(now))
+
+
+def _shown(now: datetime) -> ColumnElement[bool]:
+    return and_(col(ApiDeposit.at) < now - CODE_LIFE, col(ApiDeposit.sealed_code).is_not(None))
+
+
+def _forgotten(now: datetime) -> ColumnElement[bool]:
+    return col(ApiDeposit.at) < now - KEPT
 
 
 def _draft(session: Session, authority: AuthorityView, found: Published, wanted: Deposit, *, now: datetime) -> Draft:

@@ -119,18 +119,30 @@ def of(session: Session, authority_id: int, submission_id: int) -> Gone | None:
     return Gone(first.destroyed_at, visa, first.receipts_until, None if second is None else second[0].destroyed_at)
 
 
-def _in_force(session: Session, authority_id: int, today: date) -> list[Visa]:
-    statement = (
-        select(Visa)
-        .where(
-            col(Visa.authority_id) == authority_id,
-            col(Visa.recorded_at).is_not(None),
-            col(Visa.withdrawn_at).is_(None),
-            col(Visa.done_at).is_(None),
-        )
-        .order_by(col(Visa.id))
-        .with_for_update(skip_locked=True)
+def standing(authority_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """The visas on which something may be left to destroy, those past their end included."""
+    return (
+        col(Visa.authority_id) == authority_id,
+        col(Visa.recorded_at).is_not(None),
+        col(Visa.withdrawn_at).is_(None),
+        col(Visa.done_at).is_(None),
     )
+
+
+def past_receipts(authority_id: Any, today: date) -> tuple[ColumnElement[bool], ...]:
+    """The first destructions whose receipts are past their term, and still there."""
+    second = aliased(Destruction)
+    gone = exists().where(col(second.submission_id) == col(Destruction.submission_id), col(second.stage) == RECEIPTS)
+    return (
+        col(Destruction.authority_id) == authority_id,
+        col(Destruction.stage) == ANSWERS,
+        col(Destruction.receipts_until) < today,
+        ~gone,
+    )
+
+
+def _in_force(session: Session, authority_id: int, today: date) -> list[Visa]:
+    statement = select(Visa).where(*standing(authority_id)).order_by(col(Visa.id)).with_for_update(skip_locked=True)
     return [visa for visa in session.execute(statement).scalars() if visas.is_in_force(visa, today)]
 
 
@@ -161,18 +173,13 @@ def _covered(visa: Visa, today: date) -> Select[Any]:
 
 def _past_receipts(authority_id: int, today: date) -> Select[Submission, Destruction]:
     """The demandes without answers whose receipts are past their term, with their first destruction."""
-    second = aliased(Destruction)
-    gone = exists().where(col(second.submission_id) == col(Submission.id), col(second.stage) == RECEIPTS)
     return (
         select(Submission, Destruction)
         .join(Destruction, col(Destruction.submission_id) == col(Submission.id))
         .join(Visa, col(Visa.id) == col(Destruction.visa_id))
         .where(
-            col(Destruction.authority_id) == authority_id,
-            col(Destruction.stage) == ANSWERS,
-            col(Destruction.receipts_until) < today,
+            *past_receipts(authority_id, today),
             col(Visa.withdrawn_at).is_(None),
-            ~gone,
             ~retention.linked_with_an_open_one(),
         )
         .order_by(col(Destruction.receipts_until), col(Destruction.id))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from grc.attachments import commands as attachments
@@ -39,14 +40,7 @@ def warn(session: Session, authority_id: int, *, now: datetime) -> int:
     """
     due = (
         select(Draft)
-        .where(
-            col(Draft.authority_id) == authority_id,
-            col(Draft.submission_id).is_(None),
-            col(Draft.agent_id).is_(None),
-            col(Draft.notified_at).is_(None),
-            col(Draft.expires_at) > now,
-            col(Draft.expires_at) <= now + NOTICE,
-        )
+        .where(*to_warn(authority_id, now))
         .order_by(col(Draft.expires_at))
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -60,6 +54,29 @@ def warn(session: Session, authority_id: int, *, now: datetime) -> int:
         if address and _may_tell(session, address, authority_id=authority_id, now=now):
             post.post_of_draft(session, DraftExpiring.KIND, authority_id=authority_id, draft_id=row.id, now=now)
     return len(rows)
+
+
+def to_warn(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The drafts that end within seven days, of which nobody was told."""
+    return (
+        col(Draft.authority_id) == authority_id,
+        col(Draft.submission_id).is_(None),
+        col(Draft.agent_id).is_(None),
+        col(Draft.notified_at).is_(None),
+        col(Draft.expires_at) > now,
+        col(Draft.expires_at) <= now + NOTICE,
+    )
+
+
+def expired(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The drafts at their end."""
+    return _TABLE.c.authority_id == authority_id, _TABLE.c.expires_at <= now
+
+
+def shown(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The drafts whose tracking code was shown over an hour ago, and is still kept."""
+    mine = _TABLE.c.authority_id == authority_id
+    return mine, _TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - _CODE_SHOWN_FOR
 
 
 def address_of(session: Session, row: Draft) -> str:
@@ -78,17 +95,16 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> Purged:
     A draft that was sent stays until it expires, emptied: a page reloaded late still confirms, instead of inviting
     the person to begin again.
     """
-    mine, keys = _TABLE.c.authority_id == authority_id, list[str]()
-    expired = select(_TABLE.c.id).where(mine, _TABLE.c.expires_at <= now).order_by(_TABLE.c.expires_at)
-    drafts = session.execute(expired.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
+    keys = list[str]()
+    ended = select(_TABLE.c.id).where(*expired(authority_id, now)).order_by(_TABLE.c.expires_at)
+    drafts = session.execute(ended.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
     for draft_id in drafts:
         keys += attachments.remove_all(session, authority_id, draft_id)
         post.forget_draft(session, authority_id=authority_id, draft_id=draft_id)
         session.execute(delete(_TABLE).where(_TABLE.c.id == draft_id))
     for draft_id in attachments.left_behind(session, authority_id):
         keys += attachments.remove_all(session, authority_id, draft_id)
-    shown = (_TABLE.c.sealed_code.is_not(None), _TABLE.c.saved_at <= now - _CODE_SHOWN_FOR)
-    session.execute(update(_TABLE).where(mine, *shown).values(sealed_code=None))
+    session.execute(update(_TABLE).where(*shown(authority_id, now)).values(sealed_code=None))
     return Purged(len(drafts), keys)
 
 

@@ -7,7 +7,7 @@ decision is recorded from 00:00 of the day after it, in the authority's own time
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -44,6 +44,16 @@ def record_implied(session: Session, authority_id: int, as_of: datetime) -> int:
         settle_if_due(act)
 
     return apart.each(session, _due(session, authority_id, today), record)
+
+
+def undecided(authority_id: Any, today: date) -> tuple[Any, ...]:
+    """The demandes that silence has decided, without anybody having recorded it yet."""
+    return (
+        col(Submission.authority_id) == authority_id,
+        UNDECIDED,
+        col(Submission.silence_on) < today,
+        col(Submission.is_report).is_(False),
+    )
 
 
 def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
@@ -115,12 +125,7 @@ def notice_of(act: Act, born_on: date) -> receipts.ImpliedDecisionNotice:
 def _due(session: Session, authority_id: int, today: date) -> list[Submission]:
     statement = (
         select(Submission)
-        .where(
-            col(Submission.authority_id) == authority_id,
-            UNDECIDED,
-            col(Submission.silence_on) < today,
-            col(Submission.is_report).is_(False),
-        )
+        .where(*undecided(authority_id, today))
         .order_by(col(Submission.silence_on), col(Submission.id))
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -7,6 +7,7 @@ moves: the notice of an incomplete file announced what happens without them (CRP
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -45,11 +46,16 @@ def documents(session: Session, authority_id: int, as_of: datetime) -> int:
     return apart.each(session, found, note)
 
 
+def past(authority_id: Any, today: date) -> tuple[Any, ...]:
+    """The requests for documents whose day is over, and that were not found so."""
+    return col(DocumentsRequest.authority_id) == authority_id, AWAITED, col(DocumentsRequest.due_on) < today
+
+
 def _due(session: Session, authority_id: int, today: date) -> list[tuple[DocumentsRequest, Submission]]:
     statement = (
         select(DocumentsRequest, Submission)
         .join(Submission, col(Submission.id) == col(DocumentsRequest.submission_id))
-        .where(col(DocumentsRequest.authority_id) == authority_id, AWAITED, col(DocumentsRequest.due_on) < today)
+        .where(*past(authority_id, today))
         .order_by(col(DocumentsRequest.due_on), col(DocumentsRequest.id))
         .limit(_AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -43,6 +44,17 @@ def remind(session: Session, authority_id: int, as_of: datetime, *, days_before:
     return apart.each(session, found, recall)
 
 
+def to_recall(authority_id: Any, today: date, days_before: int = DAYS_BEFORE) -> tuple[Any, ...]:
+    """The requests for documents whose deadline is that near, and that were not recalled."""
+    return (
+        col(DocumentsRequest.authority_id) == authority_id,
+        AWAITED,
+        col(DocumentsRequest.reminded_at).is_(None),
+        col(DocumentsRequest.due_on) >= today,
+        col(DocumentsRequest.due_on) <= today + timedelta(days=days_before),
+    )
+
+
 def recalled_on(requested_on: date, due_on: date, days_before: int) -> date:
     """The day from which a reminder may leave: so many days before the deadline, in its second half."""
     return max(due_on - timedelta(days=days_before), requested_on + (due_on - requested_on) / 2)
@@ -55,14 +67,7 @@ def _due(
     statement = (
         select(DocumentsRequest, Submission)
         .join(Submission, col(Submission.id) == col(DocumentsRequest.submission_id))
-        .where(
-            col(DocumentsRequest.authority_id) == authority_id,
-            AWAITED,
-            col(DocumentsRequest.reminded_at).is_(None),
-            col(DocumentsRequest.due_on) >= today,
-            col(DocumentsRequest.due_on) <= today + timedelta(days=days_before),
-            col(Submission.phase).in_(phases.OPEN),
-        )
+        .where(*to_recall(authority_id, today, days_before), col(Submission.phase).in_(phases.OPEN))
         .order_by(col(DocumentsRequest.due_on), col(DocumentsRequest.id))
         .limit(_AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -80,8 +81,7 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
 def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
     """How many demandes that have ended were given their term: at most 200 a call."""
     authority = authorities.authority(session, authority_id)
-    mine = col(Submission.authority_id) == authority_id
-    statement = select(Submission).where(mine, WITHOUT_TERM).order_by(col(Submission.id))
+    statement = select(Submission).where(*without_term(authority_id)).order_by(col(Submission.id))
     rows = session.execute(statement.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
 
     def set_term(row: Submission) -> None:
@@ -89,6 +89,16 @@ def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
         session.add(row)
 
     return apart.each(session, rows, set_term)
+
+
+def without_term(authority_id: Any) -> tuple[Any, ...]:
+    """The demandes that have ended and were given no term."""
+    return col(Submission.authority_id) == authority_id, WITHOUT_TERM
+
+
+def past_term(authority_id: Any, today: date) -> tuple[Any, ...]:
+    """The demandes whose term has passed, not yet proposed for destruction, those linked with an open one included."""
+    return col(Submission.authority_id) == authority_id, RETAINED, col(Submission.retained_until) < today
 
 
 def propose(session: Session, authority_id: int, as_of: datetime) -> int:
@@ -101,12 +111,7 @@ def propose(session: Session, authority_id: int, as_of: datetime) -> int:
     today = clock.day_in(authority.zone, as_of)
     statement = (
         select(Submission)
-        .where(
-            col(Submission.authority_id) == authority_id,
-            RETAINED,
-            col(Submission.retained_until) < today,
-            ~linked_with_an_open_one(),
-        )
+        .where(*past_term(authority_id, today), ~linked_with_an_open_one())
         .order_by(col(Submission.retained_until), col(Submission.id))
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True, of=Submission)

@@ -64,7 +64,11 @@ def purge(session: Session, authority_id: int, *, now: datetime) -> int:
     gone = 0
     hooks = select(_HOOK.c.id).where(_HOOK.c.authority_id == authority_id)
     for key in session.execute(hooks).scalars().all():
-        mine = (_DELIVERY.c.webhook_id == key, _DELIVERY.c.authority_id == authority_id)
-        done = session.execute(delete(_DELIVERY).where(*mine, _DELIVERY.c.created_at < now - KEPT))
+        done = session.execute(delete(_DELIVERY).where(_DELIVERY.c.webhook_id == key, *too_old(authority_id, now)))
         gone += int(done.rowcount)  # type: ignore[attr-defined]
     return gone
+
+
+def too_old(authority_id: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is told no more, nor again."""
+    return _DELIVERY.c.authority_id == authority_id, _DELIVERY.c.created_at < now - KEPT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -90,10 +90,14 @@ def of_submission(session: Session, authority_id: int, submission_id: int) -> li
     return list(session.execute(select(Timer).where(*mine).order_by(col(Timer.id))).scalars())
 
 
+def over(authority_id: Any, as_of: datetime) -> tuple[Any, ...]:
+    """The running timers whose time has come."""
+    return col(Timer.authority_id) == authority_id, RUNNING, col(Timer.due_at) <= as_of
+
+
 def due(session: Session, authority_id: int, as_of: datetime, *, limit: int = 200) -> list[Timer]:
     """The running timers whose time has come, the oldest first, locked; another sweep's are left to it."""
-    mine = (col(Timer.authority_id) == authority_id, RUNNING, col(Timer.due_at) <= as_of)
-    statement = select(Timer).where(*mine).order_by(col(Timer.due_at), col(Timer.id)).limit(limit)
+    statement = select(Timer).where(*over(authority_id, as_of)).order_by(col(Timer.due_at), col(Timer.id)).limit(limit)
     return list(session.execute(statement.with_for_update(skip_locked=True)).scalars())
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
@@ -136,17 +136,21 @@ def preview(
 def parcels(session: Session, authority: AuthorityView, *, after: int = 0) -> list[Parcel]:
     """The demandes on their way from this authority to another of this installation: at most twenty, after a link."""
     table = SubmissionLink
-    on_their_way = (
-        col(table.authority_id) == authority.id,
-        col(table.kind) == LINK,
-        col(table.from_id).is_not(None),
-        col(table.other_authority_id).is_not(None),
-        col(table.other_reference) == "",
-        col(table.id) > after,
-    )
     joined = select(table, Submission).join(Submission, col(Submission.id) == col(table.from_id))
-    found = session.execute(joined.where(*on_their_way).order_by(col(table.id)).limit(20)).all()
+    wanted = joined.where(*on_their_way(authority.id), col(table.id) > after)
+    found = session.execute(wanted.order_by(col(table.id)).limit(20)).all()
     return [_parcel(session, authority, link, row) for link, row in found]
+
+
+def on_their_way(authority_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """The links of what was sent to another authority of this installation, and has not arrived."""
+    return (
+        col(SubmissionLink.authority_id) == authority_id,
+        col(SubmissionLink.kind) == LINK,
+        col(SubmissionLink.from_id).is_not(None),
+        col(SubmissionLink.other_authority_id).is_not(None),
+        col(SubmissionLink.other_reference) == "",
+    )
 
 
 def has_arrived(session: Session, authority: AuthorityView, parcel: Parcel) -> bool:

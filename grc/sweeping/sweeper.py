@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,8 @@ from grc.attachments.storage import Storage
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.db import Database
-from grc.sweeping import runs
+from grc.sweeping import due, runs
+from grc.sweeping.due import Due
 from grc.sweeping.forwarding import forward
 from grc.sweeping.runs import Jump, Run
 from grc.sweeping.sweeps import SWEEPS, Done, Sweep
@@ -32,6 +33,7 @@ _MOST_UNITS = 1000
 """Of one sweep for one authority in one passage: what is left waits for the next one."""
 _ABANDONED = timedelta(hours=6)
 _TRANSFERS = "transfers"
+Visit = Callable[[AuthorityView], Awaitable[Done]]
 
 
 @dataclass(frozen=True)
@@ -85,19 +87,13 @@ class Sweeper:
         return await self._passage(instant, believed=believed)
 
     async def sweep(self, sweep: Sweep, as_of: datetime, *, only: Sequence[AuthorityView] | None = None) -> Run:
-        """One sweep over every authority, or over some; what it did is kept when it was over all."""
-        started, done, faults = self.now(), 0, set[str]()
-        everywhere = only is None
-        for authority in await self._authorities() if only is None else only:
-            try:
-                made = await self._units(sweep, authority, as_of)
-                done, faults = done + made.count, faults | set(made.faults)
-            except Exception as error:  # whatever it is, the others must be swept
-                faults.add(type(error).__name__)
-                _LOG.error("sweep %s of %s failed: %s", sweep.name, authority.slug, type(error).__name__)
-        run = Run(sweep.name, as_of, started, self.now(), done, ", ".join(sorted(faults))[:200])
-        if everywhere:
-            await self.db.write(partial(runs.record, run=run), scope=None)
+        """One sweep over every authority, or over some; what it did is kept when it was over all.
+
+        Only those where something is due are visited.
+        """
+        run = await self._sweep(sweep, as_of, await self._authorities() if only is None else only)
+        if only is None:
+            await self._keep(run)
         return run
 
     async def forget_orphans(self) -> int:
@@ -117,26 +113,59 @@ class Sweeper:
     async def _passage(self, as_of: datetime, *, believed: datetime) -> Passage:
         started = self.now()
         before = {run.name: run.as_of for run in await self.db.read(runs.every, scope=None)}
-        done = [await self._forward(as_of)]
-        done += [await self.sweep(each, as_of) for each in self.sweeps if _is_time(each, before.get(each.name), as_of)]
+        everyone = await self._authorities()
+        done = [await self._forward(as_of, everyone)]
+        await self._keep(done[0])
+        for each in self.sweeps:
+            if _is_time(each, before.get(each.name), as_of):
+                done.append(await self._sweep(each, as_of, everyone))
+                await self._keep(done[-1])
         await anyio.to_thread.run_sync(partial(self.storage.remove_unfinished, before=as_of - _ABANDONED))
         fault = ", ".join(run.name for run in done if run.fault)[:200]
         whole = Run(runs.WHOLE, believed, started, self.now(), sum(run.done for run in done), fault)
-        await self.db.write(partial(runs.record, run=whole), scope=None)
+        await self._keep(whole)
         return Passage(as_of, tuple(done))
 
-    async def _forward(self, as_of: datetime) -> Run:
+    async def _forward(self, as_of: datetime, among: Sequence[AuthorityView]) -> Run:
         """What was sent on to another authority of this installation arrives, before anything is judged there."""
+
+        async def arrive(authority: AuthorityView) -> Done:
+            return Done(await forward(self.db, self.storage, authority, now=as_of))
+
+        return await self._each(_TRANSFERS, due.transfers_on_their_way, arrive, as_of, among)
+
+    async def _sweep(self, sweep: Sweep, as_of: datetime, among: Sequence[AuthorityView]) -> Run:
+        return await self._each(sweep.name, sweep.due, lambda one: self._units(sweep, one, as_of), as_of, among)
+
+    async def _each(
+        self, name: str, what: Due | None, do: Visit, as_of: datetime, among: Sequence[AuthorityView]
+    ) -> Run:
+        """What was done where something was due: an authority that fails keeps no other waiting."""
         started, done, faults = self.now(), 0, set[str]()
-        for authority in await self._authorities():
+        try:
+            visited = await self._due(what, as_of, among)
+        except Exception as error:  # a question that fails must not hide what is due: everyone is visited
+            visited = among
+            faults.add(type(error).__name__)
+            _LOG.error("sweep %s: who has anything due is not known: %s", name, type(error).__name__)
+        for authority in visited:
             try:
-                done += await forward(self.db, self.storage, authority, now=as_of)
+                made = await do(authority)
+                done, faults = done + made.count, faults | set(made.faults)
             except Exception as error:  # whatever it is, the others must be swept
                 faults.add(type(error).__name__)
-                _LOG.error("transfers of %s failed: %s", authority.slug, type(error).__name__)
-        run = Run(_TRANSFERS, as_of, started, self.now(), done, ", ".join(sorted(faults))[:200])
+                _LOG.error("sweep %s of %s failed: %s", name, authority.slug, type(error).__name__)
+        return Run(name, as_of, started, self.now(), done, ", ".join(sorted(faults))[:200])
+
+    async def _due(self, what: Due | None, as_of: datetime, among: Sequence[AuthorityView]) -> Sequence[AuthorityView]:
+        """Those of these authorities where something is due, in their order."""
+        if what is None:
+            return among
+        found = await self.db.read(partial(due.who, due=what, among=among, as_of=as_of), scope=None)
+        return [one for one in among if one.id in found]
+
+    async def _keep(self, run: Run) -> None:
         await self.db.write(partial(runs.record, run=run), scope=None)
-        return run
 
     async def _units(self, sweep: Sweep, authority: AuthorityView, as_of: datetime) -> Done:
         """What the sweep did there: one transaction after another, until nothing is left to do."""

@@ -30,6 +30,8 @@ from grc.submissions import (
     retention,
     telling,
 )
+from grc.sweeping import due
+from grc.sweeping.due import Due
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ Unit = Callable[[Session, int, datetime], Done]
 
 @dataclass(frozen=True)
 class Sweep:
-    """One sweep. does: in words, for the operator. every: how seldom, where every passage would be too often."""
+    """One sweep. does: in words, for the operator. every: how seldom, where every passage would be too often.
+
+    due: who has anything due, so that no other authority is visited; None: every authority is.
+    """
 
     name: str
     does: str
     unit: Unit
     every: timedelta = timedelta()
+    due: Due | None = None
 
 
 def _counted(unit: Callable[[Session, int, datetime], int]) -> Unit:
@@ -106,31 +112,87 @@ SWEEPS: tuple[Sweep, ...] = (
         "receipts_owed",
         "envoie les accusés dus dès que leur service a tout",
         _counted(acknowledging.acknowledgements_due),
+        due=due.receipts_owed,
     ),
-    Sweep("receipts_late", "dit aux agents les accusés qui tardent à partir", _counted(acknowledging.receipts_late)),
-    Sweep("documents_reminders", "rappelle les documents demandés avant leur date limite", _counted(reminders.remind)),
-    Sweep("documents_overdue", "dit que des documents demandés ne sont pas venus à temps", _counted(overdue.documents)),
-    Sweep("implied_decisions", "constate les décisions nées du silence", _counted(implied.record_implied)),
-    Sweep("timers", "fait ce que le circuit prévoit après un délai ou à une échéance", _counted(_timers)),
-    Sweep("retention_terms", "calcule jusqu’à quand garder les demandes terminées", _counted(retention.set_terms)),
-    Sweep("destruction_lists", "propose à la destruction ce qui n’est plus à garder", _counted(retention.propose)),
-    Sweep("destructions", "détruit ce qu’un visa des Archives couvre, et les fichiers avec", _destroyed),
+    Sweep(
+        "receipts_late",
+        "dit aux agents les accusés qui tardent à partir",
+        _counted(acknowledging.receipts_late),
+        due=due.receipts_late,
+    ),
+    Sweep(
+        "documents_reminders",
+        "rappelle les documents demandés avant leur date limite",
+        _counted(reminders.remind),
+        due=due.documents_reminders,
+    ),
+    Sweep(
+        "documents_overdue",
+        "dit que des documents demandés ne sont pas venus à temps",
+        _counted(overdue.documents),
+        due=due.documents_overdue,
+    ),
+    Sweep(
+        "implied_decisions",
+        "constate les décisions nées du silence",
+        _counted(implied.record_implied),
+        due=due.implied_decisions,
+    ),
+    Sweep(
+        "timers",
+        "fait ce que le circuit prévoit après un délai ou à une échéance",
+        _counted(_timers),
+        due=due.timers_over,
+    ),
+    Sweep(
+        "retention_terms",
+        "calcule jusqu’à quand garder les demandes terminées",
+        _counted(retention.set_terms),
+        due=due.retention_terms,
+    ),
+    Sweep(
+        "destruction_lists",
+        "propose à la destruction ce qui n’est plus à garder",
+        _counted(retention.propose),
+        due=due.destruction_lists,
+    ),
+    Sweep(
+        "destructions",
+        "détruit ce qu’un visa des Archives couvre, et les fichiers avec",
+        _destroyed,
+        due=due.destructions,
+    ),
     Sweep(
         "old_receipts",
         "détruit, sur le même visa, les accusés et lettres dont le terme est passé",
         _counted(_receipts),
         _DAY,
+        due.old_receipts,
     ),
-    Sweep("draft_notices", "prévient que des brouillons vont être effacés", _counted(_draft_notices)),
-    Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts),
-    Sweep("unused_accounts", "prévient les comptes que personne n’utilise, puis les ferme", _unused_accounts, _DAY),
+    Sweep(
+        "draft_notices",
+        "prévient que des brouillons vont être effacés",
+        _counted(_draft_notices),
+        due=due.draft_notices,
+    ),
+    Sweep("drafts", "efface les brouillons expirés et leurs fichiers", _drafts, due=due.drafts),
+    Sweep(
+        "unused_accounts",
+        "prévient les comptes que personne n’utilise, puis les ferme",
+        _unused_accounts,
+        _DAY,
+        due.unused_accounts,
+    ),
     Sweep(
         "journal_seals",
         "enchaîne les lignes du journal d’administration et les scelle",
         _counted(chaining.seal),
+        due=due.journal_seals,
     ),
     Sweep("figures", "compte le mois de chaque commune, pour le syndicat", _counted(figures.compute), _DAY),
-    Sweep("sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR),
+    Sweep(
+        "sessions", "efface les sessions, connexions et compteurs expirés", _counted(_browsers), _HOUR, due.old_sessions
+    ),
 )
 """Pieces that did not come are said before silence decides, and silence before what a workflow does after a delay."""
 

@@ -39,6 +39,7 @@ from grc.submissions import (
 )
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
 from grc.submissions.models import Draft, Submission
+from grc.sweeping import due
 from grc.sweeping.sweeps import SWEEPS, Sweep, named
 from tests.support import cases, invented
 from tests.support.demandes import commune
@@ -109,6 +110,13 @@ def template() -> Path:
     """A seeded SQLite file where Tilleul offers the procedures."""
     folder = Path(tempfile.mkdtemp(prefix="grc-histories-"))
     database = connect(seeded(folder), Keyring([SECRET]))
+    offer(database)
+    database.close()
+    return folder / "grc.db"
+
+
+def offer(database: Database) -> None:
+    """Publishes the procedures in Tilleul."""
     authority = commune(database)
     for slug in PROCEDURES:
         with database.writing(scope=authority.id) as session:
@@ -121,8 +129,6 @@ def template() -> Path:
                 by="test",
                 now=clock.now(),
             )
-    database.close()
-    return folder / "grc.db"
 
 
 def an_agent(database: Database) -> AgentActor:
@@ -135,16 +141,23 @@ def an_agent(database: Database) -> AgentActor:
 
 
 class History:
-    """One installation and its time, which only this history moves. Refusals of the product are part of it."""
+    """One installation and its time, which only this history moves. Refusals of the product are part of it.
 
-    def __init__(self, start: datetime) -> None:
+    Whatever a sweep does there, the question of who has anything due had named the commune: see `_swept`.
+    """
+
+    def __init__(self, start: datetime, database: Database | None = None) -> None:
+        """database: where the procedures are offered; a fresh one when none is given."""
         self.folder = Path(tempfile.mkdtemp(prefix="grc-history-", dir=MEMORY if MEMORY.is_dir() else None))
-        shutil.copy(template(), self.folder / "grc.db")
-        self.database: Database = connect(f"sqlite:///{self.folder / 'grc.db'}", Keyring([SECRET]))
+        if database is None:
+            shutil.copy(template(), self.folder / "grc.db")
+            database = connect(f"sqlite:///{self.folder / 'grc.db'}", Keyring([SECRET]))
+        self.database: Database = database
         self.authority = commune(self.database)
         self.now = start
         self.demandes: list[tuple[int, str, Visitor]] = []
         self.told: list[str] = []
+        self.did: set[str] = set()
         self._numbers = itertools.count()
 
     def close(self) -> None:
@@ -296,12 +309,22 @@ class History:
         wanted: Sequence[Sweep] = SWEEPS if one is None else [one]
         return sum(self._swept(each, as_of or self.now) for each in wanted)
 
+    def is_due(self, sweep: Sweep, as_of: datetime) -> bool:
+        """Whether the question of that sweep names this commune."""
+        if sweep.due is None:
+            return True
+        with self.database.reading(scope=None) as session:
+            return bool(due.who(session, sweep.due, [self.authority], as_of=as_of))
+
     def _swept(self, sweep: Sweep, as_of: datetime) -> int:
         done = 0
         while True:
+            is_named = self.is_due(sweep, as_of)
             with self.database.writing(scope=self.authority.id) as session:
                 made = sweep.unit(session, self.authority.id, as_of)
             assert made.faults == (), (sweep.name, made.faults)
+            assert is_named or not made.count, f"{sweep.name} had something to do, and nobody was told"
+            self.did |= {sweep.name} if made.count else set()
             done += made.count
             assert done < 1000, f"{sweep.name} never ends"
             if not made.count:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Select, event, or_, select
 
 from grc import clock
 from grc.db import Database, Keyring, connect
@@ -63,7 +63,7 @@ def test_nothing_due_is_found_by_an_index(database: Database) -> None:
 
 
 def asked_by(database: Database, sweep: Sweep, authority_id: int) -> list[tuple[str, Any]]:
-    """What the sweep asks of the database when it has nothing to do."""
+    """What the sweep, and the question before it, ask of the database when there is nothing to do."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
@@ -73,9 +73,16 @@ def asked_by(database: Database, sweep: Sweep, authority_id: int) -> list[tuple[
     try:
         with database.writing(scope=authority_id) as session:
             assert sweep.unit(session, authority_id, NOW).count == 0
+            session.execute(select(or_(*(one.exists() for one in questions(sweep, authority_id)))))
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     return asked
+
+
+def questions(sweep: Sweep, authority_id: int) -> Sequence[Select[Any]]:
+    """Who has anything due: what is asked of each authority before the sweep."""
+    assert sweep.due is not None, f"{sweep.name} visits everybody every ten minutes"
+    return sweep.due(authority_id, NOW, NOW.date())
 
 
 def planned(database: Database, authority_id: int, asked: list[tuple[str, Any]]) -> str:
