@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from grc.conditions import Condition, Every, Rule, Some, both, reads
+from grc.conditions import Condition, Every, Rule, Some, both
 from grc.forms.compiled import compiled
 from grc.forms.definition import Field, Form
 
@@ -128,11 +128,26 @@ class Reasoner:
         return [self._merged(each) for each in written]
 
     def _with_visibility(self, rule: Rule | None, met: frozenset[str]) -> Rule | None:
-        """The rule, and the rules of the answers that it reads: an answer that is hidden makes it false."""
-        more: list[Rule | None] = [rule]
-        for name in sorted(reads(rule) - met):
-            more.append(self._with_visibility(self._rules.get(name), met | {name}))
-        return both(*more)
+        """The rule, each condition with the rules of the answer that it reads: hidden, that answer makes it false.
+
+        met: the answers whose visibility is wanted already. Of several ways, only the one taken has to be visible.
+        """
+        if isinstance(rule, Condition):
+            name = ".".join(rule.path)
+            shown = None if name in met else self._with_visibility(self._rules.get(name), met | {name})
+            return both(rule, shown)
+        if isinstance(rule, Some):
+            return Some(tuple(self._seen(each, met) for each in rule.rules))
+        if isinstance(rule, Every):
+            alone = [each for each in rule.rules if isinstance(each, Condition)]
+            others = [each for each in rule.rules if not isinstance(each, Condition)]
+            parts = [self._seen(each, met) for each in alone]
+            known = met | {".".join(each.path) for each in alone}
+            return Every((*parts, *(self._seen(each, known) for each in others)))
+        return None
+
+    def _seen(self, rule: Rule, met: frozenset[str]) -> Rule:
+        return self._with_visibility(rule, met) or rule
 
     def _merged(self, conditions: tuple[Condition, ...]) -> Wanted:
         found: dict[tuple[str, ...], Domain] = {}

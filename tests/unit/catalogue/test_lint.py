@@ -154,6 +154,12 @@ def test_a_rule_needs_what_it_reads_to_be_shown() -> None:
     assert Reasoner(FORM, accepted_only=True).can_hold(Every((is_("remark", {"type": "string"}), young))) is False
 
 
+def test_of_several_ways_only_the_one_taken_needs_its_answers_to_be_shown() -> None:
+    young = is_("eldest", {"maximum": 5})  # so that the remark is hidden
+    told = Some((is_("remark", {"type": "string"}), FEW))
+    assert Reasoner(FORM, accepted_only=True).can_hold(Every((told, young))) is True
+
+
 def test_too_many_alternatives_are_left_undecided() -> None:
     one_of_ten = Some(tuple(is_("guests", {"const": n}) for n in range(1, 11)))
     assert Reasoner(FORM, accepted_only=True).can_hold(Every((one_of_ten,) * 4)) is None

@@ -102,7 +102,10 @@ NOTHING_OF_IT = {
     "form:applicant.receipt_email": ({"hidden": True}, "comment lui répondre"),
     "form:statutes": ({"indispensable": True}, "pas plus indispensable"),
     "choice:nature/other": ({"hidden": True}, "une règle du formulaire, du silence ou des recours le lit"),
-    "choice:organisation.kind/association": ({"hidden": True}, "une règle du formulaire, du silence ou des recours le lit"),
+    "choice:organisation.kind/association": (
+        {"hidden": True},
+        "une règle du formulaire, du silence ou des recours le lit",
+    ),
     "choice:duration/weeks": ({"label": "x"}, "n’existe pas"),
     "form:nature": ({"order": ["family"]}, "les mêmes choix"),
     "parameter:notice_days": ({"value": 120}, "de 2 à 90"),
