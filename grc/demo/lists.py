@@ -1,4 +1,4 @@
-"""The lists of the invented communes: halls to hire, schools, nurseries; no such place exists."""
+"""The lists of the invented communes: halls to hire, schools, nurseries, topics, posts; nothing of it exists."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def _hall(slug: str, label: str, capacity: int, equipment: str, **prices: int) -
 def _place(slug: str, label: str, address: str, **more: Any) -> Facts:
     return Facts(label, {"address": address, **more}, slug)
 
+
+def _topic(slug: str, label: str, answered_by: str, hours: str) -> Facts:
+    return Facts(label, {"answered_by": answered_by, "hours": hours}, slug)
+
+
+def _post(slug: str, label: str, closes_on: str, **more: Any) -> Facts:
+    """closes_on: the last day to apply, in words."""
+    return Facts(label, {"closes_on": closes_on, **more}, slug)
+
+
+_MORNINGS = "du lundi au vendredi, de 8 h à 12 h"
 
 _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
     "tilleul": {
@@ -55,6 +66,12 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
             _place("ecureuils", "Les Écureuils", "14 avenue du Modèle", hours="7 h à 19 h"),
             _place("hiboux", "Les Hiboux", "5 place de l’Exemple", hours="8 h à 18 h"),
         ),
+        "topics": (
+            _topic("espaces-verts", "Parcs, jardins et arbres", "équipe des espaces verts", _MORNINGS),
+            _topic("batiments", "Bâtiments de la commune", "équipe des bâtiments", _MORNINGS),
+            _topic("cimetiere", "Cimetière", "équipe du cimetière", _MORNINGS),
+            _topic("travaux", "Travaux en cours", "bureau des travaux", _MORNINGS),
+        ),
     },
     "marronnier": {
         "rooms": (
@@ -62,6 +79,7 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
         ),
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
+        "topics": (_topic("tout", "Tous les sujets", "secrétariat de la mairie", _MORNINGS),),
     },
 }
 

@@ -27,6 +27,7 @@ EXAMPLES = {
     "raccordement-assainissement": "passes-builder-with-mandate",
     "recours-gracieux": "passes-with-document",
     "reservation-salle": "passes-association-first-request",
+    "services-techniques": "passes-intervention-answer-with-photos",
 }
 """For each form, the example that opens the most questions."""
 NARROW = 320

@@ -1,0 +1,119 @@
+"""What the procedures of the technical services, of applications and of town planning promise: clocks, routes, ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from grc import resources
+from grc.catalogue import loading
+from grc.catalogue.definition import Procedure
+from grc.forms import journey
+from grc.receipts import sentences
+from grc.submissions import applicants
+from grc.workflow import engine
+
+CATALOGUE = resources.folder("form_catalogue")
+TECHNICAL = "services-techniques"
+IDENTITY = {"applicant.family_name", "applicant.given_names", "applicant.address"}
+
+
+@cache
+def procedure(slug: str) -> Procedure:
+    return next(each for each in loading.load_folder(CATALOGUE) if each.slug == slug)
+
+
+def example(slug: str, name: str) -> dict[str, Any]:
+    document = json.loads((CATALOGUE / slug / "examples" / f"passes-{name}.json").read_text(encoding="utf-8"))
+    answers: dict[str, Any] = document["answers"]
+    return answers
+
+
+def asked(slug: str, answers: Mapping[str, Any]) -> set[str]:
+    """The names of the questions that these answers open, on all pages."""
+    form = procedure(slug).form
+    return {field.name for page in form.pages for field in journey.visible_fields(form, page, answers)}
+
+
+def opened(slug: str, state: str, answers: Mapping[str, Any], by: str = "handler") -> set[str]:
+    """The events that somebody may choose in that state."""
+    context = {"answers": answers}
+    found = engine.open_to(procedure(slug).workflow, state, functions=frozenset({by}), context=context)
+    return {each.event for each in found}
+
+
+@pytest.mark.law("R35")
+@pytest.mark.law("R6")
+@pytest.mark.parametrize(
+    ("name", "rule", "appeals", "is_report"),
+    [
+        ("question-by-email", ("none", 0, False), ["gracieux", "contentieux"], True),
+        ("question-with-receipt", ("none", 0, False), ["gracieux", "contentieux"], False),
+        ("intervention-anonymous", ("none", 0, False), ["gracieux", "contentieux"], True),
+        ("intervention-answer-with-photos", ("rejection", 2, True), ["gracieux", "contentieux"], False),
+        ("complaint", ("rejection", 2, False), ["gracieux", "contentieux"], False),
+        ("document-by-email", ("rejection", 1, False), ["cada", "contentieux"], False),
+    ],
+)
+def test_four_clocks_in_one_procedure(
+    name: str, rule: tuple[str, int, bool], appeals: list[str], is_report: bool
+) -> None:
+    found, answers = procedure(TECHNICAL), example(TECHNICAL, name)
+    silence = found.silence_for(answers)
+    assert (silence.rule, silence.period, silence.uncertain) == rule
+    assert [each.kind for each in found.appeal_for(answers)] == appeals
+    assert applicants.is_report(found, answers) is is_report
+
+
+@pytest.mark.law("R35")
+def test_a_document_goes_to_the_commission_and_gives_no_reason() -> None:
+    answers = example(TECHNICAL, "document-by-email")
+    first, court = sentences.appeals_after_silence(procedure(TECHNICAL).appeal_for(answers))
+    assert first.text.startswith("Recours préalable obligatoire")
+    assert "après l’avis de la CADA" in court.text
+    assert not asked(TECHNICAL, answers) & {"message", "papers", "photos", "place"}
+    assert procedure(TECHNICAL).form.field("given_as").schema["x-fixed"].endswith("art. L311-9")
+    assert "CADA" in procedure(TECHNICAL).letters["refused"]
+
+
+@pytest.mark.law("R20")
+@pytest.mark.parametrize(
+    ("name", "identity"),
+    [
+        ("question-by-email", set()),
+        ("question-with-receipt", IDENTITY),
+        ("intervention-anonymous", set()),
+        ("intervention-answer-with-photos", IDENTITY),
+        ("complaint", IDENTITY),
+        ("document-by-email", IDENTITY),
+    ],
+)
+def test_who_asks_is_named_only_where_a_receipt_is_owed(name: str, identity: set[str]) -> None:
+    assert asked(TECHNICAL, example(TECHNICAL, name)) & IDENTITY == identity
+
+
+@pytest.mark.law("R10")
+@pytest.mark.law("R48")
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("question-by-email", {"reply", "ask", "transfer"}),
+        ("intervention-anonymous", {"plan", "done", "dismiss", "forward", "merge"}),
+        ("intervention-answer-with-photos", {"plan", "done", "refuse", "ask", "transfer"}),
+        ("complaint", {"accept", "refuse", "ask", "transfer"}),
+        ("document-by-email", {"accept", "refuse", "ask", "transfer"}),
+    ],
+)
+def test_an_agent_answers_plans_or_decides_by_what_was_wanted(name: str, events: set[str]) -> None:
+    assert opened(TECHNICAL, "examining", example(TECHNICAL, name)) == events
+
+
+def test_a_question_is_taken_up_again_and_a_decision_is_not() -> None:
+    assert opened(TECHNICAL, "answered", example(TECHNICAL, "question-by-email")) == {"reopen"}
+    assert opened(TECHNICAL, "done", example(TECHNICAL, "intervention-answer-with-photos")) == set()
+    workflow = procedure(TECHNICAL).workflow
+    assert {each.target for each in workflow.states["answered"].transitions} == {"examining", "closed"}
