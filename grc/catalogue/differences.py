@@ -79,6 +79,15 @@ def between(before: Procedure, after: Procedure) -> list[Difference]:
     return [*found, *_facts(before.document["procedure"], after.document["procedure"]), *_around(old, new)]
 
 
+def text(value: Json) -> str:
+    """A value in words, one line for each element of a list."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return "\n".join(map(text, value))
+    return str(value) if value not in (None, "") else "rien"
+
+
 def excerpts(before: str, after: str) -> tuple[str, str]:
     """Both texts around the first place where they differ, shortened to what a line of a table holds."""
     start = 0
@@ -113,7 +122,12 @@ class _Read:
             self.shown.setdefault(name, []).append(rule)
         flow = document["workflow"]
         self.rules |= {f"state:{name}": state for name, state in flow["states"].items()}
-        self.around = {key: value for key, value in flow.items() if key != "states"}
+        self.around = {
+            "circuit": {key: value for key, value in flow.items() if key != "states"},
+            "contrôles": {
+                key: value for key, value in document["schema"].items() if key not in ("properties", "required")
+            },
+        }
 
 
 def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
@@ -121,8 +135,11 @@ def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
     thing = (identifier, place.what, place.title)
     for name in dict.fromkeys([*before, *after]):
         one, other = before.get(name), after.get(name)
-        if not same(one, other) and (name != "order" or _same_choices(one, other)):
-            yield Difference("words", *thing, name, one, other)
+        if name == "order" and not _same_choices(one, other):
+            continue  # those that came or went are told by themselves
+        if not same(one, other):
+            values = (_titles(old, identifier, one), _titles(new, identifier, other)) if name == "order" else (one, other)
+            yield Difference("words", *thing, name, *values)
     answer = identifier.removeprefix("form:")
     must = [identifier != answer and answer in read.required for read in (old, new)]
     if must[0] != must[1]:
@@ -132,8 +149,13 @@ def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
 
 
 def _same_choices(one: Json, other: Json) -> bool:
-    """Whether the same choices are offered in another order; those that came or went are told by themselves."""
     return sorted(map(json.dumps, listed(one))) == sorted(map(json.dumps, listed(other)))
+
+
+def _titles(read: _Read, identifier: str, order: Json) -> list[str]:
+    """Choices in their order, as people read them."""
+    prefix = f"choice:{identifier.removeprefix('form:')}/"
+    return [read.places[f"{prefix}{slots.written_choice(each)}"].title for each in listed(order)]
 
 
 def _rules(read: _Read, identifier: str) -> Json:
@@ -152,12 +174,13 @@ def _facts(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Di
 
 
 def _around(old: _Read, new: _Read) -> Iterator[Difference]:
-    """What belongs to no place: the order of the pages, and the workflow beside its steps."""
+    """What belongs to no place: the order of the pages, the checks, the workflow beside its steps."""
     both = [each for each in old.order if each in new.order]
     if both != [each for each in new.order if each in old.order]:
-        yield Difference("rules", "procedure", "démarche", "ordre des pages", "pages")
-    if not same(old.around, new.around):
-        yield Difference("rules", "procedure", "démarche", "circuit", "workflow")
+        yield Difference("rules", "procedure", "démarche", "ordre des pages", "ordre des pages")
+    for title in old.around:
+        if not same(old.around[title], new.around[title]):
+            yield Difference("rules", "procedure", "démarche", title, title)
 
 
 def _within(identifier: str, others: Sequence[str] | set[str]) -> bool:

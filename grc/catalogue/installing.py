@@ -12,12 +12,14 @@ from grc.access.actors import Actor
 from grc.access.permissions import Permission, require
 from grc.authorities import queries as authorities
 from grc.authorities.models import Service
-from grc.catalogue import definition, overlaying, publishing, updating
+from grc.catalogue import definition, differences, overlaying, publishing, queries, updating
 from grc.catalogue.definition import Procedure
+from grc.catalogue.differences import Difference
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.catalogue.overlaying import Overlay
 from grc.catalogue.updating import Choice, Conflict
 from grc.conditions import suggestion
+from grc.errors import Conflict as StateConflict
 from grc.errors import Fault, Invalid, Misconfigured, NotFound, Problem
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
@@ -29,6 +31,13 @@ _HELD = ("handler", "supervisor")
 _SERVICE_CLOSED = (
     "Le service chargé de cette démarche est fermé. Rouvrez-le, ou donnez d’abord la démarche à un autre service."
 )
+
+
+_OTHER_PLAN = "Ce qui se ferait a changé depuis que vous l’avez lu. Rien n’est publié : relisez-le."
+
+
+class PlanChanged(StateConflict):
+    """What would happen is not what was shown: nothing is done."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,24 @@ class Plan:
         """The faults, those of conflicts first."""
         return (*(each.fault for each in self.conflicts), *self.faults)
 
+    @property
+    def digest(self) -> str:
+        """What is shown to whoever decides, as a hash that `install` asks for; what they take upon themselves aside."""
+        published = "" if self.procedure is None else definition.sha256(self.procedure.document)
+        bound = {name: list(slugs) for name, slugs in self.bound.items()}
+        return definition.sha256(
+            [
+                self.slug,
+                self.number,
+                published,
+                self.catalogue_sha256,
+                self.overlay,
+                self.service,
+                bound,
+                self.sensitivity,
+            ]
+        )
+
 
 def functions_in(workflow: Workflow) -> tuple[str, ...]:
     """The functions that a workflow asks of an authority's agents, those that take a transition first."""
@@ -136,6 +163,14 @@ def plan(session: Session, authority_id: int, catalogue: Procedure, wanted: Want
     )
 
 
+def changes(session: Session, authority_id: int, made: Plan) -> list[Difference]:
+    """What the plan changes of the version that is published; [] when none is."""
+    row = installed(session, authority_id, made.slug)
+    if row is None or row.version_id is None or made.procedure is None:
+        return []
+    return differences.between(queries.version(session, authority_id, row.version_id), made.procedure)
+
+
 def is_objected(session: Session, authority_id: int, catalogue: Procedure, wanted: Wanted) -> bool:
     """Whether some of the faults are a careful reader's, which an author may publish in spite of (`LINT`)."""
     insisting = replace(wanted, confirmed=wanted.confirmed | {publishing.LINT})
@@ -144,16 +179,25 @@ def is_objected(session: Session, authority_id: int, catalogue: Procedure, wante
 
 
 def install(
-    session: Session, authority_id: int, catalogue: Procedure, wanted: Wanted, *, by: Actor | None, now: datetime
+    session: Session,
+    authority_id: int,
+    catalogue: Procedure,
+    wanted: Wanted,
+    *,
+    seen: str,
+    by: Actor | None,
+    now: datetime,
 ) -> Plan:
     """Does what `plan` says and writes it in the journal; raises Misconfigured with every fault, and nothing is done.
 
-    by: None for a command of the operator. Raises Forbidden where a sensitive procedure would end to be one by
-    who may not grant rights.
+    seen: the digest of the plan that was shown; raises PlanChanged when it is another by now. by: None for a command
+    of the operator. Raises Forbidden where a sensitive procedure would end to be one by who may not grant rights.
     """
     made = plan(session, authority_id, catalogue, wanted)
     if made.every_fault or made.procedure is None:
         raise Misconfigured(made.every_fault)
+    if made.digest != seen:
+        raise PlanChanged(_OTHER_PLAN)
     if by is not None and made.was_sensitive and not made.procedure.sensitive:
         require(by, Permission.RIGHT_GRANT)
     version = publishing.publish(
@@ -262,7 +306,7 @@ def _of_functions(
 ) -> Iterator[Fault]:
     known = functions_in(catalogue.workflow)
     for name, slugs in functions.items():
-        if slugs and name not in known:
+        if name not in known:
             message = f"le circuit n’a pas de fonction « {name} »."
             yield Fault(f"{catalogue.slug}, {name}", message, suggestion(name, known))
         for slug in slugs:

@@ -11,7 +11,7 @@ import click
 from grc import clock, resources
 from grc.access.actors import System
 from grc.authorities import queries as authorities
-from grc.catalogue import installing, lint, loading, shelf
+from grc.catalogue import lint, loading, shelf
 from grc.catalogue.installing import Wanted
 from grc.cli import installations
 from grc.cli.group import noted, scoped
@@ -98,14 +98,10 @@ def _tell(change: migrating.Change) -> None:
 @click.argument("slug")
 @click.option("--service", required=True, help="Service chargé de la démarche.")
 @installations.CONFIRM
-def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...]) -> None:
+@installations.YES
+def catalogue_publish(authority: str, slug: str, service: str, confirm: tuple[str, ...], yes: bool) -> None:
     """Publie une démarche, surcharge comprise ; refusé si son accusé de réception perdrait une mention."""
-    found = shelf.entry(slug)
-    database, key = scoped(authority)
-    wanted = Wanted(service=service, confirmed=frozenset(confirm))
-    with database.writing(scope=key) as session:
-        made = installing.install(session, key, found, wanted, by=None, now=clock.now())
-    click.echo(f"Publiée : {slug}, version {made.next_number}.")
+    installations.do(authority, shelf.entry(slug), Wanted(service=service, confirmed=frozenset(confirm)), yes=yes)
 
 
 for _command in (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,21 @@ from sqlmodel import Session, col, select
 from grc import clock, settings
 from grc.app import open_database
 from grc.authorities import queries as authorities
-from grc.catalogue import installing, overlaying, shelf
+from grc.catalogue import differences, installing, overlaying, shelf
 from grc.catalogue.definition import Procedure
-from grc.catalogue.installing import Plan, Wanted
+from grc.catalogue.differences import Difference
+from grc.catalogue.installing import Plan, PlanChanged, Wanted
 from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.overlaying import shown
 from grc.catalogue.updating import Choice
 from grc.cli.group import scoped
-from grc.errors import Misconfigured
+from grc.errors import Fault, Misconfigured
 
+_MOST = 60
+"""Differences told of one procedure."""
+_SIGNS = {"added": "+", "removed": "-", "words": "~", "rules": "~"}
 _DRY = click.option("--dry-run", is_flag=True, help="Dit ce qui se ferait, et ne fait rien.")
+YES = click.option("--yes", is_flag=True, help="Fait ce qui vient d’être dit, sans le demander.")
 CONFIRM = click.option(
     "--confirm", multiple=True, help="Ce que la commune prend sur elle : silence, appeal, dpia, sensitive, lint."
 )
@@ -32,15 +38,21 @@ CONFIRM = click.option(
 @click.argument("authority")
 @click.argument("slug")
 @click.option("--service", default="", help="Service chargé de la démarche.")
-@click.option("--function", "functions", multiple=True, help="Service d’une fonction du circuit : handler=etat-civil.")
+@click.option(
+    "--function",
+    "functions",
+    multiple=True,
+    help="Service d’une fonction du circuit : handler=etat-civil ; handler= la rend au service de la démarche.",
+)
 @CONFIRM
 @_DRY
+@YES
 def catalogue_install(
-    authority: str, slug: str, service: str, functions: tuple[str, ...], confirm: tuple[str, ...], dry_run: bool
+    authority: str, slug: str, service: str, functions: tuple[str, ...], confirm: tuple[str, ...], **how: bool
 ) -> None:
     """Installe une démarche du catalogue dans une commune, ou change son service et ses fonctions."""
     wanted = Wanted(service=service, functions=_functions(functions), confirmed=frozenset(confirm))
-    _do(authority, shelf.entry(slug), wanted, dry_run=dry_run)
+    do(authority, shelf.entry(slug), wanted, **how)
 
 
 @click.command("overlay")
@@ -49,7 +61,8 @@ def catalogue_install(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @CONFIRM
 @_DRY
-def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str, ...], dry_run: bool) -> None:
+@YES
+def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str, ...], **how: bool) -> None:
     """Remplace la surcharge d’une démarche installée par celle du fichier : {identifiant: {propriété: valeur}}."""
     found = shelf.entry(slug)
     if file.stat().st_size > overlaying.MOST_BYTES:
@@ -58,7 +71,7 @@ def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str,
     database, key = scoped(authority)
     with database.reading(scope=key) as session:
         installing.require_installed(session, key, slug)
-    _do(authority, found, Wanted(overlay=stated, confirmed=frozenset(confirm)), dry_run=dry_run)
+    do(authority, found, Wanted(overlay=stated, confirmed=frozenset(confirm)), **how)
 
 
 @click.command("update")
@@ -69,6 +82,7 @@ def catalogue_overlay(authority: str, slug: str, file: Path, confirm: tuple[str,
 @click.option("--take", multiple=True, help="Conflit où celle du catalogue est prise.")
 @CONFIRM
 @_DRY
+@YES
 def catalogue_update(
     authority: str | None,
     slug: str | None,
@@ -77,6 +91,7 @@ def catalogue_update(
     take: tuple[str, ...],
     confirm: tuple[str, ...],
     dry_run: bool,
+    yes: bool,
 ) -> None:
     """Passe des démarches installées à la version du catalogue ; un conflit arrête sa démarche, pas les autres."""
     if everywhere == bool(authority):
@@ -88,29 +103,66 @@ def catalogue_update(
     database, found = open_database(settings.load()), shelf.entries()
     if slug is not None:
         shelf.entry(slug)
-    done = refused = 0
-    for commune, key in _communes(database, authority):
-        with database.reading(scope=key) as session:
-            behind = [one for one in _behind(session, key, found) if slug in (None, one.slug)]
-        updated = sum(_updated(database, commune, key, one, wanted, dry_run=dry_run) for one in behind)
-        done, refused = done + updated, refused + len(behind) - updated
-    word = "à mettre à jour" if dry_run else "mise(s) à jour"
-    click.echo(f"{done} démarche(s) {word}, {refused} refusée(s).")
+    waiting, refused = _waiting(database, authority, {slug: found[slug]} if slug else found, wanted)
+    is_done = bool(waiting) and agreed(dry_run=dry_run, yes=yes)
+    if is_done:
+        refused += sum(not _updated(database, each, wanted) for each in waiting)
+    word = "mise(s) à jour" if is_done else "à mettre à jour"
+    click.echo(f"{len(waiting)} démarche(s) {word}, {refused} refusée(s).")
     if refused:
         sys.exit(2)
 
 
-def _updated(database: Any, commune: str, key: int, one: Procedure, wanted: Wanted, *, dry_run: bool) -> bool:
-    """Whether the procedure of the commune was updated, or would be; what happened is told."""
+@dataclass(frozen=True)
+class _Update:
+    """A procedure that would be updated. key: of the commune. seen: the digest of the plan that was told."""
+
+    commune: str
+    key: int
+    procedure: Procedure
+    seen: str
+
+
+def _waiting(
+    database: Any, named: str | None, found: Mapping[str, Procedure], wanted: Wanted
+) -> tuple[list[_Update], int]:
+    """The updates that may be made, each told with what it changes, and how many may not."""
+    waiting, refused, told = list[_Update](), 0, dict[tuple[str, ...], str]()
+    for commune, key in _communes(database, named):
+        with database.reading(scope=key) as session:
+            for one in _behind(session, key, found):
+                try:
+                    made = _planned(session, key, one, wanted)
+                except Misconfigured as error:
+                    refused += 1
+                    _refused(commune, one.slug, error.faults)
+                    continue
+                waiting.append(_Update(commune, key, one, made.digest))
+                click.echo(f"{commune}, {one.slug} : version {made.number} → {made.next_number}.")
+                lines = tuple(_changes(installing.changes(session, key, made)))
+                same = told.setdefault((one.slug, *lines), commune)
+                for line in lines if same == commune else (f"  les mêmes changements qu’à {same}.",):
+                    click.echo(line)
+    return waiting, refused
+
+
+def _updated(database: Any, one: _Update, wanted: Wanted) -> bool:
+    """Whether the procedure of the commune was updated; why not is told."""
     try:
-        made = _one(database, key, one, wanted, dry_run=dry_run)
+        _install(database, one.key, one.procedure, wanted, one.seen)
     except Misconfigured as error:
-        click.echo(f"{commune}, {one.slug} : pas mise à jour, {len(error.faults)} faute(s).", err=True)
-        for fault in error.faults:
-            click.echo(f"  - {fault}", err=True)
+        _refused(one.commune, one.procedure.slug, error.faults)
         return False
-    click.echo(f"{commune}, {one.slug} : version {made.number} → {made.next_number}.")
+    except PlanChanged as error:
+        _refused(one.commune, one.procedure.slug, [Fault(one.procedure.slug, error.message)])
+        return False
     return True
+
+
+def _refused(commune: str, slug: str, faults: Sequence[Fault]) -> None:
+    click.echo(f"{commune}, {slug} : pas mise à jour, {len(faults)} faute(s).", err=True)
+    for fault in faults:
+        click.echo(f"  - {fault}", err=True)
 
 
 def _communes(database: Any, named: str | None) -> Iterator[tuple[str, int]]:
@@ -133,34 +185,54 @@ def _behind(session: Session, key: int, found: Mapping[str, Procedure]) -> list[
 
 
 def _functions(written: tuple[str, ...]) -> dict[str, list[str]] | None:
-    """The services of each function, from "handler=etat-civil" said once or more; None when nothing is said."""
+    """The services of each function, from "handler=etat-civil" said once or more; None when nothing is said.
+
+    "handler=" gives the function back to the service in charge.
+    """
     found: dict[str, list[str]] = {}
     for each in written:
         name, equals, service = each.partition("=")
-        if not equals or not service:
+        if not equals or not name or (not service and name in found) or found.get(name) == []:
             raise click.UsageError(f"--function {each} : écrivez fonction=service, par exemple handler=etat-civil.")
-        found.setdefault(name, []).append(service)
+        found[name] = [*found.get(name, []), service] if service else []
     return found or None
 
 
-def _do(authority: str, found: Procedure, wanted: Wanted, *, dry_run: bool) -> None:
+def do(authority: str, found: Procedure, wanted: Wanted, *, dry_run: bool = False, yes: bool) -> None:
+    """Tells what would be done, then does it when that is agreed; raises Misconfigured with every fault."""
     database, key = scoped(authority)
-    made = _one(database, key, found, wanted, dry_run=dry_run)
-    for line in _lines(made):
-        click.echo(line)
-    click.echo("Rien n’est fait : ôtez --dry-run pour le faire." if dry_run else "C’est fait.")
-
-
-def _one(database: Any, key: int, found: Procedure, wanted: Wanted, *, dry_run: bool) -> Plan:
-    """What is done, or would be; raises Misconfigured with every fault."""
-    if not dry_run:
-        with database.writing(scope=key) as session:
-            return installing.install(session, key, found, wanted, by=None, now=clock.now())
     with database.reading(scope=key) as session:
-        made = installing.plan(session, key, found, wanted)
+        made = _planned(session, key, found, wanted)
+        lines = [*_lines(made), *_changes(installing.changes(session, key, made))]
+    for line in lines:
+        click.echo(line)
+    if agreed(dry_run=dry_run, yes=yes):
+        _install(database, key, found, wanted, made.digest)
+        click.echo("C’est fait.")
+
+
+def agreed(*, dry_run: bool, yes: bool) -> bool:
+    """Whether what was told is to be done: by --yes, or asked on a terminal; ends with 1 where nobody said so."""
+    if dry_run:
+        click.echo("Rien n’est fait : ôtez --dry-run pour le faire.")
+        return False
+    if yes or (sys.stdin.isatty() and click.confirm("Le faire ?")):
+        return True
+    click.echo("Rien n’est fait : ajoutez --yes pour le faire.", err=True)
+    sys.exit(1)
+
+
+def _planned(session: Session, key: int, found: Procedure, wanted: Wanted) -> Plan:
+    """What would be done; raises Misconfigured with every fault."""
+    made = installing.plan(session, key, found, wanted)
     if made.every_fault:
         raise Misconfigured(made.every_fault)
     return made
+
+
+def _install(database: Any, key: int, found: Procedure, wanted: Wanted, seen: str) -> None:
+    with database.writing(scope=key) as session:
+        installing.install(session, key, found, wanted, seen=seen, by=None, now=clock.now())
 
 
 def _lines(made: Plan) -> Iterator[str]:
@@ -179,3 +251,23 @@ def _lines(made: Plan) -> Iterator[str]:
             yield f"  {identifier}#{name} : {shown(each['value'])} au lieu de {shown(each['over'])}"
     for key in made.agreed:
         yield f"  {key} : le catalogue dit maintenant comme vous."
+
+
+def _changes(found: Sequence[Difference]) -> Iterator[str]:
+    """What changes of the version that is published, one thing a line."""
+    for each in found[:_MOST]:
+        told = f"  {_SIGNS[each.kind]} {each.key}"
+        if each.kind in ("added", "removed"):
+            told = f"{told}, {each.what} « {each.title} »"
+        elif each.before is None and each.after is None:
+            told = f"{told} : règles changées"
+        else:
+            told = f"{told} : {' → '.join(f'« {text} »' for text in _excerpts(each))}"
+        yield told
+    if len(found) > _MOST:
+        yield f"  et {len(found) - _MOST} autres changements."
+
+
+def _excerpts(each: Difference) -> tuple[str, str]:
+    one, other = (differences.text(value).replace("\n", " / ") for value in (each.before, each.after))
+    return differences.excerpts(one, other)

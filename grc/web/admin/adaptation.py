@@ -13,12 +13,13 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.catalogue import installing, overlaying
 from grc.catalogue.definition import Procedure
-from grc.catalogue.installing import Plan, Wanted
+from grc.catalogue.installing import Plan, PlanChanged, Wanted
 from grc.catalogue.overlaying import Overlay, same
 from grc.catalogue.publishing import LINT
 from grc.catalogue.slots import Place, Slot, written_choice
 from grc.errors import Conflict, Misconfigured, NotFound, Problem
 from grc.forms.definition import Field, Page
+from grc.web.admin import planned
 from grc.web.admin.procedure_words import WORDS, Stated, key, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind, sections
 from grc.web.bodies import Posted
@@ -76,8 +77,8 @@ class Preview:
 class AdaptPage:
     """A part of a procedure. revision: the version that was published when the page was shown.
 
-    changes: what would be said otherwise, None before it was asked. may_insist: whether what is objected to may be
-    published all the same.
+    changes: what would be said otherwise, None before it was asked; seen: the digest of that plan. may_insist:
+    whether what is objected to may be published all the same.
     """
 
     title: str
@@ -87,8 +88,10 @@ class AdaptPage:
     revision: int
     things: Sequence[Thing]
     changes: Sequence[Stated] | None = None
+    seen: str = ""
     preview: Preview | None = None
     may_insist: bool = False
+    confirmed: frozenset[str] = frozenset()
     problems: Problems = field(default_factory=Problems)
 
 
@@ -119,21 +122,33 @@ async def change(visit: Visit[AgentActor]) -> Response:
     asked = replace(asked, overlay=_typed(asked, posted))
     if posted.revision != asked.found.version.number:
         return _page(visit, asked, problems=[_LATE], code=409)
-    wanted = Wanted(overlay=asked.overlay, confirmed=confirmed)
-    if posted.one("then") == "publish":
+    wanted, seen = Wanted(overlay=asked.overlay, confirmed=confirmed), posted.one(planned.PLAN)
+    if posted.one("then") != "publish":
+        return await _planned_page(visit, asked, wanted)
+    if seen:
         try:
-            await visit.write(_publish, slug, wanted, posted.revision)
+            await visit.write(_publish, slug, wanted, posted.revision, seen)
             return visit.redirect(f"{address(visit, slug)}?fait=demarche-adaptee")
+        except (Misconfigured, PlanChanged):
+            pass  # told below, in full
         except Conflict:
             return _page(visit, asked, problems=[_LATE], code=409)
-        except Misconfigured:
-            pass  # told below, in full
+    return await _planned_page(visit, asked, wanted, planned.refusal(seen))
+
+
+async def _planned_page(
+    visit: Visit[AgentActor], asked: _Asked, wanted: Wanted, refused: tuple[Problem, int] | None = None
+) -> Response:
+    """What would be published, or why it may not. refused: why a plan without a fault was not, and the status."""
     plan = await visit.read(_plan, asked, wanted)
-    if plan.every_fault:
-        insisting = await visit.read(_plan, asked, replace(wanted, confirmed=confirmed | {LINT}))
-        problems = _placed(problems_of(plan.every_fault), asked)
-        return _page(visit, asked, problems=problems, may_insist=not insisting.every_fault, code=422)
-    return _page(visit, asked, plan=plan)
+    if not plan.every_fault:
+        problems, code = ([], 200) if refused is None else ([refused[0]], refused[1])
+        may_insist, confirmed = LINT in wanted.confirmed, wanted.confirmed
+        return _page(visit, asked, plan=plan, problems=problems, may_insist=may_insist, confirmed=confirmed, code=code)
+    insisting = await visit.read(_plan, asked, replace(wanted, confirmed=wanted.confirmed | {LINT}))
+    problems, may_insist = _placed(problems_of(plan.every_fault), asked), not insisting.every_fault
+    shown = insisting if may_insist else None
+    return _page(visit, asked, plan=shown, problems=problems, may_insist=may_insist, code=422)
 
 
 async def _asked(visit: Visit[AgentActor]) -> _Asked:
@@ -153,11 +168,13 @@ def _plan(session: Session, asked: _Asked, wanted: Wanted, *, by: AgentActor) ->
     return installing.plan(session, by.authority_id, asked.catalogue, wanted)
 
 
-def _publish(session: Session, slug: str, wanted: Wanted, revision: int, *, by: AgentActor, now: datetime) -> Plan:
+def _publish(
+    session: Session, slug: str, wanted: Wanted, revision: int, seen: str, *, by: AgentActor, now: datetime
+) -> Plan:
     found = find(session, slug, by=by)
     if found.catalogue is None or found.version.number != revision:
         raise Conflict(_LATE.message)
-    return installing.install(session, by.authority_id, found.catalogue, wanted, by=by, now=now)
+    return installing.install(session, by.authority_id, found.catalogue, wanted, seen=seen, by=by, now=now)
 
 
 def _typed(asked: _Asked, posted: Posted) -> dict[str, dict[str, Mapping[str, Json]]]:
@@ -223,6 +240,7 @@ def _page(
     plan: Plan | None = None,
     problems: Sequence[Problem] = (),
     may_insist: bool = False,
+    confirmed: frozenset[str] = frozenset(),
     code: int = 200,
 ) -> Response:
     slug, part = asked.found.row.slug, visit.path["part"]
@@ -236,8 +254,10 @@ def _page(
         revision=asked.found.version.number,
         things=[thing(identifier, place, asked.overlay, titles) for identifier, place in asked.places.items()],
         changes=None if plan is None else _changes(asked),
+        seen="" if plan is None else plan.digest,
         preview=_preview(visit, asked, offered),
         may_insist=may_insist,
+        confirmed=confirmed,
         problems=Problems(problems),
     )
     return visit.page("admin/procedures/adapt.html", code=code, frame=agent_frame(visit), page=page)

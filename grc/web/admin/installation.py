@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,11 +14,14 @@ from grc.access.permissions import Permission, may, require
 from grc.authorities.models import Service
 from grc.catalogue import installing, overlaying, publishing, shelf
 from grc.catalogue.definition import Procedure
-from grc.catalogue.installing import Plan, Wanted
+from grc.catalogue.installing import Plan, PlanChanged, Wanted
 from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.publishing import LINT
 from grc.errors import Forbidden, Misconfigured, NotFound, Problem
+from grc.web.admin import planned
 from grc.web.admin.forms import Choice
+from grc.web.admin.offered import Box, boxes
+from grc.web.admin.planned import Changes
 from grc.web.admin.procedure_words import FUNCTIONS, problems_of
 from grc.web.admin.procedures import PATH, address, require_change
 from grc.web.agents import fresh
@@ -33,11 +36,21 @@ _SENSITIVE = (
 
 
 @dataclass(frozen=True)
+class Function:
+    """A function of the workflow, with the services that may hold it. words: in French. held: by whom today."""
+
+    name: str
+    words: str
+    boxes: Sequence[Box]
+    held: str
+
+
+@dataclass(frozen=True)
 class InstallPage:
     """The choice of services, then what it would do. plan: sentences, none before it was asked.
 
-    together: by function, those that hold it together today, as one more choice: their slugs between commas.
-    confirms: (name, sentence) to take upon oneself. chosen: service, functions and confirmations.
+    service: the one in charge. confirms: (name, sentence) to take upon oneself. hidden: what the act posts, the digest
+    of the plan included. changes: of the published version.
     """
 
     title: str
@@ -45,37 +58,47 @@ class InstallPage:
     back: str
     is_new: bool
     services: Sequence[Choice]
-    functions: Sequence[tuple[str, str]]
+    service: str
+    functions: Sequence[Function]
     confirms: Sequence[tuple[str, str]]
-    chosen: Mapping[str, str]
     confirmed: frozenset[str] = frozenset()
     plan: Sequence[str] = ()
-    together: Mapping[str, Choice] = field(default_factory=dict)
+    hidden: Sequence[tuple[str, str]] = ()
+    changes: Changes | None = None
     problems: Problems = field(default_factory=Problems)
+
+
+Chosen = Mapping[str, Sequence[str]]
+"""The service in charge under "service", and the services of each function under its name."""
 
 
 async def show_install(visit: Visit[AgentActor]) -> Response:
     """The services of a procedure, new here or not; once they are chosen, what that would do."""
-    chosen = {name: visit.query.get(name, "") for name in ("service", *FUNCTIONS)}
-    confirmed = frozenset(visit.request.query_params.getlist("confirm"))
-    return await _install_page(visit, chosen, confirmed, is_asked="service" in visit.query)
+    asked = visit.request.query_params
+    chosen = _chosen(asked.getlist)
+    confirmed = frozenset(asked.getlist("confirm"))
+    return await _install_page(visit, chosen, confirmed, is_asked="service" in asked)
 
 
 async def install(visit: Visit[AgentActor]) -> Response:
     """The procedure installed, or its services changed: of a sensitive one, by who may grant rights, proved anew."""
     posted, slug = await visit.form(), visit.path["slug"]
-    chosen = {name: posted.text(name) for name in ("service", *FUNCTIONS)}
-    confirmed = frozenset(posted.many("confirm"))
-    if await visit.read(_opens, slug, _wanted(chosen, confirmed)):
+    chosen, confirmed, seen = _chosen(posted.many), frozenset(posted.many("confirm")), posted.one(planned.PLAN)
+    if await visit.read(_opens, slug, chosen, confirmed):
         stale = await refusal(visit, address(visit, slug, "installation"))
         if stale is not None:
             return stale
-    try:
-        await visit.write(_install, slug, _wanted(chosen, confirmed))
-    except Misconfigured as error:
-        problems = problems_of(error.faults)
-        return await _install_page(visit, chosen, confirmed, is_asked=False, problems=problems, code=422)
-    return visit.redirect(f"{address(visit, slug)}?fait=demarche-installee")
+    if seen:
+        try:
+            await visit.write(_install, slug, chosen, confirmed, seen)
+            return visit.redirect(f"{address(visit, slug)}?fait=demarche-installee")
+        except (Misconfigured, PlanChanged):
+            pass  # told below, in full
+    return await _install_page(visit, chosen, confirmed, is_asked=True, refused=planned.refusal(seen))
+
+
+def _chosen(many: Callable[[str], Sequence[str]]) -> Chosen:
+    return {name: [each for each in many(name) if each] for name in ("service", *FUNCTIONS)}
 
 
 async def refusal(visit: Visit[AgentActor], back: str) -> Response | None:
@@ -88,9 +111,11 @@ async def refusal(visit: Visit[AgentActor], back: str) -> Response | None:
     return await fresh.needed(visit, back)
 
 
-def _wanted(chosen: Mapping[str, str], confirmed: frozenset[str]) -> Wanted:
-    functions = {name: tuple(filter(None, chosen.get(name, "").split(","))) for name in FUNCTIONS}
-    return Wanted(service=chosen.get("service", ""), functions=functions, confirmed=confirmed)
+def _wanted(catalogue: Procedure, chosen: Chosen, confirmed: frozenset[str]) -> Wanted:
+    """What is asked: a function without a service goes back to the one in charge."""
+    known = installing.functions_in(catalogue.workflow)
+    functions = {name: tuple(chosen.get(name, ())) for name in FUNCTIONS if name in known}
+    return Wanted(service=next(iter(chosen["service"]), ""), functions=functions, confirmed=confirmed)
 
 
 def _entry(session: Session, slug: str, by: AgentActor) -> tuple[Procedure, InstalledProcedure | None]:
@@ -103,93 +128,137 @@ def _entry(session: Session, slug: str, by: AgentActor) -> tuple[Procedure, Inst
     return catalogue, row
 
 
-def _opens(session: Session, slug: str, wanted: Wanted, *, by: AgentActor) -> bool:
+def _opens(session: Session, slug: str, chosen: Chosen, confirmed: frozenset[str], *, by: AgentActor) -> bool:
     """Whether it would give demandes of a sensitive procedure to other services, or to every role."""
     catalogue, row = _entry(session, slug, by)
     if not (catalogue.sensitive or (row is not None and row.is_sensitive)):
         return False
-    before, after = (installing.plan(session, by.authority_id, catalogue, each) for each in (Wanted(), wanted))
+    both = (Wanted(), _wanted(catalogue, chosen, confirmed))
+    before, after = (installing.plan(session, by.authority_id, catalogue, each) for each in both)
     if after.was_sensitive and not catalogue.sensitive:
         return True
     return (before.service, before.bound) != (after.service, after.bound)
 
 
-def _install(session: Session, slug: str, wanted: Wanted, *, by: AgentActor, now: datetime) -> Plan:
+def _install(
+    session: Session,
+    slug: str,
+    chosen: Chosen,
+    confirmed: frozenset[str],
+    seen: str,
+    *,
+    by: AgentActor,
+    now: datetime,
+) -> Plan:
     catalogue, _ = _entry(session, slug, by)
-    return installing.install(session, by.authority_id, catalogue, wanted, by=by, now=now)
+    wanted = _wanted(catalogue, chosen, confirmed)
+    return installing.install(session, by.authority_id, catalogue, wanted, seen=seen, by=by, now=now)
 
 
 @dataclass(frozen=True)
 class _Choices:
-    """What the page of installation is made from."""
+    """What the page of installation is made from. names: of every service, closed ones too."""
 
     catalogue: Procedure
-    present: Mapping[str, str]
+    present: Chosen
     is_new: bool
     services: Sequence[Choice]
+    names: Mapping[str, str]
     plan: Plan | None
+    changes: Changes | None
     may_insist: bool
     is_lifted: bool
 
 
-def _choices(session: Session, slug: str, wanted: Wanted, is_asked: bool, *, by: AgentActor) -> _Choices:
+def _choices(
+    session: Session, slug: str, chosen: Chosen, confirmed: frozenset[str], is_asked: bool, *, by: AgentActor
+) -> _Choices:
     catalogue, row = _entry(session, slug, by)
-    statement = select(Service).where(Service.authority_id == by.authority_id, col(Service.closed_at).is_(None))
+    statement = select(Service).where(Service.authority_id == by.authority_id)
     services = session.exec(statement.order_by(col(Service.name))).all()
-    present = {name: ",".join(slugs) for name, slugs in ((row.functions if row is not None else None) or {}).items()}
-    present["service"] = next((one.slug for one in services if row is not None and one.id == row.service_id), "")
+    present: dict[str, Sequence[str]] = dict((row.functions if row is not None else None) or {})
+    present["service"] = [one.slug for one in services if row is not None and one.id == row.service_id]
+    wanted = _wanted(catalogue, chosen, confirmed)
     plan = installing.plan(session, by.authority_id, catalogue, wanted) if is_asked else None
-    options = [Choice(one.slug, one.name) for one in services]
-    may_insist = plan is not None and installing.is_objected(session, by.authority_id, catalogue, wanted)
-    is_new = row is None or row.version_id is None
-    is_lifted = publishing.lifts(session, by.authority_id, catalogue)
-    return _Choices(catalogue, present, is_new, options, plan, may_insist, is_lifted)
+    found = [] if plan is None else installing.changes(session, by.authority_id, plan)
+    return _Choices(
+        catalogue=catalogue,
+        present=present,
+        is_new=row is None or row.version_id is None,
+        services=[Choice(one.slug, one.name) for one in services if one.closed_at is None],
+        names={one.slug: one.name if one.closed_at is None else f"{one.name} (fermé)" for one in services},
+        plan=plan,
+        changes=planned.changes(found),
+        may_insist=plan is not None and installing.is_objected(session, by.authority_id, catalogue, wanted),
+        is_lifted=publishing.lifts(session, by.authority_id, catalogue),
+    )
 
 
 async def _install_page(
     visit: Visit[AgentActor],
-    chosen: Mapping[str, str],
+    chosen: Chosen,
     confirmed: frozenset[str],
     *,
     is_asked: bool,
-    problems: Sequence[Problem] = (),
-    code: int = 200,
+    refused: tuple[Problem, int] | None = None,
 ) -> Response:
+    """The page; refused: why nothing was published where the plan has no fault, and the status."""
     slug = visit.path["slug"]
-    found = await visit.read(_choices, slug, _wanted(chosen, confirmed), is_asked or bool(problems))
-    insists = [(LINT, "Publier malgré ces remarques")] if found.may_insist or LINT in confirmed else []
-    plan, functions = found.plan, installing.functions_in(found.catalogue.workflow)
-    told_ = () if plan is None or plan.every_fault else _plan(plan, found)
+    found = await visit.read(_choices, slug, chosen, confirmed, is_asked)
+    faults = () if found.plan is None else found.plan.every_fault
+    told = problems_of(faults) if faults or refused is None else [refused[0]]
+    code = 200 if refused is None else 422 if faults else refused[1]
+    shown = chosen if is_asked else found.present
+    is_planned = found.plan is not None and not faults
     page = InstallPage(
         title=found.catalogue.title,
         action=address(visit, slug, "installation"),
         back=visit.links.agents(PATH) if found.is_new else address(visit, slug),
         is_new=found.is_new,
         services=found.services,
-        functions=[(name, words) for name, words in FUNCTIONS.items() if name in functions],
-        confirms=[*publishing.confirmable(found.catalogue, is_lifted=found.is_lifted).items(), *insists],
-        chosen=chosen if any(chosen.values()) else found.present,
+        service=next(iter(shown["service"]), ""),
+        functions=_functions(found, shown),
+        confirms=_confirms(found, confirmed),
         confirmed=confirmed,
-        plan=told_,
-        together=_together(found),
-        problems=Problems(problems or (problems_of(plan.every_fault) if plan is not None else ())),
+        plan=_plan(found.plan, found) if found.plan is not None and is_planned else (),
+        hidden=_hidden(found.plan, chosen, confirmed) if found.plan is not None and is_planned else (),
+        changes=found.changes,
+        problems=Problems(told),
     )
     return visit.page("admin/procedures/install.html", code=code, frame=agent_frame(visit), page=page)
 
 
-def _together(found: _Choices) -> dict[str, Choice]:
-    """The functions that several services hold today."""
-    names = {one.value: one.label for one in found.services}
-    several = {name: slugs for name, slugs in found.present.items() if "," in slugs}
-    return {
-        name: Choice(slugs, ", ".join(names.get(each, each) for each in slugs.split(",")))
-        for name, slugs in several.items()
-    }
+def _functions(found: _Choices, shown: Chosen) -> list[Function]:
+    """The functions of the workflow; a service that is closed stays among the boxes while it holds one."""
+    known, open_ones = (
+        installing.functions_in(found.catalogue.workflow),
+        {one.value: one.label for one in found.services},
+    )
+    made = []
+    for name, words in FUNCTIONS.items():
+        ticked = shown.get(name, ())
+        offered = {**open_ones, **{each: found.names.get(each, each) for each in ticked}}
+        if name in known:
+            held = ", ".join(offered[each] for each in ticked) or "le service chargé de la démarche"
+            made.append(Function(name, words, boxes(offered, ticked), held))
+    return made
+
+
+def _confirms(found: _Choices, confirmed: frozenset[str]) -> list[tuple[str, str]]:
+    """What the authority may take upon itself."""
+    insists = [(LINT, "Publier malgré ces remarques")] if found.may_insist or LINT in confirmed else []
+    return [*publishing.confirmable(found.catalogue, is_lifted=found.is_lifted).items(), *insists]
+
+
+def _hidden(plan: Plan, chosen: Chosen, confirmed: frozenset[str]) -> list[tuple[str, str]]:
+    """What the act posts: what was chosen, and which plan was read."""
+    services = [(name, slug) for name, slugs in chosen.items() for slug in slugs]
+    return [*services, *(("confirm", name) for name in sorted(confirmed)), (planned.PLAN, plan.digest)]
 
 
 def _plan(plan: Plan, found: _Choices) -> list[str]:
     """What would happen, a sentence each."""
-    names = {one.value: one.label for one in found.services}
+    names = found.names
     if plan.number == plan.next_number:
         lines = [f"La version {plan.number} publiée ne change pas."]
     elif plan.number:

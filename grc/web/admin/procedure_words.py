@@ -87,6 +87,7 @@ WORDS = {
     "hidden": "caché",
     "required_by": "texte qui demande la pièce",
     "indispensable": "pièce indispensable",
+    "required": "obligatoire",
     "value": "valeur",
     "sentence": "phrase pour l’usager",
     "confirm": "ce que lit qui confirme",

@@ -12,11 +12,14 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.catalogue import installing, publishing
 from grc.catalogue.definition import Procedure
-from grc.catalogue.installing import Plan, Wanted
+from grc.catalogue.differences import Difference
+from grc.catalogue.installing import Plan, PlanChanged, Wanted
 from grc.catalogue.publishing import LINT
-from grc.catalogue.updating import Choice
+from grc.catalogue.updating import Choice, Conflict
 from grc.errors import Misconfigured, NotFound, Problem
+from grc.web.admin import planned
 from grc.web.admin.installation import refusal
+from grc.web.admin.planned import Changes
 from grc.web.admin.procedure_words import WORDS, Stated, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind
 from grc.web.frame import Problems
@@ -46,6 +49,7 @@ class ConflictRow:
 class UpdatePage:
     """What the new version brings. is_behind: whether there is one. goes_on: what is adapted and stays.
 
+    changes: of the published version, without the conflicts. seen: the digest of that plan, "" while one is open.
     sensitivity: a sentence where the procedure becomes sensitive, or ends to be, else "".
     """
 
@@ -54,6 +58,8 @@ class UpdatePage:
     back: str
     is_behind: bool
     conflicts: Sequence[ConflictRow]
+    changes: Changes
+    seen: str
     goes_on: Sequence[Stated]
     confirms: Sequence[tuple[str, str]]
     confirmed: frozenset[str] = frozenset()
@@ -67,42 +73,53 @@ async def show(visit: Visit[AgentActor]) -> Response:
 
 
 async def update(visit: Visit[AgentActor]) -> Response:
-    """The procedure in the catalogue's version, once every conflict is settled."""
+    """What the new version would publish, once every conflict is settled; then it is published."""
     posted, slug = await visit.form(), visit.path["slug"]
     found = await visit.read(find, slug)
-    plan = await visit.read(_plan, found)
+    plan, _ = await visit.read(_plan, found, Wanted())
     typed = {each.key: posted.one(each.key) for each in plan.conflicts}
     settled = {name: _CHOICES[said] for name, said in typed.items() if said in _CHOICES}
     if plan.was_sensitive and found.catalogue is not None and not found.catalogue.sensitive:
         stale = await refusal(visit, address(visit, slug, "mise-a-jour"))
         if stale is not None:
             return stale
-    open_ones = [name for name in typed if name not in settled]
-    wanted = Wanted(settled=settled, confirmed=frozenset(posted.many("confirm")))
-    if open_ones:
-        problems = [Problem(f"{name}-take", "required", f"Choisissez quoi garder de {name}.") for name in open_ones]
-        return await _page(visit, typed, wanted, problems=problems, code=422)
-    try:
-        await visit.write(_update, slug, wanted)
-    except Misconfigured as error:
-        return await _page(visit, typed, wanted, problems=problems_of(error.faults), code=422)
-    return visit.redirect(f"{address(visit, slug)}?fait=demarche-a-jour")
+    wanted, seen = Wanted(settled=settled, confirmed=frozenset(posted.many("confirm"))), posted.one(planned.PLAN)
+    open_ones = [each for each in plan.conflicts if each.key not in settled]
+    if open_ones or posted.one("then") == "preview":
+        problems = [Problem(f"{each.key}-take", "required", _choose(each)) for each in open_ones]
+        return await _page(visit, typed, wanted, problems=problems, code=422 if problems else 200)
+    refused, code = planned.refusal(seen)
+    if seen:
+        try:
+            await visit.write(_update, slug, wanted, seen)
+            return visit.redirect(f"{address(visit, slug)}?fait=demarche-a-jour")
+        except Misconfigured as error:
+            return await _page(visit, typed, wanted, problems=problems_of(error.faults), code=422)
+        except PlanChanged:
+            pass  # the page tells it, with what would be done now
+    return await _page(visit, typed, wanted, problems=[refused], code=code)
 
 
-def _plan(session: Session, found: Found, *, by: AgentActor) -> Plan:
+def _choose(conflict: Conflict) -> str:
+    return f"{sentence(conflict.title)}, {WORDS.get(conflict.name, conflict.name)} : choisissez quoi garder."
+
+
+def _plan(session: Session, found: Found, wanted: Wanted, *, by: AgentActor) -> tuple[Plan, list[Difference]]:
     if found.catalogue is None:
         raise NotFound("Le catalogue n’a plus cette démarche : elle reste telle qu’elle est publiée.")
-    return installing.plan(session, by.authority_id, found.catalogue, Wanted())
+    made = installing.plan(session, by.authority_id, found.catalogue, wanted)
+    return made, installing.changes(session, by.authority_id, made)
 
 
 def _is_objected(session: Session, catalogue: Procedure, wanted: Wanted, *, by: AgentActor) -> bool:
     return installing.is_objected(session, by.authority_id, catalogue, wanted)
 
 
-def _update(session: Session, slug: str, wanted: Wanted, *, by: AgentActor, now: datetime) -> None:
+def _update(session: Session, slug: str, wanted: Wanted, seen: str, *, by: AgentActor, now: datetime) -> None:
     found = find(session, slug, by=by)
-    if found.catalogue is not None and is_behind(found):
-        installing.install(session, by.authority_id, found.catalogue, wanted, by=by, now=now)
+    if found.catalogue is None or not is_behind(found):
+        raise PlanChanged("Cette démarche est déjà à jour.")
+    installing.install(session, by.authority_id, found.catalogue, wanted, seen=seen, by=by, now=now)
 
 
 async def _page(
@@ -114,7 +131,8 @@ async def _page(
     code: int = 200,
 ) -> Response:
     found, wanted = await visit.read(find, visit.path["slug"]), wanted or Wanted()
-    plan = await visit.read(_plan, found)
+    before, _ = await visit.read(_plan, found, Wanted())
+    plan, differing = await visit.read(_plan, found, wanted)
     assert found.catalogue is not None  # noqa: S101 - _plan raised else
     is_lifted = plan.was_sensitive and not found.catalogue.sensitive
     asked = publishing.confirmable(plan.procedure or found.catalogue, is_lifted=is_lifted)
@@ -125,25 +143,28 @@ async def _page(
         action=address(visit, found.row.slug, "mise-a-jour"),
         back=address(visit, found.row.slug),
         is_behind=is_behind(found),
-        conflicts=[
-            ConflictRow(
-                name=each.key,
-                identifier=each.id,
-                what=sentence(each.title),
-                word=WORDS.get(each.name, each.name),
-                why=each.why,
-                ours=told(each.ours),
-                over=told(each.over),
-                theirs=told(each.theirs),
-                may_keep=each.may_keep,
-                chosen=typed.get(each.key, ""),
-            )
-            for each in plan.conflicts
-        ],
+        conflicts=[_row(each, typed) for each in before.conflicts],
+        changes=planned.changes(differing, besides={each.key for each in plan.conflicts}),
+        seen="" if plan.conflicts else plan.digest,
         goes_on=stated(found.catalogue, plan.overlay),
-        confirms=[(name, words) for name, words in asked.items() if name not in plan.confirmed],
+        confirms=[(name, words) for name, words in asked.items() if name not in plan.confirmed or name == LINT],
         confirmed=wanted.confirmed,
         sensitivity=plan.sensitivity,
         problems=Problems(problems),
     )
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)
+
+
+def _row(conflict: Conflict, typed: Mapping[str, str]) -> ConflictRow:
+    return ConflictRow(
+        name=conflict.key,
+        identifier=conflict.id,
+        what=sentence(conflict.title),
+        word=WORDS.get(conflict.name, conflict.name),
+        why=conflict.why,
+        ours=told(conflict.ours),
+        over=told(conflict.over),
+        theirs=told(conflict.theirs),
+        may_keep=conflict.may_keep,
+        chosen=typed.get(conflict.key, ""),
+    )

@@ -23,7 +23,7 @@ from tests.support.postgres import Urls
 from tests.support.world import SECRET, seeded
 
 _CONFIRMED = ("--confirm", "silence", "--confirm", "appeal")
-_PUBLISH = ("catalogue", "publish", "essai", "acte-de-naissance", "--service", "etat-civil")
+_PUBLISH = ("catalogue", "publish", "essai", "acte-de-naissance", "--service", "etat-civil", "--yes")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from sqlmodel import select
 
 from grc.app import open_database
 from grc.authorities import queries as authorities
-from grc.catalogue import installing, queries, shelf
+from grc.catalogue import installing, loading, queries, shelf
+from grc.catalogue.installing import Wanted
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.cli import main
 from grc.journal.models import JournalEntry
@@ -39,6 +41,10 @@ class Town:
         others = {name: None for name in os.environ if name.startswith("GRC_")}
         own = {"GRC_SECRET_KEY": SECRET, "GRC_DATABASE_URL": self.url, "GRC_STORAGE": str(self.folder / "files")}
         return CliRunner().invoke(main, ["catalogue", *arguments], env={**others, **own})
+
+    def does(self, *arguments: str) -> Result:
+        """The command, whose plan is agreed to beforehand."""
+        return self.run(*arguments, "--yes")
 
     def file(self, content: Any) -> str:
         path = self.folder / "surcharge.json"
@@ -77,7 +83,11 @@ def test_an_overlay_is_told_first_then_published_with_its_journal(town: Town) ->
     assert "parameter:notice_days#value : « 30 » au lieu de « 15 »" in plain(dry.output)
     assert "Rien n’est fait" in dry.output
     assert (town.row().version_id, town.row().overlay, town.acts()) == (before.version_id, None, [])
-    done = town.run("overlay", "tilleul", ROOM, file)
+    unsaid = town.run("overlay", "tilleul", ROOM, file)
+    assert (unsaid.exit_code, "ajoutez --yes" in unsaid.output) == (1, True)
+    assert "- form:applicant.phone, question « Votre téléphone »" in plain(unsaid.output)
+    assert (town.row().version_id, town.row().overlay, town.acts()) == (before.version_id, None, [])
+    done = town.does("overlay", "tilleul", ROOM, file)
     assert done.exit_code == 0, done.output
     row = town.row()
     assert row.version_id != before.version_id
@@ -92,7 +102,7 @@ def test_an_overlay_is_told_first_then_published_with_its_journal(town: Town) ->
         assert drafts is not None
         assert "au moins 15 jours" in json.dumps(drafts.document, ensure_ascii=False)
     assert town.acts() == [("procedure:published", ROOM)]
-    again = town.run("publish", "tilleul", ROOM, "--service", "etat-civil", "--confirm", "silence")
+    again = town.does("publish", "tilleul", ROOM, "--service", "etat-civil", "--confirm", "silence")
     assert again.exit_code == 2 or "version 2" in again.output
     assert town.row().overlay == row.overlay
 
@@ -120,20 +130,42 @@ def test_an_overlay_that_may_not_stand_is_refused_whole(town: Town, content: Any
 
 
 def test_functions_are_bound_to_services_and_faults_told_at_once(town: Town) -> None:
-    wrong = town.run("install", "tilleul", BIRTH, "--function", "handler=nulle-part", "--function", "handlr=mairie")
-    assert wrong.exit_code == 2
-    assert "le service « nulle-part » n’existe pas" in plain(wrong.output)
-    assert "Vouliez-vous dire « handler » ?" in plain(wrong.output)
+    refused = town.does("install", "tilleul", BIRTH, "--function", "handler=nulle-part", "--function", "handlr=")
+    assert refused.exit_code == 2
+    assert "le service « nulle-part » n’existe pas" in plain(refused.output)
+    assert "Vouliez-vous dire « handler » ?" in plain(refused.output)
     service = _service(town)
-    assert town.run("install", "tilleul", BIRTH, "--function", f"handler={service}").exit_code == 0
+    assert town.does("install", "tilleul", BIRTH, "--function", f"handler={service}").exit_code == 0
     row = town.row(BIRTH)
     assert row.functions == {"handler": [service]}
     with town.database.reading(scope=town.key) as session:
         assert row.id is not None
         assert list(installing.functions_of_procedure(session, row.id)) == ["handler"]
-        other = installing.plan(session, town.key, shelf.entry(BIRTH), installing.Wanted(functions={"supervisor": ()}))
-        assert other.bound == {"handler": (service,)}
     assert ("procedure:set", BIRTH) in town.acts()
+    assert town.does("install", "tilleul", BIRTH, "--function", "handler=").exit_code == 0
+    assert town.row(BIRTH).functions is None
+    both = ("--function", "handler=etat-civil", "--function", "handler=vie-locale")
+    assert town.does("install", "tilleul", BIRTH, *both).exit_code == 0
+    assert town.does("install", "tilleul", BIRTH, "--service", service).exit_code == 0
+    assert town.row(BIRTH).functions == {"handler": ["etat-civil", "vie-locale"]}
+    for wrong in (("handler",), ("=etat-civil",), ("handler=", "handler=mairie"), ("handler=mairie", "handler=")):
+        said = [part for each in wrong for part in ("--function", each)]
+        assert "écrivez fonction=service" in plain(town.run("install", "tilleul", BIRTH, *said).output)
+
+
+def test_a_function_that_is_given_leaves_the_others_where_they_are(town: Town) -> None:
+    source = copy.deepcopy(dict(shelf.entry(ROOM).source))
+    flow = json.dumps(source["workflow"]).replace('"by": ["handler"]', '"by": ["handler", "supervisor"]')
+    source["workflow"] = json.loads(flow)
+    overseen = loading.from_source(source)
+    held = {"handler": ["vie-locale"]}
+    town.changed(lambda row: setattr(row, "functions", held))
+    with town.database.reading(scope=town.key) as session:
+        given = installing.plan(session, town.key, overseen, Wanted(functions={"supervisor": ["etat-civil"]}))
+        assert given.bound == {"handler": ("vie-locale",), "supervisor": ("etat-civil",)}
+        back = installing.plan(session, town.key, overseen, Wanted(functions={"handler": ()}))
+        assert (back.bound, back.functions["handler"]) == ({}, (back.service,))
+    town.changed(lambda row: setattr(row, "functions", None))
 
 
 def _service(town: Town) -> str:
@@ -160,12 +192,14 @@ def test_an_update_waits_for_its_conflicts_and_never_loses_one(town: Town) -> No
     assert all(
         word in told for word in ("procedure#price", "« 60 € »", "« Selon la salle", "form:gone#label", "« Où ? »")
     )
-    overlaid = town.run("overlay", "tilleul", ROOM, town.file({}))
+    overlaid = town.does("overlay", "tilleul", ROOM, town.file({}))
     assert "Mettez-la à jour d’abord" in overlaid.output
     kept = ("--keep", "procedure#price", "--take", "form:gone")
     assert "1 démarche(s) à mettre à jour" in town.run("update", "tilleul", ROOM, *kept, "--dry-run").output
     assert town.row().version_id == before
-    done = town.run("update", "tilleul", ROOM, *kept)
+    assert town.run("update", "tilleul", ROOM, *kept).exit_code == 1
+    assert town.row().version_id == before
+    done = town.does("update", "tilleul", ROOM, *kept)
     assert done.exit_code == 0, done.output
     row = town.row()
     assert row.overlay == {

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio
 import pytest
@@ -85,6 +86,24 @@ def revision(page: str) -> str:
     return found[1]
 
 
+def plan_of(page: str) -> str:
+    """The digest of the plan that a page shows, "" when it shows none."""
+    found = re.search(r'name="plan" value="([0-9a-f]{64})"', page)
+    return found[1] if found is not None else ""
+
+
+async def shown_then_done(browser: Browser, address: str, typed: dict[str, Any]) -> Any:
+    """The answer to the act, once its plan was shown."""
+    shown = await browser.post(address, {**typed, "then": "preview"})
+    return await browser.post(address, {**typed, "then": "publish", "plan": plan_of(shown.text)})
+
+
+async def installed(browser: Browser, address: str, chosen: dict[str, Any]) -> Any:
+    """The services of a procedure changed, once what that does was shown."""
+    shown = await browser.get(f"{address}?{urlencode(chosen, doseq=True)}")
+    return await browser.post(address, {**chosen, "plan": plan_of(shown.text)})
+
+
 async def test_who_may_not_is_told_and_what_is_not_there_is_not(world: World, ada: Browser) -> None:
     other = world.browser()
     await other.sign_in_agent()
@@ -99,28 +118,35 @@ async def test_services_are_chosen_after_seeing_what_it_would_do(world: World, a
     listed = await ada.get(HERE)
     assert "Réservation d’une salle" in listed.text
     assert "Mise à jour à faire" not in listed.text
-    asked = await ada.get(f"{ROOM}/installation?service=vie-locale&handler=etat-civil&supervisor=")
+    asked = await ada.get(f"{ROOM}/installation?service=vie-locale&handler=etat-civil")
     assert "Rien n’est encore fait" in asked.text
     assert "La version 1 publiée ne change pas" in plain(asked.text)
     assert row(world).functions is None
-    wrong = await ada.post(f"{ROOM}/installation", {"service": "nulle-part", "handler": "", "supervisor": ""})
+    chosen: dict[str, Any] = {"service": "vie-locale", "handler": "etat-civil"}
+    wrong = await ada.post(f"{ROOM}/installation", {**chosen, "service": "nulle-part"})
     assert wrong.status_code == 422
     assert "nulle-part" in wrong.text
-    done = await ada.post(f"{ROOM}/installation", {"service": "vie-locale", "handler": "etat-civil", "supervisor": ""})
+    unseen = await ada.post(f"{ROOM}/installation", chosen)
+    assert (unseen.status_code, "Lisez ce qui se ferait" in unseen.text) == (422, True)
+    other = await ada.post(f"{ROOM}/installation", {**chosen, "handler": "vie-locale", "plan": plan_of(asked.text)})
+    assert (other.status_code, "a changé depuis que vous l’avez lu" in other.text) == (409, True)
+    assert (row(world).functions, acts(world)) == (None, [])
+    done = await ada.post(f"{ROOM}/installation", {**chosen, "plan": plan_of(unseen.text)})
     assert done.status_code == 303
     assert row(world).functions == {"handler": ["etat-civil"]}
     assert acts(world) == ["procedure:set"]
     assert "Qui traite les demandes" in (await ada.get(done.headers["location"])).text
     both = ["etat-civil", "vie-locale"]
-    changed(world, lambda found: setattr(found, "functions", {"handler": both}))
-    held = re.search(r'<option value="([^"]+)" selected>[^<]+, ', (await ada.get(f"{ROOM}/installation")).text)
-    assert held is not None
-    assert held[1] == ",".join(both)
-    chosen = {"service": "vie-locale", "handler": held[1], "supervisor": ""}
-    assert (await ada.post(f"{ROOM}/installation", chosen)).status_code == 303
+    assert (await installed(ada, f"{ROOM}/installation", {**chosen, "handler": both})).status_code == 303
+    ticked = re.findall(r'name="handler" type="checkbox" value="([^"]+)" checked', await _text(ada, "installation"))
+    assert sorted(ticked) == both
     assert row(world).functions == {"handler": both}
-    assert (await ada.post(f"{ROOM}/installation", {**chosen, "handler": ""})).status_code == 303
+    assert (await installed(ada, f"{ROOM}/installation", {"service": "vie-locale"})).status_code == 303
     assert row(world).functions is None
+
+
+async def _text(browser: Browser, page: str) -> str:
+    return str((await browser.get(f"{ROOM}/{page}")).text)
 
 
 async def test_words_are_seen_first_then_published_and_told_to_citizens(world: World, ada: Browser) -> None:
@@ -137,6 +163,11 @@ async def test_words_are_seen_first_then_published_and_told_to_citizens(world: W
     assert seen.status_code == 200
     assert all(words in seen.text for words in ("Ce qui serait publié", "Un samedi.", "Par exemple 27 3 2027."))
     assert row(world).overlay is None
+    for plan, code in (("", 422), ("0" * 64, 409)):
+        refused = await ada.post(address, {**typed, "then": "publish", "plan": plan})
+        assert (refused.status_code, plan_of(refused.text)) == (code, plan_of(seen.text))
+    assert row(world).overlay is None
+    typed["plan"] = plan_of(seen.text)
     done = await ada.post(address, {**typed, "then": "publish"})
     assert done.status_code == 303
     overlay = row(world).overlay or {}
@@ -152,11 +183,11 @@ async def test_words_are_seen_first_then_published_and_told_to_citizens(world: W
     assert "La démarche est publiée" in after.text
     assert "Un samedi." in after.text
     assert acts(world)[-1] == "procedure:published"
-    known = {**typed, "revision": revision((await ada.get(address)).text), "then": "publish"}
+    known = {**typed, "revision": revision((await ada.get(address)).text)}
     codes: list[int] = []
 
     async def publish(hint: str) -> None:
-        codes.append((await ada.post(address, {**known, "form:day--hint": hint})).status_code)
+        codes.append((await shown_then_done(ada, address, {**known, "form:day--hint": hint})).status_code)
 
     async with anyio.create_task_group() as both:
         both.start_soon(publish, "Un dimanche.")
@@ -166,20 +197,21 @@ async def test_words_are_seen_first_then_published_and_told_to_citizens(world: W
 
 async def test_numbers_and_dates_have_their_bounds(world: World, ada: Browser) -> None:
     address, before = part("Les réglages"), row(world).version_id
-    typed = {"revision": revision((await ada.get(address)).text), "then": "publish"}
+    typed = {"revision": revision((await ada.get(address)).text)}
     wrong = await ada.post(address, {**typed, "parameter:notice_days--value": "120"})
     assert wrong.status_code == 422
     assert "« Réserver au moins tant de jours à l’avance » : Un nombre de 2 à 90" in plain(wrong.text)
     assert 'value="120"' in wrong.text
     assert row(world).version_id == before
-    assert (await ada.post(address, {**typed, "parameter:notice_days--value": "30"})).status_code == 303
+    assert (await shown_then_done(ada, address, {**typed, "parameter:notice_days--value": "30"})).status_code == 303
     address = part("La démarche")
     shown = revision((await ada.get(address)).text)
-    dates = {"revision": shown, "then": "publish", "procedure--opens_on": "2099-01-01", "procedure--price": "60 €"}
+    dates = {"revision": shown, "procedure--opens_on": "2099-01-01", "procedure--price": "60 €"}
     jargon = await ada.post(address, {**dates, "procedure--description": "La salle susvisée."})
     assert jargon.status_code == 422
     assert "Publier malgré ces remarques" in jargon.text
-    assert (await ada.post(address, {**dates, "procedure--closed": "Venez à la mairie."})).status_code == 303
+    closed = {**dates, "procedure--closed": "Venez à la mairie."}
+    assert (await shown_then_done(ada, address, closed)).status_code == 303
     citizen = await world.browser().get(PUBLIC)
     assert "ouvre le 1er janvier 2099" in plain(citizen.text)
     assert "Venez à la mairie." in citizen.text
@@ -204,8 +236,15 @@ async def test_a_file_is_refused_by_line_and_replaces_the_whole(world: World, ad
         assert wrong.status_code == 422
         assert told in plain(wrong.text)
     assert (row(world).version_id, row(world).overlay) == (before.version_id, before.overlay)
-    done = await ada.post(address, {**typed, "file": '{"procedure": {"closes_on": "2099-06-30"}}'})
+    typed["file"] = '{"procedure": {"closes_on": "2099-06-30"}}'
+    seen = await ada.post(address, typed)
+    assert "30 juin 2099" in plain(seen.text)
+    assert (await ada.post(address, {**typed, "then": "publish"})).status_code == 422
+    assert row(world).overlay == before.overlay
+    done = await shown_then_done(ada, address, typed)
     assert done.status_code == 303
+    late = await ada.post(address, {**typed, "then": "publish", "plan": plan_of(seen.text)})
+    assert (late.status_code, "Une autre version vient d’être publiée" in late.text) == (409, True)
     assert list(row(world).overlay or {}) == ["procedure"]
     assert "2099-06-30" in (await world.browser().get(PUBLIC)).text
 
@@ -218,9 +257,8 @@ async def test_what_is_published_in_spite_of_remarks_stays_so_and_may_still_chan
     refused = await ada.post(f"{ROOM}/fichier", typed)
     assert refused.status_code == 422
     assert "Publier malgré ces remarques" in refused.text
-    assert (await ada.post(f"{ROOM}/fichier", {**typed, "confirm": "lint"})).status_code == 303
-    chosen = {"service": "etat-civil", "handler": "", "supervisor": ""}
-    assert (await ada.post(f"{ROOM}/installation", chosen)).status_code == 303
+    assert (await shown_then_done(ada, f"{ROOM}/fichier", {**typed, "confirm": "lint"})).status_code == 303
+    assert (await installed(ada, f"{ROOM}/installation", {"service": "etat-civil"})).status_code == 303
     changed(world, lambda found: setattr(found, "catalogue_sha256", "0" * 64))
     price = {"revision": revision((await ada.get(f"{ROOM}/fichier")).text), "file": '{"procedure": {"price": "1 €"}}'}
     assert "Mettez-la à jour d’abord" in (await ada.post(f"{ROOM}/fichier", price)).text
@@ -236,16 +274,21 @@ async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada
 
     changed(world, older)
     assert "Mise à jour à faire" in (await ada.get(HERE)).text
-    assert "Mettre à jour" in (await ada.get(part("La démarche"))).text
+    assert "Voir ce qui serait publié" in (await ada.get(part("La démarche"))).text
     address, before = f"{ROOM}/mise-a-jour", row(world).version_id
     shown = plain((await ada.get(address)).text)
     assert all(words in shown for words in ("60 €", "50 €", "Selon la salle et la durée", "form:gone", "Renoncer"))
     half: dict[str, Any] = {"procedure#price": "keep"}
     refused = await ada.post(address, half)
     assert refused.status_code == 422
-    assert "Choisissez quoi garder de form:gone#label" in plain(refused.text)
+    assert "Form:gone, intitulé : choisissez quoi garder" in plain(refused.text)
+    settled = {**half, "form:gone#label": "take"}
+    unseen = await ada.post(address, settled)
+    assert (unseen.status_code, "Lisez ce qui se ferait" in unseen.text) == (422, True)
+    stale = await ada.post(address, {**settled, "plan": "0" * 64})
+    assert (stale.status_code, "a changé depuis que vous l’avez lu" in stale.text) == (409, True)
     assert row(world).version_id == before
-    done = await ada.post(address, {**half, "form:gone#label": "take"})
+    done = await shown_then_done(ada, address, settled)
     assert done.status_code == 303
     theirs = shelf.entry("reservation-salle").price
     assert row(world).overlay == {"procedure": {"price": {"value": "60 €", "over": theirs}}}
@@ -309,7 +352,7 @@ async def _lifted_by_name_only(world: World, ada: Browser, claire: Browser, serv
     for page in (asked, f"{ROOM}/mise-a-jour"):
         assert (await claire.post(page, {**services, "confirm": "sensitive"})).status_code == 403
     assert row(world).is_sensitive
-    assert (await ada.post(asked, {**services, "confirm": "sensitive"})).status_code == 303
+    assert (await installed(ada, asked, {**services, "confirm": "sensitive"})).status_code == 303
     assert not row(world).is_sensitive
     with world.database.reading(scope=world.authority().id) as session:
         last = session.exec(select(JournalEntry).order_by(col(JournalEntry.id).desc())).first()

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from grc.catalogue import overlaying, publishing
-from grc.web.admin import adaptation, installation, overlay_files, procedures, updates
+from grc.catalogue.differences import Difference
+from grc.web.admin import adaptation, installation, overlay_files, planned, procedures, updates
 from grc.web.admin.forms import Choice
+from grc.web.admin.offered import boxes
 from grc.web.admin.procedure_words import stated
 from grc.web.frame import Problems
 from tests.support.overlays import room
@@ -16,6 +18,7 @@ from tests.support.previews.world import Preview, at, problems
 
 OURS = f"{HERE}/demarches"
 ROOM = f"{OURS}/reservation-salle"
+DIGEST = "0" * 64
 SERVICES = [Choice("etat-civil", "Service de l’état civil"), Choice("vie-locale", "Service de la vie locale")]
 
 
@@ -72,22 +75,24 @@ def _lists() -> dict[str, Preview]:
 
 
 def _installs() -> dict[str, Preview]:
+    held = boxes({one.value: one.label for one in SERVICES}, ["etat-civil"])
     page = installation.InstallPage(
         title=room().title,
         action=f"{ROOM}/installation",
         back=OURS,
         is_new=True,
         services=SERVICES,
-        functions=[("handler", "Qui traite les demandes")],
+        service="vie-locale",
+        functions=[installation.Function("handler", "Qui traite les demandes", held, "Service de l’état civil")],
         confirms=list(publishing.confirmable(room()).items()),
-        chosen={"service": "vie-locale", "handler": ""},
     )
     told = ("La démarche est publiée et ouverte.", "Le service chargé de la démarche\u00a0: Service de la vie locale.")
     wrong = Problems(problems(service="L’accusé de réception n’aurait pas cette mention\u00a0: téléphone.").all)
     return {
         "procedure-install": admin_page("procedures/install", page),
         "procedure-install-plan": admin_page(
-            "procedures/install", replace(page, plan=told, confirmed=frozenset({"silence"}))
+            "procedures/install",
+            replace(page, plan=told, changes=_changes(), hidden=[("plan", DIGEST)], confirmed=frozenset({"silence"})),
         ),
         "procedure-install-wrong": admin_page("procedures/install", replace(page, problems=wrong)),
     }
@@ -116,14 +121,36 @@ def _adapting() -> dict[str, Preview]:
     wrong = {"parameter:notice_days--value": "Un nombre de 2 à 90 est attendu."}
     return {
         "procedure-adapt": _part("Vos besoins dans la salle"),
-        "procedure-adapt-preview": _part("La salle et la date", changes=stated(room(), _overlay())),
-        "procedure-adapt-wrong": _part("Les réglages", problems=Problems(problems(**wrong).all), may_insist=True),
+        "procedure-adapt-preview": _part("La salle et la date", changes=stated(room(), _overlay()), seen=DIGEST),
+        "procedure-adapt-wrong": _part("Les réglages", problems=Problems(problems(**wrong).all)),
+        "procedure-adapt-insist": _part(
+            "La salle et la date", changes=stated(room(), _overlay()), seen=DIGEST, may_insist=True
+        ),
         "procedure-file": admin_page("procedures/file", file),
+        "procedure-file-plan": admin_page(
+            "procedures/file", replace(file, changes=_changes(), seen=DIGEST, may_insist=True)
+        ),
         "procedure-file-wrong": admin_page(
             "procedures/file",
             replace(file, text="{", problems=problems(file="Ce fichier n’est pas du JSON, ligne 1, colonne 2.")),
         ),
     }
+
+
+def _changes() -> planned.Changes:
+    """What another version would change, of each kind."""
+    found = [
+        Difference("added", "form:word", "question", "Un mot pour le service"),
+        Difference("removed", "choice:needs/kitchen", "choix", "La cuisine"),
+        Difference("words", "procedure", "démarche", room().title, "price", "50 €", "Selon la salle et la durée"),
+        Difference("words", "letter:accepted", "lettre", "Lettre d’accord", "text", f"{'mot ' * 80}un", "mot " * 90),
+        Difference(
+            "rules", "form:persons", "question", "Combien de personnes attendez-vous ?", "required", False, True
+        ),
+        Difference("rules", "form:day", "question", "Le jour", "rules"),
+        Difference("rules", "procedure", "démarche", "contrôles", "contrôles"),
+    ]
+    return planned.changes(found)
 
 
 def _updates() -> dict[str, Preview]:
@@ -147,12 +174,18 @@ def _updates() -> dict[str, Preview]:
         back=ROOM,
         is_behind=True,
         conflicts=(price, gone),
+        changes=_changes(),
+        seen="",
         goes_on=stated(room(), _overlay()),
         confirms=list(publishing.confirmable(room()).items()),
     )
     wrong = problems(**{"form:gone#label-take": "Choisissez quoi garder de form:gone#label."})
     return {
         "procedure-update": admin_page("procedures/update", page),
+        "procedure-update-plan": admin_page(
+            "procedures/update",
+            replace(page, conflicts=(replace(price, chosen="keep"), replace(gone, chosen="take")), seen=DIGEST),
+        ),
         "procedure-update-wrong": admin_page("procedures/update", replace(page, problems=wrong)),
         "procedure-update-none": admin_page("procedures/update", replace(page, is_behind=False)),
     }

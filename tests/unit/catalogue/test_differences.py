@@ -94,7 +94,7 @@ def told(found: list[Difference]) -> list[tuple[Any, ...]]:
         ((asked,), (demanded,), [("rules", "form:word#required", "False", "True")]),
         ((), (fewer,), [("removed", "choice:needs/projector", "None", "None")]),
         ((), (longer,), [("rules", "procedure#retention", "12", "24")]),
-        ((), (swapped,), [("rules", "procedure#pages", "None", "None")]),
+        ((), (swapped,), [("rules", "procedure#ordre des pages", "None", "None")]),
         ((), (), []),
     ],
     ids=["words", "rules", "added", "removed", "required", "choice", "facts", "pages", "nothing"],
@@ -108,6 +108,7 @@ def test_an_order_and_a_value_are_told_with_both_states() -> None:
     assert (order.key, order.before) == ("form:needs#order", [*reversed(order.after)])
     found = differences.between(read(), read(later))
     assert ("words", "parameter:most_days#value", "7", "3") in told(found)
+    assert ("rules", "procedure#contrôles", "None", "None") in told(found)
 
 
 def test_a_question_takes_its_choices_and_its_items_with_it() -> None:
