@@ -38,6 +38,8 @@ ALONE: Mapping[str, tuple[str, ...]] = {**UNTIED, "submission_link": ("other_aut
 """The same in the archive of one authority: its neighbours elsewhere are others, under the same numbers."""
 
 AUTHORITY = SQLModel.metadata.tables["authority"]
+MAIL, BODY = every_table.SOMETIMES_SEALED.table, every_table.SOMETIMES_SEALED.name
+"""Mails, and letters on paper: the bytes of each are a file of the archive, which its row names."""
 _MANY, _FEW = 500, 25
 
 
@@ -80,7 +82,7 @@ def to_itself(table: Table) -> list[str]:
 class Spelling:
     """The rows of one table as JSON. A sealed value is `true`: what it is stays in the sealed part. An empty one is "".
 
-    Where the column takes no NULL, an empty one is `false`.
+    Where the column takes no NULL, an empty one is `false`. In the place of a mail's bytes stands the name of its file.
     """
 
     def __init__(self, table: Table, *, of_installation: bool) -> None:
@@ -89,6 +91,8 @@ class Spelling:
         self.sealed = frozenset(column.name for column in every_table.sealed(table))
         self._write = {column.name: _writer(column) for column in table.c}
         self._read = {column.name: _reader(column) for column in table.c}
+        if table is MAIL:
+            self._write[BODY], self._read[BODY] = str, lambda value: _exactly(str, value)
 
     def line(self, row: Mapping[str, Any]) -> bytes:
         """One line of the member, its end included; keys in order, so that equal rows are equal bytes."""

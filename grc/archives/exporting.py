@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Row, Table, column, select
+from sqlalchemy import Row, Select, Table, column, select
 from sqlalchemy import table as bare_table
 from sqlmodel import Session
 
 from grc import __version__
 from grc import tables as every_table
-from grc.archives import numbers, readable
-from grc.archives.contents import AUTHORITY, FORMAT, Spelling, at_once, dumped, of_value, owner_of, tables
+from grc.archives import mails, numbers, readable
+from grc.archives.contents import AUTHORITY, BODY, FORMAT, MAIL, Spelling, at_once, dumped, of_value, owner_of, tables
 from grc.archives.reading import MANIFEST, SECRETS, Manifest, sum_of
 from grc.archives.sealing import Sealer
 from grc.archives.writing import Writer, writing
@@ -31,7 +31,6 @@ from grc.errors import NotFound
 
 _CHUNK = 1024 * 1024
 _ATTACHMENT = every_table.attachments.Attachment.metadata.tables["attachment"]
-_ENTRY = _ATTACHMENT.metadata.tables["outbox_entry"]
 _REVISION = bare_table("alembic_version", column("version_num"))
 
 
@@ -74,23 +73,28 @@ class _Export:
     def member(self, table: Table) -> None:
         """One table, a line a row; its sealed values go to the sealed part."""
         spelling = Spelling(table, of_installation=self.is_whole)
-        is_mail = table.name == every_table.SOMETIMES_SEALED.table.name
-        carrying = self._carrying() if is_mail else frozenset()
         with self.archive.member(f"tables/{table.name}.jsonl") as member:
-            for row in self._rows(table):
+            for row in self._rows(table, mails.selected(is_whole=False) if table is MAIL else select(table)):
                 cells = dict(row._mapping)
                 self._seal(table, cells, spelling.sealed)
-                if cells.get("outbox_id") in carrying and is_mail:
-                    self._seal(table, cells, ("raw",))
-                    cells["raw"] = None
+                if table is MAIL:
+                    self._put_apart(row, cells)
                 member.write(spelling.line(cells))
                 self.done.rows[table.name] += 1
             self.done.rows[table.name] += 0
 
+    def mails(self) -> None:
+        """The mails, and the letters on paper, each in a file that a person opens."""
+        for row in self._rows(MAIL, mails.selected(is_whole=True)):
+            name = mails.name_of(row)
+            if name is not None:
+                with self.archive.member(name) as member:
+                    member.write(row._mapping[BODY])
+
     def files(self) -> None:
         """The files that rows name, each once, as the store holds them."""
         seen: set[str] = set()
-        for row in self._rows(_ATTACHMENT):
+        for row in self._rows(_ATTACHMENT, select(_ATTACHMENT)):
             if row.key and row.key not in seen:
                 seen.add(row.key)
                 self._file(row.key, row.sha256)
@@ -122,6 +126,13 @@ class _Export:
         if digest.hexdigest() != sha256:
             self.done.strange.append(key)
 
+    def _put_apart(self, row: Row[Any], cells: dict[str, Any]) -> None:
+        """The row of a mail names its file; where it carries a code, its bytes go to the sealed part."""
+        cells[BODY] = mails.name_of(row)
+        if row.carries_code:
+            raw = self.session.execute(select(MAIL.c[BODY]).where(MAIL.c.id == row.id)).scalar_one()
+            self._seal(MAIL, {"id": row.id, BODY: raw}, (BODY,))
+
     def _seal(self, table: Table, cells: dict[str, Any], names: Any) -> None:
         """Opens the sealed values of a row into the sealed part; a value that no key opens is lost, and said."""
         for name in sorted(names):
@@ -139,15 +150,10 @@ class _Export:
             value = base64.b64encode(opened).decode()
             self.secrets.write(dumped({"table": table.name, "id": cells["id"], "column": name, "value": value}))
 
-    def _carrying(self) -> frozenset[int]:
-        """The entries of the outbox whose mail carries a code still to be sent."""
-        wanted = select(_ENTRY.c.id).where(_ENTRY.c.sealed_secret.is_not(None), *self._mine(_ENTRY))
-        return frozenset(self.session.execute(wanted).scalars())
-
-    def _rows(self, table: Table) -> Iterator[Row[Any]]:
-        """Every row, in the order of its key, a page at a time."""
+    def _rows(self, table: Table, wanted: Select[Any]) -> Iterator[Row[Any]]:
+        """Every row of a table that is wanted, in the order of its key, a page at a time."""
         key = next(iter(table.primary_key.columns))
-        wanted = select(table).where(*self._mine(table)).order_by(key)
+        wanted = wanted.where(*self._mine(table)).order_by(key)
         if owner_of(table) is None:
             yield from self.session.execute(wanted)
             return
@@ -182,7 +188,8 @@ def export(database: Database, storage: Storage, path: Path, wanted: Wanted, *, 
         for table in tables(of_installation=task.is_whole):
             task.member(table)
         if not task.is_whole:
-            readable.write(session, archive, dict(authorities[0]._mapping))
+            readable.write(session, archive, dict(authorities[0]._mapping), revision=_revision(session))
+        task.mails()
         task.files()
         _tell(task, now, has_secrets=secrets is not None)
         if secrets is not None:
@@ -200,6 +207,10 @@ def _authorities(session: Session, slug: str | None) -> Sequence[Row[Any]]:
     return found
 
 
+def _revision(session: Session) -> str:
+    return str(session.execute(select(_REVISION.c.version_num)).scalar_one())
+
+
 def _copy(sealed: BinaryIO, archive: Writer) -> None:
     sealed.seek(0)
     with archive.member(SECRETS, is_compressed=False) as member:
@@ -209,13 +220,12 @@ def _copy(sealed: BinaryIO, archive: Writer) -> None:
 
 def _tell(task: _Export, now: datetime, *, has_secrets: bool) -> None:
     done, session = task.done, task.session
-    revision = session.execute(select(_REVISION.c.version_num)).scalar_one()
     told = Manifest(
         format=FORMAT,
         kind="installation" if task.is_whole else "authority",
         version=__version__,
         made_at=now.isoformat(),
-        revision=revision,
+        revision=_revision(session),
         database=session.connection().dialect.name,
         authorities={row.slug: row.id for row in task.authorities},
         rows=dict(done.rows),

@@ -1,24 +1,27 @@
-"""What a person reads in an archive without our program: a word of explanation, and tables for a spreadsheet."""
+"""What a person reads in an archive without our program: a word of explanation, tables, forms and their schemas."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 from sqlmodel import Session
 
-from grc import clock
+from grc import __version__, clock
 from grc import tables as every_table
-from grc.archives.contents import LEFT_OUT, at_once, of_value
+from grc.archives import mails
+from grc.archives.contents import FORMAT, LEFT_OUT, MAIL, at_once, of_value, tables
 from grc.archives.writing import Writer
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.conditions import render
 from grc.errors import GrcError
-from grc.forms import export
+from grc.forms import export, schema
+from grc.web.operators_words import MAILS
 
 _TABLES = every_table.submissions.Submission.metadata.tables
 _SUBMISSION, _ATTACHMENT, _DECISION = _TABLES["submission"], _TABLES["attachment"], _TABLES["decision"]
@@ -26,31 +29,48 @@ _BOM = "\ufeff"
 _OUTCOMES = {"accepted": "acceptée", "refused": "refusée"}
 
 
-def write(session: Session, archive: Writer, authority: Mapping[str, Any]) -> None:
-    """Writes the readable part of an authority's archive."""
+def write(session: Session, archive: Writer, authority: Mapping[str, Any], *, revision: str) -> None:
+    """Writes the readable part of an authority's archive. revision: of the tables."""
     with archive.member("LISEZMOI.md") as member:
-        member.write(_words(authority).encode())
+        member.write(_words(authority, revision).encode())
+    filed = set(
+        session.execute(select(_SUBMISSION.c.version_id).where(_mine(_SUBMISSION, authority)).distinct()).scalars()
+    )
     for version in _versions(session, authority["id"]):
+        name = f"{version.slug}-v{version.number}"
         try:
             procedure = catalogue.version(session, authority["id"], version.id)
         except GrcError:  # a form that this program cannot read any more: its demandes are in tables/ all the same
             continue
-        _demandes(
-            session, archive, authority, (version.id, f"demandes/{version.slug}-v{version.number}.csv"), procedure
-        )
+        _form(archive, name, procedure)
+        if version.id in filed:
+            _demandes(session, archive, authority, (version.id, f"demandes/{name}.csv"), procedure)
     _pieces(session, archive, authority["id"])
+    _courriers(session, archive, authority)
+    _columns(archive)
+
+
+def _mine(table: Any, authority: Mapping[str, Any]) -> Any:
+    return table.c.authority_id == authority["id"]
 
 
 def _versions(session: Session, authority_id: int) -> Sequence[Row[Any]]:
-    """Those under which something was filed."""
+    """Every version that was published."""
     version, procedure = _TABLES["procedure_version"], _TABLES["procedure"]
-    filed = select(_SUBMISSION.c.version_id).where(_SUBMISSION.c.authority_id == authority_id)
     wanted = (
         select(version.c.id, version.c.number, procedure.c.slug)
         .join(procedure, procedure.c.id == version.c.procedure_id)
-        .where(version.c.authority_id == authority_id, version.c.id.in_(filed))
+        .where(version.c.authority_id == authority_id)
     )
     return session.execute(wanted.order_by(procedure.c.slug, version.c.number)).all()
+
+
+def _form(archive: Writer, name: str, procedure: Procedure) -> None:
+    """A form as it was published: the whole document, and the JSON Schema of its answers, which needs nothing else."""
+    told = {"title": procedure.title, **schema.stand_alone(procedure.form)}
+    for suffix, document in ((".json", procedure.document), (".schema.json", told)):
+        with archive.member(f"formulaires/{name}{suffix}") as member:
+            member.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
 
 
 def _demandes(
@@ -102,10 +122,37 @@ def _pieces(session: Session, archive: Writer, authority_id: int) -> None:
                 member.write(_line([*told, row.sha256, f"files/{row.key}"]))
 
 
-def _pages(connection: Connection, table: Any, wanted: Sequence[Any]) -> Iterator[Sequence[Row[Any]]]:
-    """The rows, in order, a few hundred at a time."""
+def _courriers(session: Session, archive: Writer, authority: Mapping[str, Any]) -> None:
+    """A line for each mail and each letter on paper: of which demande, what it was, to whom, when, its file."""
+    titles = ("Numéro", "Courrier", "Voie", "Adresse", "Parti le", "SHA-256", "Fichier de l’archive")
+    wanted = mails.selected(is_whole=False)
+    with archive.member("courriers.csv") as member:
+        member.write(_line([_BOM + titles[0], *titles[1:]]))
+        for page in _pages(session.connection(), MAIL, (of_value(MAIL.c.authority_id, authority["id"]),), wanted):
+            for row in page:
+                sent = "" if row.sent_at is None else _local(authority, row.sent_at)
+                way = "papier" if row.channel == "paper" else "courriel"
+                told = (row.reference or "", MAILS.get(row.kind, row.kind), way, row.to_address, sent, row.sha256)
+                member.write(_line([*told, mails.name_of(row) or ""]))
+
+
+def _columns(archive: Writer) -> None:
+    """A line for each column of each table: its type, what it refers to."""
+    with archive.member("colonnes.csv") as member:
+        member.write(_line([_BOM + "Table", "Colonne", "Type", "Vide permis", "Renvoie à"]))
+        for table in tables(of_installation=False):
+            for each in table.c:
+                refers = ", ".join(key.target_fullname for key in each.foreign_keys)
+                kind = type(getattr(each.type, "impl_instance", each.type)).__name__
+                member.write(_line([table.name, each.name, kind, "oui" if each.nullable else "non", refers]))
+
+
+def _pages(
+    connection: Connection, table: Any, mine: Sequence[Any], wanted: Select[Any] | None = None
+) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of a table, in order, a few hundred at a time."""
     after = 0
-    statement = select(table).where(*wanted).order_by(table.c.id).limit(at_once(table))
+    statement = (select(table) if wanted is None else wanted).where(*mine).order_by(table.c.id).limit(at_once(table))
     while page := connection.execute(statement.where(table.c.id > after)).all():
         yield page
         after = page[-1].id
@@ -128,7 +175,7 @@ def _state(procedure: Procedure, state: str) -> str:
         return state
 
 
-def _words(authority: Mapping[str, Any]) -> str:
+def _words(authority: Mapping[str, Any], revision: str) -> str:
     left = "\n".join(f"- `{name}` : {reason}." for name, reason in LEFT_OUT.items())
     return f"""# Archive de {authority["name"]}
 
@@ -136,18 +183,27 @@ Tout ce que l’installation gardait de cette collectivité, pris au même insta
 
 - `demandes/` : un tableau par démarche et par version de son formulaire, une ligne par demande, une colonne par
   réponse. CSV en UTF-8, séparé par des points-virgules : un tableur l’ouvre.
+- `courriers/` : un dossier par demande, avec les accusés de réception, les décisions et les autres courriels tels
+  qu’ils sont partis, octet pour octet. Un `.eml` s’ouvre dans un logiciel de messagerie, sa lettre y est jointe en
+  PDF ; un `.pdf` est une lettre imprimée. `courriers.csv` en est la liste. Ceux dont le contenu a été effacé, parce
+  qu’il portait un code ou que sa durée était passée, n’ont pas de fichier.
 - `pieces.csv` : les documents joints, avec leur demande, leur nom et leur place dans `files/`.
-- `tables/` : chaque table de la base, une ligne JSON par enregistrement. Les dates sont en ISO 8601, les instants en
-  UTC, les octets en base64. `procedure_version` contient les formulaires et les circuits, `notice` et `message` les
-  accusés de réception et les courriels tels qu’ils sont partis, `event` ce qui est arrivé à chaque demande,
-  `journal_entry` le journal des accès.
+- `formulaires/` : chaque version publiée d’une démarche. `….json` en est tout le document (questions, pages, règles,
+  circuit, textes) ; `….schema.json` est le schéma JSON (2020-12) de ses réponses, qui se lit seul.
+- `tables/` : chaque table de la base, une ligne JSON par enregistrement ; `colonnes.csv` décrit les colonnes. Les
+  dates sont en ISO 8601, les instants en UTC, les octets en base64. `notice` dit ce qu’affirme chaque accusé et chaque
+  lettre, `event` ce qui est arrivé à chaque demande, `journal_entry` le journal des accès. Dans `message`, `raw` nomme
+  le fichier du courrier ; dans une colonne `sealed_…`, `true` tient la place d’un secret.
 - `files/` : les documents joints, octet pour octet.
-- `manifest.json` : date, version, nombre de lignes. `SHA256SUMS` : l’empreinte de chaque fichier ;
+- `manifest.json` : date, version, révision, nombre de lignes. `SHA256SUMS` : l’empreinte de chaque fichier ;
   `sha256sum --check SHA256SUMS` les vérifie.
 - `secrets.sealed` : les secrets de la collectivité (fournisseurs d’identité, autres logiciels, seconds facteurs, clés
   qui retrouvent les codes de suivi), scellés par la phrase de passe choisie à l’export. Ce fichier peut manquer.
 
 Cette archive contient des données personnelles : gardez-la comme telle.
+
+Pour la remettre dans le logiciel : GRC {__version__}, format {FORMAT}, révision {revision} des tables. Une version plus
+récente dit quoi faire.
 
 N’y sont pas, exprès :
 

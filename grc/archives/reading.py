@@ -18,24 +18,32 @@ from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from grc.archives.contents import FORMAT
+from grc.archives import mails
+from grc.archives.contents import FORMAT, tables
 from grc.archives.sealing import MAGIC, Opened
 from grc.archives.writing import COMMENT, SEAL, SUMS, file_digest
+from grc.db import schema
 from grc.errors import Invalid
 
 MANIFEST, SECRETS = "manifest.json", "secrets.sealed"
 _NAMES = re.compile(
-    r"manifest\.json|SHA256SUMS|secrets\.sealed|LISEZMOI\.md|pieces\.csv|demandes/[a-z0-9-]{1,80}-v[0-9]{1,9}\.csv|tables/[a-z_]+\.jsonl"
-    r"|files/[a-z0-9][a-z0-9-]{0,62}/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}",
+    r"manifest\.json|SHA256SUMS|secrets\.sealed|LISEZMOI\.md|(?:pieces|courriers|colonnes)\.csv|tables/[a-z_]+\.jsonl"
+    r"|demandes/[a-z0-9-]{1,80}-v[0-9]{1,9}\.csv|formulaires/[a-z0-9-]{1,80}-v[0-9]{1,9}(?:\.schema)?\.json"
+    rf"|files/[a-z0-9][a-z0-9-]{{0,62}}/[0-9a-f]{{2}}/[0-9a-f]{{2}}/[0-9a-f]{{28}}|{mails.NAMES}",
     re.ASCII,
 )
-_LONGEST_LINE = 256 * 1024 * 1024
-_LONGEST_TEXT = 64_000_000
+_LONGEST = 64 * 1024 * 1024
+"""Bytes of one line, of one mail, or of the manifest."""
 _LARGE, _DENSEST = 100_000_000, 250
 """A member that unfolds beyond this size, and so many times its own, is a bomb: rows of requests fold 5 to 30 times."""
 _CHUNK = 1024 * 1024
 _DAMAGED = "L’archive est incomplète ou altérée\u00a0: sa somme de contrôle n’est pas celle de son contenu."
 _NEWER = "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
+_OLDER = (
+    "Cette archive a été faite par GRC {version}, dont les tables sont à la révision {revision}\u00a0; celles de ce "
+    "programme sont à la révision {here}. Restaurez-la avec GRC {version}, que vous mettez ensuite à jour\u00a0: "
+    "«\u00a0Une archive ancienne\u00a0» (docs/operating.md)."
+)
 _CRAFTED = "L’archive est mal formée."
 _FAULTS = (
     zipfile.BadZipFile,
@@ -51,6 +59,16 @@ _FAULTS = (
     ValueError,
 )
 """What Python's zipfile raises for what is no ZIP of ours."""
+
+
+class _Made(BaseModel):
+    """By what an archive was made: these names never change, whatever else an older or a newer manifest says."""
+
+    model_config = ConfigDict(strict=True)
+
+    format: int
+    version: str
+    revision: str
 
 
 class Manifest(BaseModel):
@@ -98,6 +116,16 @@ class Archive:
         """Of a member, in bytes."""
         return self._zip.getinfo(name).file_size
 
+    def mail(self, name: str) -> bytes:
+        """The bytes of a mail or of a letter; raises Invalid for one too long."""
+        with named():
+            return _text(self._zip, name)
+
+    @property
+    def mails(self) -> int:
+        """How many mails and letters have a file."""
+        return sum(name.startswith("courriers/") for name in self.sums)
+
     def lines(self, table: str) -> Iterator[bytes]:
         """The rows of a table, one a line; none for a table that the archive does not hold."""
         name = f"tables/{table}.jsonl"
@@ -142,6 +170,7 @@ def reading(path: Path, *, passphrase: str | None) -> Iterator[Archive]:
             digest = _whole(source)
         zipped = stack.enter_context(_unzipped(source))
         manifest = _manifest(zipped)
+        _refuse_unknown(zipped, manifest)
         archive = Archive(manifest, digest, zipped, passphrase, _sums(zipped), is_sealed)
         _verify(archive)
         yield archive
@@ -184,7 +213,7 @@ def _whole(source: BinaryIO) -> str:
 
 @contextlib.contextmanager
 def _unzipped(source: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    """The ZIP, its names all ours and each there once, none a bomb."""
+    """The ZIP, its names all ours and each there once, none a bomb, nor all of them together."""
     with named():
         zipped = zipfile.ZipFile(source)
     with zipped:
@@ -198,18 +227,30 @@ def _unzipped(source: BinaryIO) -> Iterator[zipfile.ZipFile]:
         for each in every:
             if each.file_size > max(_LARGE, _DENSEST * each.compress_size):
                 raise Invalid(f"Le fichier {each.filename} de l’archive se déplie démesurément.")
+        if sum(each.file_size for each in every) > max(_LARGE, _DENSEST * source.seek(0, os.SEEK_END)):
+            raise Invalid("L’archive se déplie démesurément.")
         yield zipped
 
 
 def _manifest(zipped: zipfile.ZipFile) -> Manifest:
     with named():
-        said = json.loads(_text(zipped, MANIFEST, _LONGEST_TEXT))
-        number = said.get("format") if isinstance(said, dict) else None
-        if type(number) is not int or number < 1:
+        said = json.loads(_text(zipped, MANIFEST))
+        made, here = _Made.model_validate(said), schema.newest()
+        if made.format < 1:
             raise Invalid(_CRAFTED)
-        if number > FORMAT:
+        if made.format > FORMAT or not schema.known(made.revision):
             raise Invalid(_NEWER)
+        if made.format < FORMAT or made.revision != here:
+            raise Invalid(_OLDER.format(version=made.version[:30], revision=made.revision, here=here))
         return Manifest.model_validate(said)
+
+
+def _refuse_unknown(zipped: zipfile.ZipFile, manifest: Manifest) -> None:
+    """Raises Invalid for a table that archives of this kind do not hold, before anything is unfolded."""
+    held = {f"tables/{table.name}.jsonl" for table in tables(of_installation=manifest.kind == "installation")}
+    unknown = {name for name in zipped.namelist() if name.startswith("tables/")} - held
+    if unknown:
+        raise Invalid(f"L’archive contient une table inconnue\u00a0: {min(unknown)}.")
 
 
 def _sums(zipped: zipfile.ZipFile) -> dict[str, str]:
@@ -234,16 +275,16 @@ def _verify(archive: Archive) -> None:
             raise Invalid(f"Le fichier {name} de l’archive a été altéré.")
 
 
-def _text(zipped: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _text(zipped: zipfile.ZipFile, name: str) -> bytes:
     with zipped.open(name) as member:
-        text = member.read(most + 1)
-    if len(text) > most:
+        text = member.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
         raise Invalid(_CRAFTED)
     return text
 
 
 def _lines(member: Any) -> Iterator[bytes]:
-    while line := member.readline(_LONGEST_LINE):
+    while line := member.readline(_LONGEST):
         if not line.endswith(b"\n"):
             raise Invalid(_CRAFTED)
         yield line

@@ -13,9 +13,8 @@ from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session
 
-from grc import tables as every_table
-from grc.archives import numbers
-from grc.archives.contents import AUTHORITY, Spelling, at_once, owner_of, tables, to_itself
+from grc.archives import mails, numbers
+from grc.archives.contents import AUTHORITY, BODY, MAIL, Spelling, at_once, owner_of, tables, to_itself
 from grc.archives.reading import Archive, named, sum_of
 from grc.attachments.storage import Storage
 from grc.db import Database, keyring_of, schema
@@ -23,7 +22,6 @@ from grc.errors import Conflict, Invalid, Unavailable
 from grc.journal import recording, verifying
 from grc.journal.acts import JournalAct
 
-_MAIL = every_table.SOMETIMES_SEALED.table
 _TABLES = AUTHORITY.metadata.tables
 _CRAFTED = "L’archive est mal formée."
 _NOT_EMPTY = "Cette installation a déjà des collectivités\u00a0: une sauvegarde se restaure sur une base vide."
@@ -167,11 +165,8 @@ def _check(database: Database, storage: Storage, archive: Archive) -> None:
     if here is None:
         raise Conflict("Cette base n’a pas encore de tables\u00a0: lancez d’abord «\u00a0grc migrate\u00a0».")
     if manifest.revision != here:
-        raise Invalid(_revision(manifest.revision, here))
+        raise Conflict("Cette base n’est pas à jour\u00a0: lancez d’abord «\u00a0grc migrate\u00a0».")
     held = tables(of_installation=manifest.kind == "installation")
-    unknown = {name for name in archive.sums if name.startswith("tables/")} - {f"tables/{t.name}.jsonl" for t in held}
-    if unknown:
-        raise Invalid(f"L’archive contient une table inconnue\u00a0: {min(unknown)}.")
     keys = set(archive.file_keys)
     for table in held:
         _check_rows(archive, table, keys)
@@ -180,22 +175,12 @@ def _check(database: Database, storage: Storage, archive: Archive) -> None:
         raise Unavailable(f"Il faut {size // 1_000_000 + 1} Mo pour les pièces jointes, le disque ne les a pas.")
 
 
-def _revision(told: str, here: str) -> str:
-    known = schema.known(told)
-    if not known:
-        return "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
-    return (
-        f"L’archive est à la révision {told}, la base à la révision {here}\u00a0: restaurez l’archive avec la version "
-        "de GRC qui l’a faite, mettez à jour, puis exportez de nouveau."
-    )
-
-
 def _check_rows(archive: Archive, table: Table, keys: set[str]) -> None:
     """Every row is of this table, of an authority of the archive, in order; its file is there, or said missing."""
     spelling, owner = _spelling(archive, table), owner_of(table)
     key = next(iter(table.primary_key.columns)).name
     mine, missing = set(archive.manifest.authorities.values()), set(archive.manifest.missing_files)
-    count, last = 0, None
+    count, last, letters = 0, None, 0
     for line in archive.lines(table.name):
         row = spelling.row(line)
         if owner is not None and row[owner.name] not in mine:
@@ -204,9 +189,20 @@ def _check_rows(archive: Archive, table: Table, keys: set[str]) -> None:
             raise Invalid(f"La table {table.name} n’est pas dans l’ordre.")
         if table.name == "attachment" and row["key"] and row["key"] not in keys and row["key"] not in missing:
             raise Invalid("Une pièce jointe manque dans l’archive.")
+        if table is MAIL and row[BODY] is not None:
+            letters += _check_mail(archive, row)
         count, last = count + 1, row[key]
+    if table is MAIL and letters != archive.mails:
+        raise Invalid("Un courrier de l’archive n’est nommé par aucune ligne.")
     if count != archive.manifest.rows.get(table.name, 0):
         raise Invalid(f"La table {table.name} n’a pas le nombre de lignes annoncé.")
+
+
+def _check_mail(archive: Archive, row: dict[str, Any]) -> int:
+    """1 for a mail whose file is there; raises Invalid."""
+    if not mails.is_of(row[BODY], row["id"]) or row[BODY] not in archive.sums:
+        raise Invalid("Un courrier manque dans l’archive.")
+    return 1
 
 
 def _spelling(archive: Archive, table: Table) -> Spelling:
@@ -253,6 +249,8 @@ def _table(session: Session, archive: Archive, table: Table, secrets: _Secrets, 
     own, later, waiting = to_itself(table), [], []
     for line in archive.lines(table.name):
         row = spelling.row(line)
+        if table is MAIL and row[BODY] is not None:
+            row[BODY] = archive.mail(row[BODY])
         _unseal(session, spelling, row, secrets, done)
         tied = {name: row[name] for name in own if row[name] is not None}
         if tied:
@@ -272,11 +270,11 @@ def _table(session: Session, archive: Archive, table: Table, secrets: _Secrets, 
 def _unseal(session: Session, spelling: Spelling, row: dict[str, Any], secrets: _Secrets, done: Restored) -> None:
     """Gives a row its sealed values, under the keys of this installation; without them, what the row can do without."""
     table = spelling.table
-    if not spelling.sealed and table is not _MAIL:
+    if not spelling.sealed and table is not MAIL:
         return
     given = secrets.take(table.name, row["id"]) if secrets.values is not None else {}
-    if table is _MAIL and "raw" in given:
-        row["raw"] = keyring_of(session).seal_bytes(given["raw"])
+    if table is MAIL and BODY in given:
+        row[BODY] = keyring_of(session).seal_bytes(given[BODY])
     for name in (one for one in spelling.sealed if row[one] != ""):
         is_there = row[name]
         if is_there and name in given:

@@ -90,7 +90,10 @@ def writing(path: Path, *, passphrase: str | None) -> Iterator[Writer]:
     try:
         file = os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as error:
-        raise Conflict(f"{partial} existe\u00a0: un autre export est en cours, ou s’est interrompu.") from error
+        raise Conflict(
+            f"{partial} existe\u00a0: un autre export est en cours, ou s’est interrompu. Si rien ne tourne, "
+            "supprimez ce fichier."
+        ) from error
     except OSError as error:
         raise Unavailable(f"{partial} ne peut pas être écrit.") from error
     try:

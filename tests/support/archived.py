@@ -27,7 +27,7 @@ from grc.attachments.local import LocalStorage
 from grc.db import Database, Keyring, UtcDateTime, connect, keyring_of, schema
 from grc.journal.chaining import seal
 from tests.support.demandes import commune
-from tests.support.world import SECRET, seeded
+from tests.support.world import PDF, SECRET, seeded
 
 PASSPHRASE = "le tilleul fleurit en juin"
 ELSEWHERE = "another-secret-of-the-tests-of-another-installation"
@@ -66,6 +66,7 @@ def fill(session: Session, authority_id: int, storage: LocalStorage) -> None:
         session.execute(insert(table), [row])
         made[table.name] = number
     _refer_to_later(session, made)
+    _print_a_letter(session, made)
     entries = SQLModel.metadata.tables["journal_entry"]
     newest = session.execute(select(func.max(entries.c.at)).where(entries.c.authority_id == authority_id)).scalar_one()
     seal(session, authority_id, newest)
@@ -78,6 +79,16 @@ def _refer_to_later(session: Session, made: Mapping[str, int]) -> None:
     later = {**first, "id": made["citizen"] + 1, "subject": "another", "merged_into_id": None}
     session.execute(insert(citizen), [later])
     session.execute(update(citizen).where(citizen.c.id == first["id"]).values(merged_into_id=later["id"]))
+
+
+def _print_a_letter(session: Session, made: Mapping[str, int]) -> None:
+    """A letter on paper beside the mail that carries a code."""
+    entry, message = (SQLModel.metadata.tables[name] for name in ("outbox_entry", "message"))
+    printed = {"channel": "paper", "state": "posted", "sealed_secret": None}
+    letter = {"raw": PDF, "message_id": "<letter>", "outbox_id": made["outbox_entry"] + 1}
+    for table, changes in ((entry, printed), (message, letter)):
+        row = dict(session.execute(select(table).where(table.c.id == made[table.name])).one()._mapping)
+        session.execute(insert(table), [{**row, "id": row["id"] + 1, **changes}])
 
 
 def _value(session: Session, column: Column[Any], number: int, made: Mapping[str, int]) -> Any:
@@ -125,7 +136,8 @@ def assert_same(first: Path, second: Path) -> None:
     """Both say the same: every member, byte for byte, but the line of the journal that tells the restoration."""
     one, other = members(first), members(second)
     assert one.keys() == other.keys()
-    assert {name for name in one.keys() - _APART if one[name] != other[name]} == set()
+    different = {name: (one[name], other[name]) for name in one.keys() - _APART if one[name] != other[name]}
+    assert different == {}
     journal = "tables/journal_entry.jsonl"
     assert other[journal].startswith(one[journal])
     assert other[journal].removeprefix(one[journal]).count(b"\n") == 1

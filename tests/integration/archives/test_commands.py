@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import email
+import email.policy
+import hashlib
+import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +15,9 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
-from grc import clock
+from grc import __version__, clock
 from grc.archives.reading import SECRETS
 from grc.archives.writing import SUMS
 from grc.cli import main
@@ -114,9 +121,10 @@ async def test_a_backup_taken_on_postgresql_comes_back_on_either_database(
     saved, taken = str(tmp_path / "backup.grc"), str(tmp_path / "taken.zip")
     here = Operator(tmp_path / "old", app, owner=postgres_cluster.urls(name).owner)
     async with a_world(app, here.folder) as world:
-        await _filed(world)
+        reference = (await _filed(world))[0]
         await to_thread.run_sync(here.run, "backup", saved)
     here.run("authority", "export", "tilleul", taken)
+    _opens_without_us(members(Path(taken)), reference)
     assert "GRC_DATABASE_OWNER_URL" in Operator(here.folder, app).run("backup", f"{saved}.no", fails=True)
     postgres_cluster.drop(name)
     urls = postgres_database()
@@ -130,6 +138,32 @@ async def test_a_backup_taken_on_postgresql_comes_back_on_either_database(
         assert first.keys() == second.keys()
         assert {each for each in first if first[each] != second[each]} <= {"manifest.json", SECRETS, SUMS}
         assert values(Path(taken)) == values(again)
+
+
+def _opens_without_us(kept: dict[str, bytes], reference: str) -> None:
+    """Mails, letters, schemas and tables, by what anybody has: a mail program, a validator, a spreadsheet."""
+    lines = list(csv.DictReader(io.StringIO(kept["courriers.csv"].decode("utf-8-sig")), delimiter=";"))
+    ours = {each["Courrier"]: each for each in lines if each["Numéro"] == reference}
+    assert ours["Code de suivi"]["Fichier de l’archive"] == ""
+    receipt = ours["Accusé de réception"]
+    content = kept[receipt["Fichier de l’archive"]]
+    assert receipt["Fichier de l’archive"].startswith(f"courriers/{reference}/")
+    assert hashlib.sha256(content).hexdigest() == receipt["SHA-256"]
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    (letter,) = mail.iter_attachments()
+    assert letter.get_content().startswith(b"%PDF")
+    (row,) = (json.loads(line) for line in kept["tables/submission.jsonl"].splitlines())
+    assert kept["demandes/acte-de-naissance-v1.csv"].count(reference.encode()) == 1
+    described = json.loads(kept["formulaires/acte-de-naissance-v1.schema.json"])
+    Draft202012Validator(described).validate(row["answers"])
+    assert not Draft202012Validator(described).is_valid({**row["answers"], "copies": "mille"})
+    assert json.loads(kept["formulaires/acte-de-naissance-v1.json"])["procedure"]["title"] == described["title"]
+    words = kept["LISEZMOI.md"].decode()
+    assert f"GRC {__version__}" in words
+    unsaid = {name for name in kept if f"`{name}`" not in words and f"`{name.split('/')[0]}/`" not in words}
+    assert unsaid == {"LISEZMOI.md"}
+    known = {each.split(";")[0] for each in kept["colonnes.csv"].decode().splitlines()}
+    assert {name[len("tables/") : -len(".jsonl")] for name in kept if name.startswith("tables/")} <= known
 
 
 async def test_a_commune_moves_to_another_installation(tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ def _rows(table: str, change: Callable[[dict[str, Any]], Any]) -> Callable[[dict
     [
         (_manifest(format=2), "version plus récente"),
         (_manifest(revision="0999"), "version plus récente"),
-        (_manifest(revision="0004"), "révision 0004"),
+        (_manifest(revision="0004", version="0.4.0", surprise=1), "par GRC 0.4.0, .* à la révision 0004"),
+        (_manifest(format=0), "mal formée"),
         (_manifest(format="1"), "mal formée"),
         (_manifest(surprise=1), "mal formée"),
         (_manifest(rows={}), "nombre de lignes"),
@@ -114,7 +115,12 @@ def _rows(table: str, change: Callable[[dict[str, Any]], Any]) -> Callable[[dict
         (lambda kept: {"tables/service.jsonl": b"\xff\n"}, "illisible"),
         (lambda kept: {"tables/service.jsonl": b"{}"}, "mal formée"),
         (lambda kept: {name: None for name in kept if name.startswith("files/")}, "pièce jointe manque"),
-        (lambda kept: {"LISEZMOI.md": bytes(3_000_000)}, "démesurément"),
+        (lambda kept: {name: None for name in kept if name.endswith(".pdf")}, "courrier manque"),
+        (_rows("message", lambda row: {**row, "raw": "LISEZMOI.md"}), "courrier manque"),
+        (_rows("message", lambda row: {**row, "raw": "courriers/sans-demande/2.pdf"}), "courrier manque"),
+        (lambda kept: {"courriers/sans-demande/3.eml": b"To: x"}, "nommé par aucune ligne"),
+        (lambda kept: {"courriers/../3.eml": b"To: x"}, "inattendu"),
+        (lambda kept: {"LISEZMOI.md": bytes(3_000_000)}, "LISEZMOI.md .* démesurément"),
         (_rows("service", lambda row: {**row, "surprise": 1}), "inconnues : surprise"),
         (_rows("service", lambda row: {key: row[key] for key in row if key != "name"}), "absentes : name"),
         (_rows("service", lambda row: {**row, "name": 3}), "valeur illisible"),
@@ -136,6 +142,14 @@ def test_crafted(source: Path, tmp_path: Path, change: Any, said: str, monkeypat
         assert "GrcError" in {each.__name__ for each in type(raised.value).__mro__}
         assert sum(archived.counts(database).values()) == 0
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+
+
+def test_many_members_none_of_which_is_a_bomb(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_DENSEST", 20)
+    monkeypatch.setattr(reading, "_LARGE", 1_000_000)
+    crafted = rewritten(source, tmp_path / "b.zip", {f"demandes/x-v{n}.csv": bytes(900_000) for n in range(9)})
+    with pytest.raises(Invalid, match=r"^L’archive se déplie"), reading.reading(crafted, passphrase=None):
+        pass
 
 
 def test_a_row_that_names_another_authority_s_row(source: Path, tmp_path: Path) -> None:
