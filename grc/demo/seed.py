@@ -84,6 +84,7 @@ _COMMUNES = (
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
             "Petite enfance": ("petite-enfance", "Service de la petite enfance"),
+            "Action sociale": ("action-sociale", "Centre communal d’action sociale"),
             "Voirie": ("services-techniques", "Services techniques"),
             "Voirie et réseaux": ("services-techniques", "Services techniques"),
             "Eau et assainissement": ("services-techniques", "Services techniques"),
@@ -91,7 +92,10 @@ _COMMUNES = (
             "Ressources humaines": ("ressources-humaines", "Service des ressources humaines"),
             "Urbanisme": ("urbanisme", "Service de l’urbanisme"),
         },
-        granted=(("omar.fictif@tilleul.example", "handler", "admission-creche"),),
+        granted=(
+            ("omar.fictif@tilleul.example", "handler", "admission-creche"),
+            ("omar.fictif@tilleul.example", "handler", "telealarme"),
+        ),
     ),
     _Commune(
         slug="marronnier",
@@ -159,7 +163,7 @@ def seed(database: Database, *, issuer: str, now: datetime, agents_issuer: str =
                     keys[commune.slug],
                     procedure,
                     service_slug=commune.others.get(procedure.service, (_MAIN, ""))[0],
-                    confirmed={"silence", "appeal"},
+                    confirmed={"silence", "appeal", "dpia"},
                     by="demo",
                     now=now,
                 )
