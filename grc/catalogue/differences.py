@@ -137,9 +137,10 @@ def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
         one, other = before.get(name), after.get(name)
         if name == "order" and not _same_choices(one, other):
             continue  # those that came or went are told by themselves
+        if name == "order":
+            one, other = _titles(old, identifier, one), _titles(new, identifier, other)
         if not same(one, other):
-            values = (_titles(old, identifier, one), _titles(new, identifier, other)) if name == "order" else (one, other)
-            yield Difference("words", *thing, name, *values)
+            yield Difference("words", *thing, name, one, other)
     answer = identifier.removeprefix("form:")
     must = [identifier != answer and answer in read.required for read in (old, new)]
     if must[0] != must[1]:
