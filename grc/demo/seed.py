@@ -88,6 +88,7 @@ _COMMUNES = (
             "Voirie": ("services-techniques", "Services techniques"),
             "Voirie et réseaux": ("services-techniques", "Services techniques"),
             "Eau et assainissement": ("services-techniques", "Services techniques"),
+            "Déchets": ("services-techniques", "Services techniques"),
             "Services techniques": ("services-techniques", "Services techniques"),
             "Ressources humaines": ("ressources-humaines", "Service des ressources humaines"),
             "Urbanisme": ("urbanisme", "Service de l’urbanisme"),
