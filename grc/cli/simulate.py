@@ -80,7 +80,7 @@ def simulate(procedure: str, authority: str, place: str | None, answers: Path | 
     where = Place(place) if place else local
     figures = parameters.in_force(days["received"])
     try:
-        facts = _facts(found, given, days)
+        facts = _facts(found, given, days, where)
         lines = timeline.lines(timelines.terms_of(found, given), facts, place=where, parameters=figures)
     except ValueError as error:
         raise Invalid("Ces dates ne se suivent pas : relisez-les dans l’ordre où les faits arrivent.") from error
@@ -110,7 +110,7 @@ def _written(
     yield from written(lines, brief=brief)
 
 
-def _facts(found: Procedure, answers: Mapping[str, Any], days: Mapping[str, Any]) -> Facts:
+def _facts(found: Procedure, answers: Mapping[str, Any], days: Mapping[str, Any], place: Place) -> Facts:
     received_on, decided_on, appeal_on = days["received"], days["decided"], days["appeal"]
     started = dict(days["event"])
     since = {
@@ -125,6 +125,7 @@ def _facts(found: Procedure, answers: Mapping[str, Any], days: Mapping[str, Any]
             found.workflow,
             {name: day for name, day in since.items() if day is not None},
             context={"answers": answers, "channel": "online", "labels": [], "variables": {}},
+            place=place,
         ),
         appeals=(AdministrativeAppeal("gracieux", appeal_on),) if appeal_on else (),
         reasons_asked_on=days["reasons"],

@@ -12,7 +12,7 @@ from grc.catalogue.definition import Appeal, Procedure, SilenceItem
 from grc.deadlines import parameters
 from grc.deadlines.administrative_appeals import AdministrativeAppeal
 from grc.deadlines.holidays import Place
-from grc.deadlines.periods import Period, Unit
+from grc.deadlines.periods import Period, Unit, term
 from grc.deadlines.transfers import Reception
 from grc.receipts import timeline
 from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
@@ -53,11 +53,13 @@ def clocks_of(
     stopped: Mapping[str, date] | None = None,
     *,
     context: Mapping[str, Any],
+    place: Place,
 ) -> tuple[Clock, ...]:
     """The clocks that a workflow names, but those whose guard is false in this context.
 
     since: the local day they started, by name; stopped: the day they ended.
     """
+    since = {name: _counted_from(workflow, name, since, place) for name in since}
     return tuple(
         Clock(
             label=one.label,
@@ -77,19 +79,20 @@ def of_submission(found: Whole, authority: AuthorityView) -> tuple[Line, ...]:
     row = found.submission
     electronic = row.channel in ("online", "api") and not row.is_report
     terms = terms_of(found.procedure, row.answers, has_receipts=electronic)
-    facts = _facts(found, authority.zone)
+    place = Place(authority.holidays)
+    facts = _facts(found, authority.zone, place)
     figures = parameters.of_version(row.legal_parameters)
-    return timeline.lines(terms, facts, place=Place(authority.holidays), parameters=figures)
+    return timeline.lines(terms, facts, place=place, parameters=figures)
 
 
-def _facts(found: Whole, zone: str) -> Facts:
+def _facts(found: Whole, zone: str, place: Place) -> Facts:
     row, days = found.submission, _days(found, zone)
     ended = row.phase in phases.ENDED
     return Facts(
         reception=Reception(row.first_received_on, row.competent_received_on),
         asked=(*_carried(found), *_asked(found)),
         decided=_decided(found.decisions, zone),
-        clocks=_clocks(found, zone),
+        clocks=_clocks(found, zone, place),
         appeals=tuple(_appeal(one, zone) for one in found.recours),
         reasons_asked_on=days.get(Kind.REASONS_ASKED),
         reasons_given_on=days.get(Kind.REASONS_GIVEN),
@@ -134,17 +137,28 @@ def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
     return Decided(clock.day_in(zone, last.decided_at), last.outcome, told_on, is_notified=told_on is not None)
 
 
-def _clocks(found: Whole, zone: str) -> tuple[Clock, ...]:
+def _clocks(found: Whole, zone: str, place: Place) -> tuple[Clock, ...]:
     workflow = found.procedure.workflow
-    since = dict.fromkeys(_filed(workflow), found.submission.competent_received_on)
+    filed = frozenset(_filed(workflow))
+    since = dict.fromkeys(filed, found.submission.competent_received_on)
     stopped: dict[str, date] = {}
     for one in found.timers:
         if one.event.startswith(_CLOCK):
             name = one.event.removeprefix(_CLOCK)
-            since[name] = clock.day_in(zone, one.started_at)
+            if name not in filed:
+                since[name] = clock.day_in(zone, one.started_at)
             if one.state == "stopped" and one.ended_at is not None:
                 stopped[name] = clock.day_in(zone, one.ended_at)
-    return clocks_of(workflow, since, stopped, context=found.context)
+    return clocks_of(workflow, since, stopped, context=found.context, place=place)
+
+
+def _counted_from(workflow: Workflow, name: str, since: Mapping[str, date], place: Place) -> date:
+    """The day from which a clock that started counts: that day, or the last one of the clock that it comes after."""
+    before = workflow.clocks.get(workflow.clocks[name].after) if name in workflow.clocks else None
+    if before is None or before.name not in since:
+        return since[name]
+    period = Period(before.period, cast(Unit, before.unit))
+    return term("clock", period, since[before.name], place=place, articles=()).on
 
 
 def _filed(workflow: Workflow) -> Iterator[str]:

@@ -68,8 +68,13 @@ def _follow_clock(act: Act, each: Clock, event: str) -> None:
 
 
 def last_day(act: Act, each: Clock) -> date:
-    """The last day of a clock that starts now: from the day of receipt for FILED, from today for any other event."""
+    """The last day of a clock that starts now.
+
+    It counts from the day of receipt for FILED, from the last day of the clock that it comes after, else from today.
+    """
     since = act.submission.competent_received_on if each.start == FILED else act.today()
+    if each.after:
+        since = last_day(act, act.procedure.workflow.clocks[each.after])
     period = Period(each.period, cast(Unit, each.unit))
     return periods.term("clock", period, since, place=Place(act.authority.holidays), articles=(each.source,)).on
 

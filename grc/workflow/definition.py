@@ -81,7 +81,8 @@ class Transition:
 class Clock:
     """A due date that agents see, and that raises "clock.<name>" when it comes; it outlives the states.
 
-    start: FILED, or the event from which it counts. period, unit: its length, in one of CLOCK_UNITS.
+    start: FILED, or the event from which it counts. after: the clock from whose last day it counts instead, start only
+    setting it going, or "". period, unit: its length, in one of CLOCK_UNITS.
     source: the text that sets it. warn: how long before it agents are told, an ISO 8601 duration, or "".
     stops: the events that end it. guard: the condition under which it runs, or "".
     """
@@ -95,6 +96,7 @@ class Clock:
     warn: str = ""
     stops: tuple[str, ...] = ()
     guard: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)

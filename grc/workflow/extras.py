@@ -60,6 +60,7 @@ def clocks(
             warn=_warning(clock.get("warn"), f"{place}/warn", faults),
             stops=tuple(str(each) for each in listed(clock.get("stops"))),
             guard=str(clock.get("guard", "")),
+            after=_after(clock.get("after"), table, f"{place}/after", faults),
         )
 
 
@@ -84,6 +85,13 @@ def _start(written: Json, events: Collection[str], where: str, faults: Faults) -
     if written != FILED:
         _event(written, {FILED, *events}, where, faults)
     return str(written)
+
+
+def _after(written: Json, table: Mapping[str, Json], where: str, faults: Faults) -> str:
+    filed = [name for name, clock in table.items() if mapping(clock).get("from") == FILED and "after" not in clock]
+    if written is not None and written not in filed:
+        faults.unknown(where, f"« {written} » n’est pas un délai qui court de la réception.", str(written), filed)
+    return str(written or "")
 
 
 def _event(written: Json, events: Collection[str], where: str, faults: Faults) -> None:

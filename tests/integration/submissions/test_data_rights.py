@@ -30,6 +30,8 @@ from tests.support.world import SECRET, seeded
 FILED = cases.local(date(2027, 1, 31), hour=10)
 LAST = date(2027, 2, 28)
 """A month after 31 January."""
+EXTENDED = date(2027, 4, 28)
+"""Two months after the end of the first (GDPR art. 12, 3), whatever the day on which the agent extended."""
 
 
 class Office:
@@ -116,12 +118,14 @@ def test_it_is_extended_once_within_the_month_and_the_person_reads_why(office: O
     office.do(moves.move, demande, "extend", "Vos données sont dans dix services.", on=date(2027, 2, 20))
     told = [one for one in office.told(demande) if isinstance(one, StateNotice) and one.note]
     assert [one.note for one in told] == ["Quelle année ?", "Vos données sont dans dix services."]
-    assert ("Réponse à la personne, délai prolongé", date(2027, 4, 20)) in office.due(demande)
+    assert ("Réponse à la personne, délai prolongé", EXTENDED) in office.due(demande)
     with pytest.raises(TransitionRefused):
         office.do(moves.move, demande, "extend", "Encore.", on=date(2027, 2, 21))
-    office.time_passes(date(2027, 4, 7))
+    office.time_passes(EXTENDED - timedelta(days=14))
+    assert office.tasks(demande) == []
+    office.time_passes(EXTENDED - timedelta(days=13))
     assert len(office.tasks(demande)) == 1
-    office.do(commands.decide, demande, "refused", "La loi oblige à garder ces données.", on=date(2027, 4, 19))
+    office.do(commands.decide, demande, "refused", "La loi oblige à garder ces données.", on=EXTENDED)
     assert office.state(demande) == "refused"
     (refusal,) = (one for one in office.told(demande) if isinstance(one, DecisionNotice))
     assert "CNIL" in refusal.letter

@@ -189,6 +189,7 @@ def test_a_clock_runs_when_its_guard_holds() -> None:
     [
         ("meta/clocks/answer/guard", "early", "n’est pas dans « guards »"),
         ("meta/clocks/answer/from", "goo", "Vouliez-vous dire « go » ?"),
+        ("meta/clocks/answer/after", "answer", "n’est pas un délai qui court de la réception"),
         ("meta/clocks/answer/period", 0, "de 1 à 3660"),
         ("meta/clocks/answer/period", True, "n’est pas une durée"),
         ("meta/clocks/answer/unit", "days", "Vouliez-vous dire « day » ?"),
