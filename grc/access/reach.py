@@ -51,16 +51,16 @@ class Right:
 class Reach:
     """Everything that an agent holds today. sensitive: the procedures that only a narrower right opens.
 
-    None: not looked up; whoever asks the database then leaves out every sensitive one.
+    None: not looked up; a right over the whole authority then covers no place, and SQL leaves out every sensitive one.
     """
 
     rights: tuple[Right, ...] = ()
     sensitive: frozenset[int] | None = None
 
     def covers(self, right: Right, placed: Placed) -> bool:
-        """Whether one of these rights holds there."""
+        """Whether one of these rights holds there; one of the whole authority nowhere as long as nobody looked up."""
         if right.is_whole:
-            return placed.procedure_id not in (self.sensitive or ())
+            return self.sensitive is not None and placed.procedure_id not in self.sensitive
         in_service = right.service_id in (None, placed.service_id)
         return in_service and right.procedure_id in (None, placed.procedure_id)
 
@@ -70,6 +70,6 @@ class Reach:
         return tuple(right for right in self.rights if right.absent_id is not None)
 
 
-def of_role(role: str) -> Reach:
+def of_role(role: str, sensitive: frozenset[int] | None = None) -> Reach:
     """What a role alone gives in the whole authority; "" gives nothing."""
-    return Reach((Right(role),) if role else ())
+    return Reach((Right(role),) if role else (), sensitive)

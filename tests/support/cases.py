@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 
 from grc import clock, references
 from grc.access.actors import AgentActor, Visitor
+from grc.access.reach import of_role
 from grc.authorities import queries as authorities
 from grc.authorities.models import Authority
 from grc.catalogue import queries as catalogue
@@ -97,4 +98,4 @@ def agent(session: Session, authority_id: int, email: str = "claire.modele@tille
     """An agent of that authority, as an actor."""
     row = authorities.agent_of_email(session, authority_id, email)
     assert row is not None
-    return authorities.actor_of(row)
+    return authorities.actor_of(row, reach=of_role(row.role, frozenset()))

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from grc import clock, references, resources
 from grc.access.actors import AgentActor, Visitor
+from grc.access.reach import of_role
 from grc.attachments.commands import StoredFile
 from grc.authorities import queries as authorities
 from grc.catalogue import loading, publishing
@@ -137,7 +138,7 @@ def an_agent(database: Database) -> AgentActor:
     with database.reading(scope=authority.id) as session:
         row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
         assert row is not None
-        return authorities.actor_of(row)
+        return authorities.actor_of(row, reach=of_role(row.role, frozenset()))
 
 
 class History:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from grc import clock
 from grc.access.actors import AgentActor
+from grc.access.reach import of_role
 from grc.authorities import queries as authorities
 from grc.cli import main
 from grc.db import Database, Keyring, connect
@@ -39,7 +40,7 @@ def agent(database: Database, slug: str = "tilleul", email: str = "omar.fictif@t
     with database.reading(scope=authority.id) as session:
         row = authorities.agent_of_email(session, authority.id, email)
     assert row is not None
-    return authorities.actor_of(row)
+    return authorities.actor_of(row, reach=of_role(row.role, frozenset()))
 
 
 @pytest.fixture

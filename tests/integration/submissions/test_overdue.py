@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grc import resources
+from grc.access.reach import of_role
 from grc.authorities import queries as authorities
 from grc.db import Database, Keyring, connect
 from grc.submissions import commands, overdue
@@ -50,7 +51,7 @@ def asked(database: Database, **parts: Any) -> Demande:
     with database.writing(scope=authority.id) as session:
         row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
         assert row is not None
-        by = authorities.actor_of(row)
+        by = authorities.actor_of(row, reach=of_role(row.role, frozenset()))
         commands.take_charge(session, authority, demande.reference, revision=1, by=by, now=AT)
         commands.request_documents(session, authority, demande.reference, asking, by=by, now=AT)
     return demande
@@ -102,7 +103,14 @@ def test_what_was_decided_meanwhile_waits_for_nothing(database: Database) -> Non
         row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
         assert row is not None
         made = DecisionMade("refused", "Un motif.", 3)
-        commands.decide(session, authority, demande.reference, made, by=authorities.actor_of(row), now=AT)
+        commands.decide(
+            session,
+            authority,
+            demande.reference,
+            made,
+            by=authorities.actor_of(row, reach=of_role(row.role, frozenset())),
+            now=AT,
+        )
     assert [swept(database, cases.local(DUE + timedelta(days=day))) for day in (1, 2)] == [1, 0]
     assert cases.rows(database, Event, demande)[-1].kind == "submission:decided"
     assert cases.rows(database, Task, demande) == []

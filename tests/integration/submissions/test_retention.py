@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from grc.access.actors import AgentActor
+from grc.access.reach import of_role
 from grc.authorities import queries as authorities
 from grc.db import Database, Keyring, connect
 from grc.submissions import citizen_commands, commands, retention
@@ -41,7 +42,7 @@ def agent(database: Database) -> AgentActor:
     with database.reading(scope=authority.id) as session:
         row = authorities.agent_of_email(session, authority.id, "claire.modele@tilleul.example")
         assert row is not None
-        return authorities.actor_of(row)
+        return authorities.actor_of(row, reach=of_role(row.role, frozenset()))
 
 
 def filed(database: Database) -> Demande:

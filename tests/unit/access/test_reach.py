@@ -19,7 +19,7 @@ from grc.access.permissions import (
     may,
     require,
 )
-from grc.access.reach import Reach, Right, Scope
+from grc.access.reach import Reach, Right, Scope, of_role
 from grc.errors import Forbidden
 
 CIVIL, NURSERY = 1, 2
@@ -106,7 +106,10 @@ def test_a_guest_lets_nobody_in() -> None:
 
 
 def test_without_a_reach_the_role_alone_counts() -> None:
-    assert may(AgentActor(1, 1, "handler", "", "", ""), DECIDE, AT_CIVIL)
+    unknown = AgentActor(1, 1, "handler", "", "", "")
+    assert may(unknown, DECIDE)
+    assert not may(unknown, DECIDE, AT_CIVIL), "nobody looked up which procedures are sensitive"
+    assert may(AgentActor(1, 1, "handler", "", "", "", reach=of_role("handler", frozenset())), DECIDE, AT_CIVIL)
     assert not may(AgentActor(1, 1, "", "", "", ""), READ)
 
 
