@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from grc.authorities import statements
 from grc.authorities.models import Authority
 from grc.authorities.views import AuthorityView
 from grc.catalogue import processing, queries
@@ -25,9 +26,10 @@ SECURITY = (
     "Secrets scellés ; mots de passe et codes de suivi gardés sous forme d’empreinte seulement.",
     "Fichiers reconnus à leur contenu, lus par l’antivirus s’il est installé, photographies redessinées.",
     "Journal des accès et de l’administration, enchaîné et scellé ; lectures des démarches sensibles inscrites.",
-    "Destruction à terme sur visa des Archives ; sauvegardes, dont la restauration est essayée.",
+    "Destruction à terme, sur visa des Archives.",
+    "À l’exploitant de dire les siennes : hébergement, sauvegardes et essais de leur restauration, mises à jour.",
 )
-"""The security measures in general terms (art. 30, 1, g; art. 32); the installation's own are its operator's."""
+"""The security measures in general terms (art. 30, 1, g; art. 32): this software's. Nobody states its operator's."""
 _BASIS = "Mission d’intérêt public (RGPD, art. 6, 1, e)."
 _LEGAL = "Obligation légale (RGPD, art. 6, 1, c, et art. 32)."
 _AT_HOME = "Les données ne quittent pas l’Union européenne."
@@ -67,12 +69,17 @@ def of_authority(session: Session, authority: AuthorityView) -> Register:
 
 
 def processor_of(session: Session, authority: AuthorityView) -> tuple[str, ...]:
-    """The syndicate that runs the platform for the authority (art. 28): name and address; () where it is itself."""
-    if authority.kind == "syndicate":
+    """Who holds the data for the authority (art. 28), name and address: the host that its legal statement names.
+
+    Before it says one, the syndicate where the installation has one alone; () where it is itself, or nobody can tell.
+    """
+    host = tuple(statements.of(authority.texts, "legal").get("host", ()))
+    if host:
+        return () if host[0] == authority.name else host
+    rows = session.execute(select(Authority).where(col(Authority.kind) == "syndicate").limit(2)).scalars().all()
+    if authority.kind == "syndicate" or len(rows) != 1:
         return ()
-    statement = select(Authority).where(col(Authority.kind) == "syndicate").order_by(col(Authority.id)).limit(1)
-    row = session.execute(statement).scalar_one_or_none()
-    return () if row is None else (row.name, *row.postal_address)
+    return (rows[0].name, *rows[0].postal_address)
 
 
 def _own(authority: AuthorityView) -> Sequence[Processing]:
