@@ -18,6 +18,7 @@ from grc.workflow import engine
 
 CATALOGUE = resources.folder("form_catalogue")
 ALARM = "telealarme"
+LODGING = "hebergement-touristique"
 
 
 @cache
@@ -25,10 +26,9 @@ def procedures() -> Mapping[str, Procedure]:
     return {each.slug: each for each in loading.load_folder(CATALOGUE)}
 
 
-def example(slug: str, name: str) -> dict[str, Any]:
-    document = json.loads((CATALOGUE / slug / "examples" / f"{name}.json").read_text(encoding="utf-8"))
-    answers: dict[str, Any] = document["answers"]
-    return answers
+def example(slug: str, name: str, *, of: str = "answers") -> Any:
+    """The answers of an example, or its problems."""
+    return json.loads((CATALOGUE / slug / "examples" / f"{name}.json").read_text(encoding="utf-8"))[of]
 
 
 def asked(slug: str, answers: Mapping[str, Any]) -> set[str]:
@@ -121,3 +121,54 @@ def test_silence_refuses_an_alarm_and_the_authority_confirms() -> None:
     rule = procedures()[ALARM].silence_for({})
     assert (rule.rule, rule.period, rule.unit, rule.uncertain) == ("rejection", 2, "month", True)
     assert "L231-4" in rule.source
+
+
+@pytest.mark.law("R37")
+def test_a_furnished_let_is_sent_to_the_national_service_and_nothing_of_it_is_asked() -> None:
+    procedure = procedures()[LODGING]
+    message = example(LODGING, "fails-furnished", of="problems")[0]["message"]
+    assert "téléservice national" in message
+    shown = asked(LODGING, {"kind": "furnished"})
+    assert {name for name in shown if not name.startswith("applicant.")} == {"kind"}
+    told = " ".join(text for page in procedure.form.pages[:1] for group in page.groups for text in group.texts)
+    assert "20 mai 2026" in told
+    assert "service-public.fr" in told
+
+
+@pytest.mark.law("R37")
+def test_guest_rooms_are_declared_here_with_what_the_law_lists_and_no_more() -> None:
+    """Code du tourisme, art. D324-13 and D324-15."""
+    shown = asked(LODGING, example(LODGING, "passes-two-rooms"))
+    identity = {name for name in shown if name.startswith("applicant.")}
+    wanted = {"house.rooms", "house.guests", "house.same_address", "house.lives_there", "starts_on", "all_year"}
+    assert shown - identity - {"kind", "act"} == wanted | {"house.name", "house.tourist_office"}
+    form = procedures()[LODGING].form
+    assert [form.field(name).schema["maximum"] for name in ("house.rooms", "house.guests")] == [5, 15]
+    assert not form.field("house.name").required
+    assert not form.field("house.tourist_office").required
+    assert not [field.name for field in form.fields if field.kind == "file"]
+
+
+def test_a_declaration_has_no_decision_and_silence_says_nothing() -> None:
+    procedure = procedures()[LODGING]
+    assert [each.rule for each in procedure.silence] == ["none"]
+    assert "D324-15" in procedure.silence[0].source
+    assert not procedure.workflow.decides
+    assert procedure.appeal == ()
+    assert "aucune réponse n’est à attendre" in procedure.workflow.state("received").citizen_sentence
+
+
+@pytest.mark.parametrize(("act", "state"), [("start", "registered"), ("change", "registered"), ("end", "ceased")])
+def test_an_end_leaves_the_list_and_the_rest_enters_it(act: str, state: str) -> None:
+    workflow = procedures()[LODGING].workflow
+    context = {"answers": {"act": act}, "channel": "online", "labels": [], "variables": {}}
+    for source in ("received", "checking", "to_correct"):
+        step = engine.step(workflow, source, "register", functions=frozenset({"handler"}), context=context)
+        assert step.state == state
+
+
+def test_an_end_asks_nothing_but_where_and_when() -> None:
+    shown = asked(LODGING, example(LODGING, "passes-rooms-end"))
+    assert {name for name in shown if not name.startswith("applicant.")} == {
+        *("kind", "act", "house.same_address", "house.name", "ends_on")
+    }
