@@ -17,6 +17,7 @@ Json = Any
 Kind = Literal["added", "removed", "words", "rules"]
 _CONTEXT = 40
 _MOST = 160
+_ORDERS = ("order", "pages")
 _RULES = "rules"
 """The name of what is no word: what is accepted, when it is shown, who does it and what follows."""
 _OF_SLOTS = frozenset({*slots.PROPERTIES["procedure"], "title", "parameters", "workflow", "letters", "format"})
@@ -76,7 +77,7 @@ def between(before: Procedure, after: Procedure) -> list[Difference]:
             found += _changed(identifier, old, new)
         elif not _within(identifier, new.places.keys() - old.places.keys()):
             found.append(Difference("added", identifier, place.what, place.title))
-    return [*found, *_facts(before.document["procedure"], after.document["procedure"]), *_around(old, new)]
+    return [*found, *_facts(old.facts, new.facts), *_around(old, new)]
 
 
 def text(value: Json) -> str:
@@ -116,6 +117,8 @@ class _Read:
             for slot in place.slots.values():
                 if slot.kind in ("label", "text", "hint", "texts", "day"):
                     slot.write("")
+        self.facts = document["procedure"]
+        self.facts["retention"].pop("months")
         self.rules = dict(_schemas(document["schema"], "form:"))
         self.shown: dict[str, list[Json]] = {}
         for name, rule in _shown(document["ui"].get("elements")):
@@ -135,9 +138,9 @@ def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
     thing = (identifier, place.what, place.title)
     for name in dict.fromkeys([*before, *after]):
         one, other = before.get(name), after.get(name)
-        if name == "order" and not _same_choices(one, other):
+        if name in _ORDERS and not _same_choices(one, other):
             continue  # those that came or went are told by themselves
-        if name == "order":
+        if name in _ORDERS:
             one, other = _titles(old, identifier, one), _titles(new, identifier, other)
         if not same(one, other):
             yield Difference("words", *thing, name, one, other)
@@ -154,8 +157,8 @@ def _same_choices(one: Json, other: Json) -> bool:
 
 
 def _titles(read: _Read, identifier: str, order: Json) -> list[str]:
-    """Choices in their order, as people read them."""
-    prefix = f"choice:{identifier.removeprefix('form:')}/"
+    """Choices, or pages, in their order, as people read them."""
+    prefix = "page:" if identifier == "procedure" else f"choice:{identifier.removeprefix('form:')}/"
     return [read.places[f"{prefix}{slots.written_choice(each)}"].title for each in listed(order)]
 
 
@@ -177,7 +180,7 @@ def _facts(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Di
 def _around(old: _Read, new: _Read) -> Iterator[Difference]:
     """What belongs to no place: the order of the pages, the checks, the workflow beside its steps."""
     both = [each for each in old.order if each in new.order]
-    if both != [each for each in new.order if each in old.order]:
+    if len(both) < len({*old.order, *new.order}) and both != [each for each in new.order if each in old.order]:
         yield Difference("rules", "procedure", "démarche", "ordre des pages", "ordre des pages")
     for title in old.around:
         if not same(old.around[title], new.around[title]):

@@ -83,7 +83,7 @@ def refusals(catalogue: Procedure, overlay: Overlay) -> list[Refusal]:
     """Every reason why the overlay may not stand on the catalogue's procedure; [] when it may."""
     places = places_of(catalogue)
     found = [each for identifier in overlay for each in _refusals(places, identifier, overlay[identifier])]
-    return [*found, *_too_few(places, overlay)]
+    return [*found, *_too_few(places, overlay), *_unsaid(overlay)]
 
 
 def _refusals(places: Mapping[str, Place], identifier: str, properties: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -116,6 +116,14 @@ def _too_few(places: Mapping[str, Place], overlay: Overlay) -> Iterator[Refusal]
             yield Refusal(
                 hidden[-1], "hidden", message, "Gardez-en un de plus, ou cachez la question si elle le permet."
             )
+
+
+def _unsaid(overlay: Overlay) -> Iterator[Refusal]:
+    """Another retention says by which text, and in words that people read."""
+    said = mapping(overlay.get("procedure"))
+    if "retention_months" in said and not {"retention_source", "retention_words"} <= said.keys():
+        message = "une autre durée de conservation dit aussi le texte qui la fixe, et ce que les usagers en lisent."
+        yield Refusal("procedure", "retention_months", message, "Ajoutez retention_source et retention_words.")
 
 
 def _is_hidden(overlay: Overlay, identifier: str) -> bool:

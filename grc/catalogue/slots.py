@@ -28,6 +28,10 @@ PROPERTIES: Mapping[str, Mapping[str, Kind]] = {
         "opens_on": "day",
         "closes_on": "day",
         "closed": "text",
+        "pages": "order",
+        "retention_months": "value",
+        "retention_source": "text",
+        "retention_words": "text",
     },
     "parameter": {"value": "value"},
     "page": {"label": "label"},
@@ -51,6 +55,9 @@ PROPERTIES: Mapping[str, Mapping[str, Kind]] = {
 
 _OWN_ACT = re.compile(r"(Règlement|Délibération|Arrêté municipal)\b(?!.*\b(UE|CE)\b)")
 """A text that the authority itself took; those of the State and of the Union are the same everywhere."""
+_OWN_TERM = re.compile(r"tableau de gestion", re.IGNORECASE)
+"""A retention that each authority sets with its archives; another is of a text that holds everywhere."""
+_MOST_MONTHS = 1200
 _LENGTHS = {"label": 300, "text": 2000, "hint": 2000, "letter": 20_000}
 _MOST_LINES = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -178,12 +185,41 @@ class _Reader:
         facts = self._document["procedure"]
         section = "La démarche"
         keys = {"label": "title"}
-        slots = [_slot("procedure", name, facts, keys.get(name, name)) for name in PROPERTIES["procedure"]]
-        yield Place("procedure", "démarche", facts["title"], section, _slots(*slots))
+        own = ("pages", "retention_months", "retention_source", "retention_words")
+        slots = [
+            _slot("procedure", name, facts, keys.get(name, name)) for name in PROPERTIES["procedure"] if name not in own
+        ]
+        yield Place(
+            "procedure", "démarche", facts["title"], section, _slots(*slots, self._order(), *self._retention(facts))
+        )
         for name, each in parameters.read(facts).items():
             holder = facts[parameters.PREFIX][name]
             slot = Slot("value", "value", each.default, _into(holder, "default"), parameter=each)
             yield Place(f"parameter:{name}", "réglage", each.title, "Les réglages", _slots(slot))
+
+    def _order(self) -> Slot:
+        """The order of the pages: what a page reads is asked before it, or the form is refused."""
+        ui = self._document["ui"]
+
+        def write(order: Json) -> None:
+            ui["elements"] = sorted(ui["elements"], key=lambda page: order.index(page["x-id"]))
+
+        return Slot("pages", "order", [page.get("x-id") for page in ui["elements"]], write)
+
+    def _retention(self, facts: dict[str, Json]) -> Iterator[Slot]:
+        """How long demandes are kept, where the authority sets it with its archives; never less than the appeals."""
+        kept, notice = facts["retention"], facts["notice"]
+        refused = "" if _OWN_TERM.search(str(kept["source"])) else f"un texte fixe cette durée ({kept['source']})."
+        refused = "cette durée dépend des réponses." if "cases" in kept else refused
+        least = max((each["delay_months"] for each in listed(facts.get("appeal"))), default=1)
+        months = Parameter("retention_months", "", "integer", kept["months"], least, _MOST_MONTHS)
+
+        def write(words: Json) -> None:
+            notice["retention"] = kept["basis"] = words
+
+        yield Slot("retention_months", "value", months.default, _into(kept, "months"), refused, months)
+        yield Slot("retention_source", "text", kept["source"], _into(kept, "source"), refused)
+        yield Slot("retention_words", "text", notice["retention"], write, refused)
 
     def pages(self) -> Iterator[Place]:
         for page in self._document["ui"]["elements"]:

@@ -36,6 +36,11 @@ _NOTES = {
     "letter": "Le texte que la lettre ajoute à ce que le logiciel imprime. Les {{ … }} prennent les réponses.",
 }
 _LATE = Problem("", "stale", "Une autre version vient d’être publiée. Relisez cette page avant de publier.")
+_HELP = {
+    "pages": "Une page ne passe pas avant celles dont elle reprend les réponses.",
+    "retention_source": "Par exemple votre tableau de gestion, avec son article ou sa date.",
+    "retention_words": "Ce que lisent les usagers et le registre, par exemple « Deux ans après la réponse. »",
+}
 _CHECKS = {"hidden": "Ne pas le montrer", "dispensable": "La demande attend tant que cette pièce manque"}
 
 
@@ -245,7 +250,7 @@ def _page(
 ) -> Response:
     slug, part = asked.found.row.slug, visit.path["part"]
     offered = asked.found.offered.procedure if plan is None else plan.procedure
-    titles = titles_of(asked.places)
+    titles = titles_of(overlaying.places_of(asked.catalogue))
     page = AdaptPage(
         title=asked.found.offered.procedure.title,
         section=asked.section,
@@ -269,10 +274,14 @@ def _changes(asked: _Asked) -> list[Stated]:
 
 
 def titles_of(places: Mapping[str, Place]) -> dict[str, str]:
-    """What people read of each choice, by the input of its rank."""
+    """What people read of each choice and page, by the input of its rank."""
     choices = ((each.removeprefix("choice:"), place) for each, place in places.items() if place.what == "choix")
     split = ((*name.split("/", 1), place.title) for name, place in choices)
-    return {f"{key(f'form:{name}', 'order')}/{value}": title for name, value, title in split}
+    pages = ((each.removeprefix("page:"), place.title) for each, place in places.items() if place.what == "page")
+    return {
+        **{f"{key(f'form:{name}', 'order')}/{value}": title for name, value, title in split},
+        **{f"{key('procedure', 'pages')}/{name}": title for name, title in pages},
+    }
 
 
 def thing(identifier: str, place: Place, overlay: Overlay, titles: Mapping[str, str]) -> Thing:
@@ -311,6 +320,8 @@ def _note(slot: Slot) -> str:
     limits = slot.parameter
     if limits is not None and limits.minimum is not None and limits.maximum is not None:
         return f"De {limits.minimum} à {limits.maximum}."
+    if slot.name in _HELP:
+        return _HELP[slot.name]
     return _NOTES.get(slot.kind, "")
 
 

@@ -19,6 +19,11 @@ _UNSEEN = Problem("", "unseen", "Rien n’est encore publié. Lisez ce qui se fe
 _CHANGED = Problem(
     "", "stale", "Ce qui se ferait a changé depuis que vous l’avez lu. Rien n’est publié\u00a0: relisez-le."
 )
+_OF_ALL = {
+    "contrôles": "Les contrôles du formulaire",
+    "circuit": "Le circuit, à côté de ses étapes",
+    "ordre des pages": "L’ordre des pages",
+}
 _RULES = {
     "question": "ce qui est accepté, ou quand elle se montre",
     "étape": "ce qui s’y fait, par qui, ou dans quel délai",
@@ -83,7 +88,7 @@ def _said(each: Difference) -> Changed:
 
 def _rule(each: Difference) -> str:
     if each.what == "démarche":
-        return sentence(each.title)
+        return _OF_ALL.get(each.title, sentence(each.title))
     told = _RULES.get(each.what, "quand cela se montre")
     return f"{_thing(each)}\u00a0: {told}"
 

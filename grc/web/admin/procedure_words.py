@@ -57,10 +57,13 @@ def stated(catalogue: Procedure | None, overlay: overlaying.Overlay) -> list[Sta
 
 def _said(value: object, kind: str, identifier: str, places: Mapping[str, Place]) -> str:
     """A value as people read it: a day in full, choices by their titles."""
+    if kind == "hidden":
+        return "pas montré" if value is True else "montré"
     if kind == "day" and isinstance(value, str):
         return short_date(date.fromisoformat(value))
     if kind == "order" and isinstance(value, list):
-        ids = [f"choice:{identifier.removeprefix('form:')}/{written_choice(one)}" for one in value]
+        kind = "page:" if identifier == "procedure" else f"choice:{identifier.removeprefix('form:')}/"
+        ids = [f"{kind}{written_choice(one)}" for one in value]
         return told([places[each].title if each in places else each for each in ids])
     return told(value)
 
@@ -84,7 +87,7 @@ WORDS = {
     "hint": "aide",
     "text": "texte",
     "order": "ordre des choix",
-    "hidden": "caché",
+    "hidden": "affichage",
     "required_by": "texte qui demande la pièce",
     "indispensable": "pièce indispensable",
     "required": "obligatoire",
@@ -100,5 +103,9 @@ WORDS = {
     "opens_on": "premier jour",
     "closes_on": "dernier jour",
     "closed": "autre voie, quand c’est fermé",
+    "pages": "ordre des pages",
+    "retention_months": "mois de conservation",
+    "retention_source": "texte qui fixe la conservation",
+    "retention_words": "conservation, en mots",
 }
 """The properties in words; the page of adaptation gives them a capital."""

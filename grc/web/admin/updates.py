@@ -31,10 +31,9 @@ _CHOICES: dict[str, Choice] = {"keep": "keep", "take": "take"}
 
 @dataclass(frozen=True)
 class ConflictRow:
-    """A property that both sides changed. name: of its radios. identifier: as the catalogue writes it."""
+    """A property that both sides changed. name: of its radios, as the catalogue writes it."""
 
     name: str
-    identifier: str
     what: str
     word: str
     why: str
@@ -134,6 +133,7 @@ async def _page(
     before, _ = await visit.read(_plan, found, Wanted())
     plan, differing = await visit.read(_plan, found, wanted)
     assert found.catalogue is not None  # noqa: S101 - _plan raised else
+    gone = {each.id: f"{each.what} «\u00a0{each.title}\u00a0»" for each in differing if each.kind == "removed"}
     is_lifted = plan.was_sensitive and not found.catalogue.sensitive
     asked = publishing.confirmable(plan.procedure or found.catalogue, is_lifted=is_lifted)
     if LINT in wanted.confirmed or await visit.read(_is_objected, found.catalogue, wanted):
@@ -143,7 +143,7 @@ async def _page(
         action=address(visit, found.row.slug, "mise-a-jour"),
         back=address(visit, found.row.slug),
         is_behind=is_behind(found),
-        conflicts=[_row(each, typed) for each in before.conflicts],
+        conflicts=[_row(each, typed, gone) for each in before.conflicts],
         changes=planned.changes(differing, besides={each.key for each in plan.conflicts}),
         seen="" if plan.conflicts else plan.digest,
         goes_on=stated(found.catalogue, plan.overlay),
@@ -155,11 +155,11 @@ async def _page(
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)
 
 
-def _row(conflict: Conflict, typed: Mapping[str, str]) -> ConflictRow:
+def _row(conflict: Conflict, typed: Mapping[str, str], gone: Mapping[str, str]) -> ConflictRow:
+    """gone: the titles of what the new version no longer has, by id."""
     return ConflictRow(
         name=conflict.key,
-        identifier=conflict.id,
-        what=sentence(conflict.title),
+        what=sentence(gone.get(conflict.id, conflict.title)),
         word=WORDS.get(conflict.name, conflict.name),
         why=conflict.why,
         ours=told(conflict.ours),

@@ -100,7 +100,7 @@ def _installs() -> dict[str, Preview]:
 
 def _part(title: str, **changes: Any) -> Preview:
     places = {name: each for name, each in overlaying.places_of(room()).items() if each.section == title}
-    titles, overlay = adaptation.titles_of(places), _overlay()
+    titles, overlay = adaptation.titles_of(overlaying.places_of(room())), _overlay()
     shown = next((each for each in room().form.pages if each.title == title), None)
     groups = [(group.title, group.texts, group.fields) for group in shown.groups] if shown is not None else []
     page = adaptation.AdaptPage(
@@ -156,8 +156,7 @@ def _changes() -> planned.Changes:
 def _updates() -> dict[str, Preview]:
     price = updates.ConflictRow(
         "procedure#price",
-        "procedure",
-        "démarche «\u00a0Réservation d’une salle\u00a0»",
+        "Démarche «\u00a0Réservation d’une salle\u00a0»",
         "prix",
         "Le catalogue a changé ce que vous aviez changé.",
         "60 € par jour",
@@ -166,7 +165,12 @@ def _updates() -> dict[str, Preview]:
         True,
     )
     gone = replace(
-        price, name="form:gone#label", identifier="form:gone", what="form:gone", theirs="rien", may_keep=False
+        price,
+        name="form:gone#label",
+        what="Question «\u00a0Où\u202f?\u00a0»",
+        word="intitulé",
+        theirs="rien",
+        may_keep=False,
     )
     page = updates.UpdatePage(
         title=room().title,
@@ -179,7 +183,9 @@ def _updates() -> dict[str, Preview]:
         goes_on=stated(room(), _overlay()),
         confirms=list(publishing.confirmable(room()).items()),
     )
-    wrong = problems(**{"form:gone#label-take": "Choisissez quoi garder de form:gone#label."})
+    wrong = problems(
+        **{"form:gone#label-take": "Question «\u00a0Où\u202f?\u00a0», intitulé\u00a0: choisissez quoi garder."}
+    )
     return {
         "procedure-update": admin_page("procedures/update", page),
         "procedure-update-plan": admin_page(

@@ -14,6 +14,8 @@ from tests.support.overlays import plain, room
 
 _PRIVACY = {"purpose": "Préparer la salle", "legal_basis": "public_task", "retention": "P1Y", "anonymise": "remove"}
 
+_RECIPIENTS = plain(room().notice.recipients)
+
 
 def _choices(source: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = source["schema"]["properties"]["needs"]["items"]["oneOf"]
@@ -56,6 +58,11 @@ def longer(source: dict[str, Any]) -> None:
     source["procedure"]["retention"]["months"] = 24
 
 
+def unsaid(source: dict[str, Any]) -> None:
+    notice = source["procedure"]["notice"]
+    notice["recipients"] = f"{notice['recipients']} Personne d’autre."
+
+
 def swapped(source: dict[str, Any]) -> None:
     pages = source["ui"]["elements"]
     pages[-1], pages[-2] = pages[-2], pages[-1]
@@ -93,11 +100,11 @@ def told(found: list[Difference]) -> list[tuple[Any, ...]]:
         ((asked,), (), [("removed", "form:word", "None", "None")]),
         ((asked,), (demanded,), [("rules", "form:word#required", "False", "True")]),
         ((), (fewer,), [("removed", "choice:needs/projector", "None", "None")]),
-        ((), (longer,), [("rules", "procedure#retention", "12", "24")]),
-        ((), (swapped,), [("rules", "procedure#ordre des pages", "None", "None")]),
+        ((), (longer,), [("words", "procedure#retention_months", "12", "24")]),
+        ((), (unsaid,), [("rules", "procedure#notice", _RECIPIENTS, f"{_RECIPIENTS} Personne d’autre.")]),
         ((), (), []),
     ],
-    ids=["words", "rules", "added", "removed", "required", "choice", "facts", "pages", "nothing"],
+    ids=["words", "rules", "added", "removed", "required", "choice", "months", "facts", "nothing"],
 )
 def test_each_change_is_told_once_where_it_is(before: Any, after: Any, wanted: list[tuple[Any, ...]]) -> None:
     assert told(differences.between(read(*before), read(*after))) == wanted
@@ -106,6 +113,8 @@ def test_each_change_is_told_once_where_it_is(before: Any, after: Any, wanted: l
 def test_an_order_and_a_value_are_told_with_both_states() -> None:
     (order,) = differences.between(read(), read(turned))
     assert (order.key, order.before) == ("form:needs#order", [*reversed(order.after)])
+    (pages,) = differences.between(read(), read(swapped))
+    assert (pages.key, pages.before[-2:]) == ("procedure#pages", [*reversed(pages.after[-2:])])
     found = differences.between(read(), read(later))
     assert ("words", "parameter:most_days#value", "7", "3") in told(found)
     assert ("rules", "procedure#contrôles", "None", "None") in told(found)
