@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grc.catalogue import loading
-from grc.catalogue.definition import Appeal, Procedure, Retention, SilenceItem
+from grc.catalogue.definition import Appeal, Procedure, SilenceItem
 from grc.workflow import structure, words
 from grc.workflow.definition import State, Workflow
 
@@ -115,7 +115,7 @@ def _facts(procedure: Procedure) -> Iterator[str]:
     yield from _circuit(procedure.workflow)
     yield from _list("Silence", [_silence(each) for each in procedure.silence])
     yield from _list("Recours", [_appeal(each) for each in procedure.appeal])
-    yield f"- **Conservation** : {_retention(procedure.retention)}"
+    yield from _list("Conservation", list(_retention(procedure)))
     yield from _list("Pièces qu’un texte demande", [_piece(each.field, procedure) for each in procedure.pieces])
     yield from _list("Réglages", list(_parameters(procedure)))
     yield f"- **Démarche sensible** : {'oui' if procedure.sensitive else 'non'}."
@@ -179,9 +179,13 @@ def _sourced(text: str, each: SilenceItem | Appeal) -> str:
     return f"{text} ({each.source}){note}"
 
 
-def _retention(each: Retention) -> str:
-    since = "la réception" if each.since == "request" else "la décision ou la clôture"
-    return f"{each.months} mois depuis {since}. {each.basis} Source : {each.source}."
+def _retention(procedure: Procedure) -> Iterator[str]:
+    kept = procedure.retention
+    since = "la réception" if kept.since == "request" else "la décision ou la clôture"
+    for case in kept.cases:
+        label = procedure.workflow.states[case.state].label
+        yield f"à l’étape « {label} » : {case.months} mois depuis {since}. {case.basis} Source : {case.source}."
+    yield f"{kept.months} mois depuis {since}. {kept.basis} Source : {kept.source}."
 
 
 def _piece(name: str, procedure: Procedure) -> str:

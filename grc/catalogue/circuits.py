@@ -53,6 +53,15 @@ def names(workflow: Mapping[str, Json], form: Form, forms: Mapping[str, Form]) -
     return CONTEXT_NAMES | of_actions | {f"answers.{field.name}" for field in form.fields} | frozenset(of_agents)
 
 
+def check_retention(facts: Mapping[str, Json], workflow: Workflow, where: str, faults: Faults) -> None:
+    """Faults of the cases of `retention` that name no state of the workflow."""
+    for number, case in enumerate(listed(mapping(facts.get("retention")).get("cases"))):
+        name = str(mapping(case).get("state", ""))
+        if name not in workflow.states:
+            place = f"{where}/retention/cases/{number}/state"
+            faults.unknown(place, f"l’étape « {name} » n’existe pas.", name, workflow.states)
+
+
 def check(workflow: Workflow, form: Form, known: Collection[str], where: str, faults: Faults) -> None:
     """Faults of the actions that name what the form does not have, and of forms where none may be filled.
 

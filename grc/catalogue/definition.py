@@ -66,16 +66,32 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class RetentionCase:
+    """Another period for what has ended in that state of the workflow."""
+
+    state: str
+    months: int
+    source: str
+    basis: str
+
+
+@dataclass(frozen=True)
 class Retention:
     """How long the answers are kept, and by which text. since: the day from which the months count.
 
-    "request": when it was received; "end": when it was decided or closed.
+    "request": when it was received; "end": when it was decided or closed. cases: where the state makes it another.
     """
 
     months: int
     source: str
     basis: str
     since: Literal["request", "end"] = "end"
+    cases: tuple[RetentionCase, ...] = ()
+
+    @property
+    def longest(self) -> int:
+        """The months of what is kept longest."""
+        return max(self.months, *(each.months for each in self.cases), 0)
 
 
 @dataclass(frozen=True)
@@ -162,6 +178,13 @@ class Procedure:
         """The ways to contest a decision on these answers: those whose condition they meet, else the ordinary ones."""
         own = tuple(each for each in self.appeal if each.condition is not None and _meets(each.condition, answers))
         return own or tuple(each for each in self.appeal if each.condition is None)
+
+    def retention_in(self, state: str) -> Retention:
+        """How long the answers are kept once the demande has ended in that state: its own case, else the rule."""
+        found = next((each for each in self.retention.cases if each.state == state), None)
+        if found is None:
+            return self.retention
+        return replace(self.retention, months=found.months, source=found.source, basis=found.basis)
 
 
 def _meets(condition: Mapping[str, Json], answers: Mapping[str, Json]) -> bool:

@@ -18,6 +18,7 @@ from grc.catalogue.definition import (
     Piece,
     Procedure,
     Retention,
+    RetentionCase,
     SilenceItem,
     canonical,
     sha256,
@@ -203,6 +204,7 @@ def _read(
     if not is_published:
         coherence.check(slug, facts, form, faults)
         circuits.check(workflow, form, names, where, faults)
+        circuits.check_retention(facts, workflow, f"{slug}/procedure.json#", faults)
         relaxing.check(slug, facts, form, workflow, relaxing.written_in(document), faults)
     if faults:
         return None
@@ -225,7 +227,7 @@ def _read(
         silence=tuple(_silence(each) for each in facts["silence"]),
         appeal=tuple(_appeal(each) for each in facts["appeal"]),
         pieces=tuple(_pieces(form)),
-        retention=Retention(**facts["retention"]),
+        retention=_retention(facts["retention"]),
         notice=_notice(facts["notice"]),
         form=form,
         workflow=workflow,
@@ -258,6 +260,13 @@ def _silence(item: Mapping[str, Json]) -> SilenceItem:
 
 def _appeal(item: Mapping[str, Json]) -> Appeal:
     return Appeal(**{key: value for key, value in item.items() if key != "if"}, condition=item.get("if"))
+
+
+def _retention(written: Mapping[str, Json]) -> Retention:
+    cases = (
+        RetentionCase(each["state"], each["months"], each["source"], each["basis"]) for each in written.get("cases", ())
+    )
+    return Retention(**{key: value for key, value in written.items() if key != "cases"}, cases=tuple(cases))
 
 
 def _notice(notice: Mapping[str, Json]) -> Notice:

@@ -93,7 +93,7 @@ def of(published: Published, authority_name: str) -> Processing:
         data=by_category(things),
         recipients=tuple(_recipients(published)),
         retention=notice.retention_text,
-        months=procedure.retention.months,
+        months=procedure.retention.longest,
         source=procedure.retention.source,
         transfers=notice.transfers,
         automated=notice.automated_decision,

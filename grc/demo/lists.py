@@ -72,6 +72,25 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
             _topic("cimetiere", "Cimetière", "équipe du cimetière", _MORNINGS),
             _topic("travaux", "Travaux en cours", "bureau des travaux", _MORNINGS),
         ),
+        "posts": (
+            _post(
+                "jardinier",
+                "Jardinière ou jardinier",
+                "jusqu’au 15 janvier 2027",
+                service="espaces verts",
+                contract="temps plein",
+                driving=True,
+            ),
+            _post(
+                "puericulture",
+                "Auxiliaire de puériculture",
+                "jusqu’au 31 janvier 2027",
+                service="crèche Les Coccinelles",
+                contract="temps plein",
+                diploma="diplôme d’État d’auxiliaire de puériculture",
+                driving=False,
+            ),
+        ),
     },
     "marronnier": {
         "rooms": (
@@ -80,6 +99,7 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
         "topics": (_topic("tout", "Tous les sujets", "secrétariat de la mairie", _MORNINGS),),
+        "posts": (_post("secretaire", "Secrétaire de mairie", "jusqu’au 15 janvier 2027", contract="temps partiel"),),
     },
 }
 

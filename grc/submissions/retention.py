@@ -64,7 +64,8 @@ class Proposal:
 def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView) -> Term:
     """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
     ended_on = clock.day_in(authority.zone, row.state_since)
-    since = row.first_received_on if procedure.retention.since == "request" else ended_on
+    kept = procedure.retention_in(row.state)
+    since = row.first_received_on if kept.since == "request" else ended_on
     months = max((each.delay_months for each in procedure.appeal_for(row.answers)), default=_APPEAL_MONTHS)
     place = Place(authority.holidays)
     ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
@@ -73,7 +74,7 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
     return Term(
         ended_on=ended_on,
         appeal_until=appeal_until,
-        answers_until=max(add_months(since, procedure.retention.months), closed_on),
+        answers_until=max(add_months(since, kept.months), closed_on),
         receipts_until=add_months(closed_on, RECEIPTS_KEPT_MONTHS),
     )
 
@@ -141,13 +142,14 @@ def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:
     for row in session.execute(statement).scalars():
         procedure = catalogue.version(session, authority_id, row.version_id)
         assert row.destruction_proposed_on is not None  # noqa: S101 - selected so
+        kept = procedure.retention_in(row.state)
         yield Proposal(
             reference=row.reference,
             procedure=procedure.title,
             term=term_of(session, authority, row),
-            months=procedure.retention.months,
-            basis=procedure.retention.basis,
-            source=procedure.retention.source,
+            months=kept.months,
+            basis=kept.basis,
+            source=kept.source,
             proposed_on=row.destruction_proposed_on,
         )
 

@@ -28,14 +28,17 @@ from grc.workflow.definition import Clock as NamedClock
 _CLOCK = "clock."
 
 
-def terms_of(procedure: Procedure, answers: Mapping[str, Any], *, has_receipts: bool | None = None) -> Terms:
+def terms_of(
+    procedure: Procedure, answers: Mapping[str, Any], *, state: str = "", has_receipts: bool | None = None
+) -> Terms:
     """What the procedure declares for these answers. has_receipts: None where the answers tell (a report has none)."""
     rule, ways = procedure.silence_for(answers), procedure.appeal_for(answers)
+    kept = procedure.retention_in(state)
     return Terms(
         silence=rule,
         appeals=ways,
-        retention_months=procedure.retention.months,
-        retention_source=procedure.retention.source,
+        retention_months=kept.months,
+        retention_source=kept.source,
         has_receipts=not applicants.is_report(procedure, answers) if has_receipts is None else has_receipts,
         silence_doubt=_doubt(rule),
         appeal_doubt=next((_doubt(one) for one in ways if one.kind == "contentieux"), ""),
@@ -78,7 +81,7 @@ def of_submission(found: Whole, authority: AuthorityView) -> tuple[Line, ...]:
     """The timeline of a demande as it stands, with the figures of the law that it keeps."""
     row = found.submission
     electronic = row.channel in ("online", "api") and not row.is_report
-    terms = terms_of(found.procedure, row.answers, has_receipts=electronic)
+    terms = terms_of(found.procedure, row.answers, state=row.state, has_receipts=electronic)
     place = Place(authority.holidays)
     facts = _facts(found, authority.zone, place)
     figures = parameters.of_version(row.legal_parameters)

@@ -93,7 +93,7 @@ def proposed(session: Session, authority: AuthorityView) -> list[Proposed]:
         count = int(session.execute(statement).scalar_one())
         procedure = catalogue.version(session, authority.id, installed.version_id or 0)
         kept = procedure.retention
-        found.append(Proposed(installed.slug, procedure.title, kept.months, kept.source, count))
+        found.append(Proposed(installed.slug, procedure.title, kept.longest, kept.source, count))
     return found
 
 
@@ -276,6 +276,7 @@ def _line(
     """A line of the list: ids, days and volumes; nothing of it names a person."""
     published = catalogue.version(session, authority.id, row.version_id)
     files, size = volumes.get(row.id or 0, (0, 0))
+    kept = published.retention_in(row.state)
     assert row.retained_until is not None  # noqa: S101 - it was proposed
     return {
         "reference": row.reference,
@@ -284,8 +285,8 @@ def _line(
         "first_on": row.first_received_on.isoformat(),
         "last_on": clock.day_in(authority.zone, row.state_since).isoformat(),
         "kept_until": row.retained_until.isoformat(),
-        "months": published.retention.months,
-        "source": published.retention.source,
+        "months": kept.months,
+        "source": kept.source,
         "files": files,
         "bytes": size,
     }

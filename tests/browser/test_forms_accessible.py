@@ -21,6 +21,7 @@ EXAMPLES = {
     "acte-de-naissance": "passes-descendant-with-proof",
     "admission-creche": "passes-varied-hours-with-proof",
     "bac-de-collecte": "passes-return-at-departure",
+    "candidature": "passes-offer-with-cv",
     "dict": "passes-urgent-tomorrow",
     "donnees-personnelles": "passes-objection-of-a-parent",
     "livret-de-famille": "passes-lost-widow",

@@ -47,7 +47,7 @@ async def facts(asked: Asked) -> Answer:
         "silence": [_without_none(_silence(each)) for each in procedure.silence],
         "appeal": [_without_none(_appeal(each)) for each in procedure.appeal],
         "documents": [dict(vars(each)) for each in procedure.pieces],
-        "retention": dict(vars(procedure.retention)),
+        "retention": _retention(procedure),
         "notice": _notice(procedure),
         "version": {
             "number": version.number,
@@ -161,6 +161,13 @@ def _appeal(item: Any) -> dict[str, Json]:
     """A way to contest; those with a condition that the answers meet take the place of those without one."""
     told = {"kind": item.kind, "to": item.to, "delay_months": item.delay_months, "source": item.source}
     return {"if": item.condition, **told}
+
+
+def _retention(procedure: Procedure) -> dict[str, Json]:
+    """How long the answers are kept, and where the state in which a demande ended makes it another time."""
+    kept = procedure.retention
+    rule = {"months": kept.months, "source": kept.source, "basis": kept.basis, "since": kept.since}
+    return {**rule, "cases": [dict(vars(each)) for each in kept.cases]} if kept.cases else rule
 
 
 def _notice(procedure: Procedure) -> dict[str, Json]:

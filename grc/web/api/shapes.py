@@ -8,6 +8,7 @@ from typing import Any
 Json = Any
 
 _TEXT: Mapping[str, Json] = {"type": "string"}
+_KEPT: Mapping[str, Json] = {"months": {"type": "integer"}, "source": _TEXT, "basis": _TEXT}
 _TEXTS: Mapping[str, Json] = {"type": "array", "items": {"type": "string"}}
 _ADDRESS: Mapping[str, Json] = {"type": "string", "format": "uri"}
 
@@ -171,7 +172,12 @@ SHAPES: Mapping[str, Json] = {
             "appeal": {"type": "array", "items": ref("Appeal")},
             "documents": {"type": "array", "items": ref("Document")},
             "retention": _object(
-                {"months": {"type": "integer"}, "source": _TEXT, "basis": _TEXT, "since": {"enum": ["request", "end"]}}
+                {
+                    **_KEPT,
+                    "since": {"enum": ["request", "end"]},
+                    "cases": {"type": "array", "items": ref("RetentionCase")},
+                },
+                optional=("cases",),
             ),
             "notice": _object(dict.fromkeys(_NOTICE, _TEXT), optional=("transfers", "automated_decision")),
             "version": ref("Version"),
@@ -198,6 +204,10 @@ SHAPES: Mapping[str, Json] = {
             "source": _TEXT,
         },
         optional=("if",),
+    ),
+    "RetentionCase": _object(
+        {"state": _TEXT, **_KEPT},
+        description="Une autre durée, pour ce qui a fini dans cette étape du circuit.",
     ),
     "Document": _object(
         {"field": _TEXT, "title": _TEXT, "required_by": _TEXT, "indispensable": {"type": "boolean"}},

@@ -49,7 +49,7 @@ def test_no_answer_is_kept_longer_than_its_procedure_says() -> None:
         for field in all_fields(procedure):
             kept = field.schema.get("x-privacy", {}).get("retention")
             if kept and kept[-1] in MONTHS:
-                assert int(kept[1:-1]) * MONTHS[kept[-1]] <= procedure.retention.months, field.name
+                assert int(kept[1:-1]) * MONTHS[kept[-1]] <= procedure.retention.longest, field.name
 
 
 def test_a_danger_is_told_before_any_question() -> None:

@@ -19,6 +19,7 @@ from grc.workflow import engine
 
 CATALOGUE = resources.folder("form_catalogue")
 TECHNICAL = "services-techniques"
+APPLICATION = "candidature"
 IDENTITY = {"applicant.family_name", "applicant.given_names", "applicant.address"}
 
 
@@ -117,3 +118,44 @@ def test_a_question_is_taken_up_again_and_a_decision_is_not() -> None:
     assert opened(TECHNICAL, "done", example(TECHNICAL, "intervention-answer-with-photos")) == set()
     workflow = procedure(TECHNICAL).workflow
     assert {each.target for each in workflow.states["answered"].transitions} == {"examining", "closed"}
+
+
+@pytest.mark.law("R39")
+def test_an_application_asks_nothing_that_does_not_bear_on_the_post() -> None:
+    found = procedure(APPLICATION)
+    names = {field.name for field in found.form.every_field}
+    assert not {
+        name for name in names for part in ("birth", "nationality", "vehicle", "handicap", "family_") if part in name
+    } - {"applicant.family_name"}
+    files = [field for field in found.form.fields if field.kind == "file"]
+    assert files
+    assert not any(field.required for field in files)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("offer-with-cv", {"post", "driving", "cv"}),
+        ("offer-regulated-diploma", {"post", "diploma", "grade", "cv"}),
+        ("spontaneous-in-words", {"families", "experience"}),
+        ("internship-under-18", {"school", "internship", "under_18", "families"}),
+    ],
+)
+def test_each_search_opens_its_own_questions(name: str, own: set[str]) -> None:
+    among = {"post", "driving", "cv", "diploma", "grade", "families", "experience", "school", "internship", "under_18"}
+    assert asked(APPLICATION, example(APPLICATION, name)) & among == own
+
+
+@pytest.mark.law("R42")
+def test_an_application_is_kept_two_years_only_while_its_author_agrees() -> None:
+    found = procedure(APPLICATION)
+    kept = {state: found.retention_in(state).months for state in ("hired", "refused", "withdrawn", "in_pool")}
+    assert kept == {"hired": 3, "refused": 3, "withdrawn": 3, "in_pool": 24}
+    for name, state in (("offer-with-cv", "refused"), ("spontaneous-in-words", "in_pool")):
+        context = {"answers": example(APPLICATION, name)}
+        step = engine.step(found.workflow, "in_progress", "refuse", functions=frozenset({"handler"}), context=context)
+        assert step.state == state
+    assert opened(APPLICATION, "in_pool", {}, by="citizen") == {"withdraw"}
+    agreed = found.form.field("pool").schema
+    assert agreed["x-privacy"]["legal_basis"] == "consent"
+    assert not found.form.field("pool").required

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from grc import resources
 from grc.catalogue import coherence, loading, reading
-from grc.catalogue.definition import Appeal, Procedure, SilenceItem, with_presence
+from grc.catalogue.definition import Appeal, Procedure, RetentionCase, SilenceItem, with_presence
 from grc.errors import Misconfigured
 from grc.forms import messages
 
@@ -47,6 +48,9 @@ def faults(folder: Path) -> list[str]:
     with pytest.raises(Misconfigured) as raised:
         loading.load_folder(folder, messages=MESSAGES)
     return [str(fault).replace("\u00a0", " ").replace("\u202f", " ") for fault in raised.value.faults]
+
+
+CASE = {"state": "refuse", "months": 3, "source": "CNIL", "basis": "Trois mois."}
 
 
 def birth_certificate() -> Procedure:
@@ -215,6 +219,7 @@ PROCEDURE_FAULTS: list[tuple[Callable[[Any], None], str]] = [
     (lambda it: it["silence"].insert(0, {**it["silence"][0], "if": {"type": "strin"}}), "pas du JSON Schema"),
     (lambda it: [way.update({"if": {"required": ["document"]}}) for way in it["appeal"]], "une voie au moins sans"),
     (lambda it: it["appeal"][0].update({"if": {"type": "strin"}}), "pas du JSON Schema"),
+    (lambda it: it["retention"].update(cases=[CASE]), "Vouliez-vous dire « refused » ?"),
     (lambda it: it["silence"][0].pop("period"), "il manque « period »"),
     (lambda it: it["silence"][0].update(rule="reject"), "Vouliez-vous dire « rejection » ?"),
     (lambda it: it.update(appeal=[]), "voies de recours"),
@@ -279,6 +284,17 @@ def test_ways_to_contest_that_the_answers_open_take_the_place_of_the_ordinary_on
     object.__setattr__(procedure, "appeal", (*ordinary, special))
     assert procedure.appeal_for({"kind": "document"}) == (special,)
     assert procedure.appeal_for({"kind": "question"}) == procedure.appeal_for({}) == ordinary
+
+
+@pytest.mark.law("R42")
+def test_what_ends_in_some_state_is_kept_for_another_time() -> None:
+    procedure = birth_certificate()
+    agreed = RetentionCase("accepted", 24, "CNIL", "Avec votre accord.")
+    object.__setattr__(procedure, "retention", replace(procedure.retention, cases=(agreed,)))
+    kept = procedure.retention_in("accepted")
+    assert (kept.months, kept.basis, kept.since) == (24, "Avec votre accord.", procedure.retention.since)
+    assert procedure.retention_in("refused").months == procedure.retention.months == 12
+    assert procedure.retention.longest == 24
 
 
 def test_presence_is_written_into_a_condition() -> None:
