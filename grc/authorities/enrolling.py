@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,17 @@ def enrol(session: Session, parsed: Parsed, *, update: bool, now: datetime) -> E
         found for step in steps if (step.authority is None or step.differs) and (found := _write(session, step, now))
     ]
     return Enrolled(*tally(steps), tuple(administrators))
+
+
+def unopened(session: Session, parsed: Parsed) -> Iterator[tuple[int, Agent]]:
+    """The administrators of the table whose account nothing opens yet, each told in the scope of its authority."""
+    present = {row.slug: row.id or 0 for row in session.exec(select(Authority))}
+    for said in parsed.rows:
+        if said.administrator is not None and said.slug in present:
+            with acting_for(session, present[said.slug]):
+                agent = _agent_of(session, present[said.slug], said.administrator["email"])
+                if agent is not None and agent.is_active and not agent.password_hash and not agent.subject:
+                    yield present[said.slug], agent
 
 
 def tally(steps: Sequence[_Step]) -> tuple[int, int, int]:

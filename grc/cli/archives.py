@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,10 +16,11 @@ from grc.archives.exporting import Done, Wanted
 from grc.archives.restoring import Restored
 from grc.archives.writing import file_digest
 from grc.attachments.local import LocalStorage
+from grc.cli import private
 from grc.cli.authorities import authority
 from grc.cli.group import scoped
 from grc.db import Database, Keyring, connect
-from grc.errors import Fault, Misconfigured, Unavailable
+from grc.errors import Fault, Misconfigured
 from grc.journal import recording
 from grc.journal.acts import JournalAct
 
@@ -114,7 +114,7 @@ def restore(file: Path, passphrase_file: Path | None, is_trial: bool, kept: Path
     """Restaure une sauvegarde sur une base vide, de l’une ou l’autre sorte, après « grc migrate »."""
     if kept is not None and is_trial:
         raise click.UsageError("--dry-run ne garde rien : ôtez --settings.")
-    with _place(kept) as written:
+    with private.placed(kept) as written:
         done = _restore(file, passphrase_file, "installation", {"is_trial": is_trial})
         if written is not None:
             _keep(done.settings, written)
@@ -188,26 +188,6 @@ def _say_restored(done: Restored, *, is_trial: bool) -> None:
         click.echo("L’archive n’est pas authentifiée : rien ne dit qu’elle est telle qu’on l’a faite.", err=True)
     for fault in done.faults:
         click.echo(f"Journal, {fault}", err=True)
-
-
-@contextmanager
-def _place(file: Path | None) -> Iterator[TextIO | None]:
-    """A new file for its owner alone, there before anything is restored, and gone when that fails."""
-    if file is None:
-        yield None
-        return
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise click.ClickException(f"{file} existe déjà : rien n’est écrasé.") from error
-    except OSError as error:
-        raise Unavailable(f"{file} ne peut pas être écrit.") from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            yield written
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
 
 
 def _keep(kept: Mapping[str, str], file: TextIO) -> None:

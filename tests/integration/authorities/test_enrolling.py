@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import col, select
 
-from grc.authorities import queries
+from grc import clock
+from grc.authorities import lost_passwords, queries
 from grc.authorities.models import Agent, Authority, Service
 from grc.cli import main
 from grc.db import Database, Keyring, connect
@@ -108,6 +111,27 @@ def test_a_file_makes_its_authorities_once_and_changes_them_when_told(
     shown = grc(database_url, "authority", "show", "commune-2").output
     assert "nom : Autre nom" in shown
     assert "services : Mairie" in shown
+
+
+def test_the_links_of_first_passwords_are_handed_over_in_one_file(
+    database: Database, database_url: str, table: Path
+) -> None:
+    lines, handed = [line(number) for number in (1, 2, 3)], table.with_name("liens.csv")
+    assert "--links" in brought(database_url, table, lines, "--links", str(handed), "--dry-run").output
+    broken = brought(database_url, table, [*lines, "X;;;;;;;;;"], "--links", str(handed))
+    assert (broken.exit_code, handed.exists()) == (2, False)
+    made = brought(database_url, table, lines, "--links", str(handed))
+    assert "3 liens" in made.output, made.output
+    assert handed.stat().st_mode & 0o777 == 0o600
+    rows = list(csv.DictReader(handed.read_text("utf-8").splitlines(), delimiter=";"))
+    assert [row["courriel"] for row in rows] == [f"ines@c{number}.example" for number in (1, 2, 3)]
+    address, key = urlsplit(rows[0]["lien"]), communes(database)[0].id or 0
+    with database.writing(scope=key) as session:
+        opened = lost_passwords.agent_of(session, key, address.path.rpartition("/")[2], now=clock.now())
+        assert (address.hostname, opened and opened.email) == ("c1.example", "ines@c1.example")
+        session.exec(select(Agent).where(Agent.authority_id == key)).one().password_hash = "chosen"
+    assert "existe déjà" in brought(database_url, table, lines, "--links", str(handed)).output
+    assert "2 liens" in brought(database_url, table, lines, "--links", f"{handed}.2").output
 
 
 def test_one_wrong_line_and_nothing_is_done(database: Database, database_url: str, table: Path) -> None:
