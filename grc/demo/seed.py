@@ -9,8 +9,9 @@ from typing import Any
 
 from grc import resources
 from grc.authorities import commands, granting, queries
-from grc.catalogue import loading, publishing
+from grc.catalogue import definition, loading, overlaying, publishing
 from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Procedure
 from grc.db import Database
 from grc.demo import lists, proconnect
 from grc.notifications.emails import MESSAGES
@@ -61,6 +62,8 @@ class _Commune:
     sirets: tuple[str, ...]
     agents: tuple[_Agent, ...]
     others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    overlays: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """What the commune says otherwise than the catalogue, by procedure, as a file of overlays does."""
     granted: tuple[tuple[str, str, str], ...] = ()
     """Rights over one procedure: the agent's address, the role, the procedure's slug."""
 
@@ -80,6 +83,7 @@ _COMMUNES = (
             _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
             _Agent("ada.essai@tilleul.example", "Ada", "Essai", "directrice générale des services", "administrator"),
             _Agent("nora.specimen@tilleul.example", "Nora", "Spécimen", "agente d’accueil", "front_desk"),
+            _Agent("mona.essai@tilleul.example", "Mona", "Essai", "déléguée à la protection des données", "dpo"),
         ),
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
@@ -110,6 +114,14 @@ _COMMUNES = (
             _Agent("lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"),
             _Agent("paul.essai@marronnier.example", "Paul", "Essai", "adjoint au numérique", "administrator"),
         ),
+        overlays={
+            "reservation-salle": {
+                "procedure": {"price": "60 € par jour, gratuit pour les associations de la commune"},
+                "parameter:notice_days": {"value": 30},
+                "form:day": {"hint": "Le samedi et le dimanche seulement. Par exemple 27 3 2027."},
+                "choice:needs/projector": {"hidden": True},
+            }
+        },
     ),
 )
 
@@ -159,16 +171,24 @@ def seed(database: Database, *, issuer: str, now: datetime, agents_issuer: str =
                 _vouch(session, keys[commune.slug], commune, issuer=agents_issuer)
             lists.furnish(session, keys[commune.slug], commune.slug, now=now)
             for procedure in procedures:
-                publishing.publish(
-                    session,
-                    keys[commune.slug],
-                    procedure,
-                    service_slug=commune.others.get(procedure.service, (_MAIN, ""))[0],
-                    confirmed={"silence", "appeal", "dpia"},
-                    by="demo",
-                    now=now,
-                )
+                _offer(session, keys[commune.slug], commune, procedure, now=now)
             _grant(session, keys[commune.slug], commune, now=now)
+
+
+def _offer(session: Any, key: int, commune: _Commune, procedure: Procedure, *, now: datetime) -> None:
+    """The procedure, with what the commune says otherwise."""
+    overlay = overlaying.stated(procedure, commune.overlays.get(procedure.slug, {}))
+    publishing.publish(
+        session,
+        key,
+        overlaying.overlaid(procedure, overlay),
+        service_slug=commune.others.get(procedure.service, (_MAIN, ""))[0],
+        confirmed={"silence", "appeal"},
+        overlay=overlay,
+        catalogue_sha256=definition.sha256(procedure.source),
+        by="demo",
+        now=now,
+    )
 
 
 def _grant(session: Any, key: int, commune: _Commune, *, now: datetime) -> None:

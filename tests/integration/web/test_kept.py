@@ -20,7 +20,6 @@ from sqlmodel import col
 from grc import clock
 from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
-from grc.authorities.models import Agent
 from grc.catalogue import queries as catalogue
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.models import JournalEntry
@@ -55,11 +54,8 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def dpo(world: World) -> Browser:
     """The commune's data protection officer, who reads no demande and comes in with two factors."""
-    with world.database.writing(scope=world.authority().id) as session:
-        theirs = col(Agent.email) == "nora.specimen@tilleul.example"
-        session.execute(update(Agent).where(theirs).values(role="dpo"))
     browser = world.browser()
-    await enrol(browser, "nora.specimen@tilleul.example")
+    await enrol(browser, "mona.essai@tilleul.example")
     await browser.post("/tilleul/agents/compte/codes/notes")
     return browser
 
