@@ -183,7 +183,7 @@ def _offer(session: Any, key: int, commune: _Commune, procedure: Procedure, *, n
         key,
         overlaying.overlaid(procedure, overlay),
         service_slug=commune.others.get(procedure.service, (_MAIN, ""))[0],
-        confirmed={"silence", "appeal"},
+        confirmed={"silence", "appeal", "dpia"},
         overlay=overlay,
         catalogue_sha256=definition.sha256(procedure.source),
         by="demo",
