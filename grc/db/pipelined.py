@@ -122,6 +122,15 @@ class Pipelined(Link):
         except self.fault:
             self.connection.invalidate()
 
+    def forget(self) -> None:
+        """Reads what is still to come, then knows no prepared statement: the connection is about to lose them all."""
+        try:
+            if self._is_open:
+                self._drain()
+        except self.fault as error:
+            self.refuse(error)
+        self._names.clear()
+
     def _bound(self, ready: _Ready, values: Values) -> list[bytes | None]:
         try:
             return ready.bound(values)
@@ -244,6 +253,14 @@ def spoken(authority_id: int | None) -> bytes:
     return PLATFORM if authority_id is None else b"%d" % authority_id
 
 
+def _forget(connection: Connection, *_: Any) -> None:
+    """After a ROLLBACK of its own psycopg deallocates every prepared statement."""
+    link: Pipelined | None = connection.info.get(_KEY)
+    if link is not None:
+        link.forget()
+    connection.info.get(_NAMES, {}).clear()
+
+
 def listen(engine: Engine) -> None:
     """Prepares an engine's connections, and ends the sending ahead before SQLAlchemy's own statements."""
 
@@ -257,10 +274,7 @@ def listen(engine: Engine) -> None:
     def _settle(driver: Any, _record: Any) -> None:
         driver.execute(wire.SETTLED)
 
-    @event.listens_for(engine, "rollback_savepoint")
-    def _forget(connection: Connection, *_: Any) -> None:
-        """After a ROLLBACK of its own psycopg deallocates every prepared statement."""
-        connection.info.pop(_NAMES, None)
+    event.listen(engine, "rollback_savepoint", _forget)
 
     @event.listens_for(engine, "rollback")
     def _forget_all(connection: Connection) -> None:

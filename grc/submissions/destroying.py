@@ -49,6 +49,8 @@ from grc.submissions.partner_models import ApiDeposit
 
 ANSWERS, RECEIPTS = "answers", "receipts"
 _AT_ONCE = 50
+_MOST_FAILED = visas.MOST_LINES
+"""How many may fail in one transaction before it leaves the rest to the next: those that fail keep no other waiting."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,14 @@ def destroy_answers(session: Session, authority_id: int, as_of: datetime) -> Des
     today = clock.day_in(authority.zone, as_of)
     keys: list[str] = []
     for visa in _in_force(session, authority_id, today):
-        rows = session.execute(_covered(visa, today)).scalars().all()
         destroy = partial(_answers, session, authority, visa=visa, now=as_of, keys=keys)
-        count = _each(session, rows, visa, ANSWERS, as_of, destroy)
-        if count:
-            return Destroyed(count, tuple(keys))
-        if visa.listed is not None and not rows:
+        failed: list[int | None] = []
+        while len(failed) < _MOST_FAILED and (rows := session.execute(_covered(visa, today, failed)).scalars().all()):
+            failed += [row.id for row in rows]
+            count = _each(session, rows, visa, ANSWERS, as_of, destroy)
+            if count:
+                return Destroyed(count, tuple(keys))
+        if visa.listed is not None and not failed:
             visa.done_at = as_of
             session.add(visa)
     return Destroyed(0)
@@ -84,7 +88,19 @@ def destroy_receipts(session: Session, authority_id: int, as_of: datetime) -> De
     """Destroys receipts and letters past their own term, on the visa that the answers had; at most 50 a call."""
     authority = authorities.authority(session, authority_id)
     today = clock.day_in(authority.zone, as_of)
-    found = session.execute(_past_receipts(authority_id, today)).all()
+    failed: list[int | None] = []
+    while len(failed) < _MOST_FAILED and (found := session.execute(_past_receipts(authority_id, today, failed)).all()):
+        failed += [row.id for row, _ in found]
+        done = _receipts_of(session, authority_id, [(row, first) for row, first in found], as_of)
+        if done:
+            return Destroyed(done)
+    return Destroyed(0)
+
+
+def _receipts_of(
+    session: Session, authority_id: int, found: Sequence[tuple[Submission, Destruction]], as_of: datetime
+) -> int:
+    """How many were looked at, visa by visa."""
     done = 0
     for visa_id in {first.visa_id for _, first in found}:
         visa = visas.find(session, authority_id, visa_id)
@@ -92,7 +108,7 @@ def destroy_receipts(session: Session, authority_id: int, as_of: datetime) -> De
         rows = [row for row, first in found if first.visa_id == visa_id]
         destroy = partial(_receipts, session, visa=visa, firsts=firsts, now=as_of)
         done += _each(session, rows, visa, RECEIPTS, as_of, destroy)
-    return Destroyed(done)
+    return done
 
 
 @dataclass(frozen=True)
@@ -146,8 +162,8 @@ def _in_force(session: Session, authority_id: int, today: date) -> list[Visa]:
     return [visa for visa in session.execute(statement).scalars() if visas.is_in_force(visa, today)]
 
 
-def _covered(visa: Visa, today: date) -> Select[Any]:
-    """The demandes that may be destroyed on that visa, locked, at most 50."""
+def _covered(visa: Visa, today: date, failed: Sequence[int | None]) -> Select[Any]:
+    """The demandes that may be destroyed on that visa, but those that failed just now, locked, at most 50."""
     ours = select(col(InstalledProcedure.id)).where(
         col(InstalledProcedure.authority_id) == visa.authority_id,
         col(InstalledProcedure.slug) == visa.procedure_slug,
@@ -158,6 +174,7 @@ def _covered(visa: Visa, today: date) -> Select[Any]:
         PROPOSED,
         col(Submission.phase).in_(phases.ENDED),
         col(Submission.retained_until) < today,
+        col(Submission.id).not_in(failed),
         ~retention.linked_with_an_open_one(),
         ~_awaits_something(),
     ]
@@ -171,8 +188,11 @@ def _covered(visa: Visa, today: date) -> Select[Any]:
     return statement.with_for_update(skip_locked=True, of=Submission)
 
 
-def _past_receipts(authority_id: int, today: date) -> Select[Submission, Destruction]:
-    """The demandes without answers whose receipts are past their term, with their first destruction."""
+def _past_receipts(authority_id: int, today: date, failed: Sequence[int | None]) -> Select[Submission, Destruction]:
+    """The demandes without answers whose receipts are past their term, but those that failed just now.
+
+    Each with its first destruction.
+    """
     return (
         select(Submission, Destruction)
         .join(Destruction, col(Destruction.submission_id) == col(Submission.id))
@@ -180,6 +200,7 @@ def _past_receipts(authority_id: int, today: date) -> Select[Submission, Destruc
         .where(
             *past_receipts(authority_id, today),
             col(Visa.withdrawn_at).is_(None),
+            col(Submission.id).not_in(failed),
             ~retention.linked_with_an_open_one(),
         )
         .order_by(col(Destruction.receipts_until), col(Destruction.id))
@@ -251,7 +272,7 @@ def _answers(
     )
     session.add(mark)
     session.flush()  # before what it allows to delete
-    _empty(session, row)
+    _empty(session, row, now)
     _blank(row, now)
     _record(session, row, Kind.ANSWERS_DESTROYED, visa, now)
     keys += [file.key for file in files]
@@ -268,8 +289,11 @@ def _files(session: Session, row: Submission) -> Sequence[Attachment]:
     return session.execute(statement.order_by(col(Attachment.id))).scalars().all()
 
 
-def _empty(session: Session, row: Submission) -> None:
-    """Deletes every row of people's words about the demande, but receipts and letters."""
+def _empty(session: Session, row: Submission, now: datetime) -> None:
+    """Deletes every row of people's words about the demande, but receipts and letters.
+
+    A call that was given up is abandoned: nobody can send again what it said.
+    """
     mine = {"authority_id": row.authority_id, "submission_id": row.id}
     drafts = session.execute(select(col(Draft.id)).filter_by(**mine)).scalars().all()
     session.execute(delete(Attachment).where(col(Attachment.id).in_([file.id for file in _files(session, row)])))
@@ -278,6 +302,8 @@ def _empty(session: Session, row: Submission) -> None:
     for table in (Draft, ThreadEntry, AgentAnswers, SubmissionRevision):
         session.execute(delete(table).filter_by(**mine))
     session.execute(update(HttpCall).filter_by(**mine).values(body="", response=""))
+    dead = update(OutboxEntry).filter_by(**mine, channel="http", state="dead")
+    session.execute(dead.values(state="abandoned", done_at=now))
     session.execute(update(ApiDeposit).filter_by(**mine).values(sealed_code=None))
     session.execute(update(DocumentsRequest).filter_by(**mine).values(remark=""))
     session.execute(update(Timer).filter_by(**mine, state="running").values(state="stopped"))

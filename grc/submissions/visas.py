@@ -102,6 +102,7 @@ def draw_up(session: Session, authority: AuthorityView, slug: str, *, by: AgentA
 
     Its lines are fixed, and hashed as the archives will see them. by: None for a command of the operator.
     """
+    _turn(session, authority.id, slug)
     listed = _listed(session, authority.id, slug)
     statement = (
         select(Submission)
@@ -257,6 +258,12 @@ def _listed(session: Session, authority_id: int, slug: str) -> set[str]:
     mine = (col(Visa.authority_id) == authority_id, col(Visa.procedure_slug) == slug)
     statement = select(Visa).where(*mine, col(Visa.withdrawn_at).is_(None), col(Visa.done_at).is_(None))
     return {each for visa in session.execute(statement).scalars() for each in references_of(visa)}
+
+
+def _turn(session: Session, authority_id: int, slug: str) -> None:
+    """Waits for whoever draws up a list of that procedure: two at once would take the same demandes."""
+    mine = (col(InstalledProcedure.authority_id) == authority_id, col(InstalledProcedure.slug) == slug)
+    session.execute(select(col(InstalledProcedure.id)).where(*mine).with_for_update(key_share=True))
 
 
 def _volumes(session: Session, authority_id: int, rows: Sequence[Submission]) -> dict[int, tuple[int, int]]:

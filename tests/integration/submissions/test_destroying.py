@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -310,6 +313,46 @@ def test_a_list_is_fixed_hashed_and_no_demande_is_on_two(house: House) -> None:
         house.write(visas.record, house.authority, visa.id, GRANTED, **draw)
     assert house.destroyed() == (0, [])
     assert visas.references_of(house.write(visas.draw_up, house.authority, invented.SLUG, **draw)) == [first.reference]
+
+
+@pytest.mark.law("R43")
+def test_those_that_fail_keep_no_other_waiting_and_no_call_is_sent_empty(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(destroying, "_AT_ONCE", 2)
+    demandes = [house.ended() for _ in range(3)]
+    ids = {"authority_id": house.authority.id, "submission_id": demandes[2].id}
+    call = {"kind": "call", "channel": "http", "recipient": "", "state": "dead", "due_at": DECIDED}
+    house.write(lambda session: session.add(OutboxEntry(**ids, **call, created_at=DECIDED)))
+    house.proposed()
+    visa = listed(house)
+    mark = {"stage": "answers", "visa_id": visa.id or 0, "receipts_until": GONE, "destroyed_at": DECIDED}
+    broken = [  # a row that is there already refuses the one that comes first
+        Destruction(authority_id=house.authority.id, submission_id=each.id, reference=each.reference, **mark)
+        for each in demandes[:2]
+    ]
+    house.write(lambda session: session.add_all(broken))
+    assert house.destroyed()[0] == 1
+    assert [row.reference for row in _destroyed(house)] == [demandes[2].reference]
+    states = select(col(OutboxEntry.state)).where(col(OutboxEntry.kind) == "call")
+    assert house.read(lambda session: session.execute(states).scalar_one()) == "abandoned"
+    assert house.read(visas.find, house.authority.id, visa.id).done_at is None, "what failed is tried again"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_lists_drawn_up_at_once_have_no_demande_in_common(house: House) -> None:
+    house.ended()
+    house.proposed()
+    draw = partial(house.write, visas.draw_up, house.authority, invented.SLUG, by=house.agent, now=noon(AFTER))
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(1) as pool:
+        with house.database.writing(scope=house.authority.id) as session:
+            visas.draw_up(session, house.authority, invented.SLUG, by=house.agent, now=noon(AFTER))
+            second = pool.submit(draw)
+            while not (second.done() or session.execute(waiting).scalar_one()):
+                time.sleep(0.01)
+        with pytest.raises(Conflict):
+            second.result()
 
 
 @pytest.mark.law("R43")
