@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
@@ -91,13 +91,27 @@ def cancel(
 
 
 def forget(session: Session, authority_id: int, agent_id: int, *, by: AgentActor | None, now: datetime) -> None:
-    """Every absence of an agent who leaves that is not over, cancelled with a line each."""
-    mine = (Absence.authority_id == authority_id, Absence.agent_id == agent_id)
+    """Every absence of an agent who leaves that is not over, cancelled with a line each.
+
+    Those where they stand in for others stay, without a deputy: what was lent does not come back with the account.
+    """
     today = queries.day_of(session, authority_id, now)
-    for row in session.exec(
-        select(Absence).where(*mine, col(Absence.last_on) >= today).order_by(col(Absence.id))
-    ).all():
-        _drop(session, row, by=by, now=now)
+    lasting = (Absence.authority_id == authority_id, col(Absence.last_on) >= today)
+    theirs = select(Absence).where(*lasting, or_(Absence.agent_id == agent_id, Absence.deputy_id == agent_id))
+    for row in session.exec(theirs.order_by(col(Absence.id))).all():
+        if row.agent_id == agent_id:
+            _drop(session, row, by=by, now=now)
+        else:
+            _leave_alone(session, row, by=by, now=now)
+
+
+def _leave_alone(session: Session, row: Absence, *, by: AgentActor | None, now: datetime) -> None:
+    data = {"absence": row.id, "first_on": row.first_on, "last_on": row.last_on, "deputy": row.deputy_id}
+    row.deputy_id = None
+    session.add(row)
+    session.flush()
+    subject = ("agent", row.agent_id)
+    recording.record(session, row.authority_id, JournalAct.DEPUTY_LEFT, subject, by=by, now=now, data=data)
 
 
 def _drop(session: Session, row: Absence, *, by: AgentActor | None, now: datetime) -> None:

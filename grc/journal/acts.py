@@ -24,6 +24,7 @@ class JournalAct(StrEnum):
     RIGHT_TAKEN_BACK = "right:taken_back"
     ABSENCE_STATED = "absence:stated"
     ABSENCE_CANCELLED = "absence:cancelled"
+    DEPUTY_LEFT = "absence:deputy_left"
     AUTHORITY_IMPORTED = "authority:imported"
     AUTHORITY_ARCHIVED = "authority:archived"
     AUTHORITY_RESTORED = "authority:restored"
@@ -95,6 +96,7 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.RIGHT_TAKEN_BACK: "Droit retiré",
     JournalAct.ABSENCE_STATED: "Absence déclarée",
     JournalAct.ABSENCE_CANCELLED: "Absence annulée",
+    JournalAct.DEPUTY_LEFT: "Remplacement terminé : compte du remplaçant fermé",
     JournalAct.AUTHORITY_IMPORTED: "Collectivité créée ou modifiée par un fichier",
     JournalAct.AUTHORITY_ARCHIVED: "Archive complète de la collectivité écrite",
     JournalAct.AUTHORITY_RESTORED: "Collectivité restaurée depuis une archive",

@@ -127,12 +127,17 @@ async def test_rights_do_not_come_back_with_an_account(town: Town) -> None:
     town.grant(town.zoe, Given("handler", procedure_id=town.procedure))
     town.leave(town.zoe, TODAY - DAY, TODAY, None)
     town.leave(town.zoe, TODAY - 9 * DAY, TODAY - 8 * DAY, None)
+    omar = town.who(OMAR)
+    town.leave(omar, TODAY - DAY, TODAY + DAY, town.zoe)
     with town.world.database.writing(scope=town.id) as session:
         facts = replace(Facts("", "Zoé", "Essai", "cheffe", ""), email="zoe.essai@tilleul.example")
         assert colleagues.differing(session, town.id, town.zoe, facts) == ["capacity"]
         colleagues.close(session, town.id, town.zoe, by=None, now=clock.now())
         colleagues.reopen(session, town.id, town.zoe)
-        assert len(session.execute(select(Absence)).all()) == 1
+        over, lasting = session.execute(select(Absence).order_by(col(Absence.first_on))).scalars().all()
+        assert (over.agent_id, lasting.agent_id, lasting.deputy_id) == (town.zoe, omar, None)
     assert town.reached(town.zoe) == set()
+    left = town.told("absence:deputy_left")[-1]
+    assert (left.subject, left.data["deputy"]) == (str(omar), town.zoe)
     taken, cancelled = (town.told(act)[-1] for act in ("right:taken_back", "absence:cancelled"))
     assert (taken.data["procedure"], taken.subject, cancelled.subject) == (town.procedure, *[str(town.zoe)] * 2)
