@@ -16,7 +16,7 @@ from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
 from grc.authorities import queries
 from grc.authorities.views import AuthorityView
-from grc.catalogue import loading
+from grc.catalogue import loading, updating
 from grc.catalogue import queries as catalogue
 from grc.db import Database, schema
 from grc.errors import GrcError, Misconfigured
@@ -54,7 +54,7 @@ async def findings(settings: Settings) -> list[Finding]:
                 _outbox(database),
                 _sweeps(database),
                 *(await _antivirus(settings, database)),
-                *_authorities(database),
+                *of_authorities(database),
                 *(await of_senders(settings, database)),
             ]
         finally:
@@ -167,7 +167,8 @@ def _of_sender(address: str, found: Sequence[senders.Verdict]) -> Finding:
     return Finding(not wrong, f"expéditeur {address} : {' ; '.join(one.text.rstrip('.') for one in wrong or found)}.")
 
 
-def _authorities(database: Database) -> Iterator[Finding]:
+def of_authorities(database: Database) -> Iterator[Finding]:
+    """One finding for each commune: what it offers, what of it waits for an update, what its receipts would lack."""
     with database.reading(scope=None) as session:
         every = queries.every_authority(session)
     for authority in every:
@@ -181,8 +182,22 @@ def _authority(session: Session, authority: AuthorityView) -> Finding:
     offered = catalogue.all_published(session, authority.id)
     lacking = [one.service.name for one in offered if not one.service.telephone]
     faults = [f"sans téléphone : {', '.join(lacking)}"] if lacking else []
+    told = list(_updates(session, authority))
     others = latest.senders(session, authority.id) - {authority.sender_address}
     if others:
         published = f"l’adresse publiée est {authority.sender_address} (R112-11-3), normal si elle vient de changer"
         faults.append(f"des courriels sont partis de {', '.join(sorted(others))}, {published}")
-    return Finding(not faults, f"{', '.join([f'{authority.name} : {len(offered)} démarche(s)', *faults])}.")
+    return Finding(not faults, f"{', '.join([f'{authority.name} : {len(offered)} démarche(s)', *told, *faults])}.")
+
+
+def _updates(session: Session, authority: AuthorityView) -> Iterator[str]:
+    """What waits for the catalogue's version: nothing is wrong, somebody is to decide."""
+    try:
+        waiting = updating.waiting(session, authority.id)
+    except Misconfigured:
+        return  # the catalogue's own faults are told
+    if waiting.slugs:
+        command = f"« grc catalogue update {authority.slug} --dry-run » dit ce qui changerait"
+        yield f"{len(waiting.slugs)} à mettre à jour ({', '.join(waiting.slugs)} ; {command})"
+    if waiting.conflicting:
+        yield f"{len(waiting.conflicting)} en conflit avec ses adaptations ({', '.join(waiting.conflicting)})"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from grc import resources
-from grc.catalogue import loading
+from grc.catalogue import definition, loading
 from grc.catalogue.definition import Procedure
 from grc.conditions import suggestion
 from grc.errors import NotFound
@@ -16,6 +16,12 @@ from grc.errors import NotFound
 def entries() -> Mapping[str, Procedure]:
     """The procedures of the catalogue by their slug; about a second the first time. Raises Misconfigured."""
     return {each.slug: each for each in loading.load_folder(resources.folder("form_catalogue"))}
+
+
+@cache
+def digests() -> Mapping[str, str]:
+    """The hash of each procedure's document, as an installed procedure keeps that of the one under it."""
+    return {slug: definition.sha256(each.source) for slug, each in entries().items()}
 
 
 def entry(slug: str) -> Procedure:

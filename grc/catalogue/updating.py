@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grc.catalogue import overlaying
+from sqlmodel import Session, col, select
+
+from grc.catalogue import overlaying, shelf
 from grc.catalogue.definition import Procedure
+from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.overlaying import Overlay, same
 from grc.catalogue.slots import Place
 from grc.errors import Fault, Misconfigured
@@ -81,6 +84,29 @@ def merge(catalogue: Procedure, overlay: Overlay, settled: Mapping[str, Choice] 
             conflicts.append(conflict)
     _check_settled(settled or {}, used)
     return Merged(left, tuple(conflicts), tuple(agreed))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The installed procedures of an authority that have another version in the catalogue, by slug.
+
+    conflicting: those whose overlay is in conflict with it.
+    """
+
+    slugs: Sequence[str]
+    conflicting: Sequence[str]
+
+
+def waiting(session: Session, authority_id: int) -> Waiting:
+    """What waits for an update in this authority; raises Misconfigured when the catalogue has faults."""
+    entries, digests = shelf.entries(), shelf.digests()
+    statement = select(InstalledProcedure.slug, InstalledProcedure.catalogue_sha256, InstalledProcedure.overlay).where(
+        InstalledProcedure.authority_id == authority_id, col(InstalledProcedure.version_id).is_not(None)
+    )
+    rows = session.exec(statement.order_by(col(InstalledProcedure.slug)))
+    behind = {slug: overlay or {} for slug, digest, overlay in rows if digest != digests.get(slug, digest)}
+    conflicting = [slug for slug, overlay in behind.items() if merge(entries[slug], overlay).conflicts]
+    return Waiting(list(behind), conflicting)
 
 
 def _each(overlay: Overlay) -> Iterator[tuple[str, str, Mapping[str, Json]]]:

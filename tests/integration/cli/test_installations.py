@@ -18,6 +18,7 @@ from grc.authorities import queries as authorities
 from grc.catalogue import installing, loading, queries, shelf
 from grc.catalogue.installing import Wanted
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
+from grc.checks import of_authorities
 from grc.cli import main
 from grc.journal.models import JournalEntry
 from tests.support.overlays import plain
@@ -186,6 +187,10 @@ def test_an_update_waits_for_its_conflicts_and_never_loses_one(town: Town) -> No
 
     town.changed(older)
     before = town.row().version_id
+    (finding,) = [each for each in of_authorities(town.database) if each.text.startswith("Tilleul")]
+    assert finding.is_well
+    assert f"1 à mettre à jour ({ROOM} ; « grc catalogue update tilleul --dry-run »" in plain(finding.text)
+    assert f"1 en conflit avec ses adaptations ({ROOM})" in plain(finding.text)
     refused = town.run("update", "--all")
     assert refused.exit_code == 2
     told = plain(refused.output)
@@ -207,4 +212,5 @@ def test_an_update_waits_for_its_conflicts_and_never_loses_one(town: Town) -> No
         "page:salle": {"label": {"value": "La salle", "over": "La salle et la date"}},
     }
     assert "0 démarche(s)" in town.run("update", "--all").output
+    assert not [each for each in of_authorities(town.database) if "à mettre à jour" in each.text]
     assert town.run("update", "tilleul", ROOM, "--keep", "form:nature").exit_code == 0  # nothing to update

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from grc import clock
+from grc.authorities import queries as authorities
 from grc.authorities.models import Agent, DoorStep, Service
 from grc.catalogue import installing, overlaying, shelf
 from grc.catalogue.models import InstalledProcedure
@@ -112,6 +113,19 @@ async def test_who_may_not_is_told_and_what_is_not_there_is_not(world: World, ad
     for address in (f"{HERE}/absente", f"{ROOM}/adaptation/99", f"{ROOM}/adaptation/x"):
         assert (await ada.get(address)).status_code == 404
     assert row(world).is_open
+
+
+async def test_the_demonstration_has_a_commune_that_adapts_a_procedure(world: World) -> None:
+    with world.database.reading(scope=None) as session:
+        other = authorities.authority_of_slug(session, "marronnier")
+    assert other is not None
+    with world.database.reading(scope=other.id) as session:
+        adapted = installing.require_installed(session, other.id, "reservation-salle")
+        assert overlaying.count(adapted.overlay) == 4
+        assert not installing.is_behind(adapted, shelf.entry("reservation-salle"))
+        assert installing.require_installed(session, other.id, "acte-de-naissance").overlay is None
+    citizen = await world.browser().get("/marronnier/demarches/reservation-salle")
+    assert "gratuit pour les associations" in citizen.text
 
 
 async def test_services_are_chosen_after_seeing_what_it_would_do(world: World, ada: Browser) -> None:
@@ -277,7 +291,8 @@ async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada
     assert "Voir ce qui serait publié" in (await ada.get(part("La démarche"))).text
     address, before = f"{ROOM}/mise-a-jour", row(world).version_id
     shown = plain((await ada.get(address)).text)
-    assert all(words in shown for words in ("60 €", "50 €", "Selon la salle et la durée", "form:gone#label", "Renoncer"))
+    wanted = ("60 €", "50 €", "Selon la salle et la durée", "form:gone#label", "Renoncer")
+    assert all(words in shown for words in wanted)
     half: dict[str, Any] = {"procedure#price": "keep"}
     refused = await ada.post(address, half)
     assert refused.status_code == 422
