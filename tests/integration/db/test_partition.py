@@ -128,6 +128,8 @@ def test_each_authority_sees_its_own_rows_only(app: Link, table: str) -> None:
 
 
 OF_THE_PLATFORM = {"outbox_entry", "webhook_delivery", "figure"}
+SCOPES = (None, "", "3", "*")
+"""Nobody's, nobody's said aloud, a neighbour's, the platform's."""
 
 
 @pytest.mark.parametrize("table", OWNED)
@@ -136,34 +138,116 @@ def test_the_platform_sees_what_it_claims_and_the_figures_and_nothing_else(app: 
     assert seen(app, table) == ({2, 3} if table in OF_THE_PLATFORM else set())
 
 
-@pytest.mark.parametrize("scope", [None, "3", "*"])
-@pytest.mark.parametrize("table", [name for name in OWNED if name not in schema.APPEND_ONLY])
-def test_nobody_changes_the_rows_of_another(app: Link, table: str, scope: str | None) -> None:
-    if scope is not None:
-        speak_for(app, scope)
-    name = sql.Identifier(table)
-    reached = 1 if table in schema.PLATFORM_CLAIMED and scope == "*" else 0
-    for act in ("UPDATE {} SET authority_id = 2 WHERE authority_id = 2", "DELETE FROM {} WHERE authority_id = 2"):
-        assert app.execute(sql.SQL(act).format(name)).rowcount == reached
+def test_what_the_platform_reads_across_authorities_is_written_down(owner: Link) -> None:
+    """Keys, codes, dates, counts and one sealed code: a column of people's words is no column of these tables."""
+    asked = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND data_type <> ALL(%s)"
+    plain = ["bigint", "integer", "timestamp with time zone"]
+    told = {name: {row[0] for row in owner.execute(asked, (name, plain))} for name in OF_THE_PLATFORM}
+    assert told == {
+        "outbox_entry": {
+            *("channel", "kind", "recipient", "answer", "state", "lease_holder", "last_fault", "sealed_secret"),
+        },
+        "webhook_delivery": {"kind", "state", "fault", "log"},
+        "figure": {"month", "counts"},
+    }
+
+
+def test_what_belongs_to_no_authority_is_known(owner: Link) -> None:
+    """A table without an authority has no partition: it holds nothing of anybody."""
+    every = {row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    assert every - set(OWNED) == {"alembic_version", "authority", "sweep_run", "worker_sign"}
+
+
+@pytest.mark.parametrize("table", OWNED)
+def test_nobody_changes_the_rows_of_another(app: Link, table: str) -> None:
+    for scope in SCOPES:
+        if scope is not None:
+            speak_for(app, scope)
+        reached = 1 if table in schema.PLATFORM_CLAIMED and scope == "*" else 0
+        for act in ("UPDATE {} SET authority_id = 2 WHERE authority_id = 2", "DELETE FROM {} WHERE authority_id = 2"):
+            assert _done(app, act, table) == (reached or _nothing(table, act)), (scope, act)
+        app.rollback()
+
+
+def _nothing(table: str, act: str) -> int | None:
+    """What comes of an act that reaches no row: None where the serving role may not even try."""
+    is_kept = table in schema.APPEND_ONLY and not (table in schema.DESTROYED_WITH and act.startswith("DELETE"))
+    return None if is_kept else 0
+
+
+def _done(app: Link, act: str, table: str) -> int | None:
+    """How many rows it reached; None where it was refused, undone then."""
+    try:
+        with app.transaction():
+            return app.execute(sql.SQL(act).format(sql.Identifier(table))).rowcount
+    except errors.InsufficientPrivilege:
+        return None
 
 
 @pytest.mark.parametrize("table", OWNED)
 def test_no_row_is_written_for_another_or_handed_over(app: Link, table: str) -> None:
-    speak_for(app, "3")
-    copied = [column.name for column in SQLModel.metadata.tables[table].c if column.name not in ("id", "authority_id")]
-    columns = sql.SQL(", ").join(map(sql.Identifier, copied))
-    insert = sql.SQL("INSERT INTO {0} (authority_id, {1}) SELECT 2, {1} FROM {0} LIMIT 1").format(
-        sql.Identifier(table), columns
+    hand = "UPDATE {} SET authority_id = 2 WHERE authority_id = 3"
+    for scope in SCOPES:
+        if scope is not None:
+            speak_for(app, scope)
+        may = table in schema.PLATFORM_CLAIMED and scope == "*"
+        assert _may_insert(app, table) is may, scope
+        refused = None if scope == "3" else _nothing(table, hand)
+        assert _done(app, hand, table) == (1 if may else refused), scope
+        app.rollback()
+
+
+def _may_insert(app: Link, table: str) -> bool:
+    """Whether the partition lets a row of the authority 2 in, whatever its constraints then say; undone."""
+    every = SQLModel.metadata.tables[table].c
+    row = {column.name: _value(column, 9) for column in every if not column.nullable and column.name != "id"}
+    row["authority_id"] = 2
+    insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(sql.Placeholder() for _ in row),
     )
-    with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-        app.execute(insert)
-    app.rollback()
+    try:
+        with app.transaction(force_rollback=True):
+            app.execute(insert, list(row.values()))
+    except errors.IntegrityError:
+        return True
+    except errors.InsufficientPrivilege as refused:
+        assert "row-level security" in str(refused)
+        return False
+    return True
+
+
+def test_what_is_destroyed_goes_on_a_destruction_of_its_own_authority(app: Link, owner: Link) -> None:
+    """Neither the platform, nor a neighbour, nor a record that a neighbour made lets a revision go."""
+    reference = "SELECT submission_id FROM submission_revision WHERE authority_id = 2"
+    gone = "DELETE FROM submission_revision WHERE authority_id = 2"
+    row = "INSERT INTO destruction (authority_id, submission_id, stage, reference, visa_id, files, receipts_until, "
+    row += "answers_sha256, destroyed_at) VALUES (%s, %s, 'answers', 'x', %s, '[]', '2026-11-30', '', now())"
+    speak_for(app, "2")
+    (submission,) = app.execute(reference).fetchone() or (0,)
+    (visa,) = app.execute("SELECT min(id) FROM visa").fetchone() or (0,)
     speak_for(app, "3")
-    with pytest.raises(errors.InsufficientPrivilege):
-        app.execute(sql.SQL("UPDATE {} SET authority_id = 2").format(sql.Identifier(table)))
+    (theirs,) = app.execute("SELECT min(id) FROM visa").fetchone() or (0,)
+    with app.transaction(force_rollback=True):
+        app.execute(row, (3, submission, theirs))
+        speak_for(app, "2")
+        assert app.execute(gone).rowcount == 0, "a neighbour's record"
+    speak_for(app, "2")
+    app.execute(row, (2, submission, visa))
+    for scope, reached in (("3", 0), ("*", 0), ("", 0), ("2", 1)):
+        speak_for(app, scope)
+        assert app.execute(gone).rowcount == reached, scope
 
 
-@pytest.mark.parametrize("table", ["event", "notice", "procedure_version", "submission_revision"])
+def test_the_statistics_of_the_server_tell_no_words(app: Link, owner: Link) -> None:
+    """PostgreSQL samples values of columns for its planner: they are not for who is under row-level security."""
+    assert app.execute(
+        "SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND tablename = 'agent'"
+    ).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("table", sorted(schema.APPEND_ONLY))
 @pytest.mark.parametrize("act", ["UPDATE {} SET authority_id = authority_id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_happened_is_never_rewritten(app: Link, table: str, act: str) -> None:
     speak_for(app, "2")
