@@ -31,6 +31,7 @@ EXAMPLES = {
     "recours-gracieux": "passes-with-document",
     "reservation-salle": "passes-association-first-request",
     "services-techniques": "passes-intervention-answer-with-photos",
+    "urbanisme": "passes-question-with-receipt",
 }
 """For each form, the example that opens the most questions."""
 NARROW = 320

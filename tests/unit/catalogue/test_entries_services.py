@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,6 +15,7 @@ from grc import resources
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.forms import journey
+from grc.forms.answers import check
 from grc.receipts import sentences
 from grc.submissions import applicants
 from grc.workflow import engine
@@ -20,6 +23,7 @@ from grc.workflow import engine
 CATALOGUE = resources.folder("form_catalogue")
 TECHNICAL = "services-techniques"
 APPLICATION = "candidature"
+PLANNING = "urbanisme"
 IDENTITY = {"applicant.family_name", "applicant.given_names", "applicant.address"}
 
 
@@ -159,3 +163,39 @@ def test_an_application_is_kept_two_years_only_while_its_author_agrees() -> None
     agreed = found.form.field("pool").schema
     assert agreed["x-privacy"]["legal_basis"] == "consent"
     assert not found.form.field("pool").required
+
+
+def without_teleservice() -> Procedure:
+    """The procedure of a commune whose permits no other site receives."""
+    source = copy.deepcopy(dict(procedure(PLANNING).source))
+    source["procedure"]["parameters"]["has_teleservice"]["default"] = False
+    return loading.from_source(source)
+
+
+def deposit(elsewhere: bool) -> dict[str, Any]:
+    """A deposit without its official form, as far as the checks read it."""
+    answers = example(PLANNING, "follow-news") | {"wanted": "deposit", "act": "dp", "for_whom": "myself"}
+    return answers | {"land": {"address": "12 rue du Tilleul"}, "elsewhere": elsewhere}
+
+
+def wrong(found: Procedure, answers: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {(each.field, each.code) for each in check(found.form, answers, as_of=date(2026, 11, 30))}
+
+
+def test_a_permit_goes_where_its_teleservice_is_and_here_where_there_is_none() -> None:
+    assert wrong(procedure(PLANNING), deposit(True)) == {("wanted", "x-checks"), ("official_form", "required")}
+    assert wrong(without_teleservice(), deposit(False)) == {("official_form", "required")}
+    piece = example(PLANNING, "follow-news") | {"step": "piece"}
+    assert wrong(procedure(PLANNING), piece) == {("step", "x-checks")}
+    assert wrong(without_teleservice(), piece | {"elsewhere": False}) == set()
+
+
+@pytest.mark.law("R6")
+def test_no_period_of_the_urbanism_code_is_reckoned_and_nothing_is_decided_here() -> None:
+    found = procedure(PLANNING)
+    rule = found.silence_for(deposit(False))
+    assert (rule.rule, rule.uncertain, found.appeal) == ("none", True, ())
+    assert not {each.event for each in found.workflow.transitions} & {"accept", "refuse"}
+    assert opened(PLANNING, "examining", {"wanted": "deposit"}) == {"register", "ask", "transfer"}
+    assert opened(PLANNING, "examining", {"wanted": "question"}) == {"reply", "ask"}
+    assert (found.retention_in("registered").months, found.retention_in("answered").months) == (3, 12)
