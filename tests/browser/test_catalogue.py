@@ -24,15 +24,23 @@ from tests.support.world import reference_in
 ALL_OF_THEM = bool(campaign.size(0, 1))
 """`make proof` fills each example with scripts and without; else, of each form, those that fill every field once."""
 LEAST = 2
+WHOLE = frozenset(
+    {
+        *("acte-de-deces", "acte-de-mariage", "acte-de-naissance", "admission-creche", "dict", "donnees-personnelles"),
+        *("probleme-voirie", "raccordement-assainissement", "recours-gracieux", "reservation-salle"),
+    }
+)
+"""The forms that together ask every kind of question: each of their fields is filled. Of any other form, the example
+that fills the most is enough: its rules are tested without a browser."""
 ONCE = frozenset({"bac-de-collecte", "livret-de-famille", "nouveaux-arrivants"})
 """Filled once, from the example that opens the most questions: other forms have fields of the same kinds."""
 TODAY = clock.day_in("Europe/Paris", clock.now())
 
 
 def cases() -> list[tuple[Example, bool]]:
-    """Examples with scripts or without: together they fill every field that some example fills, each form both ways."""
+    """Examples with scripts or without, every other one: of the forms of WHOLE, those that together fill every field."""
     found: list[tuple[Example, bool]] = []
-    for slug in filling.procedures():
+    for position, slug in enumerate(filling.procedures()):
         mine = [each for each in filling.examples(TODAY) if each.slug == slug]
         if ALL_OF_THEM:
             found += [(example, scripts) for example in mine for scripts in (True, False)]
