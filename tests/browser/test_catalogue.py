@@ -32,21 +32,20 @@ WHOLE = frozenset(
 )
 """The forms that together ask every kind of question: each of their fields is filled. Of any other form, the example
 that fills the most is enough: its rules are tested without a browser."""
-ONCE = frozenset({"bac-de-collecte", "livret-de-famille", "nouveaux-arrivants"})
-"""Filled once, from the example that opens the most questions: other forms have fields of the same kinds."""
 TODAY = clock.day_in("Europe/Paris", clock.now())
 
 
 def cases() -> list[tuple[Example, bool]]:
-    """Examples with scripts or without, every other one: of the forms of WHOLE, those that together fill every field."""
+    """Examples, with scripts and without in turn: of the forms of WHOLE, those that together fill every field."""
     found: list[tuple[Example, bool]] = []
     for position, slug in enumerate(filling.procedures()):
         mine = [each for each in filling.examples(TODAY) if each.slug == slug]
         if ALL_OF_THEM:
             found += [(example, scripts) for example in mine for scripts in (True, False)]
         else:
-            chosen = covering(mine)[:1] if slug in ONCE else covering(mine)
-            found += [(example, number % 2 == 0) for number, example in enumerate(chosen)]
+            whole = slug in WHOLE
+            chosen = enumerate(covering(mine) if whole else covering(mine)[:1], start=0 if whole else position)
+            found += [(example, number % 2 == 0) for number, example in chosen]
     return found
 
 
