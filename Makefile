@@ -60,7 +60,7 @@ coverage: env ## every branch of the rules of the law is run by their own tests 
 	$(BIN)/coverage report
 
 test: env vendor ## the whole suite: unit, integration on SQLite and PostgreSQL, browser, house
-	$(PYTEST) -n 2 --dist loadfile $(if $(CI),--reruns 1 -rR)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(if $(CI),--reruns 1 -rR)
 
 bench: env vendor ## what it costs, measured on this machine
 	$(BIN)/python -m grc.bench

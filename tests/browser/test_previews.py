@@ -31,8 +31,8 @@ def _opened(open_page: OpenPage, name: str, *, colour: str = "", **options: obje
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_accessible_and_fits_narrow_screens(open_page: OpenPage, name: str) -> None:
-    page = _opened(open_page, name, bypass_csp=True)
+def test_a_page_is_accessible_and_fits_narrow_screens(reopen_page: OpenPage, name: str) -> None:
+    page = _opened(reopen_page, name, bypass_csp=True)
     axe(page)
     no_horizontal_scroll(page, 320)
     no_horizontal_scroll(page, 768)
@@ -40,8 +40,8 @@ def test_a_page_is_accessible_and_fits_narrow_screens(open_page: OpenPage, name:
 
 
 @pytest.mark.parametrize("name", FIRST)
-def test_a_page_is_walked_by_keyboard_under_its_policy(open_page: OpenPage, name: str) -> None:
-    page = _opened(open_page, name)
+def test_a_page_is_walked_by_keyboard_under_its_policy(reopen_page: OpenPage, name: str) -> None:
+    page = _opened(reopen_page, name)
     assert tab_through(page)[0] == "a Aller au contenu"
 
 
@@ -52,8 +52,8 @@ def test_a_page_can_be_read_whatever_the_colour(open_page: OpenPage, name: str, 
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "wrong" in name])
-def test_after_an_error_the_summary_has_the_focus_and_leads_to_the_control(open_page: OpenPage, name: str) -> None:
-    page = _opened(open_page, name)
+def test_after_an_error_the_summary_has_the_focus_and_leads_to_the_control(reopen_page: OpenPage, name: str) -> None:
+    page = _opened(reopen_page, name)
     assert page.title().startswith("Erreur")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     for link in page.locator(".govuk-error-summary a[href^='#']").all():

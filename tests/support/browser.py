@@ -1,8 +1,10 @@
 """Chromium for the tests: pages with and without JavaScript, watched for errors, never leaving this machine.
 
-`open_page` is the fixture to use; a page it gives fails its test at the end when something went wrong unseen: a console
-or policy error, a broken file, an address elsewhere. Playwright's sync API keeps an event loop in its thread, so the
-browser lives for one module at a time and a module of browser tests holds no async test.
+`open_page` is the fixture to use, `reopen_page` for documents shown one after another. A page that they give fails its
+test at the end when something went wrong unseen: a console or policy error, a broken file, an address elsewhere.
+What a test expects of a page is waited for as long as what it does there (alone, `expect` gives up after five seconds,
+which a page takes where letters are laid out on the same processor). Playwright's sync API keeps an event loop in its
+thread, so the browser lives for one module at a time and a module of browser tests holds no async test.
 """
 
 from __future__ import annotations
@@ -18,7 +20,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice")
@@ -38,7 +50,11 @@ _STAY = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE *.l
 _STATUS = "Failed to load resource: the server responded with a status of"
 _FILES = ("stylesheet", "script", "font", "image", "media", "manifest")
 
+_PATIENCE = 20_000
+"""Milliseconds."""
+
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=_PATIENCE)
 _without_script: set[BrowserContext] = set()
 
 
@@ -103,14 +119,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
     def open_one(url: str = "", *, javascript: bool = True, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": HEIGHT},
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            **options,
-        )
-        context.set_default_timeout(10_000)
+        context = _visitor(chromium, java_script_enabled=javascript, width=width, **options)
         contexts.append(context)
         if not javascript:
             _without_script.add(context)
@@ -125,6 +134,58 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     _without_script.clear()
+
+
+@pytest.fixture(scope="module")
+def _kept_pages() -> dict[str, tuple[Page, Watch]]:
+    return {}
+
+
+@pytest.fixture
+def reopen_page(chromium: Browser, watch: Watch, _kept_pages: dict[str, tuple[Page, Watch]]) -> Iterator[OpenPage]:
+    """Gives a page that the tests of the module share, blank and as watched as `open_page`'s: `(**context_options)`.
+
+    For documents that keep nothing and follow from nothing: a new visitor costs a process of Chromium, three times the
+    test itself. Cookies, stores and routes are forgotten after each test; a page where something went wrong is closed.
+    """
+    used: list[str] = []
+
+    def reopen(**options: Any) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in _kept_pages:
+            page, seen = _visitor(chromium, width=1280, **options).new_page(), Watch()
+            seen.follow(page)
+            _kept_pages[key] = (page, seen)
+        used.append(key)
+        page, seen = _kept_pages[key]
+        seen.faults = watch.faults
+        return page
+
+    yield reopen
+    for key in used:
+        page = _kept_pages[key][0]
+        if not _is_forgotten(page) or watch.faults:
+            page.context.close()
+            del _kept_pages[key]
+
+
+def _is_forgotten(page: Page) -> bool:
+    """Whether the page is blank again, nothing left of what it showed; False when it does not answer any more."""
+    try:
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.context.clear_cookies()
+        page.goto("about:blank")
+        page.unroute_all(behavior="wait")
+    except Error:
+        return False
+    return True
+
+
+def _visitor(chromium: Browser, *, width: int, **options: Any) -> BrowserContext:
+    viewport: Any = {"width": width, "height": HEIGHT}
+    context = chromium.new_context(viewport=viewport, locale="fr-FR", timezone_id="Europe/Paris", **options)
+    context.set_default_timeout(_PATIENCE)
+    return context
 
 
 def axe(page: Page, *, without: tuple[str, ...] = ()) -> None:

@@ -70,10 +70,22 @@ def test_pages_run_with_and_without_javascript(open_page: OpenPage, site: str) -
         ("far", "leaves the machine: https://cdn.example/a.css"),
     ],
 )
-def test_a_fault_is_seen(open_page: OpenPage, watch: Watch, site: str, name: str, sentence: str) -> None:
-    open_page(f"{site}/page/{name}")
-    assert any(sentence in fault for fault in watch.faults), watch.faults
-    watch.faults.clear()
+def test_a_fault_is_seen(
+    open_page: OpenPage, reopen_page: OpenPage, watch: Watch, site: str, name: str, sentence: str
+) -> None:
+    for page in (open_page(), reopen_page()):
+        page.goto(f"{site}/page/{name}")
+        assert any(sentence in fault for fault in watch.faults), watch.faults
+        watch.faults.clear()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_shared_page_remembers_nothing(reopen_page: OpenPage, site: str, time: str) -> None:
+    page = reopen_page()
+    page.goto(f"{site}/page/calm")
+    assert page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0
+    page.evaluate("localStorage.a = sessionStorage.b = document.cookie = 'c=d'")
+    page.route("**/*", lambda route: route.abort())
 
 
 def test_axe_names_the_rule_and_the_element(open_page: OpenPage, watch: Watch, site: str) -> None:
