@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlmodel import Session
 
-from grc import clock
+from grc import clock, references
+from grc.journal.acts import JournalAct
 from grc.journal.models import JournalEntry
 
 PAGE = 50
@@ -60,6 +61,12 @@ def page(session: Session, authority_id: int, wanted: Wanted, *, after: str = ""
     return Page(shown, f"{clock.microseconds(shown[-1].at)}_{shown[-1].id}" if more else "")
 
 
+def count(session: Session, authority_id: int, *, most: int) -> int:
+    """How many lines there are, `most` at most."""
+    mine = select(_ENTRIES.c.id).where(_ENTRIES.c.authority_id == authority_id).limit(most)
+    return int(session.execute(select(func.count()).select_from(mine.subquery())).scalar_one())
+
+
 def every(session: Session, authority_id: int, wanted: Wanted, *, most: int) -> Iterator[Entry]:
     """So many lines at most, newest first."""
     after = ""
@@ -92,8 +99,17 @@ def _conditions(authority_id: int, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.agent is not None:
         found += [_ENTRIES.c.actor_kind == "agent", _ENTRIES.c.actor_id == wanted.agent]
     if wanted.subject:
-        found.append(_ENTRIES.c.subject == wanted.subject)
+        found.append(_about(wanted.subject))
     return found
+
+
+def _about(subject: str) -> ColumnElement[bool]:
+    """The lines about a subject; for the reference of a demande, those of lists that named it too."""
+    itself: ColumnElement[bool] = _ENTRIES.c.subject == subject
+    if references.read_reference(subject) != subject:
+        return itself
+    named = cast(_ENTRIES.c.data, Text).contains(f'"{subject}"', autoescape=True)
+    return or_(itself, and_(_ENTRIES.c.act == str(JournalAct.SUBMISSION_LISTED), named))
 
 
 def _bounds(month: str) -> tuple[datetime, datetime]:

@@ -10,22 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.responses import Response
 
 from grc import clock, references
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.authorities import queries as authorities
+from grc.authorities.models import Service
+from grc.catalogue.models import InstalledProcedure
 from grc.errors import Problem
 from grc.forms import export
-from grc.journal import chaining, reading
+from grc.journal import chaining, reading, verifying
 from grc.journal.acts import LABELS, JournalAct
 from grc.journal.chain import Seal
 from grc.journal.reading import Entry, Page, Wanted
 from grc.journal.recording import record
 from grc.web.admin import journal_words as words
 from grc.web.admin.forms import NO_PROBLEM, Choice
+from grc.web.agents import holding
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.tiles import PATH as ADMINISTRATION
@@ -33,6 +36,7 @@ from grc.web.visit import Visit
 
 PATH = f"{ADMINISTRATION}/journal"
 _MONTHS = 37
+_MOST_VERIFIED = 100_000
 _MOST_TAKEN = 50_000
 _CUT = f"Les {_MOST_TAKEN} dernières lignes seulement. Choisissez un mois, ou demandez « grc journal export »."
 
@@ -68,6 +72,9 @@ class JournalPage:
     first: str
     sealed_at: datetime | None
     waiting: int
+    verify: str
+    verified: str = ""
+    """What a verification asked for just now found; "" where none was. verify: the address that asks for it."""
     problems: Problems = NO_PROBLEM
     """The filter that is none, where the address was written by hand."""
 
@@ -88,7 +95,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
         rows=[] if problems else [_row(visit, one, names) for one in found.entries],
         months=[Choice(one, words.month(one)) for one in reading.months(visit.now, _MONTHS)],
         acts=sorted((Choice(str(act), label) for act, label in LABELS.items()), key=lambda one: one.label),
-        agents=[Choice(str(key), name) for key, name in sorted(names.items(), key=lambda one: one[1])],
+        agents=[Choice(str(key), name) for key, name in sorted(names.agents.items(), key=lambda one: one[1])],
         typed=typed,
         action=here,
         back=visit.links.agents(ADMINISTRATION),
@@ -97,6 +104,8 @@ async def show(visit: Visit[AgentActor]) -> Response:
         first=visit.links.agents(PATH, **query) if visit.query.get("apres") else "",
         sealed_at=None if last is None else clock.local(zone, last.sealed_at),
         waiting=waiting,
+        verify=visit.links.agents(PATH, verifier="oui"),
+        verified=await visit.read(_verified, visit.now) if visit.query.get("verifier") == "oui" else "",
         problems=Problems(problems),
     )
     return visit.page("admin/journal.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)
@@ -107,7 +116,7 @@ async def as_csv(visit: Visit[AgentActor]) -> Response:
     require(visit.actor, Permission.JOURNAL_READ)
     wanted, problems = _wanted(_typed(visit))
     await visit.write(_taken, wanted.month or "all")
-    entries, names, is_cut = ([], {}, False) if problems else await visit.read(_all, wanted)
+    entries, names, is_cut = ([], words.Names(), False) if problems else await visit.read(_all, wanted)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(("Quand", "Qui", "Quoi", "Sur quoi", "Précisions", "Numéro"))
@@ -143,7 +152,7 @@ def _wanted(typed: Mapping[str, str]) -> tuple[Wanted, list[Problem]]:
     return Wanted(month, act, int(agent) if agent else None, subject), []
 
 
-def _row(visit: Visit[AgentActor], one: Entry, names: Mapping[int, str]) -> JournalRow:
+def _row(visit: Visit[AgentActor], one: Entry, names: words.Names) -> JournalRow:
     is_submission = one.subject_kind == "submission"
     return JournalRow(
         at=clock.local(visit.authority.zone, one.at),
@@ -151,23 +160,44 @@ def _row(visit: Visit[AgentActor], one: Entry, names: Mapping[int, str]) -> Jour
         what=words.act(one.act),
         subject=words.subject(one, names),
         href=visit.links.agent_submission(one.subject) if is_submission else "",
-        details=words.details(one.data),
+        details=words.details(one.data, names),
     )
 
 
 def _read(
     session: Session, wanted: Wanted, after: str, *, by: AgentActor
-) -> tuple[Page, dict[int, str], Seal | None, int]:
+) -> tuple[Page, words.Names, Seal | None, int]:
     found = reading.page(session, by.authority_id, wanted, after=after)
     waiting = len(chaining.unlinked(session, by.authority_id, most=chaining.BATCH))
-    names = authorities.agent_names(session, by.authority_id)
+    names = _names(session, by.authority_id)
     return found, names, chaining.last_seal(session, by.authority_id), waiting
 
 
-def _all(session: Session, wanted: Wanted, *, by: AgentActor) -> tuple[list[Entry], dict[int, str], bool]:
+def _all(session: Session, wanted: Wanted, *, by: AgentActor) -> tuple[list[Entry], words.Names, bool]:
     """The lines, newest first, the names of agents, and whether older lines are left out."""
     found = list(reading.every(session, by.authority_id, wanted, most=_MOST_TAKEN + 1))
-    return found[:_MOST_TAKEN], authorities.agent_names(session, by.authority_id), len(found) > _MOST_TAKEN
+    return found[:_MOST_TAKEN], _names(session, by.authority_id), len(found) > _MOST_TAKEN
+
+
+def _names(session: Session, authority_id: int) -> words.Names:
+    titles = holding.procedures(session, authority_id)
+    mine = select(InstalledProcedure.id, InstalledProcedure.slug).where(InstalledProcedure.authority_id == authority_id)
+    procedures = {key: titles[one] for one, slug in session.exec(mine) if one in titles for key in (str(one), slug)}
+    ours = select(Service.id, Service.slug, Service.name).where(Service.authority_id == authority_id)
+    services = {key: name for one, slug, name in session.exec(ours) for key in (str(one), slug)}
+    return words.Names(authorities.agent_names(session, authority_id), services, procedures)
+
+
+def _verified(session: Session, now: datetime, *, by: AgentActor) -> str:
+    """What a verification of the whole journal found, in words; the operator's where it would take too long here."""
+    lines = reading.count(session, by.authority_id, most=_MOST_VERIFIED + 1)
+    if lines > _MOST_VERIFIED:
+        return "Le journal est trop long pour cette page : l’exploitant le vérifie par « grc journal verify »."
+    report = verifying.verify(session, by.authority_id, as_of=now)
+    wrong = len(report.faults) + report.more
+    if wrong:
+        return f"{wrong} faute(s) : la première, {report.faults[0]}. Prévenez l’exploitant du site."
+    return f"{report.entries} ligne(s) relues, aucune faute."
 
 
 def _taken(session: Session, what: str, *, by: AgentActor, now: datetime) -> None:

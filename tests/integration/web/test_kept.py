@@ -22,7 +22,9 @@ from grc.attachments.local import LocalStorage
 from grc.attachments.models import Attachment
 from grc.catalogue import queries as catalogue
 from grc.catalogue.models import InstalledProcedure
+from grc.journal.acts import JournalAct
 from grc.journal.models import JournalEntry
+from grc.journal.recording import record
 from grc.submissions import destroying, replay
 from grc.submissions.models import Submission
 from grc.sweeping import Sweeper
@@ -101,6 +103,22 @@ def told_of(world: World) -> list[tuple[str, list[str]]]:
         return [(row.subject, row.data["references"]) for row in session.execute(wanted).scalars()]
 
 
+async def the_journal_finds_and_names_them(world: World, dpo: Browser, reference: str) -> None:
+    """The lists that named a demande are found by it; ids have their names beside them; the chain is read again."""
+    me, authority, journal = world.agent().id, world.authority().id, f"{HERE}/journal"
+    told = {"right": 7, "procedure": "acte-de-naissance", "deputy": me}
+    with world.database.writing(scope=authority) as session:
+        record(session, authority, JournalAct.RIGHT_GRANTED, ("agent", me), by=None, now=clock.now(), data=told)
+    assert "Liste conservation" in words(await dpo.get(f"{journal}?objet={reference}"))
+    assert "Liste conservation" not in words(await dpo.get(f"{journal}?objet=2026-111-111-111"))
+    shown = words(await dpo.get(f"{journal}?verifier=oui"))
+    assert "droit : 7" in shown
+    assert "acte-de-naissance (« Copie ou extrait" in shown
+    assert f"remplaçant : {me} (« Claire Modèle »)" in shown
+    assert "Chaîne vérifiée à l’instant. " in shown
+    assert "aucune faute" in shown
+
+
 @pytest.mark.law("R42")
 @pytest.mark.law("R43")
 async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(world: World, dpo: Browser) -> None:
@@ -129,6 +147,7 @@ async def test_a_list_is_drawn_up_its_visa_recorded_and_what_it_names_is_gone(wo
         assert (await dpo.get(page_)).status_code == 200
     assert told_of(world) == [("conservation", [reference]), ("bordereau", [reference])]
     is_sensitive(world, False)
+    await the_journal_finds_and_names_them(world, dpo, reference)
     await sweeper.sweep(named("destructions"), LATER)  # type: ignore[arg-type]
     assert all(file.exists() for file in files)
 

@@ -48,6 +48,8 @@ def _journal() -> dict[str, Preview]:
         first=here,
         sealed_at=at(3, 16),
         waiting=2,
+        verify=f"{here}?verifier=oui",
+        verified="1 204 ligne(s) relues, aucune faute.",
     )
     nothing = {"mois": "", "acte": "", "agent": "", "objet": ""}
     wrong = problems(mois="Ce filtre n’existe pas. Choisissez dans la liste.")
