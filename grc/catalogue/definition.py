@@ -26,7 +26,8 @@ FORMAT = 1
 class SilenceItem:
     """What silence becomes after a period. condition: a schema on the answers, None for the last item of the list.
 
-    uncertain: the law is not settled; the authority confirms before it publishes. note: why, never for citizens.
+    uncertain: the law is not settled; the authority confirms before it publishes. note: why, never for citizens. when:
+    the condition in a few words, for the page where people begin ("Pour un document"), or "".
     Source: CRPA L231-1, L231-4 to L231-6.
     """
 
@@ -37,6 +38,7 @@ class SilenceItem:
     uncertain: bool = False
     condition: Mapping[str, Json] | None = None
     note: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)

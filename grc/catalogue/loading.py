@@ -255,6 +255,7 @@ def _silence(item: Mapping[str, Json]) -> SilenceItem:
         uncertain=item.get("uncertain", False),
         condition=item.get("if"),
         note=item.get("note", ""),
+        when=item.get("when", ""),
     )
 
 

@@ -71,6 +71,7 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
             _topic("batiments", "Bâtiments de la commune", "équipe des bâtiments", _MORNINGS),
             _topic("cimetiere", "Cimetière", "équipe du cimetière", _MORNINGS),
             _topic("travaux", "Travaux en cours", "bureau des travaux", _MORNINGS),
+            _topic("autre", "Autre chose", "secrétariat de la mairie", _MORNINGS),
         ),
         "posts": (
             _post(

@@ -25,7 +25,8 @@ def silence_beforehand(procedure: Procedure) -> list[str]:
             continue
         length = sentences.period(item.period, item.unit)
         outcome = "acceptée" if item.rule == "acceptance" else "refusée"
-        text = f"Sans réponse de la commune après {length}, et si votre demande est complète, elle est {outcome}."
+        start = f"{item.when} : sans réponse" if item.when else "Sans réponse"
+        text = f"{start} de la commune après {length}, et si votre demande est complète, elle est {outcome}."
         said.append(wording.typeset(text))
     said = list(dict.fromkeys(said))
     if said and procedure.identification == "optional":

@@ -27,6 +27,14 @@ def test_two_rules_of_the_same_length_are_said_once() -> None:
     assert "quatre\u00a0mois" in said[1]
 
 
+def test_a_rule_of_some_demandes_says_which() -> None:
+    rule = SilenceItem("rejection", 1, "month", "Un texte", when="Pour un document")
+    said = silence_beforehand(
+        dataclasses.replace(birth_certificate(), silence=(rule, SilenceItem("none", 0, "month", "")))
+    )
+    assert said[0].replace("\u00a0", " ").startswith("Pour un document : sans réponse de la commune après un mois")
+
+
 def test_who_may_send_a_report_reads_first_what_makes_a_demande_of_it() -> None:
     procedure = dataclasses.replace(birth_certificate(), identification="optional")
     said = silence_beforehand(procedure)
