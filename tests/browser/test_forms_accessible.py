@@ -16,6 +16,7 @@ from tests.support.site import Site
 
 TODAY = clock.day_in("Europe/Paris", clock.now())
 EXAMPLES = {
+    "accessibilite-numerique": "passes-button-by-keyboard",
     "acte-de-deces": "passes-last-home",
     "acte-de-mariage": "passes-notary-with-mandate",
     "acte-de-naissance": "passes-descendant-with-proof",

@@ -33,6 +33,8 @@ from grc.web.visit import Visit
 
 CHECKING = "Vérifiez vos réponses"
 _DRAFTS_SHOWN = 3
+_COMPLAINT = "accessibilite-numerique"
+"""The procedure by which a page is complained of, answered within a week (décret 2019-768)."""
 
 
 async def show_catalogue(visit: Visit[Visitor]) -> Response:
@@ -100,7 +102,8 @@ async def show_modalities(visit: Visit[Visitor]) -> Response:
 
 async def show_accessibility(visit: Visit[Visitor]) -> Response:
     """The accessibility statement (law 2005-102 art. 47; décret 2019-768)."""
-    stated = _texts(visit.authority, "accessibility")
+    stated, offered = _texts(visit.authority, "accessibility"), await visit.read(_offered)
+    is_offered = any(one.procedure.slug == _COMPLAINT and one.is_open_on(visit.today) for one in offered)
     page = views.AccessibilityPage(
         site=f"Démarches en ligne de {visit.authority.name}",
         conformity=stated.get("conformity", "non conforme"),
@@ -117,6 +120,7 @@ async def show_accessibility(visit: Visit[Visitor]) -> Response:
         rate=stated.get("rate", ""),
         scheme=stated.get("scheme", ""),
         plan=stated.get("plan", ""),
+        complaint=visit.links.procedure(_COMPLAINT) if is_offered else "",
     )
     return visit.page("statements/accessibility.html", frame=citizen_frame(visit), page=page)
 

@@ -24,7 +24,8 @@ class ModalitiesPage:
 class AccessibilityPage:
     """The statement of article 47 of the law of 2005. conformity: "non conforme", "partiellement conforme"…
 
-    stated_on: None where the authority has stated nothing yet. scheme, plan: addresses of documents, or "".
+    stated_on: None where the authority has stated nothing yet. scheme, plan: addresses of documents, or "". complaint:
+    of the procedure by which a page is complained of, or "".
     """
 
     site: str
@@ -42,6 +43,7 @@ class AccessibilityPage:
     rate: str = ""
     scheme: str = ""
     plan: str = ""
+    complaint: str = ""
 
 
 @dataclass(frozen=True)

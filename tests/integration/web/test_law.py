@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from email.utils import parseaddr
 
 import pytest
 from sqlalchemy import select, update
 
-from grc import clock
+from grc import clock, resources
 from grc.citizens import commands as citizens
 from grc.demo.mailbox import Faults
 from grc.franceconnect.claims import PivotIdentity
 from grc.outbox.models import Message
+from grc.submissions.exchange_models import Timer
 from grc.submissions.models import Notice, Submission, Task
+from grc.submissions.timers import last_day_before
 from tests.support.world import World, example_answers, posted_of, reference_in
 
 pytestmark = pytest.mark.anyio
@@ -109,6 +112,27 @@ async def test_the_accessibility_statement_is_reached_from_every_page(world: Wor
     assert "Accessibilité : non conforme" in page.text.replace("\u00a0", " ")
     assert '"/tilleul/accessibilite"' in page.text
     assert (await world.browser().get("/tilleul/accessibilite")).status_code == 200
+
+
+@pytest.mark.law("R44")
+async def test_a_page_is_complained_of_online_and_its_answer_is_due_within_a_week(world: World) -> None:
+    citizen, agent = world.browser(), world.browser()
+    statement = (await citizen.get("/tilleul/accessibilite")).text
+    assert 'href="/tilleul/demarches/accessibilite-numerique"' in statement
+    assert "dans la semaine" in statement
+    example = resources.folder("form_catalogue") / "accessibilite-numerique/examples/passes-button-by-keyboard.json"
+    answers = json.loads(example.read_text("utf-8"))["answers"]
+    reference = await citizen.file_answers(answers, procedure="accessibilite-numerique")
+    authority = world.authority()
+    with world.database.reading(scope=authority.id) as session:
+        row = session.execute(select(Submission).where(Submission.reference == reference)).scalar_one()
+        timers = dict(session.execute(select(Timer.event, Timer.due_at).where(Timer.submission_id == row.id)).all())
+    last = last_day_before(timers["clock.answer"], authority.zone)
+    warned = clock.day_in(authority.zone, timers["warning.answer"])
+    assert (last - row.competent_received_on, last - warned) == (timedelta(days=7), timedelta(days=1))
+    await agent.sign_in_agent("omar.fictif@tilleul.example")
+    shown = await agent.get(f"/tilleul/agents/demandes/{reference}")
+    assert "Réponse à la réclamation" in shown.text
 
 
 @pytest.mark.law("R14")
