@@ -123,7 +123,7 @@ def _unsaid(overlay: Overlay) -> Iterator[Refusal]:
     said = mapping(overlay.get("procedure"))
     if "retention_months" in said and not {"retention_source", "retention_words"} <= said.keys():
         message = "une autre durée de conservation dit aussi le texte qui la fixe, et ce que les usagers en lisent."
-        yield Refusal("procedure", "retention_months", message, "Ajoutez retention_source et retention_words.")
+        yield Refusal("procedure", "retention_months", message, "Changez les trois ensemble.")
 
 
 def _is_hidden(overlay: Overlay, identifier: str) -> bool:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, covering, require
 from grc.authorities.models import Service
-from grc.catalogue import installing, overlaying, queries, shelf
+from grc.catalogue import installing, overlaying, queries, shelf, updating
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.errors import Forbidden, Invalid
@@ -28,7 +28,10 @@ PATH = f"{ADMINISTRATION}/demarches"
 
 @dataclass(frozen=True)
 class ProcedureRow:
-    """An installed procedure. state: in words. overlaid: how many properties. behind: whether an update waits."""
+    """An installed procedure. state: in words. overlaid: how many properties. update: where one waits, or "".
+
+    choices: of how many properties the update asks what to keep.
+    """
 
     title: str
     href: str
@@ -38,6 +41,7 @@ class ProcedureRow:
     version: int
     overlaid: int
     update: str = ""
+    choices: int = 0
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,15 @@ def _row(visit: Visit[AgentActor], one: Found) -> ProcedureRow:
         version=one.version.number,
         overlaid=overlaying.count(one.row.overlay),
         update=address(visit, one.row.slug, "mise-a-jour") if is_behind(one) else "",
+        choices=_choices(one),
     )
+
+
+def _choices(one: Found) -> int:
+    """How many properties of the overlay are in conflict with the catalogue's new version."""
+    if one.catalogue is None or not one.row.overlay or not is_behind(one):
+        return 0
+    return len(updating.merge(one.catalogue, one.row.overlay).conflicts)
 
 
 def _functions(session: Session, row: InstalledProcedure, service: str, *, by: AgentActor) -> list[tuple[str, str]]:

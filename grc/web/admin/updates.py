@@ -100,7 +100,7 @@ async def update(visit: Visit[AgentActor]) -> Response:
 
 
 def _choose(conflict: Conflict) -> str:
-    return f"{sentence(conflict.title)}, {WORDS.get(conflict.name, conflict.name)} : choisissez quoi garder."
+    return f"{_title(conflict, {})}, {WORDS.get(conflict.name, conflict.name)} : choisissez quoi garder."
 
 
 def _plan(session: Session, found: Found, wanted: Wanted, *, by: AgentActor) -> tuple[Plan, list[Difference]]:
@@ -155,11 +155,17 @@ async def _page(
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)
 
 
+def _title(conflict: Conflict, gone: Mapping[str, str]) -> str:
+    """What the conflict is about, in French even where the catalogue has it no longer."""
+    title = "élément retiré du catalogue" if conflict.title == conflict.id else conflict.title
+    return sentence(gone.get(conflict.id, title))
+
+
 def _row(conflict: Conflict, typed: Mapping[str, str], gone: Mapping[str, str]) -> ConflictRow:
     """gone: the titles of what the new version no longer has, by id."""
     return ConflictRow(
         name=conflict.key,
-        what=sentence(gone.get(conflict.id, conflict.title)),
+        what=_title(conflict, gone),
         word=WORDS.get(conflict.name, conflict.name),
         why=conflict.why,
         ours=told(conflict.ours),

@@ -287,7 +287,9 @@ async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada
         found.overlay = {"procedure": {"price": price}, "form:gone": {"label": {"value": "Où ?", "over": "Quoi ?"}}}
 
     changed(world, older)
-    assert "Mise à jour à faire" in (await ada.get(HERE)).text
+    listed = plain((await ada.get(HERE)).text)
+    assert "Mise à jour à faire, 2 choix" in listed
+    assert "1 démarche attend une mise à jour" in listed
     assert "Voir ce qui serait publié" in (await ada.get(part("La démarche"))).text
     address, before = f"{ROOM}/mise-a-jour", row(world).version_id
     shown = plain((await ada.get(address)).text)
@@ -296,7 +298,7 @@ async def test_an_update_is_made_once_each_conflict_is_settled(world: World, ada
     half: dict[str, Any] = {"procedure#price": "keep"}
     refused = await ada.post(address, half)
     assert refused.status_code == 422
-    assert "Form:gone, intitulé : choisissez quoi garder" in plain(refused.text)
+    assert "Élément retiré du catalogue, intitulé : choisissez quoi garder" in plain(refused.text)
     settled = {**half, "form:gone#label": "take"}
     unseen = await ada.post(address, settled)
     assert (unseen.status_code, "Lisez ce qui se ferait" in unseen.text) == (422, True)

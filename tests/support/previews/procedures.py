@@ -43,7 +43,7 @@ def _lists() -> dict[str, Preview]:
             "Copie ou extrait d’acte de naissance", f"{OURS}/naissance", "Ouverte", True, "État civil", 3, 0
         ),
         procedures.ProcedureRow(
-            room().title, ROOM, "Ouvre le 4 janvier 2027", False, "Vie locale", 7, 4, f"{ROOM}/mise-a-jour"
+            room().title, ROOM, "Ouvre le 4 janvier 2027", False, "Vie locale", 7, 4, f"{ROOM}/mise-a-jour", 2
         ),
     )
     more = (procedures.CatalogueRow("Travaux près des réseaux", f"{OURS}/dict/installation", "Déclarez vos travaux."),)
