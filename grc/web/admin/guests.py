@@ -159,7 +159,7 @@ async def _form(visit: Visit[AgentActor], typed: dict[str, str], *, problems: Se
         button="Ouvrir l’accès",
         problems=Problems(problems),
     )
-    return visit.page("admin/guest.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)
+    return visit.page("admin/form.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)
 
 
 def asks(offered: Offered) -> Sequence[Ask]:

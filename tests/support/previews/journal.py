@@ -108,5 +108,5 @@ def _guests() -> dict[str, Preview]:
     return {
         "admin-guests": admin_page("guests", page, guests_until=date(2026, 3, 22)),
         "admin-guests-none": admin_page("guests", GuestsPage((), "", HERE, journal)),
-        "admin-guest": admin_page("guest", form),
+        "admin-guest": admin_page("form", form),
     }
