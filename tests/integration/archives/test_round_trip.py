@@ -168,6 +168,9 @@ def test_an_export_never_overwrites_and_leaves_nothing_half_written(source: Path
         (tmp_path / "there.zip").write_bytes(b"precious")
         with pytest.raises(Conflict, match="existe déjà"):
             exported(database, tmp_path / "files", tmp_path / "there.zip")
+        (tmp_path / "busy.zip.partial").touch()
+        with pytest.raises(Conflict, match="supprimez ce fichier"):
+            exported(database, tmp_path / "files", tmp_path / "busy.zip")
         with pytest.raises(NotFound, match="Pas de commune"):
             exported(database, tmp_path / "files", tmp_path / "none.zip", slug="personne")
     assert (tmp_path / "there.zip").read_bytes() == b"precious"
