@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from grc import clock
 from grc.access.permissions import ROLES
 from grc.attachments.models import Attachment
 from grc.authorities import api_keys, framing, queries
-from grc.authorities.models import Agent, IdentityClient
+from grc.authorities.models import Agent, IdentityClient, Service
 from grc.calling import webhooks
 from grc.citizens import accounts as citizens
 from grc.citizens import commands as identities
@@ -63,7 +63,8 @@ class Scene:
 class Ground:
     """A world with its scenes. wire: to its application. scenes: by name; "" is what every address may use.
 
-    key: of the program that reads. spare: the number of another, which pages may revoke.
+    key: of the program that reads. spare: the number of another, which pages may revoke. colleague, annex: an agent and
+    a service that pages may close, nobody's session nor demande being theirs.
     """
 
     world: World
@@ -74,6 +75,8 @@ class Ground:
     stranger: int = 0
     key: str = ""
     spare: int = 0
+    colleague: int = 0
+    annex: int = 0
     webhook: int = 0
     visa: int = 0
     _agents: dict[str, int] = field(default_factory=dict)
@@ -182,20 +185,29 @@ class Ground:
             first = known.scalars().first()
             assert first is not None
             for role in ROLES:
-                row = Agent(
-                    authority_id=self.authority_id,
-                    email=f"{role.replace('_', '-')}@tilleul.example",
-                    given_name="Agent",
-                    family_name="d’Essai",
-                    capacity="agent d’essai",
-                    role=role,
-                    password_hash=first.password_hash,
-                    created_at=clock.now(),
-                )
-                session.add(row)
-                session.flush()
-                assert row.id is not None
-                self._agents[f"agent:{role}"] = row.id
+                name = role.replace("_", "-")
+                self._agents[f"agent:{role}"] = self._agent_row(session, name, role, first.password_hash)
+            self.colleague = self._agent_row(session, "colleague", "reader", first.password_hash)
+            annex = Service(authority_id=self.authority_id, slug="annexe", name="Mairie annexe")
+            session.add(annex)
+            session.flush()
+            self.annex = annex.id or 0
+
+    def _agent_row(self, session: Session, name: str, role: str, password_hash: str) -> int:
+        row = Agent(
+            authority_id=self.authority_id,
+            email=f"{name}@tilleul.example",
+            given_name="Agent",
+            family_name="d’Essai",
+            capacity="agent d’essai",
+            role=role,
+            password_hash=password_hash,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        return row.id
 
 
 @asynccontextmanager
@@ -267,9 +279,9 @@ async def _furnished(ground: Ground) -> None:
             "digest": "x",
             "extension": "png",
             "token": "x" * 43,
-            "agent": str(ground._agents["agent:reader"]),
+            "agent": str(ground.colleague),
             "session": "1",
-            "service": str(row.service_id),
+            "service": str(ground.annex),
             "closure": "1",
             "part": "1",
             "guest": "1",

@@ -363,6 +363,7 @@ _GET: dict[str, dict[str, Any]] = {
 }
 _POST: dict[str, dict[str, Any]] = {
     "/franceconnect/connexion": {"away": True},
+    "/agents/administration/demarches/{slug}/ouverture": {"scene": "circuit"},
     **{
         f"/agents/saisies/{{draft}}/{act}": {"scene": "desk"}
         for act in ("aide", "envoi", "suppression", "{page}", "fichiers/{file}/suppression", "{page}/fichiers")

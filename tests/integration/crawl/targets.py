@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, Table, exists, func, insert, select
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, Table, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 import grc
@@ -25,7 +25,7 @@ from grc.citizens.models import EmailLink
 from grc.db import UtcDateTime, keyring_of
 from grc.lists.models import ReferenceItem
 from grc.sessions import commands as sessions
-from grc.submissions.models import Submission
+from grc.submissions.models import Draft, Submission
 from grc.tables import sealed
 from tests.integration.crawl.ground import Ground, Scene
 from tests.integration.crawl.recipes import Place
@@ -41,6 +41,7 @@ SHARED = frozenset({"slug", "source", "item"})
 TABLES = tuple(table for table in SQLModel.metadata.sorted_tables if "authority_id" in table.c)
 _OWN = "tilleulaise"
 """In whatever of Tilleul has nothing that tells it apart."""
+_NAMES = (("agent", "family_name"), ("service", "name"), ("webhook", "name"), ("api_key", "name"))
 _WORD = re.compile(rb"[\w-]{6,}")
 _DULL = re.compile(rb"[\d-]+(T\d*)?|\d+T\d+")
 _FIXED: Mapping[str, Mapping[str, Any]] = {"procedure": {"version_id": None}}
@@ -146,25 +147,37 @@ def ours(ground: Ground) -> Target:
 
 def _furnished(ground: Ground) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """A row of Tilleul for each parameter: by name, and by path where a name means another thing there."""
-    key, reader, now, token = ground.authority_id, ground._agents["agent:reader"], clock.now(), references.new_token()
-    rows = {**_of_an_agent(ground, reader), **_of_the_commune(ground, token)}
+    key, agent, now, token = ground.authority_id, ground.colleague, clock.now(), references.new_token()
+    rows = {**_of_an_agent(ground, agent), **_of_the_commune(ground, token)}
     with ground.world.database.writing(scope=key) as session:
+        _named(session, key)
         session.add_all(rows.values())
         session.flush()
-        link = lost_passwords.make(session, session.get_one(Agent, reader), now=now)
-        opened = sessions.open_session(session, authority_id=key, public="agent", now=now, agent_id=reader)
+        link = lost_passwords.make(session, session.get_one(Agent, agent), now=now)
+        opened = sessions.open_session(session, authority_id=key, public="agent", now=now, agent_id=agent)
         found = {name: str(row.id) for name, row in rows.items()}
     apart = {"/agents/compte/cles/": {"key": found["passkey"]}, "/agents/connexion/mot-de-passe/": {"link": link}}
     return {**found, "session": str(opened.id), "item": _OWN, "token": token, "slug": invented.SLUG}, apart
 
 
+def _named(session: Session, authority_id: int) -> None:
+    """Gives what Tilleul calls as everybody does a name of its own: people, services, programs."""
+    for table, column in _NAMES:
+        named = SQLModel.metadata.tables[table]
+        session.execute(update(named).where(named.c.authority_id == authority_id).values({column: f"Nom {_OWN}"}))
+    for model in (Submission, Draft):
+        for row in session.execute(select(model).where(col(model.authority_id) == authority_id)).scalars():
+            told = re.sub(r'("family_name": )"[^"]*"', rf'\1"{_OWN}"', json.dumps(row.answers))
+            row.answers = json.loads(told)
+
+
 def _of_an_agent(ground: Ground, agent: int) -> dict[str, Any]:
     """What an agent has: a right, an absence, a passkey."""
-    now, service = clock.now(), int(ground.scenes[""].names["service"])
+    now = clock.now()
     mine: dict[str, Any] = {"authority_id": ground.authority_id, "agent_id": agent}
     hold: dict[str, Any] = {"credential_id": f"{_OWN}-credential", "public_key": f"{_OWN}-public"}
     return {
-        "right": Grant(**mine, role="handler", granted_at=now, service_id=service),
+        "right": Grant(**mine, role="handler", granted_at=now, service_id=ground.annex),
         "absence": Absence(**mine, deputy_id=ground._agents["agent:handler"], stated_at=now, **_days(now)),
         "passkey": Passkey(**mine, name=f"Clé {_OWN}", created_at=now, **hold),
     }
