@@ -59,8 +59,20 @@ def _silent(walker: Walker, procedure: Procedure) -> Iterator[Silent]:
     ]
     for rule in procedure.silence:
         start = next((start for start, mine in starts if mine is rule), None)
+        if start is None and (
+            (len(procedure.silence) > 1 and rule.condition is None) or _is_met_otherwise(procedure, rule)
+        ):
+            continue  # the rules before it leave nothing to the last one, or an authority must set a parameter first
         assert start is not None, f"{procedure.slug}: no example that passes falls under « {rule.source} »"
         yield Silent(rule, start, *walker.fall_silent(procedure, start))
+
+
+def _is_met_otherwise(procedure: Procedure, rule: SilenceItem) -> bool:
+    place = procedure.silence.index(rule)
+    return any(
+        set_so.silence_for(form_answers.prune(set_so.form, start.answers, as_of=start.as_of)) is set_so.silence[place]
+        for set_so, start in walks.otherwise(procedure)
+    )
 
 
 def written(table: Table) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import Any
 
 from grc import resources
+from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.errors import TransitionRefused
 from grc.forms import answers as form_answers
@@ -18,7 +20,7 @@ from grc.forms.definition import Field, Form
 from grc.forms.definition import Item as ListItem
 from grc.submissions import applicants, beginnings
 from grc.workflow import assigning, engine, structure
-from grc.workflow.definition import ALWAYS, FUNCTIONS, State, Transition, Workflow
+from grc.workflow.definition import ALWAYS, FUNCTIONS, Action, State, Transition, Workflow
 
 CATALOGUE = resources.folder("form_catalogue")
 _MOST_VARIANTS = 64
@@ -97,6 +99,25 @@ def starts(procedure: Procedure) -> list[Start]:
     return sorted(found, key=lambda each: _unnamed(procedure, each))
 
 
+def otherwise(procedure: Procedure) -> list[tuple[Procedure, Start]]:
+    """What more may be filed where an authority sets a yes or no parameter the other way: any example right there."""
+    parameters = procedure.source["procedure"].get("parameters", {})
+    found: list[tuple[Procedure, Start]] = []
+    for name, each in parameters.items():
+        if each["type"] == "boolean":
+            source = deepcopy(dict(procedure.source))
+            source["procedure"]["parameters"][name]["default"] = not each["default"]
+            set_so = loading.from_source(source)
+            read = [_start(path) for path in sorted((CATALOGUE / procedure.slug / "examples").glob("*.json"))]
+            found += [(set_so, start) for start in read if _is_right(set_so, start)]
+    return found
+
+
+def _is_right(procedure: Procedure, start: Start) -> bool:
+    lists = {source: tuple(items) for source, items in start.lists.items()}
+    return not form_answers.settled(procedure.form, start.answers, as_of=start.as_of, lists=lists)[1]
+
+
 def _start(path: Any) -> Start:
     document = json.loads(path.read_text(encoding="utf-8"))
     lists = {source: tuple(ListItem(**item) for item in items) for source, items in document.get("lists", {}).items()}
@@ -132,7 +153,10 @@ def _leaving(workflow: Workflow, state: State) -> list[Transition]:
 def walk(procedure: Procedure, start: Start, spot: _Spot | None = None) -> Walked:
     """Everything that may happen to the demande of that example, from the first state or from a spot on."""
     workflow, found = procedure.workflow, Walked()
-    waiting = deque([spot or _first(procedure, start)])
+    begun = _first(procedure, start)
+    entry = workflow.state(workflow.initial).entry
+    found.taken.update(_settling(workflow, workflow.initial, beginnings.context(begun.context["answers"]), entry))
+    waiting = deque([spot or begun])
     seen = {waiting[0].key}
     while waiting:
         here = waiting.popleft()
@@ -203,30 +227,41 @@ def _changed(context: Mapping[str, Any], step: engine.Step) -> Mapping[str, Any]
     return context
 
 
-def _all_taken(workflow: Workflow, state: str, deed: Deed) -> Iterator[str]:
-    """The transition itself, and each `always` on the way from where it leads to where it rested."""
-    yield deed.transition.id
-    yield from _following(workflow, deed.transition.target or state, deed.state, frozenset())
+def _all_taken(workflow: Workflow, here: str, deed: Deed) -> Iterator[str]:
+    """The transition itself, then each `always` that follows."""
+    each = deed.transition
+    yield each.id
+    stays = each.target is None or each.target == each.source
+    left = () if stays else workflow.state(here).exit
+    entered = () if stays else workflow.state(each.target or "").entry
+    yield from _settling(workflow, each.target or here, deed.context, (*left, *each.actions, *entered))
 
 
-def _following(workflow: Workflow, state: str, rest: str, passed: frozenset[str]) -> Iterator[str]:
-    if state == rest or state in passed:
-        return
-    for each in workflow.state(state).transitions:
-        if each.event == ALWAYS and each.target is not None:
-            onward = list(_following(workflow, each.target, rest, passed | {state}))
-            if each.target == rest or onward:
-                yield from (each.id, *onward)
+def _settling(workflow: Workflow, here: str, context: Mapping[str, Any], actions: Sequence[Action]) -> Iterator[str]:
+    """Each `always` taken from that state, after these actions, until it rests."""
+    for _ in range(_MOST_VARIANTS):
+        for action in actions:
+            context = assigning.after(action, context)
+        known = structure.exits(workflow, workflow.state(here))
+        open_ones = (each for each in known if each.guard is None or workflow.guards[each.guard].holds(context))
+        following = next((each for each in open_ones if each.event == ALWAYS), None)
+        if following is None or following.target is None:
+            return
+        yield following.id
+        left, entered = workflow.state(here), workflow.state(following.target)
+        here, actions = following.target, (*left.exit, *following.actions, *entered.entry)
 
 
 def variants(form: Form, as_of: date) -> list[dict[str, Any]]:
-    """Answers of an agent to a form: each choice and each yes or no in turn, the rest once; those that are right."""
+    """Right answers of an agent to a form: each choice, each yes or no, what may be left out with and without."""
     found: dict[str, dict[str, Any]] = {}
     fields = [each for each in form.fields if each.computed is None]
     values = list(product(*(_values(each, as_of) for each in fields)))[:_MOST_VARIANTS]
     for chosen in values:
         answers: dict[str, Any] = {}
         for each, value in zip(fields, chosen, strict=True):
+            if value is None:
+                continue
             node = answers
             for step in each.path[:-1]:
                 node = node.setdefault(step, {})
@@ -239,7 +274,11 @@ def variants(form: Form, as_of: date) -> list[dict[str, Any]]:
 
 
 def _values(each: Field, as_of: date) -> Sequence[Any]:
-    """The values to try for a field."""
+    """The values to try for a field, None to leave it out."""
+    return (*_filled(each, as_of), *(() if each.required else (None,)))
+
+
+def _filled(each: Field, as_of: date) -> Sequence[Any]:
     if each.kind == "yes_no":
         return (True, False)
     if each.kind == "choice":
