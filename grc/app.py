@@ -18,11 +18,12 @@ from grc.attachments.local import LocalStorage
 from grc.calling.caller import Caller
 from grc.calling.client import EndpointClient
 from grc.calling.herald import Herald
-from grc.db import Database, Keyring, connect
+from grc.db import Database
 from grc.errors import GrcError
 from grc.franceconnect.client import FranceConnectClient
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
+from grc.opening import open_database
 from grc.places.client import AddressClient, TileClient
 from grc.quarantine import Quarantine
 from grc.settings import Settings
@@ -39,11 +40,6 @@ from grc.web.tenancy import Tenancy
 
 __all__ = ["create_app", "open_database", "platform_of"]
 _ = grc.tables
-
-
-def open_database(settings: Settings) -> Database:
-    """The database of the settings, with their keys."""
-    return connect(settings.database_url, Keyring(settings.secret_key))
 
 
 def platform_of(settings: Settings, db: Database) -> Platform:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from grc import clock, cog, resources
-from grc.app import open_database
 from grc.attachments import scanning
 from grc.attachments.antivirus import Clamd
 from grc.attachments.local import LocalStorage
@@ -23,6 +22,7 @@ from grc.errors import GrcError, Misconfigured
 from grc.notifications import senders
 from grc.notifications.emails import MESSAGES
 from grc.notifications.smtp import SmtpSender
+from grc.opening import open_database
 from grc.outbox import latest
 from grc.outbox.delivery import health
 from grc.places.client import AddressClient, TileClient

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from grc.app import open_database, working
+from grc.app import working
+from grc.opening import open_database
 from grc.settings import Settings
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references, resources
-from grc.app import open_database
 from grc.attachments.models import Attachment
 from grc.authorities import queries as authorities
 from grc.authorities.models import Authority
@@ -27,6 +26,7 @@ from grc.catalogue import queries as catalogue
 from grc.db import Database, schema
 from grc.demo import seed
 from grc.forms.answers import with_value
+from grc.opening import open_database
 from grc.sessions import commands as sessions
 from grc.sessions.models import BrowserSession
 from grc.settings import Settings

@@ -10,7 +10,6 @@ from typing import Any, TextIO
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.archives import exporting, reading, restoring
 from grc.archives.exporting import Done, Wanted
 from grc.archives.restoring import Restored
@@ -23,6 +22,7 @@ from grc.db import Database, Keyring, connect
 from grc.errors import Fault, Misconfigured
 from grc.journal import recording
 from grc.journal.acts import JournalAct
+from grc.opening import open_database
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _PASSPHRASE = click.option(

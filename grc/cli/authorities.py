@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import commands as authorities
 from grc.cli.group import noted, scoped
 from grc.db.scopes import acting_for
 from grc.deadlines.holidays import Place
 from grc.journal.acts import JournalAct
+from grc.opening import open_database
 
 
 @click.group()

@@ -11,7 +11,6 @@ import click
 from sqlmodel import Session
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import colleagues, enrolling, importing, lost_passwords, queries
 from grc.authorities.importing import KINDS, Parsed
 from grc.authorities.models import Agent
@@ -22,6 +21,7 @@ from grc.forms import export
 from grc.journal import recording
 from grc.journal.acts import JournalAct
 from grc.notifications import links
+from grc.opening import open_database
 
 _WORDS = {kind: word for word, kind in KINDS.items()} | {"intermunicipality": "intercommunalité"}
 

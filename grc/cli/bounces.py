@@ -12,10 +12,10 @@ from typing import IO
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.errors import GrcError
 from grc.notifications import bounces as reports
 from grc.notifications import returned
+from grc.opening import open_database
 
 TRY_AGAIN = 75
 """EX_TEMPFAIL: the mail server keeps the mail and brings it again."""

@@ -10,7 +10,6 @@ import click
 from sqlmodel import Session
 
 from grc import settings
-from grc.app import open_database
 from grc.authorities import clients, queries
 from grc.authorities import commands as authorities
 from grc.authorities.views import AuthorityView
@@ -20,6 +19,7 @@ from grc.franceconnect import checks, registration
 from grc.franceconnect.provider import Provider
 from grc.journal.acts import JournalAct
 from grc.notifications.links import root
+from grc.opening import open_database
 
 _TITLES = {registration.FRANCECONNECT: "FranceConnect", registration.PROCONNECT: "ProConnect"}
 

@@ -9,11 +9,11 @@ import click
 from sqlmodel import Session
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import queries
 from grc.errors import GrcError, Invalid, Misconfigured
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
+from grc.opening import open_database
 
 
 class Group(click.Group):

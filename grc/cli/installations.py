@@ -12,7 +12,6 @@ import click
 from sqlmodel import Session, col, select
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import queries as authorities
 from grc.catalogue import differences, installing, overlaying, shelf
 from grc.catalogue.definition import Procedure
@@ -23,6 +22,7 @@ from grc.catalogue.overlaying import shown
 from grc.catalogue.updating import Choice
 from grc.cli.group import scoped
 from grc.errors import Fault, Misconfigured
+from grc.opening import open_database
 
 _MOST = 60
 """Differences told of one procedure."""

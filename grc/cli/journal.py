@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.cli.group import Group
@@ -17,6 +16,7 @@ from grc.journal import exporting, purging
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 from grc.journal.verifying import Report, verify
+from grc.opening import open_database
 
 
 @click.group(cls=Group)

@@ -7,11 +7,11 @@ import sys
 import click
 
 from grc import resealing, settings
-from grc.app import open_database
 from grc.authorities import queries
 from grc.cli.group import noted
 from grc.db import Database
 from grc.journal.acts import JournalAct
+from grc.opening import open_database
 
 
 @click.group()

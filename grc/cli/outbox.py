@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import queries
+from grc.opening import open_database
 from grc.outbox import dead
 from grc.outbox.delivery import health
 

@@ -10,7 +10,6 @@ import click
 from sqlmodel import Session
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.authorities import attaching, queries
 from grc.cli.agents import agent
 from grc.cli.authorities import authority
@@ -19,6 +18,7 @@ from grc.cli.group import noted, scoped
 from grc.errors import NotFound
 from grc.franceconnect.registration import PROCONNECT
 from grc.journal.acts import JournalAct
+from grc.opening import open_database
 from grc.sessions import commands as sessions
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from grc import installation, settings
-from grc.app import create_app, open_database
+from grc.app import create_app
 from grc.checks import findings
 from grc.db import schema
 from grc.errors import Fault, Misconfigured
+from grc.opening import open_database
 from grc.serving import Server, configuration, configure_logs
 from grc.worker import work
 

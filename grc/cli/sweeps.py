@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, time
 import click
 
 from grc import clock, settings
-from grc.app import open_database
 from grc.attachments.local import LocalStorage
 from grc.authorities import queries
 from grc.authorities.views import AuthorityView
 from grc.cli.group import scoped
 from grc.db import Database
 from grc.forms import export
+from grc.opening import open_database
 from grc.submissions import replay, retention
 from grc.sweeping import Sweeper, rehearsal, runs
 from grc.sweeping.sweeps import SWEEPS, Sweep, named

@@ -8,12 +8,13 @@ import shutil
 from pathlib import Path
 
 from grc import clock
-from grc.app import create_app, open_database
+from grc.app import create_app
 from grc.db import schema
 from grc.demo import franceconnect, places, proconnect, seed
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
 from grc.demo.serving import listener, serving
+from grc.opening import open_database
 from grc.serving import Server, configuration, configure_logs
 from grc.settings import Settings
 
