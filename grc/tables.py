@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from grc.attachments import models as attachments
 from grc.authorities import models as authorities
+from grc.bookings import models as bookings
 from grc.catalogue import models as catalogue
 from grc.citizens import models as citizens
 from grc.db import UtcDateTime
@@ -24,6 +25,7 @@ from grc.submissions import partner_models as partners
 __all__ = [
     "attachments",
     "authorities",
+    "bookings",
     "catalogue",
     "citizens",
     "exchange",

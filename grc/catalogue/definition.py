@@ -11,13 +11,16 @@ from functools import cached_property
 from typing import Any, Literal
 
 from grc.conditions import guarded
-from grc.forms.definition import Form
+from grc.forms.definition import Field, Form
+from grc.forms.fields import listed
 from grc.forms.formats import fast_validator
 from grc.workflow.definition import Workflow
 
 Json = Any
 DESK_CHANNELS = ("desk", "telephone", "paper")
 """How a demande reaches the agent who types it."""
+BOOK, RELEASE = "book", "release"
+"""The actions that take what `takes` names, and give it back."""
 FORMAT = 1
 """Number of the format of `document`; a reader of an older one upgrades it first."""
 
@@ -118,6 +121,37 @@ class Dpia:
     why: str
 
 
+@dataclass(frozen=True)
+class Takes:
+    """What a demande takes of the things of a list: which answer says what, by its name.
+
+    rows: the repeated group of which each row chooses one; item and quantity are then relative to it. days: the answers
+    that say when, the first one that is given holds; none for a place taken for good. hours: from when to when of one
+    day. stock: the attribute of an item that says how many there are, "" for one. part_of: the one that names a bigger
+    item. margin_days: kept free before and after.
+    """
+
+    item: str
+    rows: str = ""
+    quantity: str = ""
+    days: tuple[str, ...] = ()
+    hours: str = ""
+    stock: str = ""
+    part_of: str = ""
+    margin_days: int = 0
+
+    def field_in(self, form: Form) -> Field:
+        """The question that chooses the item; raises KeyError."""
+        group = form.field(self.rows).form if self.rows else form
+        if group is None:
+            raise KeyError(self.rows)
+        return group.field(self.item)
+
+    def source_in(self, form: Form) -> str:
+        """The list of which it chooses."""
+        return listed.source_of(self.field_in(form))
+
+
 @dataclass(frozen=True, eq=False)
 class Procedure:
     """One procedure. document: all of it as one JSON document, blocks expanded: what is stored and hashed.
@@ -159,6 +193,13 @@ class Procedure:
     closes_on: date | None = None
     closed: str = ""
     dpia: Dpia | None = None
+    takes: Takes | None = None
+
+    @cached_property
+    def takes_at_once(self) -> bool:
+        """Whether what it takes is taken as it is filed, not when an agent decides."""
+        first = self.workflow.state(self.workflow.initial)
+        return any(each.type == BOOK for each in first.entry)
 
     def is_open_on(self, day: date) -> bool:
         """Whether the procedure may be started that day, by its own dates."""

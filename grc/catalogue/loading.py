@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import circuits, coherence, letters, parameters, reading, relaxing
+from grc.catalogue import circuits, coherence, letters, parameters, reading, relaxing, taking
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -205,6 +205,7 @@ def _read(
         coherence.check(slug, facts, form, faults)
         circuits.check(workflow, form, names, where, faults)
         circuits.check_retention(facts, workflow, f"{slug}/procedure.json#", faults)
+        taking.check(slug, facts, form, workflow, faults)
         relaxing.check(slug, facts, form, workflow, relaxing.written_in(document), faults)
     if faults:
         return None
@@ -239,6 +240,7 @@ def _read(
         closes_on=_day(facts.get("closes_on")),
         closed=facts.get("closed", ""),
         dpia=Dpia(**facts["dpia"]) if "dpia" in facts else None,
+        takes=taking.read(facts),
     )
 
 

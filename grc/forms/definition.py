@@ -50,11 +50,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list that agents keep: a room, a school. attributes: JSON values by name, as the list has them."""
+    """One line of a list that agents keep: a room, a school. attributes: JSON values by name, as the list has them.
+
+    note: what is to be known of it now, which no answer keeps ("3 places").
+    """
 
     id: str
     label: str
     attributes: Mapping[str, Json] = field(default_factory=dict)
+    note: str = ""
 
 
 Lists = Mapping[str, Sequence[Item]]

@@ -18,6 +18,7 @@ from grc.attachments.commands import StoredFile
 from grc.authorities import api_keys
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings import queries as bookings
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
@@ -27,7 +28,6 @@ from grc.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from grc.forms import given
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
-from grc.lists import queries as lists
 from grc.sessions import limits
 from grc.submissions import applicants, drafts, filing
 from grc.submissions.filing import Said
@@ -196,11 +196,12 @@ def _said(
     stored: dict[str, list[Mapping[str, Any]]] = {}
     for file in attachments.of_draft(session, authority.id, draft.id or 0):
         stored.setdefault(file.field, []).append(file.as_answer())
-    offered_lists = lists.of_authority(session, authority.id, procedure.form.sources)
+    offered_lists = bookings.offered(session, authority.id, procedure)
     as_of = clock.day_in(authority.zone, now)
     read = given.read(procedure.form, wanted.answers, files=stored, as_of=as_of, lists=offered_lists)
-    if read.problems:
-        raise Invalid("Des réponses sont à corriger.", read.problems)
+    problems = read.problems or filing.taken(session, authority, procedure, read.answers)
+    if problems:
+        raise Invalid("Des réponses sont à corriger.", problems)
     return Said(
         answers=read.answers,
         email=procedure.form.email_of(read.answers) or "",

@@ -25,6 +25,7 @@ from grc.access.actors import System
 from grc.attachments.models import Attachment
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings import commands as bookings
 from grc.catalogue.definition import canonical
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.acts import JournalAct
@@ -306,6 +307,7 @@ def _empty(session: Session, row: Submission, now: datetime) -> None:
     session.execute(dead.values(state="abandoned", done_at=now))
     session.execute(update(ApiDeposit).filter_by(**mine).values(sealed_code=None))
     session.execute(update(DocumentsRequest).filter_by(**mine).values(remark=""))
+    bookings.release(session, row.authority_id, row.id or 0)
     session.execute(update(Timer).filter_by(**mine, state="running").values(state="stopped"))
 
 

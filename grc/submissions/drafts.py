@@ -19,6 +19,7 @@ from grc.attachments.commands import AttachmentView, StoredFile
 from grc.attachments.scanning import INFECTED
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings import queries as bookings
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
@@ -29,7 +30,6 @@ from grc.forms import journey
 from grc.forms.answers import PageRead
 from grc.forms.definition import Answers, Form, Lists, Page
 from grc.forms.fields import Typed
-from grc.lists import queries as lists
 from grc.outbox.post import forget_draft
 from grc.sessions import commands as sessions
 from grc.sessions import limits
@@ -237,7 +237,7 @@ def save_page(
     as_of = row.stamped_on or clock.day_in(authority.zone, now)
     procedure = catalogue.version(session, row.authority_id, row.version_id).entered_by(row.channel)
     page = procedure.form.page(page_id)
-    offered = lists.of_authority(session, row.authority_id, procedure.form.sources)
+    offered = bookings.offered(session, row.authority_id, procedure)
     if page is None or not journey.may_visit(procedure.form, row.answers, page_id, as_of, lists=offered):
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
     for name, files in (stored or {}).items():
@@ -249,6 +249,9 @@ def save_page(
         told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
         problems = (*(one for one in read.problems if one.field not in told), *file_problems)
         read = PageRead(answers=read.answers, problems=problems, typed=read.typed)
+    if not read.problems:
+        taken = bookings.problems(session, authority.id, procedure, read.answers, authority.zone, page=page)
+        read = PageRead(answers=read.answers, problems=tuple(taken), typed=read.typed)
     left = _left(draft, page, read)
     _SAVE.run(session, {"draft": row.id, "said": read.answers, "left": left, "at": now, "until": now + LIFE})
     draft = replace(draft, answers=read.answers, unfinished=left, saved_at=now, expires_at=now + LIFE)
@@ -379,7 +382,7 @@ def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
         helper=Helper.of(row.helper),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
-        lists=lists.of_authority(session, row.authority_id, procedure.form.sources),
+        lists=bookings.offered(session, row.authority_id, procedure),
         channel=row.channel,
         stamped_on=row.stamped_on,
         attacks_id=row.attacks_id,

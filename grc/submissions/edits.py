@@ -12,13 +12,13 @@ from sqlmodel import Session
 from grc import clock
 from grc.access.actors import Visitor
 from grc.authorities.views import AuthorityView
+from grc.bookings import queries as bookings
 from grc.catalogue.definition import Procedure
 from grc.conditions import value_at
 from grc.errors import Conflict, Invalid, Problem, TransitionRefused
 from grc.forms import answers as form_answers
 from grc.forms.definition import Answers, Lists, Page
 from grc.forms.fields import Typed
-from grc.lists import queries as lists
 from grc.submissions import applicants, phases, prefill
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
@@ -60,7 +60,7 @@ def opened(row: Submission, procedure: Procedure) -> tuple[Page, ...]:
 def around(session: Session, row: Submission, procedure: Procedure, *, as_of: date) -> Around:
     """What judging an edit of this submission needs."""
     known = prefill.of_applicant(session, row.authority_id, row.citizen_id, row.helper)
-    offered = lists.of_authority(session, row.authority_id, procedure.form.sources)
+    offered = bookings.offered(session, row.authority_id, procedure, but=row.id)
     return Around(as_of, offered, prefill.locked(procedure.form, known, as_of=as_of))
 
 

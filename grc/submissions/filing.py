@@ -15,6 +15,8 @@ from grc.access.actors import Visitor
 from grc.attachments import commands as attachments
 from grc.authorities.models import Service
 from grc.authorities.views import AuthorityView
+from grc.bookings import commands as booking_commands
+from grc.bookings import queries as bookings
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
@@ -22,7 +24,6 @@ from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
 from grc.errors import Invalid, Misconfigured, NotFound, Problem
 from grc.forms import answers as form_answers
-from grc.lists import queries as lists
 from grc.outbox.post import Posting, post
 from grc.receipts import Exemption, PaperReceipt, acknowledgement, report
 from grc.receipts.acknowledgement import Acknowledgement
@@ -160,8 +161,9 @@ def submit(
         procedure.form,
         prefill.imposed(procedure.form, draft.answers, known, as_of=as_of),
         as_of=as_of,
-        lists=lists.of_authority(session, by.authority_id, procedure.form.sources),
+        lists=bookings.offered(session, by.authority_id, procedure),
     )
+    problems = problems or taken(session, authority, procedure, answers)
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""
@@ -191,6 +193,19 @@ def _found(session: Session, public_id: str, *, by: Visitor) -> Row[Any]:
     if draft is None or not drafts.holds(session, draft, by):
         raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
     return draft
+
+
+def taken(
+    session: Session, authority: AuthorityView, procedure: Procedure, answers: Mapping[str, Any]
+) -> tuple[Problem, ...]:
+    """What is asked for and not free; what filing itself takes stays so until the transaction ends."""
+    takes = procedure.takes
+    if takes is None:
+        return ()
+    if procedure.takes_at_once:
+        booking_commands.lock(session, authority.id, takes.source_in(procedure.form))
+    firm_only = not procedure.takes_at_once
+    return tuple(bookings.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only))
 
 
 def limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:

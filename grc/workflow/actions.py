@@ -59,6 +59,8 @@ ACTION_PARAMS: Mapping[str, Mapping[str, Param]] = {
     },
     "propose_destruction": {},
     "redirect": {"url": Param("url"), "label": Param("text")},
+    "book": {"as": Param("text", values=frozenset({"option", "firm"}))},
+    "release": {},
 }
 """The closed set: for each type its parameters. form_catalogue/schemas/workflow.schema.json says the same."""
 

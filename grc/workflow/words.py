@@ -38,6 +38,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "call": "appel d’un autre logiciel",
     "propose_destruction": "proposition d’élimination",
     "redirect": "lien vers une autre page",
+    "book": "réservation",
+    "release": "réservation rendue",
 }
 """Each type of action, as the table of a workflow names it."""
 

@@ -56,8 +56,12 @@ def problem_of(field: Field, value: Json) -> Problem | None:
 
 
 def as_stored(field: Field, item: Item) -> dict[str, Json]:
-    """The answer that choosing this item gives: flat, with the attributes that the form asks of it."""
-    asked = ((name, item.attributes.get(name)) for name in _attributes(field))
+    """The answer that choosing this item gives: flat, with the attributes that the form asks of it.
+
+    What is between agents (`x-internal`) stays in the list.
+    """
+    shown = (name for name, schema in _attributes(field).items() if not schema.get("x-internal"))
+    asked = ((name, item.attributes.get(name)) for name in shown)
     return {"id": item.id, "label": item.label, **{name: value for name, value in asked if value is not None}}
 
 
@@ -119,7 +123,7 @@ def _item(field: Field, chosen: Json) -> Item | None:
 
 def _choice(field: Field, item: Item, *, few: bool) -> Choice:
     """A list has no room for hints: there the attributes stand beside the label."""
-    more = details(_attributes(field), item.attributes)
+    more = ", ".join(text for text in (details(_attributes(field), item.attributes), item.note) if text)
     if few or not more:
         return Choice(item.id, item.label, more)
     return Choice(item.id, f"{item.label} ({more})")
@@ -131,6 +135,8 @@ def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
 
 def _said(schema: Mapping[str, Json], value: Json) -> str:
     """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is."""
+    if schema.get("x-internal"):
+        return ""
     title, unit = str(schema.get("title", "")), str(schema.get("x-unit", ""))
     if isinstance(value, bool):
         return title if value else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grc.submissions.effects import agents, calling, citizens, leading, mailing, marks, thread
+from grc.submissions.effects import agents, booking, calling, citizens, leading, mailing, marks, thread
 from grc.submissions.effects.told import Effect, Told
 
 __all__ = ["EFFECTS", "Effect", "Told"]
@@ -25,4 +25,6 @@ EFFECTS: Mapping[str, Effect] = {
     "call": calling.call,
     "propose_destruction": marks.propose_destruction,
     "redirect": leading.redirect,
+    "book": booking.book,
+    "release": booking.release,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from grc import clock
+from grc.bookings import queries as bookings
 from grc.catalogue import queries
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published, VersionFacts
@@ -16,7 +17,6 @@ from grc.errors import NotFound
 from grc.forms import answers, schema
 from grc.forms.definition import Lists
 from grc.forms.fields import listed
-from grc.lists import queries as reference_lists
 from grc.web.api.site import Answer, Asked
 
 Json = Any
@@ -93,7 +93,7 @@ async def lists(asked: Asked) -> Answer:
     """What may be chosen today in the lists that agents keep, by name of the question; each item is the answer."""
     published, version = await _find(asked)
     form = published.procedure.form
-    offered: Lists = await asked.read(reference_lists.of_authority, form.sources)
+    offered: Lists = await asked.read(bookings.offered, published.procedure)
     body = {
         field.name: [listed.as_stored(field, item) for item in offered[listed.source_of(field)]]
         for field in form.every_field

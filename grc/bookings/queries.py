@@ -1,0 +1,180 @@
+"""What is taken of the things that a procedure lends, and what of a demande cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from grc.bookings import availability, wanted, words
+from grc.bookings.availability import Taken
+from grc.bookings.models import Booking
+from grc.bookings.wanted import Span, Wanted
+from grc.catalogue.definition import Procedure, Takes
+from grc.errors import Problem
+from grc.forms.definition import Item, Page
+from grc.lists import queries as lists
+from grc.lists.models import ReferenceItem
+
+TAKEN = "taken"
+"""The code of the problem of what is not free."""
+_HORIZON_DAYS = 7 * availability.WEEKS
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An item as it is lent. stock: how many there are. apart: what it is part of, and what is part of it."""
+
+    item: str
+    label: str
+    stock: int
+    is_open: bool
+    apart: frozenset[str]
+
+
+def things(session: Session, authority_id: int, takes: Takes, source: str) -> dict[str, Thing]:
+    """Everything of the list, closed items too, by slug."""
+    mine = (ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
+    rows = session.exec(select(ReferenceItem).where(*mine).order_by(col(ReferenceItem.position))).all()
+    within = {row.slug: str(row.attributes.get(takes.part_of) or "") for row in rows} if takes.part_of else {}
+    return {
+        row.slug: Thing(row.slug, row.label, _stock(takes, row), row.is_open, _apart(row.slug, within)) for row in rows
+    }
+
+
+def taken_of(
+    session: Session, authority_id: int, source: str, items: Collection[str], span: Span, *, but: int | None = None
+) -> dict[str, list[Taken]]:
+    """What meets the span, by item. but: the submission whose own bookings do not count."""
+    statement = select(Booking).where(
+        Booking.authority_id == authority_id,
+        Booking.source == source,
+        col(Booking.item).in_(sorted(items)),
+        col(Booking.ends_at) > span.starts_at,
+        col(Booking.starts_at) < span.ends_at,
+        *([or_(col(Booking.submission_id).is_(None), col(Booking.submission_id) != but)] if but is not None else []),
+    )
+    found: dict[str, list[Taken]] = {}
+    for row in session.exec(statement):
+        found.setdefault(row.item, []).append(Taken(Span(row.starts_at, row.ends_at), row.quantity, row.is_firm))
+    return found
+
+
+def problems(
+    session: Session,
+    authority_id: int,
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    zone: str,
+    *,
+    page: Page | None = None,
+    but: int | None = None,
+    firm_only: bool = True,
+) -> list[Problem]:
+    """What these answers ask for and is not free, at the question that chose it, with what is free instead.
+
+    page: only if one of its questions is concerned. but: the demande whose own bookings do not count. firm_only: an
+    option of another demande is no hindrance, for it may be given back.
+    """
+    takes = procedure.takes
+    if takes is None or (page is not None and not wanted.is_asked_on(takes, frozenset(f.name for f in page.fields))):
+        return []
+    asked = wanted.of_answers(procedure, answers, zone)
+    return list(_refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only))
+
+
+def offered(
+    session: Session, authority_id: int, procedure: Procedure, *, but: int | None = None
+) -> dict[str, tuple[Item, ...]]:
+    """By source, what the form may offer now of the authority's lists: nothing that is full for good.
+
+    but: the demande that may keep what it holds.
+    """
+    found = lists.of_authority(session, authority_id, procedure.form.sources)
+    takes = procedure.takes
+    if takes is None or takes.days:
+        return found
+    source = takes.source_in(procedure.form)
+    known = things(session, authority_id, takes, source)
+    span = Span(*wanted.ALWAYS)
+    taken = taken_of(session, authority_id, source, known, span, but=but)
+    free = {name: availability.left(span, taken.get(name, ()), thing.stock) for name, thing in known.items()}
+    return {**found, source: tuple(_counted(item, free.get(item.id, 0)) for item in found[source] if free.get(item.id))}
+
+
+def _counted(item: Item, left: int) -> Item:
+    return replace(item, note=f"{left}\u00a0place{'s' if left > 1 else ''}")
+
+
+def _refused(
+    session: Session,
+    authority_id: int,
+    takes: Takes,
+    asked: Sequence[Wanted],
+    zone: str,
+    *,
+    but: int | None,
+    firm_only: bool,
+) -> Iterable[Problem]:
+    """A problem for each item that is not free; rows of one item count together."""
+    if not asked:
+        return
+    known = things(session, authority_id, takes, asked[0].source)
+    span = availability.widened(asked[0].span, takes.margin_days) if takes.days else asked[0].span
+    horizon = replace(span, ends_at=span.later(_HORIZON_DAYS, zone).ends_at) if takes.days else span
+    taken = taken_of(session, authority_id, asked[0].source, known, horizon, but=but)
+    stands = {name: against(thing, taken, firm_only=firm_only) for name, thing in known.items()}
+    free = {name: availability.left(span, stands[name], thing.stock) for name, thing in known.items()}
+    for one in _summed(asked):
+        if free.get(one.item, one.quantity) >= one.quantity:
+            continue  # what the list has no more, the form says itself
+        others = [each.label for each in known.values() if each.is_open and free[each.item] >= one.quantity]
+        stock, mine = known[one.item].stock, stands[one.item]
+        weeks = availability.other_weeks(span, mine, stock, one.quantity, zone) if takes.days else []
+        days = [one.span.later(7 * week, zone) for week in weeks]
+        yield Problem(one.field, TAKEN, words.taken(one, free[one.item], zone, others=others, days=days))
+
+
+def _summed(asked: Sequence[Wanted]) -> Iterable[Wanted]:
+    """One line for each item, in the order of the first."""
+    found: dict[str, Wanted] = {}
+    for one in asked:
+        before = found.get(one.item)
+        found[one.item] = one if before is None else replace(before, quantity=before.quantity + one.quantity)
+    return found.values()
+
+
+def against(thing: Thing, taken: Mapping[str, Sequence[Taken]], *, firm_only: bool) -> list[Taken]:
+    """What stands against taking this thing: its own bookings, and those of what it is part of or holds."""
+    own = list(taken.get(thing.item, ()))
+    near = [replace(each, is_whole=True) for name in thing.apart for each in taken.get(name, ())]
+    return [each for each in (*own, *near) if each.is_firm or not firm_only]
+
+
+def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Booking]:
+    """What the demande holds, in order."""
+    mine = (Booking.authority_id == authority_id, Booking.submission_id == submission_id)
+    return list(session.exec(select(Booking).where(*mine).order_by(col(Booking.id))))
+
+
+def _stock(takes: Takes, row: ReferenceItem) -> int:
+    """How many there are: one, where the procedure does not count them; none where nobody has said how many."""
+    if not takes.stock:
+        return 1
+    number = row.attributes.get(takes.stock)
+    return number if isinstance(number, int) else 0
+
+
+def _apart(slug: str, within: Mapping[str, str]) -> frozenset[str]:
+    """What an item is part of, at any depth, and all that is part of it."""
+    return frozenset({*_above(slug, within), *(each for each in within if slug in _above(each, within))} - {slug})
+
+
+def _above(slug: str, within: Mapping[str, str]) -> list[str]:
+    found: list[str] = []
+    while (parent := within.get(slug, "")) and parent not in found:
+        found.append(parent)
+        slug = parent
+    return found

@@ -1,0 +1,113 @@
+"""What a demande wants to take, read from its answers: which items, how many, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from grc.catalogue.definition import Procedure, Takes
+from grc.conditions import mapping, value_at
+from grc.forms.definition import Field
+from grc.forms.fields import listed
+
+Json = Any
+ALWAYS = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
+"""The span of what has no days: a place of a list, taken once and for all."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From an instant to the first one after it. is_days: it counts whole days."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_days: bool = False
+
+    def meets(self, other: Span) -> bool:
+        """Whether they have an instant in common."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def later(self, days: int, zone: str) -> Span:
+        """The same, so many days later by the clocks of the zone."""
+        return Span(_later(self.starts_at, days, zone), _later(self.ends_at, days, zone), self.is_days)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """So many of an item, for a span. field: the question that chose it, or the group of its row."""
+
+    field: str
+    source: str
+    item: str
+    label: str
+    quantity: int
+    span: Span
+
+
+def of_answers(procedure: Procedure, answers: Mapping[str, Json], zone: str) -> list[Wanted]:
+    """What these answers want to take; nothing while the item or the days are not said."""
+    takes = procedure.takes
+    if takes is None:
+        return []
+    span = _span(takes, answers, zone)
+    return [] if span is None else list(_each(procedure, takes, answers, span))
+
+
+def is_asked_on(takes: Takes, names: frozenset[str]) -> bool:
+    """Whether one of these questions says which item, when or how many."""
+    return any(name in names for name in (takes.rows or takes.item, takes.hours, takes.quantity, *takes.days) if name)
+
+
+def whole_days(first: date, last: date, zone: str) -> Span:
+    """From the first day to the end of the last, by the clocks of the zone."""
+    return Span(_at(first, time(), zone), _at(last + timedelta(days=1), time(), zone), is_days=True)
+
+
+def hours(day: date, start: time, end: time, zone: str) -> Span:
+    """Of one day, from an hour to another."""
+    return Span(_at(day, start, zone), _at(day, end, zone))
+
+
+def _each(procedure: Procedure, takes: Takes, answers: Mapping[str, Json], span: Span) -> Iterator[Wanted]:
+    if not takes.rows:
+        yield from _one(procedure.form.field(takes.item), takes, answers, span)
+        return
+    group = procedure.form.field(takes.rows)
+    assert group.form is not None  # noqa: S101 - checked when the catalogue was read
+    for row in value_at(answers, group.path) or ():
+        yield from _one(group.form.field(takes.item), takes, mapping(row), span)
+
+
+def _one(field: Field, takes: Takes, said: Mapping[str, Json], span: Span) -> Iterator[Wanted]:
+    chosen = mapping(value_at(said, field.path))
+    quantity = value_at(said, tuple(takes.quantity.split("."))) if takes.quantity else 1
+    if chosen.get("id") and isinstance(quantity, int) and quantity > 0:
+        label = str(chosen.get("label", ""))
+        yield Wanted(takes.rows or takes.item, listed.source_of(field), str(chosen["id"]), label, quantity, span)
+
+
+def _span(takes: Takes, answers: Mapping[str, Json], zone: str) -> Span | None:
+    """When it is wanted: the first of the days that is said, with the hours if they are asked of one day."""
+    if not takes.days:
+        return Span(*ALWAYS)
+    said = next((each for each in (value_at(answers, tuple(name.split("."))) for name in takes.days) if each), None)
+    if isinstance(said, Mapping):
+        return whole_days(date.fromisoformat(said["start"]), date.fromisoformat(said["end"]), zone)
+    if not isinstance(said, str):
+        return None
+    day, between = date.fromisoformat(said), value_at(answers, tuple(takes.hours.split("."))) if takes.hours else None
+    if isinstance(between, Mapping):
+        return hours(day, time.fromisoformat(between["start"]), time.fromisoformat(between["end"]), zone)
+    return whole_days(day, day, zone)
+
+
+def _at(day: date, hour: time, zone: str) -> datetime:
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _later(instant: datetime, days: int, zone: str) -> datetime:
+    local = instant.astimezone(ZoneInfo(zone))
+    return _at(local.date() + timedelta(days=days), local.time(), zone)

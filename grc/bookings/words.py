@@ -1,0 +1,54 @@
+"""The sentences that say what is taken, what is left, and when else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from grc.bookings.wanted import ALWAYS, Span, Wanted
+from grc.forms.days import in_words
+
+_MOST_NAMED = 3
+
+
+def taken(wanted: Wanted, left: int, zone: str, *, others: Sequence[str], days: Sequence[Span]) -> str:
+    """Why it cannot be taken, then what can: other things the same days, the same thing other days."""
+    return " ".join([_why(wanted, left, zone), *_instead(wanted, zone, others, days)])
+
+
+def when(span: Span, zone: str) -> str:
+    """« du 11 avril 2027 au 12 avril 2027 », « le 11 avril 2027 de 14 h à 18 h 30 »; "" for ever."""
+    if (span.starts_at, span.ends_at) == ALWAYS:
+        return ""
+    start, end = (each.astimezone(ZoneInfo(zone)) for each in (span.starts_at, span.ends_at))
+    if span.is_days:
+        last = (end - timedelta(days=1)).date() if end.time() == start.time() else end.date()
+        first = in_words(start.date())
+        return f"le {first}" if last <= start.date() else f"du {first} au {in_words(last)}"
+    return f"le {in_words(start.date())} de {_hour(start)} à {_hour(end)}"
+
+
+def _why(wanted: Wanted, left: int, zone: str) -> str:
+    moment = f" {told}" if (told := when(wanted.span, zone)) else ""
+    name = f"«\u00a0{wanted.label}\u00a0»"
+    if wanted.quantity == 1 and left == 0:
+        return f"{name} n’est pas libre{moment}." if moment else f"{name} est complet."
+    if left == 0:
+        return f"{name}\u00a0: il n’en reste aucun{moment}."
+    return f"{name}\u00a0: il n’en reste que {left}{moment}."
+
+
+def _instead(wanted: Wanted, zone: str, others: Sequence[str], days: Sequence[Span]) -> list[str]:
+    said = []
+    if days:
+        said.append(f"Libre {' ou '.join(when(each, zone) for each in days)}.")
+    if others:
+        named = ", ".join(f"«\u00a0{each}\u00a0»" for each in others[:_MOST_NAMED])
+        same = "Ces jours-là, vous pouvez choisir" if wanted.span.is_days else "Vous pouvez choisir"
+        said.append(f"{same}\u00a0: {named}.")
+    return said or ["Choisissez autre chose, ou téléphonez au service."]
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02}" if moment.minute else "")

@@ -1,0 +1,64 @@
+"""`takes` of procedure.json: what a demande takes of a list, checked against the questions and the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from grc.catalogue.definition import BOOK, RELEASE, Takes
+from grc.conditions import Faults, mapping
+from grc.forms.definition import Field, Form
+from grc.forms.fields import listed
+from grc.workflow.definition import Workflow
+
+Json = Any
+
+
+def read(facts: Mapping[str, Json]) -> Takes | None:
+    """What `takes` says; None in a procedure that takes nothing."""
+    said = facts.get("takes")
+    return None if said is None else Takes(**{**said, "days": tuple(said.get("days", ()))})
+
+
+def check(slug: str, facts: Mapping[str, Json], form: Form, workflow: Workflow, faults: Faults) -> None:
+    """Faults of what `takes` names, and of a workflow that takes without giving back, or takes what nothing names."""
+    where = f"{slug}/procedure.json#/takes"
+    takes, used = read(facts), {each.type for each in workflow.actions}
+    if takes is None:
+        if used & {BOOK, RELEASE}:
+            message = "le circuit réserve (« book », « release »), mais rien ne dit quoi."
+            faults.add(where, message, "Ajoutez « takes », ou prenez un autre circuit.")
+        return
+    for name, message in _faults(takes, form):
+        faults.add(f"{where}/{name}", message, "Voyez « takes » dans la documentation des formats.")
+    for action in (BOOK, RELEASE):
+        if action not in used:
+            faults.add(where, f"le circuit n’a pas d’action « {action} ».", "Ce qui est pris doit pouvoir être rendu.")
+
+
+def _faults(takes: Takes, form: Form) -> Iterator[tuple[str, str]]:
+    around = {field.name: field for field in form.fields}
+    group = around.get(takes.rows)
+    if takes.rows and (group is None or group.form is None):
+        yield "rows", f"« {takes.rows} » n’est pas un groupe répété."
+        return
+    asked = {field.name: field for field in group.form.fields} if group and group.form else around
+    item = asked.get(takes.item)
+    if item is None or item.kind != "listed":
+        yield "item", f"« {takes.item} » n’est pas un choix dans une liste que tiennent les agents."
+        return
+    yield from _of_kinds("quantity", [takes.quantity], asked, ("integer",), "un nombre entier")
+    yield from _of_kinds("days", takes.days, around, ("date", "interval"), "une date, ni un intervalle de dates")
+    yield from _of_kinds("hours", [takes.hours], around, ("hours",), "un intervalle d’heures")
+    attributes = listed.attributes_of(mapping(item.schema.get("x-choices")))
+    for name, wanted, kind in (("stock", takes.stock, "integer"), ("part_of", takes.part_of, "string")):
+        if wanted and mapping(attributes.get(wanted)).get("type") != kind:
+            yield name, f"« {wanted} » n’est pas un attribut de la liste, de type « {kind} »."
+
+
+def _of_kinds(
+    key: str, names: Iterable[str], fields: Mapping[str, Field], kinds: Collection[str], what: str
+) -> Iterator[tuple[str, str]]:
+    for name in filter(None, names):
+        if name not in fields or fields[name].kind not in kinds:
+            yield key, f"« {name} » n’est pas {what}."
