@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from grc.access.actors import Actor, AgentActor
 from grc.bookings import queries, wanted
 from grc.bookings.models import Booking
 from grc.catalogue.definition import Procedure
-from grc.errors import Conflict
+from grc.errors import Invalid
 from grc.lists.models import ReferenceItem
 
 
@@ -32,13 +33,13 @@ def book(
     """Takes what the answers of a demande ask for, in place of what it held; gives how many bookings that makes.
 
     Nobody else can take it in between: on PostgreSQL the items are locked until the end of the transaction, on SQLite
-    there is one writer. Raises Conflict, in the words for people, for what is taken: options count too.
+    there is one writer. Raises Invalid, in the words for people, for what is taken: options count too.
     """
     asked = wanted.of_answers(procedure, answers, zone)
     lock(session, authority_id, asked[0].source if asked else "")
     told = queries.problems(session, authority_id, procedure, answers, zone, but=submission_id, firm_only=False)
     if told:
-        raise Conflict(" ".join(each.message for each in told))
+        raise Invalid(told[0].message, [replace(each, field="") for each in told])
     release(session, authority_id, submission_id)
     for one in asked:
         session.add(

@@ -34,6 +34,20 @@ class Thing:
     apart: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A thing that a demande asks for. is_firm: what it holds of it, an option when False, None for nothing.
+
+    when: in words, "" for ever. refused: why it cannot be taken now, "" when it can.
+    """
+
+    label: str
+    quantity: int
+    when: str
+    is_firm: bool | None
+    refused: str
+
+
 def things(session: Session, authority_id: int, takes: Takes, source: str) -> dict[str, Thing]:
     """Everything of the list, closed items too, by slug."""
     mine = (ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
@@ -82,7 +96,8 @@ def problems(
     if takes is None or (page is not None and not wanted.is_asked_on(takes, frozenset(f.name for f in page.fields))):
         return []
     asked = wanted.of_answers(procedure, answers, zone)
-    return list(_refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only))
+    refused = _refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only)
+    return [Problem(one.field, TAKEN, message) for one, message in refused]
 
 
 def offered(
@@ -117,8 +132,8 @@ def _refused(
     *,
     but: int | None,
     firm_only: bool,
-) -> Iterable[Problem]:
-    """A problem for each item that is not free; rows of one item count together."""
+) -> Iterable[tuple[Wanted, str]]:
+    """Each item that is not free, with what to say of it; rows of one item count together."""
     if not asked:
         return
     known = things(session, authority_id, takes, asked[0].source)
@@ -134,7 +149,7 @@ def _refused(
         stock, mine = known[one.item].stock, stands[one.item]
         weeks = availability.other_weeks(span, mine, stock, one.quantity, zone) if takes.days else []
         days = [one.span.later(7 * week, zone) for week in weeks]
-        yield Problem(one.field, TAKEN, words.taken(one, free[one.item], zone, others=others, days=days))
+        yield one, words.taken(one, free[one.item], zone, others=others, days=days)
 
 
 def _summed(asked: Sequence[Wanted]) -> Iterable[Wanted]:
@@ -151,6 +166,22 @@ def against(thing: Thing, taken: Mapping[str, Sequence[Taken]], *, firm_only: bo
     own = list(taken.get(thing.item, ()))
     near = [replace(each, is_whole=True) for name in thing.apart for each in taken.get(name, ())]
     return [each for each in (*own, *near) if each.is_firm or not firm_only]
+
+
+def standing(
+    session: Session, authority_id: int, submission_id: int, procedure: Procedure, answers: Mapping[str, Any], zone: str
+) -> list[Standing]:
+    """Each thing that a demande asks for, with what it holds of it, or why it cannot; [] where nothing is lent."""
+    takes, asked = procedure.takes, wanted.of_answers(procedure, answers, zone)
+    if takes is None or not asked:
+        return []
+    held = {row.item: row.is_firm for row in of_submission(session, authority_id, submission_id)}
+    told = _refused(session, authority_id, takes, asked, zone, but=submission_id, firm_only=False)
+    refused = {one.item: message for one, message in told}
+    return [
+        Standing(one.label, one.quantity, words.when(one.span, zone), held.get(one.item), refused.get(one.item, ""))
+        for one in _summed(asked)
+    ]
 
 
 def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Booking]:

@@ -47,6 +47,10 @@ def _faults(takes: Takes, form: Form) -> Iterator[tuple[str, str]]:
     if item is None or item.kind != "listed":
         yield "item", f"« {takes.item} » n’est pas un choix dans une liste que tiennent les agents."
         return
+    if takes.quantity and not takes.stock:
+        yield "stock", "sans « stock », il n’y a qu’une chose de chaque : « quantity » ne sert pas."
+    if (takes.hours or takes.margin_days) and not takes.days:
+        yield "days", "« hours » et « margin_days » veulent « days »."
     yield from _of_kinds("quantity", [takes.quantity], asked, ("integer",), "un nombre entier")
     yield from _of_kinds("days", takes.days, around, ("date", "interval"), "une date, ni un intervalle de dates")
     yield from _of_kinds("hours", [takes.hours], around, ("hours",), "un intervalle d’heures")

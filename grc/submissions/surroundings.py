@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from grc.bookings import queries as bookings
+from grc.bookings.queries import Standing
+from grc.catalogue.definition import Procedure
 from grc.submissions import linking
 from grc.submissions.edits import REASON
 from grc.submissions.exchange_models import AgentAnswers, HttpCall
 from grc.submissions.linking import Linked
 from grc.submissions.models import Submission, SubmissionRevision
-from grc.workflow.definition import Workflow
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,20 @@ class Surroundings:
     calls: Sequence[HttpCall] = ()
     links: Sequence[Linked] = ()
     edits: Sequence[SubmissionRevision] = ()
+    lent: Sequence[Standing] = ()
 
 
-def of(session: Session, submission: Submission, workflow: Workflow) -> Surroundings:
+def of(session: Session, submission: Submission, procedure: Procedure, zone: str) -> Surroundings:
     """What stands beside this submission, already within the reader's reach."""
     assert submission.id is not None  # noqa: S101 - it was read from the database
+    workflow, key = procedure.workflow, (submission.authority_id, submission.id)
     calls = any(each.type == "call" for each in workflow.actions)
     return Surroundings(
         forms=_all(session, AgentAnswers, submission) if workflow.forms else (),
         calls=_all(session, HttpCall, submission) if calls else (),
-        links=linking.of_submission(session, submission.authority_id, submission.id),
+        links=linking.of_submission(session, *key),
         edits=_edits(session, submission) if submission.edited is not None else (),
+        lent=bookings.standing(session, *key, procedure, submission.current_answers, zone),
     )
 
 

@@ -214,7 +214,11 @@ def posted_of(answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[st
 
 def _leaves(answers: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in answers.items():
-        if isinstance(value, dict) and "postcode" not in value and "line1" not in value:
+        if isinstance(value, dict) and {"id", "label"} <= value.keys():  # of a list that agents keep
+            yield f"{prefix}{key}", value["id"]
+        elif isinstance(value, dict) and value.keys() == {"start", "end"}:
+            yield from ((f"{prefix}{key}-{end}", each) for end, each in value.items())
+        elif isinstance(value, dict) and "postcode" not in value and "line1" not in value:
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value

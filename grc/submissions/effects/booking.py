@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def book(act: Act, action: Action, _told: Told) -> None:
-    """Takes what the answers of today ask for, as an option or for good; raises Conflict for what is not free."""
+    """Takes what the answers of today ask for, as an option or for good; raises Invalid for what is not free."""
     commands.book(
         act.session,
         act.authority.id,

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from grc import clock
 from grc.access.actors import AgentActor
+from grc.bookings.queries import Standing
 from grc.conditions import render
 from grc.errors import NotFound
 from grc.forms.fields import KINDS
-from grc.submissions import surroundings, tasks
+from grc.submissions import phases, surroundings, tasks
 from grc.submissions.models import SubmissionRevision
 from grc.submissions.queries import Whole
 from grc.submissions.surroundings import Surroundings
@@ -70,6 +71,16 @@ class CallLine:
 
 
 @dataclass(frozen=True)
+class Lent:
+    """A thing that the demande asks for. state: what it holds of it, in words. text: why it cannot have it, or ""."""
+
+    title: str
+    state: str
+    is_taken: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Beside:
     """labels: in words, as the workflow writes them. links: pairs of a text and an address."""
 
@@ -80,13 +91,14 @@ class Beside:
     links: Sequence[tuple[str, str]] = ()
     labels: Sequence[str] = ()
     destruction_on: date | None = None
+    lent: Sequence[Lent] = ()
 
 
 async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
     """All that stands beside the demande."""
 
     def read(session: Session, *, by: AgentActor) -> Surroundings:
-        return surroundings.of(session, found.submission, found.procedure.workflow)
+        return surroundings.of(session, found.submission, found.procedure, visit.authority.zone)
 
     around: Surroundings = await visit.read(read)
     zone, row = visit.authority.zone, found.submission
@@ -107,6 +119,7 @@ async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
         ],
         labels=[each.replace("_", " ") for each in row.labels or ()],
         destruction_on=row.destruction_proposed_on,
+        lent=[_lent(each, is_open=row.phase in phases.OPEN) for each in around.lent],
     )
 
 
@@ -132,6 +145,17 @@ def _answer(status: int | None) -> str:
     if status is None:
         return "Pas encore de réponse"
     return "Reçu" if 200 <= status < 300 else f"Refusé (réponse {status})"
+
+
+def _lent(thing: Standing, *, is_open: bool) -> Lent:
+    """In words; what a demande that has ended does not hold is of no interest any more."""
+    count = f"{thing.quantity} × " if thing.quantity > 1 else ""
+    title = f"{count}{thing.label}" + (f", {thing.when}" if thing.when else "")
+    if thing.is_firm is not None:
+        return Lent(title, "Réservé pour cette demande" if thing.is_firm else "Option pour cette demande", False, "")
+    if not is_open:
+        return Lent(title, "Rien n’est réservé", False, "")
+    return Lent(title, "Pris" if thing.refused else "Libre", bool(thing.refused), thing.refused)
 
 
 def _filled(visit: Visit[AgentActor], found: Whole, around: Surroundings) -> list[Filled]:

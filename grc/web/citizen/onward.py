@@ -56,7 +56,7 @@ async def of(visit: Visit[Visitor], found: Whole) -> Onward:
     """What stands beside the citizen's demande."""
 
     def read(session: Session, *, by: Visitor) -> tuple[Surroundings, dict[str, str]]:
-        around = surroundings.of(session, found.submission, found.procedure.workflow)
+        around = surroundings.of(session, found.submission, found.procedure, visit.authority.zone)
         slugs = {each.slug for each in around.links if each.leads and not each.reference}
         return around, {slug: title for slug in slugs if (title := _title(session, by.authority_id, slug, visit.today))}
 

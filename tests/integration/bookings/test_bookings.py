@@ -18,7 +18,7 @@ from grc.access.actors import AgentActor
 from grc.authorities import queries as authorities
 from grc.bookings.models import Booking
 from grc.db import Database, Keyring, connect
-from grc.errors import Conflict
+from grc.errors import Invalid
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
@@ -134,9 +134,9 @@ def test_an_option_then_a_decision_take_the_hall_once_and_a_refusal_gives_it_bac
     desk.does(first, "hold", "Jusqu’au 15 décembre : envoyez l’attestation d’assurance.")
     assert desk.held() == [(first.id, "foyer", False)]
     assert refused(database) == []  # an option may be given back: others may still ask
-    with pytest.raises(Conflict, match="Foyer"):
+    with pytest.raises(Invalid, match="Foyer"):
         desk.does(second, "accept")
-    with pytest.raises(Conflict, match="pas libre"):
+    with pytest.raises(Invalid, match="pas libre"):
         desk.does(second, "hold", "Jusqu’au 15 décembre.")
     assert desk.held() == [(first.id, "foyer", False)]
 
@@ -191,7 +191,7 @@ def test_two_agents_at_once_take_it_once(database: Database, desk: Desk) -> None
         try:
             desk.does(demande, "accept")
             told.append("taken")
-        except Conflict:
+        except Invalid:
             told.append("refused")
 
     threads = [threading.Thread(target=accept, args=(demande,)) for demande in both]

@@ -88,5 +88,6 @@ def _shape(engine: Engine) -> list[object]:
         shape.append((seen.get_unique_constraints(name), sorted(str(one["name"]) for one in seen.get_indexes(name))))
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            shape += connection.execute(text("SELECT tablename, policyname, qual, with_check FROM pg_policies")).all()
+            policies = "SELECT tablename, policyname, qual, with_check FROM pg_policies ORDER BY 1, 2"
+            shape += connection.execute(text(policies)).all()
     return shape

@@ -1,0 +1,68 @@
+"""`takes` names questions and attributes that are there, and a workflow takes only what it gives back."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from grc.catalogue import loading, shelf
+from grc.catalogue.definition import Takes
+from grc.errors import Misconfigured
+
+ROOM: dict[str, Any] = {"item": "room", "days": ["stay", "day"], "hours": "hours", "part_of": "part_of"}
+
+
+def faults_of(takes: dict[str, Any] | None, drop: str = "") -> list[str]:
+    """What is wrong with the booking of a hall that takes that, without the actions of a type."""
+    source: dict[str, Any] = deepcopy(dict(shelf.entry("reservation-salle").source))
+    source["procedure"] = {**source["procedure"], "takes": takes}
+    if takes is None:
+        del source["procedure"]["takes"]
+    workflow = source["workflow"]
+    for name, action in list(workflow["actions"].items()):
+        if action["type"] == drop:
+            workflow["actions"][name] = {"type": "assign", "to": "nobody"}
+    try:
+        loading.from_source(source)
+    except Misconfigured as wrong:
+        return [str(each).replace("\u00a0", " ") for each in wrong.faults]
+    return []
+
+
+def test_the_hall_is_right() -> None:
+    assert faults_of(ROOM) == []
+    assert shelf.entry("reservation-salle").takes == Takes(
+        "room", days=("stay", "day"), hours="hours", part_of="part_of"
+    )
+    assert not shelf.entry("reservation-salle").takes_at_once
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"item": "rom"}, "/takes/item : « rom » n’est pas un choix dans une liste"),
+        ({"rows": "room"}, "/takes/rows : « room » n’est pas un groupe répété"),
+        ({"days": ["purpose"]}, "/takes/days : « purpose » n’est pas une date"),
+        ({"hours": "day"}, "/takes/hours : « day » n’est pas un intervalle d’heures"),
+        ({"stock": "equipment"}, "/takes/stock : « equipment » n’est pas un attribut de la liste, de type « integer »"),
+        ({"stock": "capacity", "quantity": "purpose"}, "/takes/quantity : « purpose » n’est pas un nombre entier"),
+        (
+            {"part_of": "capacity"},
+            "/takes/part_of : « capacity » n’est pas un attribut de la liste, de type « string »",
+        ),
+        ({"items": "room"}, "items"),
+        ({"quantity": "persons"}, "/takes/stock : sans « stock »"),
+        ({"days": []}, "days"),
+    ],
+)
+def test_what_is_not_there_is_named(changes: dict[str, Any], told: str) -> None:
+    faults = faults_of({**ROOM, **changes})
+    assert any(told in each for each in faults), faults
+
+
+def test_a_circuit_that_takes_gives_back_and_is_told_what() -> None:
+    assert any("rien ne dit quoi" in each for each in faults_of(None))
+    assert any("n’a pas d’action « release »" in each for each in faults_of(ROOM, drop="release"))
+    assert any("n’a pas d’action « book »" in each for each in faults_of(ROOM, drop="book"))
