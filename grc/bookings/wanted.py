@@ -66,6 +66,12 @@ def whole_days(first: date, last: date, zone: str) -> Span:
     return Span(_at(first, time(), zone), _at(last + timedelta(days=1), time(), zone), is_days=True)
 
 
+def as_days(span: Span, zone: str) -> Span:
+    """The span, told as whole days if it begins and ends at midnight by the clocks of the zone."""
+    ends = (each.astimezone(ZoneInfo(zone)) for each in (span.starts_at, span.ends_at))
+    return Span(span.starts_at, span.ends_at, is_days=all(each.time() == time() for each in ends))
+
+
 def hours(day: date, start: time, end: time, zone: str) -> Span:
     """Of one day, from an hour to another."""
     return Span(_at(day, start, zone), _at(day, end, zone))

@@ -23,8 +23,7 @@ def when(span: Span, zone: str) -> str:
         return ""
     start, end = (each.astimezone(ZoneInfo(zone)) for each in (span.starts_at, span.ends_at))
     if span.is_days:
-        last = (end - timedelta(days=1)).date() if end.time() == start.time() else end.date()
-        first = in_words(start.date())
+        last, first = (end - timedelta(days=1)).date(), in_words(start.date())
         return f"le {first}" if last <= start.date() else f"du {first} au {in_words(last)}"
     return f"le {in_words(start.date())} de {_hour(start)} à {_hour(end)}"
 

@@ -63,6 +63,8 @@ _FLASHES = {
     "liste-change": Flash("L’élément est modifié.", "Les demandes déjà envoyées gardent ce qui avait été choisi."),
     "liste-ferme": Flash("L’élément n’est plus proposé.", "Un brouillon qui l’avait choisi devra choisir à nouveau."),
     "liste-ouvert": Flash("L’élément est de nouveau proposé."),
+    "garde": Flash("C’est gardé.", "Personne d’autre ne peut le prendre ces jours-là."),
+    "rendu": Flash("C’est rendu.", "Ces jours sont de nouveau libres."),
     "envoi-repris": Flash("L’envoi est repris.", "Il part tel quel, au prochain passage d’un ouvrier."),
     "envois-repris": Flash("Les envois sont repris.", "Ils partent tels quels, au prochain passage d’un ouvrier."),
     "envoi-abandonne": Flash("L’envoi est abandonné.", "Il ne partira pas ; la demande garde sa trace."),

@@ -82,6 +82,12 @@ class Links:
         parts = (quote(part, safe="") for part in (source, item, act) if part)
         return "/".join((f"{self.root}/agents/listes", *parts))
 
+    def agent_agenda(self, source: str = "", booking: str = "") -> str:
+        """The agenda of what is lent, that of one list, or where what an agent kept of it is given back."""
+        act = (booking, "retrait") if booking else ()
+        parts = (quote(part, safe="") for part in (source, *act) if part)
+        return "/".join((f"{self.root}/agents/agenda", *parts))
+
     def agent_submission(self, reference: str, act: str = "") -> str:
         """An agent's page on a submission, or prise-en-charge, pieces-manquantes, decision."""
         return _under(f"{self.root}/agents/demandes/{quote(reference)}", act)

@@ -65,6 +65,7 @@ TILES: tuple[Tile, ...] = (
         Permission.PROCEDURE_CHANGE,
         "Les installer, en adapter les mots, les ouvrir et les fermer, les mettre à jour.",
     ),
+    Tile("Les démarches", "Agenda", "agenda", Permission.LIST_CHANGE, "Ce qui est pris des salles et du matériel."),
     Tile("Les démarches", "Listes", "listes", Permission.LIST_CHANGE, "Les salles, les écoles et les autres choix."),
     Tile(
         "Les échanges et traces",

@@ -126,6 +126,8 @@ POSTS: dict[str, JournalAct | str] = {
     "listes/{source}/{item}": A.LIST_CHANGED,
     "listes/{source}/{item}/place": A.LIST_CHANGED,
     "listes/{source}/{item}/etat": A.LIST_CHANGED,
+    "agenda/{source}": A.LIST_CHANGED,
+    "agenda/{source}/{booking}/retrait": A.LIST_CHANGED,
     "rattachements": A.CITIZEN_RELINKED,
     "administration/collectivite": A.AUTHORITY_CHANGED,
     "administration/apparence": A.COLOUR_CHANGED,

@@ -7,6 +7,7 @@ from grc.web import downloads
 from grc.web.agents import (
     access,
     account,
+    agenda,
     arrivals,
     beside,
     cases,
@@ -99,6 +100,10 @@ routes = [
     site.action("/agents/listes/{source}/{item}", lists.change),
     site.action("/agents/listes/{source}/{item}/place", lists.place),
     site.action("/agents/listes/{source}/{item}/etat", lists.state),
+    site.page("/agents/agenda", agenda.index),
+    site.page("/agents/agenda/{source}", agenda.show),
+    site.action("/agents/agenda/{source}", agenda.keep),
+    site.action("/agents/agenda/{source}/{booking}/retrait", agenda.give_back),
     site.page("/agents/rattachements", relinking.show),
     site.action("/agents/rattachements", relinking.enter),
     site.page("/agents/circuits/{slug}", workflows.show),

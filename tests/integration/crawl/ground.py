@@ -270,6 +270,7 @@ async def _furnished(ground: Ground) -> None:
             "task": "1",
             "link": "1",
             "event": "x",
+            "booking": "1",
             "name": "paid",
             "zoom": "1",
             "column": "0",

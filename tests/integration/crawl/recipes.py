@@ -289,6 +289,7 @@ _AGENTS: dict[str, frozenset[str]] = {
         (f"{_DEMANDE}/{act}" for act in ("decision", "motifs", "retrait", "erratum", "attestation")),
         roles_with(DECIDE),
     ),
+    **dict.fromkeys(("/agents/agenda", "/agents/agenda/{source}"), roles_with(READ)),
     **dict.fromkeys(
         (
             "/agents/listes",
@@ -297,6 +298,8 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/listes/{source}/{item}",
             "/agents/listes/{source}/{item}/place",
             "/agents/listes/{source}/{item}/etat",
+            "/agents/agenda/{source}/{booking}/retrait",
+            "POST /agents/agenda/{source}",
         ),
         roles_with(LISTS),
     ),
