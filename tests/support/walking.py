@@ -21,6 +21,7 @@ from grc.attachments.commands import StoredFile
 from grc.authorities import granting
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings.models import Booking
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.db import Database
@@ -131,6 +132,7 @@ class _Walk:
         """The example is sent, on its own day."""
         with self.database.writing(scope=self.authority.id) as session:
             session.execute(delete(RateCounter))  # every example has the same address and files within the hour
+            session.execute(delete(Booking))  # nor what the path before took
             self._offer(session)
             draft, visitor = self._draft(session)
             by = visitor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.support.world import a_world, posted_of, seeded
 
 pytestmark = pytest.mark.anyio
 SLUG = "reservation-salle"
-HERE = "/tilleul/agents/demandes"
+HERE, AGENDA = "/tilleul/agents/demandes", "/tilleul/agents/agenda/rooms"
 
 
 def answers(**changes: Any) -> dict[str, Any]:
@@ -60,3 +61,44 @@ async def test_a_hall_that_is_taken_is_said_before_sending_at_sending_and_to_the
 def _hall(first: int, last: int) -> dict[str, Any]:
     stay = {"start": f"2027-06-{first:02}", "end": f"2027-06-{last:02}"}
     return posted_of({"room": {"id": "salle-des-fetes", "label": ""}, "duration": "days", "stay": stay})[0]
+
+
+async def test_agents_keep_days_without_a_demande_and_give_them_back(tmp_path: Path) -> None:
+    async with a_world(seeded(tmp_path), tmp_path) as world:
+        omar, front = world.browser(), world.browser()
+        await omar.sign_in_agent("omar.fictif@tilleul.example")
+        await front.sign_in_agent("nora.specimen@tilleul.example")
+        page = await omar.get(f"{AGENDA}?mois=2027-06")
+        assert "Rien n’est pris ce mois-ci" in page.text
+        assert "Garder ces jours" in page.text
+        club = {**_kept(4, 4), "hours-start": "18:00", "hours-end": "20:00", "weeks": "3", "reason": "Club d’essai"}
+        assert (await omar.post(AGENDA, club)).status_code == 303
+        shown = plain((await omar.get(f"{AGENDA}?mois=2027-06")).text)
+        assert [f"Le {day} juin 2027 de 18 h à 20 h" in shown for day in (4, 11, 18, 25)] == [True, True, True, False]
+        refused = await omar.post(AGENDA, {**_kept(18, 18), "reason": "Fête"})
+        assert (refused.status_code, "déjà pris le 18 juin 2027" in plain(refused.text)) == (422, True)
+        for changes in ({"item": "nowhere"}, {"reason": ""}, {"weeks": "53"}, {"hours-start": "9", **_until(19)}):
+            wrong = await omar.post(AGENDA, {**_kept(18, 18), "hours-end": "10:00", "reason": "Fête", **changes})
+            assert wrong.status_code == 422, changes
+
+        assert "Garder ces jours" not in (await front.get(AGENDA)).text
+        assert (await front.post(AGENDA, club)).status_code == 403
+        key = re.search(rf"{AGENDA}/(\d+)/retrait", shown)
+        assert key is not None
+        assert (await front.post(key.group())).status_code == 403
+        assert (await omar.post(key.group())).status_code == 303
+        assert (await omar.post(key.group())).status_code == 404
+        for odd in ("x", "9" * 30, "0"):
+            assert (await omar.post(f"{AGENDA}/{odd}/retrait")).status_code == 404
+        for month in ("2027-13", "abcdefg", "0000-00", "9999-12", "1969-01"):
+            assert (await omar.get(f"{AGENDA}?mois={month}")).status_code == 200
+        assert (await omar.get("/tilleul/agents/agenda/schools")).status_code == 404
+
+
+def _kept(first: int, last: int) -> dict[str, Any]:
+    stay = {"start": f"2027-06-{first:02}", "end": f"2027-06-{last:02}"}
+    return {**posted_of({"stay": stay})[0], "item": "foyer"}
+
+
+def _until(last: int) -> dict[str, Any]:
+    return {"stay-end-day": str(last)}
