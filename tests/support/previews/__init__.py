@@ -21,7 +21,7 @@ from tests.support.previews.helping import helpings
 from tests.support.previews.journal import journals
 from tests.support.previews.kept import kept
 from tests.support.previews.kinds import kinds
-from tests.support.previews.lists import lists
+from tests.support.previews.lists import agendas, lists
 from tests.support.previews.procedures import procedure_pages
 from tests.support.previews.proconnect import doors
 from tests.support.previews.programs import programs
@@ -53,6 +53,7 @@ def previews() -> dict[str, Preview]:
         circuits,
         exchanges,
         lists,
+        agendas,
         procedure_pages,
         doors,
         helpings,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grc.forms.definition import Field
+from grc.forms.definition import Choice, Field
+from grc.web.agents import agenda_views
 from grc.web.agents import list_views as views
 from tests.support.previews.world import Preview, agent_page, at, problems
 
@@ -59,6 +60,41 @@ ITEM = views.ItemPage(
     typed={"label": "Foyer", "capacity": "60", "equipment": "cuisine", "price": "90"},
     revision=2,
 )
+
+
+THINGS = (Choice("foyer", "Foyer"), Choice("salle", "Salle des fêtes"))
+_AGENDA = "/tilleul/agents/agenda/rooms"
+AGENDA = agenda_views.AgendaPage(
+    title=ROOMS,
+    month="juin 2026",
+    before=("mai 2026", f"{_AGENDA}?mois=2026-05"),
+    after=("juillet 2026", f"{_AGENDA}?mois=2026-07"),
+    taken=(
+        agenda_views.Taken("Du 5 juin 2026 au 7 juin 2026", "Salle des fêtes", "Demande 2026-111-222-333", "#demande"),
+        agenda_views.Taken("Le 11 juin 2026 de 18 h à 20 h", "Foyer", "Club d’essai", give_back=f"{_AGENDA}/4/retrait"),
+        agenda_views.Taken("Le 13 juin 2026", "Foyer", "Demande, option"),
+    ),
+    back="/tilleul/agents/agenda",
+    action=_AGENDA,
+    fields=(
+        Field("item", "item", "choice", "Quoi ?", required=True, choices=THINGS, options={"format": "select"}),
+        Field("stay", "stay", "interval", "Du premier au dernier jour", required=True),
+        Field("hours", "hours", "hours", "De quelle heure à quelle heure ?", "Pour un seul jour."),
+        Field("reason", "reason", "text", "Pourquoi ?", required=True),
+    ),
+)
+
+
+def agendas() -> dict[str, Preview]:
+    wrong = problems(item="«\u00a0Foyer\u00a0» est déjà pris le 11\u00a0juin\u00a02026. Choisissez d’autres jours.")
+    refused = replace(AGENDA, problems=wrong, typed={"item": "foyer", "reason": "Fête"}, anchors={"item": "item"})
+    return {
+        "agendas": agent_page("agenda/index", agenda_views.AgendasPage(((ROOMS, _AGENDA),))),
+        "agendas-none": agent_page("agenda/index", agenda_views.AgendasPage(())),
+        "agenda": agent_page("agenda/show", AGENDA),
+        "agenda-empty": agent_page("agenda/show", replace(AGENDA, taken=(), fields=())),
+        "agenda-wrong": agent_page("agenda/show", refused),
+    }
 
 
 def lists() -> dict[str, Preview]:

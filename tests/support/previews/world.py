@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from grc.errors import Problem
 from grc.receipts.parts import ServiceContact
 from grc.web import assets, theme
-from grc.web.agents.beside import Beside
+from grc.web.agents.beside import Beside, Lent
 from grc.web.citizen.onward import Onward
 from grc.web.frame import Frame, Link, MenuItem, Problems
 from grc.web.rendering import render
@@ -109,5 +109,17 @@ def citizen_page(template: str, page: object, **changes: Any) -> Preview:
     return Preview(f"citizen/{template}.html", {"frame": frame(**changes), "page": page, "onward": Onward()})
 
 
+LENT = (
+    Lent("Foyer, le 6\u00a0juin\u00a02026", "Option pour cette demande", False, ""),
+    Lent(
+        "Salle des fêtes, le 6\u00a0juin\u00a02026",
+        "Pris",
+        True,
+        "«\u00a0Salle des fêtes\u00a0» n’est pas libre le 6\u00a0juin\u00a02026. Libre le 13\u00a0juin\u00a02026.",
+    ),
+)
+
+
 def agent_page(template: str, page: object, **changes: Any) -> Preview:
-    return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page, "beside": Beside()})
+    around = Beside(lent=LENT)
+    return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page, "beside": around})
