@@ -13,6 +13,7 @@ from grc.web.frame import Flash, Problems
 from tests.support.previews.following import SECTIONS
 from tests.support.previews.world import (
     APPEALS,
+    LENT,
     ME,
     PROCEDURE,
     REFERENCE,
@@ -223,6 +224,7 @@ def desks() -> dict[str, Preview]:
             ),
         ),
         "submission": agent_page("submission/show", SUBMISSION, flash=Flash("La demande est prise en charge.")),
+        "submission-lent": agent_page("submission/show", SUBMISSION, lent=LENT),
         "submission-received": agent_page(
             "submission/show",
             replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,6 @@ LENT = (
 )
 
 
-def agent_page(template: str, page: object, **changes: Any) -> Preview:
-    around = Beside(lent=LENT)
+def agent_page(template: str, page: object, *, lent: Sequence[Lent] = (), **changes: Any) -> Preview:
+    around = Beside(lent=lent)
     return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page, "beside": around})
