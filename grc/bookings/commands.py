@@ -14,7 +14,7 @@ from grc.access.actors import Actor, AgentActor
 from grc.bookings import queries, wanted
 from grc.bookings.models import Booking
 from grc.catalogue.definition import Procedure
-from grc.errors import Invalid
+from grc.errors import Invalid, Problem
 from grc.lists.models import ReferenceItem
 
 
@@ -59,6 +59,19 @@ def book(
         )
     session.flush()
     return len(asked)
+
+
+def refusals(
+    session: Session, authority_id: int, procedure: Procedure, answers: Mapping[str, Any], zone: str
+) -> tuple[Problem, ...]:
+    """What a demande about to be filed asks for and cannot have.
+
+    Where filing itself takes, options count too, and what is free stays so until the transaction ends.
+    """
+    if procedure.takes is not None and procedure.takes_at_once:
+        lock(session, authority_id, procedure.takes.source_in(procedure.form))
+    firm_only = not procedure.takes_at_once
+    return tuple(queries.problems(session, authority_id, procedure, answers, zone, firm_only=firm_only))
 
 
 def release(session: Session, authority_id: int, submission_id: int) -> None:

@@ -18,6 +18,7 @@ from grc.attachments.commands import StoredFile
 from grc.authorities import api_keys
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings import commands as booking_commands
 from grc.bookings import queries as bookings
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
@@ -199,7 +200,9 @@ def _said(
     offered_lists = bookings.offered(session, authority.id, procedure)
     as_of = clock.day_in(authority.zone, now)
     read = given.read(procedure.form, wanted.answers, files=stored, as_of=as_of, lists=offered_lists)
-    problems = read.problems or filing.taken(session, authority, procedure, read.answers)
+    problems = read.problems or booking_commands.refusals(
+        session, authority.id, procedure, read.answers, authority.zone
+    )
     if problems:
         raise Invalid("Des réponses sont à corriger.", problems)
     return Said(

@@ -245,13 +245,10 @@ def save_page(
     draft = view_of(session, row)
     said, sent = prefill.enforced(procedure.form, posted, draft.locked), _file_answers(draft, page)
     read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent, lists=draft.lists)
-    if file_problems:
-        told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
-        problems = (*(one for one in read.problems if one.field not in told), *file_problems)
-        read = PageRead(answers=read.answers, problems=problems, typed=read.typed)
-    if not read.problems:
-        taken = bookings.problems(session, authority.id, procedure, read.answers, authority.zone, page=page)
-        read = PageRead(answers=read.answers, problems=tuple(taken), typed=read.typed)
+    told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
+    problems = [*(one for one in read.problems if one.field not in told), *file_problems]
+    problems = problems or bookings.problems(session, authority.id, procedure, read.answers, authority.zone, page=page)
+    read = replace(read, problems=tuple(problems))
     left = _left(draft, page, read)
     _SAVE.run(session, {"draft": row.id, "said": read.answers, "left": left, "at": now, "until": now + LIFE})
     draft = replace(draft, answers=read.answers, unfinished=left, saved_at=now, expires_at=now + LIFE)

@@ -163,7 +163,7 @@ def submit(
         as_of=as_of,
         lists=bookings.offered(session, by.authority_id, procedure),
     )
-    problems = problems or taken(session, authority, procedure, answers)
+    problems = problems or booking_commands.refusals(session, authority.id, procedure, answers, authority.zone)
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""
@@ -193,19 +193,6 @@ def _found(session: Session, public_id: str, *, by: Visitor) -> Row[Any]:
     if draft is None or not drafts.holds(session, draft, by):
         raise NotFound("Ce brouillon n’existe pas, ou il a expiré. Reprenez-le avec son code, ou recommencez.")
     return draft
-
-
-def taken(
-    session: Session, authority: AuthorityView, procedure: Procedure, answers: Mapping[str, Any]
-) -> tuple[Problem, ...]:
-    """What is asked for and not free; what filing itself takes stays so until the transaction ends."""
-    takes = procedure.takes
-    if takes is None:
-        return ()
-    if procedure.takes_at_once:
-        booking_commands.lock(session, authority.id, takes.source_in(procedure.form))
-    firm_only = not procedure.takes_at_once
-    return tuple(bookings.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only))
 
 
 def limit(session: Session, authority: AuthorityView, *, client: str, email: str, now: datetime) -> None:
