@@ -15,6 +15,7 @@ from grc.access.actors import Actor, AgentActor
 from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView, ServiceView
+from grc.bookings import commands as bookings
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.catalogue.publishing import contact
@@ -214,6 +215,11 @@ class Act:
             raise TransitionRefused("Le circuit de cette demande ne s’arrête pas. Prévenez l’administrateur.")
         self.take(step, ALWAYS, Kind.MOVED, {"event": "always"})
         self.perform(step.actions, {})
+
+    def give_back(self) -> None:
+        """What the demande holds is free again: silence refused it, it is sent on, or no more accepted."""
+        if self.procedure.takes is not None:
+            bookings.release(self.session, self.authority.id, self.id)
 
     def service_update(self) -> receipts.ServiceUpdate:
         """The new state, for the service's mailbox."""

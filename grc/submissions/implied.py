@@ -99,6 +99,8 @@ def settle(act: Act) -> Decision:
         silent.perform(silent.advance(EVENT, Kind.IMPLIED, data), {})
     else:
         silent.record(Kind.IMPLIED, data)
+    if decision.outcome == "refused":
+        silent.give_back()
     return decision
 
 

@@ -116,6 +116,7 @@ def transfer(
         act.record(Kind.TRANSFERRED, data)
     if row.phase in phases.OPEN:
         row.phase = "closed"
+    act.give_back()
     session.add(row)
     notices.tell(session, row, facts, now=now)
     mine = (col(Task.authority_id) == authority.id, col(Task.submission_id) == act.id, col(Task.closed_at).is_(None))

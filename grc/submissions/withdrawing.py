@@ -95,6 +95,7 @@ def withdraw(
         act.record(Kind.ACCEPTANCE_WITHDRAWN, data)
     else:
         act.take(Step(target, entered=target != row.state), EVENT, Kind.ACCEPTANCE_WITHDRAWN, data)
+    act.give_back()
     notices.tell(session, row, facts, now=now)
     return row
 

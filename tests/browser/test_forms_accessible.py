@@ -25,6 +25,7 @@ EXAMPLES = {
     "candidature": "passes-offer-with-cv",
     "dict": "passes-urgent-tomorrow",
     "donnees-personnelles": "passes-objection-of-a-parent",
+    "hebergement-touristique": "passes-five-rooms-in-summer",
     "livret-de-famille": "passes-lost-widow",
     "nouveaux-arrivants": "passes-family-with-name",
     "probleme-voirie": "passes-answer-wanted",
@@ -32,6 +33,7 @@ EXAMPLES = {
     "recours-gracieux": "passes-with-document",
     "reservation-salle": "passes-association-first-request",
     "services-techniques": "passes-intervention-answer-with-photos",
+    "telealarme": "passes-urgent-for-a-couple",
     "urbanisme": "passes-question-with-receipt",
 }
 """For each form, the example that opens the most questions."""

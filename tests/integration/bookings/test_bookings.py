@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,8 @@ from grc.errors import Invalid
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
-from grc.submissions import citizen_commands, commands, filing, moves
+from grc.receipts.parts import Administration
+from grc.submissions import citizen_commands, commands, filing, implied, moves, transfers, withdrawing
 from grc.submissions.commands import DecisionMade
 from grc.submissions.models import Submission
 from tests.support import demandes
@@ -31,6 +32,7 @@ from tests.support.world import SECRET
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SLUG = "reservation-salle"
+SYNDICATE = Administration("Le syndicat des salles d’essai", ("1 rue de l’Essai", "99000 Exemple"))
 WEEK_END, NEXT = {"start": "2027-06-05", "end": "2027-06-06"}, {"start": "2027-06-12", "end": "2027-06-13"}
 EVENING = {"duration": "hours", "day": "2027-06-06", "hours": {"start": "18:00", "end": "22:00"}}
 
@@ -114,6 +116,10 @@ class Desk:
             else:
                 moves.move(*where, moves.Move(event, text, revision), by=self.by, now=NOW)
 
+    def revision(self, demande: Demande) -> int:
+        with self.database.reading(scope=self.authority.id) as session:
+            return session.get_one(Submission, demande.id).revision
+
     def held(self) -> list[tuple[int | None, str, bool]]:
         with self.database.reading(scope=self.authority.id) as session:
             rows = session.execute(select(Booking).order_by(col(Booking.id))).scalars()
@@ -164,6 +170,29 @@ def test_a_citizen_who_withdraws_gives_it_back(database: Database, desk: Desk) -
         revision = session.get_one(Submission, demande.id).revision
         visitor = replace(demande.draft.visitor, granted=frozenset({demande.id}))
         citizen_commands.withdraw(session, desk.authority, demande.reference, revision=revision, by=visitor, now=NOW)
+    assert desk.held() == []
+
+
+def test_silence_that_refuses_a_transfer_and_a_withdrawn_acceptance_give_it_back(
+    database: Database, desk: Desk
+) -> None:
+    silent, sent_on, accepted = filed(database), filed(database, stay=NEXT), filed(database, room="salle-du-verger")
+    for demande in (silent, sent_on, accepted):
+        desk.does(demande, "take_charge")
+    desk.does(silent, "hold", "Une semaine.")
+    desk.does(sent_on, "hold", "Une semaine.")
+    desk.does(accepted, "accept")
+    assert len(desk.held()) == 3
+    made = withdrawing.Withdrawal(
+        "L’association n’existe pas.", heard_on=NOW.date(), at_holder_request=True, revision=desk.revision(accepted)
+    )
+    with database.writing(scope=desk.authority.id) as session:
+        withdrawing.withdraw(session, desk.authority, accepted.reference, made, by=desk.by, now=NOW)
+        away = transfers.Transfer(SYNDICATE, None, "Cette salle est au syndicat.", desk.revision(sent_on))
+        transfers.transfer(session, desk.authority, sent_on.reference, away, by=desk.by, now=NOW)
+    assert [submission for submission, *_ in desk.held()] == [silent.id]
+    with database.writing(scope=desk.authority.id) as session:
+        assert implied.record_implied(session, desk.authority.id, NOW + timedelta(days=70)) == 1
     assert desk.held() == []
 
 
