@@ -193,6 +193,7 @@ def install(
     seen: the digest of the plan that was shown; raises PlanChanged when it is another by now. by: None for a command
     of the operator. Raises Forbidden where a sensitive procedure would end to be one by who may not grant rights.
     """
+    hold(session, authority_id, catalogue.slug)
     made = plan(session, authority_id, catalogue, wanted)
     if made.every_fault or made.procedure is None:
         raise Misconfigured(made.every_fault)
@@ -217,6 +218,16 @@ def install(
     data["sensitive"] = made.procedure.sensitive
     record(session, authority_id, act, ("procedure", catalogue.slug), by=by, now=now, data=data)
     return made
+
+
+def hold(session: Session, authority_id: int, slug: str) -> None:
+    """Waits for whoever publishes that procedure, so that what is planned then is what is done; demandes do not wait.
+
+    What was read of its row before is read again.
+    """
+    mine = (col(InstalledProcedure.authority_id) == authority_id, col(InstalledProcedure.slug) == slug)
+    statement = select(InstalledProcedure).where(*mine).with_for_update(key_share=True)
+    session.exec(statement, execution_options={"populate_existing": True}).one_or_none()
 
 
 def set_open(session: Session, authority_id: int, slug: str, *, is_open: bool, by: Actor | None, now: datetime) -> None:
