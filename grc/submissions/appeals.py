@@ -5,6 +5,7 @@ Source: CRPA L411-2 (it interrupts the time to go to court), L411-3 (its receipt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,12 +16,14 @@ from grc import clock
 from grc.access.actors import Actor, Visitor
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Appeal
 from grc.deadlines import administrative_appeals, parameters
 from grc.deadlines.administrative_appeals import AdministrativeAppeal
 from grc.deadlines.appeals import AppealPeriod, appeal_period
 from grc.deadlines.holidays import Place
 from grc.errors import Conflict, NotFound
-from grc.receipts import NamedDecision, statements
+from grc.receipts import NamedDecision, statements, wording
 from grc.submissions import drafts, events, helpers
 from grc.submissions import naming as decisions
 from grc.submissions.drafts import Started
@@ -48,7 +51,10 @@ class Attacked:
 def begin(
     session: Session, authority: AuthorityView, reference: str, *, client: str, by: Visitor, now: datetime
 ) -> Started:
-    """A draft of a recours against the decision in force, which it already names; raises Conflict without one."""
+    """A draft of a recours against the decision in force, which it already names.
+
+    Raises Conflict without one, or where another way comes first (`leads_here`).
+    """
     row = find(session, by, reference)
     if is_recours(session, row):
         raise Conflict("Ce recours a déjà sa réponse : c’est au tribunal administratif que sa décision se conteste.")
@@ -57,6 +63,8 @@ def begin(
     standing = decisions.standing(found)
     if standing is None or standing.outcome != "refused":
         raise Conflict("Cette demande n’a pas de décision à contester.")
+    if not leads_here(ways := ways_against(session, row)):
+        raise Conflict(before_court(ways) or "Cette décision se conteste par les voies que dit sa lettre.")
     named = decisions.named(standing, authority.zone, reference=row.reference)
     link = {"prefill.decision": statements.named(named)[:300], "prefill.decided_on": named.on.isoformat()}
     again = helpers.renewed(row.helper)
@@ -64,6 +72,25 @@ def begin(
     draft = (col(Draft.authority_id) == authority.id, col(Draft.public_id) == started.public_id)
     session.execute(update(Draft).where(*draft).values(attacks_id=standing.id))
     return started
+
+
+def ways_against(session: Session, row: Submission) -> tuple[Appeal, ...]:
+    """The ways to contest a decision on this demande, in the version of its procedure that it follows."""
+    return catalogue.version(session, row.authority_id, row.version_id).appeal_for(row.answers)
+
+
+def leads_here(ways: Sequence[Appeal]) -> bool:
+    """Whether one of these ways is the recours gracieux: where another comes first, it would interrupt nothing."""
+    return any(one.kind == "gracieux" for one in ways)
+
+
+def before_court(ways: Sequence[Appeal]) -> str:
+    """Whom to ask before the court, in a sentence; "" where no commission comes first (CRPA L342-1)."""
+    first = next((one for one in ways if one.kind == "cada"), None)
+    if first is None:
+        return ""
+    within = wording.months(first.delay_months)
+    return f"Pour contester cette décision, saisissez {first.to} dans les {within} : le tribunal vient après elle."
 
 
 def is_recours(session: Session, row: Submission) -> bool:

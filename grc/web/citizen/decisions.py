@@ -64,7 +64,7 @@ async def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
 
 
 def _contesting(session: Session, found: Whole, *, by: Visitor) -> list[tuple[list[str], str]]:
-    """The sentences and the button of a recours gracieux, or those that were lodged; none where it is not offered."""
+    """The sentences and the button of a recours gracieux, those that were lodged, or whom to ask first; may be none."""
     standing = decisions.standing(found.decisions)
     if standing is None or standing.outcome != "refused" or appeals.is_recours(session, found.submission):
         return []
@@ -74,6 +74,9 @@ def _contesting(session: Session, found: Whole, *, by: Visitor) -> list[tuple[li
             ([f"Votre recours {one.reference} est arrivé le {wording.short_date(one.lodged_on)}."], "")
             for one in lodged
         ]
+    ways = appeals.ways_against(session, found.submission)
+    if not appeals.leads_here(ways):
+        return [([said], "")] if (said := appeals.before_court(ways)) else []
     try:
         is_open = catalogue.published(session, by.authority_id, appeals.PROCEDURE).is_open
     except NotFound:

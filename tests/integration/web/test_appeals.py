@@ -74,6 +74,24 @@ async def test_a_recours_begins_on_the_decision_and_is_tied_to_it(world: World) 
     assert "recours" in world.mail("camille@exemple.example", recours.reference).text.lower()
 
 
+@pytest.mark.law("R35")
+async def test_a_refusal_that_goes_to_the_commission_offers_no_recours_here(world: World) -> None:
+    cada = {"kind": "cada", "to": "la CADA", "delay_months": 2, "source": "CRPA, art. L342-1 et R343-1"}
+    cases.offered(world.database, "rejection", appeal=[cada, cases.CONTENTIEUX])
+    demande = cases.filed(world.database, at=clock.now() - timedelta(days=75))
+    authority = world.authority()
+    with world.database.writing(scope=authority.id) as session:
+        implied.record_implied(session, authority.id, clock.now())
+    citizen = world.browser()
+    citizen.client.cookies.set("grc-citizen-tilleul-8000", demande.draft.token)
+    shown = (await citizen.get(f"/tilleul/demandes/{demande.reference}")).text.replace("\u00a0", " ")
+    assert "Faire un recours gracieux" not in shown
+    assert "saisissez la CADA dans les deux mois" in shown.replace("\u202f", " ")
+    begun = await citizen.post(f"/tilleul/demandes/{demande.reference}/recours")
+    assert begun.status_code == 409
+    assert "saisissez la CADA" in begun.text.replace("\u00a0", " ")
+
+
 @pytest.mark.law("R12")
 def test_a_recours_interrupts_the_time_to_go_to_court_and_a_late_one_does_not() -> None:
     row = Submission(legal_parameters="2016-11-07")
