@@ -73,24 +73,32 @@ Chosen = Mapping[str, Sequence[str]]
 
 
 async def show_install(visit: Visit[AgentActor]) -> Response:
-    """The services of a procedure, new here or not; once they are chosen, what that would do."""
+    """The services of a procedure, new here or not; once they are chosen, what that would do.
+
+    A link chooses services, but takes nothing upon the authority.
+    """
     asked = visit.request.query_params
     chosen = _chosen(asked.getlist)
-    confirmed = frozenset(asked.getlist("confirm"))
-    return await _install_page(visit, chosen, confirmed, is_asked="service" in asked)
+    return await _install_page(visit, chosen, frozenset(), is_asked="service" in asked)
 
 
 async def install(visit: Visit[AgentActor]) -> Response:
-    """The procedure installed, or its services changed: of a sensitive one, by who may grant rights, proved anew."""
+    """What it would do, then the procedure installed, or its services changed.
+
+    Those of a sensitive one are, by who may grant rights, proved anew.
+    """
     posted, slug = await visit.form(), visit.path["slug"]
     chosen, confirmed, seen = _chosen(posted.many), frozenset(posted.many("confirm")), posted.one(planned.PLAN)
-    if await visit.read(_opens, slug, chosen, confirmed):
+    if posted.one("then") == "preview":
+        return await _install_page(visit, chosen, confirmed, is_asked=True)
+    opens = await visit.read(_opens, slug, chosen, confirmed)
+    if opens:
         stale = await refusal(visit, address(visit, slug, "installation"))
         if stale is not None:
             return stale
     if seen:
         try:
-            await visit.write(_install, slug, chosen, confirmed, seen)
+            await visit.write(publish, slug, chosen, confirmed, seen, opens)
             return visit.redirect(f"{address(visit, slug)}?fait=demarche-installee")
         except (Misconfigured, PlanChanged):
             pass  # told below, in full
@@ -140,16 +148,24 @@ def _opens(session: Session, slug: str, chosen: Chosen, confirmed: frozenset[str
     return (before.service, before.bound) != (after.service, after.bound)
 
 
-def _install(
+def publish(
     session: Session,
     slug: str,
     chosen: Chosen,
     confirmed: frozenset[str],
     seen: str,
+    is_proved: bool,
     *,
     by: AgentActor,
     now: datetime,
 ) -> Plan:
+    """Publishes; is_proved: whether who may open demandes of a sensitive procedure just proved themselves.
+
+    Raises PlanChanged where it would open some since then.
+    """
+    installing.hold(session, by.authority_id, slug)
+    if not is_proved and _opens(session, slug, chosen, confirmed, by=by):
+        raise PlanChanged("Depuis que vous l’avez lu, ce changement ouvre des demandes sensibles. Relisez-le.")
     catalogue, _ = _entry(session, slug, by)
     wanted = _wanted(catalogue, chosen, confirmed)
     return installing.install(session, by.authority_id, catalogue, wanted, seen=seen, by=by, now=now)
@@ -207,7 +223,8 @@ async def _install_page(
     found = await visit.read(_choices, slug, chosen, confirmed, is_asked)
     faults = () if found.plan is None else found.plan.every_fault
     told = problems_of(faults) if faults or refused is None else [refused[0]]
-    code = 200 if refused is None else 422 if faults else refused[1]
+    is_posted = visit.request.method == "POST"
+    code = 422 if faults and is_posted else 200 if refused is None else refused[1]
     shown = chosen if is_asked else found.present
     is_planned = found.plan is not None and not faults
     page = InstallPage(

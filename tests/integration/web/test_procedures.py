@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import anyio
 import pytest
@@ -17,10 +16,12 @@ from grc import clock
 from grc.authorities import queries as authorities
 from grc.authorities.models import Agent, DoorStep, Service
 from grc.catalogue import installing, overlaying, shelf
+from grc.catalogue.installing import PlanChanged, Wanted
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.models import JournalEntry
 from grc.sessions.models import BrowserSession
-from tests.support.factors import enrol
+from grc.web.admin import installation
+from tests.support.factors import ADMINISTRATOR, enrol
 from tests.support.overlays import plain
 from tests.support.world import Browser, World, a_world, seeded
 
@@ -101,7 +102,8 @@ async def shown_then_done(browser: Browser, address: str, typed: dict[str, Any])
 
 async def installed(browser: Browser, address: str, chosen: dict[str, Any]) -> Any:
     """The services of a procedure changed, once what that does was shown."""
-    shown = await browser.get(f"{address}?{urlencode(chosen, doseq=True)}")
+    shown = await browser.post(address, {**chosen, "then": "preview"})
+    assert shown.status_code == 200
     return await browser.post(address, {**chosen, "plan": plan_of(shown.text)})
 
 
@@ -353,6 +355,20 @@ async def test_the_services_of_a_sensitive_procedure_are_changed_by_who_grants_r
         session.execute(update(DoorStep).values(started_at=long_ago))
     assert "/compte/confirmation" in (await ada.post(nursery, elsewhere)).headers["location"]
     assert row(world, "admission-creche").service_id == before
+    await _proved_for_what_it_opens(world, ada, nursery, elsewhere)
+
+
+async def _proved_for_what_it_opens(world: World, ada: Browser, nursery: str, elsewhere: dict[str, str]) -> None:
+    """What opened nothing when it was asked, and does by the time it is done, is asked again."""
+    scope, by = world.authority().id, world.agent(ADMINISTRATOR)
+    chosen = {"service": [elsewhere["service"]]}
+    with world.database.writing(scope=scope) as session:
+        wanted = Wanted(service=elsewhere["service"], confirmed=frozenset({"dpia", "lint"}))
+        seen = installing.plan(session, scope, shelf.entry("admission-creche"), wanted).digest
+        with pytest.raises(PlanChanged, match="sensibles"):
+            installation.publish(
+                session, "admission-creche", chosen, wanted.confirmed, seen, False, by=by, now=clock.now()
+            )
 
 
 async def _lifted_by_name_only(world: World, ada: Browser, claire: Browser, service: str) -> None:
@@ -361,9 +377,11 @@ async def _lifted_by_name_only(world: World, ada: Browser, claire: Browser, serv
         session.execute(update(InstalledProcedure).values(is_sensitive=True))
         session.execute(update(Service).values(closed_at=None))
     asked, services = f"{ROOM}/installation", {"service": service}
-    told = (await ada.get(f"{asked}?service={service}&confirm=sensitive")).text
-    assert "Elle n’est plus sensible" in plain(told)
-    assert "confirm-sensitive" in told
+    linked = (await ada.get(f"{asked}?service={service}&confirm=sensitive")).text
+    assert ("confirm-sensitive" in linked, plan_of(linked)) == (True, ""), "a link takes nothing upon the authority"
+    assert re.search(r'id="confirm-sensitive"[^>]* checked', linked) is None
+    told = await ada.post(asked, {**services, "confirm": "sensitive", "then": "preview"})
+    assert "Elle n’est plus sensible" in plain(told.text)
     silent = await ada.post(asked, services)
     assert (silent.status_code, "ne serait plus sensible" in silent.text) == (422, True)
     for page in (asked, f"{ROOM}/mise-a-jour"):
