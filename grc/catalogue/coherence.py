@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,9 +49,19 @@ def _check_silence(facts: Mapping[str, Json], where: str, faults: Faults) -> Non
     ways = [each for each in ways if isinstance(each, Mapping)] if isinstance(ways, list) else []
     for number, way in enumerate(ways):
         _check_condition(way.get("if"), f"{where}/appeal/{number}/if", faults)
+    _check_commission(ways, where, faults)
     if any(item.get("rule") == "rejection" for item in items) and not any("if" not in way for way in ways):
         message = "un refus implicite doit dire les voies de recours (CRPA, art. R112-11-1)."
         faults.add(f"{where}/appeal", message, "Ajoutez « appeal », dont une voie au moins sans « if ».")
+
+
+def _check_commission(ways: Sequence[Mapping[str, Json]], where: str, faults: Faults) -> None:
+    """Ways under a condition replace the ordinary ones: the CADA under one wants the court under the same (R421-5)."""
+    courts = [way.get("if") for way in ways if way.get("kind") == "contentieux"]
+    for number, way in enumerate(ways):
+        if way.get("kind") == "cada" and way.get("if") not in courts:
+            message = "après la CADA vient le tribunal, que ses lettres doivent dire (CJA, art. R421-5)."
+            faults.add(f"{where}/appeal/{number}", message, "Ajoutez « contentieux », sous la même condition « if ».")
 
 
 def _check_opening(facts: Mapping[str, Json], where: str, faults: Faults) -> None:

@@ -28,10 +28,11 @@ _INTERRUPTION = typeset(
 )
 
 
-# CRPA R343-1 to R343-5: the commission gives its opinion; the commune then answers, or two months of silence confirm.
+# CRPA R343-1 to R343-5: the commission gives its opinion; an answer, or two months of silence, then confirms.
+# CJA R421-1: the time starts as the person receives what confirms it.
 _AFTER_CADA = (
-    "le jour où la commune confirme son refus après l’avis de la CADA. Si la commune ne dit rien, ce délai commence "
-    "deux mois après l’enregistrement de votre recours par la CADA"
+    "le jour où vous recevez la confirmation du refus, après l’avis de la CADA (sa notification). Sans réponse, ce "
+    "délai commence deux mois après l’enregistrement de votre recours par la CADA"
 )
 
 

@@ -20,8 +20,8 @@ from grc import clock
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
-from grc.catalogue.definition import Procedure
-from grc.deadlines import appeals
+from grc.catalogue.definition import Appeal, Procedure
+from grc.deadlines import appeals, parameters
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import add_months
 from grc.submissions import apart, phases
@@ -66,7 +66,7 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
     ended_on = clock.day_in(authority.zone, row.state_since)
     kept = procedure.retention_in(row.state)
     since = row.first_received_on if kept.since == "request" else ended_on
-    months = max((each.delay_months for each in procedure.appeal_for(row.answers)), default=_APPEAL_MONTHS)
+    months = _months_of_appeal(procedure.appeal_for(row.answers), row.legal_parameters)
     place = Place(authority.holidays)
     ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
     appeal_until = max(ends, default=None)
@@ -77,6 +77,19 @@ def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *
         answers_until=max(add_months(since, kept.months), closed_on),
         receipts_until=add_months(closed_on, RECEIPTS_KEPT_MONTHS),
     )
+
+
+def _months_of_appeal(ways: Sequence[Appeal], legal_parameters: str) -> int:
+    """How long a decision may be contested: the longest way; with the CADA, its time, its silence, then the court's.
+
+    Source: CRPA R343-1, R343-5.
+    """
+    longest = max((each.delay_months for each in ways), default=_APPEAL_MONTHS)
+    first = max((each.delay_months for each in ways if each.kind == "cada"), default=None)
+    if first is None:
+        return longest
+    court = max((each.delay_months for each in ways if each.kind == "contentieux"), default=_APPEAL_MONTHS)
+    return first + parameters.of_version(legal_parameters).commission_silence_months + court
 
 
 def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:

@@ -18,7 +18,7 @@ from grc.submissions.commands import DecisionMade
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Submission
 from grc.submissions.retention import Proposal
-from tests.support import cases
+from tests.support import cases, invented
 from tests.support.demandes import Demande, commune
 from tests.support.world import SECRET
 
@@ -85,6 +85,20 @@ def test_what_has_ended_is_proposed_the_day_after_its_term_and_destroyed_by_nobo
 
 
 @pytest.mark.law("R43")
+def test_where_the_cada_comes_first_the_time_of_appeal_is_its_own_its_silence_and_the_courts(
+    database: Database,
+) -> None:
+    cada = {"kind": "cada", "to": "la CADA", "delay_months": 2, "source": "CRPA, art. L342-1"}
+    cases.offered(database, "rejection", appeal=[cada, cases.CONTENTIEUX])
+    demande = filed(database)
+    decided(database, demande, "refused")
+    swept(database, UNTIL)
+    (line,) = swept(database, UNTIL + timedelta(days=1))
+    assert line.term.appeal_until == date(2027, 2, 1)  # six months and a day
+    assert line.term.receipts_until == date(2028, 2, 1)
+
+
+@pytest.mark.law("R43")
 def test_an_open_demande_is_never_proposed_even_decided_by_silence(database: Database) -> None:
     demande = filed(database)
     assert swept(database, date(2056, 1, 1)) == []
@@ -132,6 +146,24 @@ def test_the_delay_of_appeal_is_never_cut_short(database: Database) -> None:
     assert swept(database, LAST_APPEAL) == []
     (line,) = swept(database, LAST_APPEAL + timedelta(days=1))
     assert line.term.answers_until == LAST_APPEAL
+
+
+@pytest.mark.law("R42")
+def test_what_was_granted_and_still_runs_has_no_term_until_it_ends(database: Database) -> None:
+    workflow = invented.document(workflow="standard")["workflow"]
+    workflow["states"]["accepted"]["meta"]["ongoing"] = True
+    workflow["states"]["accepted"]["on"] = {"end": {"target": "ended", "meta": {"label": "Finir", "by": ["handler"]}}}
+    workflow["states"]["ended"] = {"meta": {"label": "Finie", "sentence": "C’est fini.", "phase": "closed"}}
+    cases.offered(database, "rejection", workflow=workflow)
+    demande = filed(database)
+    decided(database, demande)
+    for years in (1, 5, 40):
+        assert swept(database, UNTIL.replace(year=UNTIL.year + years)) == []
+    ended = cases.local(date(2070, 6, 1), hour=12)
+    change(database, demande, state="ended", phase="closed", state_since=ended)
+    assert swept(database, date(2071, 6, 1)) == []
+    (line,) = swept(database, date(2071, 6, 2))
+    assert (line.reference, line.term.ended_on) == (demande.reference, date(2070, 6, 1))
 
 
 @pytest.mark.law("R33")

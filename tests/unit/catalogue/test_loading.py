@@ -219,6 +219,7 @@ PROCEDURE_FAULTS: list[tuple[Callable[[Any], None], str]] = [
     (lambda it: it["silence"].insert(0, {**it["silence"][0], "if": {"type": "strin"}}), "pas du JSON Schema"),
     (lambda it: [way.update({"if": {"required": ["document"]}}) for way in it["appeal"]], "une voie au moins sans"),
     (lambda it: it["appeal"][0].update({"if": {"type": "strin"}}), "pas du JSON Schema"),
+    (lambda it: it["appeal"].append({**it["appeal"][0], "kind": "cada", "if": {"required": ["document"]}}), "tribunal"),
     (lambda it: it["retention"].update(cases=[CASE]), "Vouliez-vous dire « refused » ?"),
     (lambda it: it["silence"][0].pop("period"), "il manque « period »"),
     (lambda it: it["silence"][0].update(rule="reject"), "Vouliez-vous dire « rejection » ?"),

@@ -71,8 +71,8 @@ def test_access_to_a_document_goes_to_the_commission_first_and_then_to_the_court
     )
     assert court == (
         "Recours contentieux : saisissez le tribunal administratif, dans un délai de deux mois qui commence le jour où "
-        "la commune confirme son refus après l’avis de la CADA. Si la commune ne dit rien, ce délai commence deux mois "
-        "après l’enregistrement de votre recours par la CADA."
+        "vous recevez la confirmation du refus, après l’avis de la CADA (sa notification). Sans réponse, ce délai "
+        "commence deux mois après l’enregistrement de votre recours par la CADA."
     )
     assert sentences.interruption(sentences.appeals_after_silence(ways)) == ""  # L411-2 is not of this commission
 
