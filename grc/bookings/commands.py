@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from grc.access.actors import Actor, AgentActor
-from grc.bookings import queries, wanted
+from grc.access.actors import Actor, AgentActor, Visitor
+from grc.authorities.views import AuthorityView
+from grc.bookings import queries, wanted, words
 from grc.bookings.models import Booking
-from grc.catalogue.definition import Procedure
+from grc.bookings.wanted import Wanted
+from grc.catalogue.definition import Procedure, Takes
 from grc.errors import Invalid, Problem
 from grc.lists.models import ReferenceItem
 
 
 def book(
     session: Session,
-    authority_id: int,
+    authority: AuthorityView,
     submission_id: int,
+    reference: str,
     procedure: Procedure,
     answers: Mapping[str, Any],
     *,
     is_firm: bool,
-    zone: str,
     by: Actor,
     now: datetime,
 ) -> int:
     """Takes what the answers of a demande ask for, in place of what it held; gives how many bookings that makes.
 
     Nobody else can take it in between: on PostgreSQL the items are locked until the end of the transaction, on SQLite
-    there is one writer. Raises Invalid, in the words for people, for what is taken: options count too.
+    there is one writer. Where the answers do not say what (on scanned pages, or of another authority's list), it takes
+    what agents keep under its reference. reference: "" as it is filed, when nobody could have kept anything yet.
+    Raises Invalid, in the words for people, for what is taken (options count too) and where nothing is kept.
     """
-    asked = wanted.of_answers(procedure, answers, zone)
-    lock(session, authority_id, asked[0].source if asked else "")
-    told = queries.problems(session, authority_id, procedure, answers, zone, but=submission_id, firm_only=False)
+    takes, zone = procedure.takes, authority.zone
+    if takes is None:
+        return 0
+    asked, source = wanted.of_answers(procedure, answers, zone), takes.source_in(procedure.form)
+    lock(session, authority.id, source)
+    known = queries.things(session, authority.id, takes, source)
+    lost = [one for one in asked if one.item not in known]
+    if lost or (not asked and wanted.is_unsaid(procedure, answers)):
+        return _kept_for(session, authority.id, submission_id, reference, takes, source, lost, is_firm=is_firm)
+    told = queries.problems(session, authority.id, procedure, answers, zone, but=submission_id, firm_only=False)
     if told:
         raise Invalid(told[0].message, [replace(each, field="") for each in told])
-    release(session, authority_id, submission_id)
+    release(session, authority.id, submission_id)
     for one in asked:
         session.add(
             Booking(
-                authority_id=authority_id,
+                authority_id=authority.id,
                 submission_id=submission_id,
                 source=one.source,
                 item=one.item,
@@ -62,16 +74,51 @@ def book(
 
 
 def refusals(
-    session: Session, authority_id: int, procedure: Procedure, answers: Mapping[str, Any], zone: str
+    session: Session, authority: AuthorityView, procedure: Procedure, answers: Mapping[str, Any], *, by: Visitor
 ) -> tuple[Problem, ...]:
-    """What a demande about to be filed asks for and cannot have.
+    """What a demande about to be filed asks for and cannot have; nothing at the desk, unless filing takes.
 
     Where filing itself takes, options count too, and what is free stays so until the transaction ends.
     """
+    if not queries.binds(procedure, by):
+        return ()
     if procedure.takes is not None and procedure.takes_at_once:
-        lock(session, authority_id, procedure.takes.source_in(procedure.form))
+        lock(session, authority.id, procedure.takes.source_in(procedure.form))
     firm_only = not procedure.takes_at_once
-    return tuple(queries.problems(session, authority_id, procedure, answers, zone, firm_only=firm_only))
+    return tuple(queries.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only))
+
+
+def _kept_for(
+    session: Session,
+    authority_id: int,
+    submission_id: int,
+    reference: str,
+    takes: Takes,
+    source: str,
+    lost: Sequence[Wanted],
+    *,
+    is_firm: bool,
+) -> int:
+    """The demande's from now on: what agents keep under its reference, with what it already holds so."""
+    mine = (col(Booking.authority_id) == authority_id, col(Booking.source) == source)
+    theirs = or_(col(Booking.submission_id) == submission_id, col(Booking.submission_id).is_(None))
+    rows = session.execute(select(Booking).where(*mine, theirs)).scalars().all()
+    found = [
+        row
+        for row in rows
+        if row.submission_id is not None or (reference and _digits(reference) in _digits(row.reason))
+    ]
+    if not found and reference and (lost or takes.days):
+        told = words.unknown(lost[0].label) if lost else words.unsaid(has_days=True)
+        raise Invalid(told, [Problem("", queries.TAKEN, told)])
+    for row in found:
+        row.submission_id, row.is_firm, row.reason = submission_id, is_firm, ""
+    session.flush()
+    return len(found)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def release(session: Session, authority_id: int, submission_id: int) -> None:

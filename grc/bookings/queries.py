@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from grc.access.actors import Visitor
+from grc.authorities.views import AuthorityView
 from grc.bookings import availability, wanted, words
 from grc.bookings.availability import Taken
 from grc.bookings.models import Booking
@@ -15,6 +18,7 @@ from grc.bookings.wanted import Span, Wanted
 from grc.catalogue.definition import Procedure, Takes
 from grc.errors import Problem
 from grc.forms.definition import Item, Page
+from grc.forms.pruning import prune
 from grc.lists import queries as lists
 from grc.lists.models import ReferenceItem
 
@@ -25,20 +29,25 @@ _HORIZON_DAYS = 7 * availability.WEEKS
 
 @dataclass(frozen=True)
 class Thing:
-    """An item as it is lent. stock: how many there are. apart: what it is part of, and what is part of it."""
+    """An item as it is lent. stock: how many there are. apart: what it is part of, and what is part of it.
+
+    lost: what it says that it is part of, where the list has no such thing.
+    """
 
     item: str
     label: str
     stock: int
     is_open: bool
     apart: frozenset[str]
+    lost: str = ""
 
 
 @dataclass(frozen=True)
 class Standing:
     """A thing that a demande asks for. is_firm: what it holds of it, an option when False, None for nothing.
 
-    when: in words, "" for ever. refused: why it cannot be taken now, "" when it can.
+    label: "" where the answers do not say what. when: in words, "" for ever. refused: why it cannot be taken now, ""
+    when it can.
     """
 
     label: str
@@ -52,9 +61,19 @@ def things(session: Session, authority_id: int, takes: Takes, source: str) -> di
     """Everything of the list, closed items too, by slug."""
     mine = (ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
     rows = session.exec(select(ReferenceItem).where(*mine).order_by(col(ReferenceItem.position))).all()
-    within = {row.slug: str(row.attributes.get(takes.part_of) or "") for row in rows} if takes.part_of else {}
+    said = {row.slug: str(row.attributes.get(takes.part_of) or "").strip() for row in rows} if takes.part_of else {}
+    names = {row.label.casefold(): row.slug for row in rows} | {row.slug: row.slug for row in rows}
+    within = {slug: names.get(text.casefold(), "") for slug, text in said.items()}
     return {
-        row.slug: Thing(row.slug, row.label, _stock(takes, row), row.is_open, _apart(row.slug, within)) for row in rows
+        row.slug: Thing(
+            row.slug,
+            row.label,
+            _stock(takes, row),
+            row.is_open,
+            _apart(row.slug, within),
+            "" if within.get(row.slug) else said.get(row.slug, ""),
+        )
+        for row in rows
     }
 
 
@@ -95,9 +114,36 @@ def problems(
     takes = procedure.takes
     if takes is None or (page is not None and not wanted.is_asked_on(takes, frozenset(f.name for f in page.fields))):
         return []
+    if name := wanted.beyond(takes, answers):
+        return [Problem(name, "day", words.BEYOND)]
     asked = wanted.of_answers(procedure, answers, zone)
     refused = _refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only)
     return [Problem(one.field, TAKEN, message) for one, message in refused]
+
+
+def on_page(
+    session: Session,
+    authority: AuthorityView,
+    procedure: Procedure,
+    page: Page,
+    answers: Mapping[str, Any],
+    *,
+    as_of: date,
+    by: Visitor,
+) -> list[Problem]:
+    """What filing would refuse of a page of the form; an answer that is hidden now takes nothing."""
+    if not binds(procedure, by):
+        return []
+    asked, firm_only = prune(procedure.form, answers, as_of=as_of), not procedure.takes_at_once
+    return problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only)
+
+
+def binds(procedure: Procedure, by: Visitor) -> bool:
+    """Whether what is taken keeps a demande from being filed.
+
+    At the desk only where filing takes: a letter that came is registered, with its receipt and its clock (L112-3).
+    """
+    return by.agent is None or procedure.takes_at_once
 
 
 def offered(
@@ -115,7 +161,8 @@ def offered(
     known = things(session, authority_id, takes, source)
     span = Span(*wanted.ALWAYS)
     taken = taken_of(session, authority_id, source, known, span, but=but)
-    free = {name: availability.left(span, taken.get(name, ()), thing.stock) for name, thing in known.items()}
+    stands = {name: against(thing, taken, firm_only=not procedure.takes_at_once) for name, thing in known.items()}
+    free = {name: availability.left(span, stands[name], thing.stock) for name, thing in known.items()}
     return {**found, source: tuple(_counted(item, free.get(item.id, 0)) for item in found[source] if free.get(item.id))}
 
 
@@ -173,15 +220,43 @@ def standing(
 ) -> list[Standing]:
     """Each thing that a demande asks for, with what it holds of it, or why it cannot; [] where nothing is lent."""
     takes, asked = procedure.takes, wanted.of_answers(procedure, answers, zone)
-    if takes is None or not asked:
+    if takes is None:
         return []
-    held = {row.item: row.is_firm for row in of_submission(session, authority_id, submission_id)}
+    rows = of_submission(session, authority_id, submission_id)
+    if not asked:
+        return _unsaid(session, authority_id, procedure, answers, rows, zone)
+    held = {row.item: row.is_firm for row in rows}
     told = _refused(session, authority_id, takes, asked, zone, but=submission_id, firm_only=False)
     refused = {one.item: message for one, message in told}
     return [
         Standing(one.label, one.quantity, words.when(one.span, zone), held.get(one.item), refused.get(one.item, ""))
         for one in _summed(asked)
     ]
+
+
+def _unsaid(
+    session: Session,
+    authority_id: int,
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    rows: Sequence[Booking],
+    zone: str,
+) -> list[Standing]:
+    """What a demande holds whose answers, on scanned pages, do not say what it asks for."""
+    takes = procedure.takes
+    if takes is None or not wanted.is_unsaid(procedure, answers):
+        return []
+    known = things(session, authority_id, takes, takes.source_in(procedure.form))
+    return [
+        Standing(
+            known[row.item].label if row.item in known else row.item,
+            row.quantity,
+            words.when(wanted.as_days(Span(row.starts_at, row.ends_at), zone), zone),
+            row.is_firm,
+            "",
+        )
+        for row in rows
+    ] or [Standing("", 1, "", None, words.unsaid(has_days=bool(takes.days)))]
 
 
 def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Booking]:

@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from grc.catalogue.definition import Procedure, Takes
 from grc.conditions import mapping, value_at
+from grc.forms import journey
 from grc.forms.definition import Field
 from grc.forms.fields import listed
 
 Json = Any
 ALWAYS = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 """The span of what has no days: a place of a list, taken once and for all."""
+
+_YEARS = (1900, 9900)
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,27 @@ def of_answers(procedure: Procedure, answers: Mapping[str, Json], zone: str) -> 
     takes = procedure.takes
     if takes is None:
         return []
-    span = _span(takes, answers, zone)
+    span = None if beyond(takes, answers) else _span(takes, answers, zone)
     return [] if span is None else list(_each(procedure, takes, answers, span))
+
+
+def beyond(takes: Takes, answers: Mapping[str, Json]) -> str:
+    """The question whose day no calendar of ours can hold, "" when all is well."""
+    name, said = _said(takes, answers)
+    days = said.values() if isinstance(said, Mapping) else [said]
+    return name if any(isinstance(each, str) and not is_within(date.fromisoformat(each)) for each in days) else ""
+
+
+def is_within(day: date) -> bool:
+    """Whether a day leaves room for margins, for weeks after it and for every zone."""
+    return _YEARS[0] <= day.year <= _YEARS[1]
+
+
+def is_unsaid(procedure: Procedure, answers: Mapping[str, Json]) -> bool:
+    """Whether these answers lack one that had to be given: they are on scanned pages, and nobody judged them."""
+    form = procedure.form.at_desk
+    shown = (each for page in form.pages for each in journey.visible_fields(form, page, answers))
+    return any(each.required and value_at(answers, each.path) in (None, "", [], {}) for each in shown)
 
 
 def is_asked_on(takes: Takes, names: frozenset[str]) -> bool:
@@ -99,7 +121,7 @@ def _span(takes: Takes, answers: Mapping[str, Json], zone: str) -> Span | None:
     """When it is wanted: the first of the days that is said, with the hours if they are asked of one day."""
     if not takes.days:
         return Span(*ALWAYS)
-    said = next((each for each in (value_at(answers, tuple(name.split("."))) for name in takes.days) if each), None)
+    _, said = _said(takes, answers)
     if isinstance(said, Mapping):
         return whole_days(date.fromisoformat(said["start"]), date.fromisoformat(said["end"]), zone)
     if not isinstance(said, str):
@@ -108,6 +130,12 @@ def _span(takes: Takes, answers: Mapping[str, Json], zone: str) -> Span | None:
     if isinstance(between, Mapping):
         return hours(day, time.fromisoformat(between["start"]), time.fromisoformat(between["end"]), zone)
     return whole_days(day, day, zone)
+
+
+def _said(takes: Takes, answers: Mapping[str, Json]) -> tuple[str, Json]:
+    """The first of the questions about days that has an answer, and its answer."""
+    found = ((name, value_at(answers, tuple(name.split(".")))) for name in takes.days)
+    return next(((name, value) for name, value in found if value), ("", None))
 
 
 def _at(day: date, hour: time, zone: str) -> datetime:

@@ -9,12 +9,28 @@ from zoneinfo import ZoneInfo
 from grc.bookings.wanted import ALWAYS, Span, Wanted
 from grc.forms.days import in_words
 
+BEYOND = "Cette année n’est pas possible. Vérifiez la date."
 _MOST_NAMED = 3
+_UNDER_ITS_REFERENCE = "Donnez la référence de la demande comme raison, puis recommencez."
 
 
 def taken(wanted: Wanted, left: int, zone: str, *, others: Sequence[str], days: Sequence[Span]) -> str:
     """Why it cannot be taken, then what can: other things the same days, the same thing other days."""
     return " ".join([_why(wanted, left, zone), *_instead(wanted, zone, others, days)])
+
+
+def unsaid(*, has_days: bool) -> str:
+    """What the agent does where the answers of a paper demande do not say what it asks for."""
+    if has_days:
+        return f"Les réponses ne disent ni quoi ni quand\u00a0: gardez les jours dans l’agenda. {_UNDER_ITS_REFERENCE}"
+    return "Les réponses ne disent pas quoi\u00a0: rien n’est compté pour cette demande. Ôtez-le de la liste."
+
+
+def unknown(label: str) -> str:
+    """Why what a demande asks for cannot be taken of a list that does not have it, and what the agent does."""
+    return (
+        f"«\u00a0{label}\u00a0» n’est pas dans la liste\u00a0: gardez les jours dans l’agenda. {_UNDER_ITS_REFERENCE}"
+    )
 
 
 def when(span: Span, zone: str) -> str:

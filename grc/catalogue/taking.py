@@ -12,6 +12,7 @@ from grc.forms.fields import listed
 from grc.workflow.definition import Workflow
 
 Json = Any
+_AGENTS = frozenset({"handler", "supervisor"})
 
 
 def read(facts: Mapping[str, Json]) -> Takes | None:
@@ -21,7 +22,10 @@ def read(facts: Mapping[str, Json]) -> Takes | None:
 
 
 def check(slug: str, facts: Mapping[str, Json], form: Form, workflow: Workflow, faults: Faults) -> None:
-    """Faults of what `takes` names, and of a workflow that takes without giving back, or takes what nothing names."""
+    """Faults of what `takes` names, and of a workflow that takes without giving back, or takes what nothing names.
+
+    What silence accepts, or what no agent does, could not be refused when it is taken: it is a fault too.
+    """
     where = f"{slug}/procedure.json#/takes"
     takes, used = read(facts), {each.type for each in workflow.actions}
     if takes is None:
@@ -31,9 +35,27 @@ def check(slug: str, facts: Mapping[str, Json], form: Form, workflow: Workflow, 
         return
     for name, message in _faults(takes, form):
         faults.add(f"{where}/{name}", message, "Voyez « takes » dans la documentation des formats.")
+    if any(each["rule"] == "acceptance" for each in facts.get("silence", ())):
+        message = "le silence ne peut pas accepter ce qui est peut-être déjà pris."
+        faults.add(f"{slug}/procedure.json#/silence", message, "Changez la règle, ou ôtez « takes ».")
+    for place in _apart_from_agents(workflow):
+        message = f"« book » ne peut pas être dans « {place} » : personne n’y répond si c’est déjà pris."
+        hint = "Mettez-le dans une transition de « handler » ou « supervisor », ou dans « entry » du premier état."
+        faults.add(where, message, hint)
     for action in (BOOK, RELEASE):
         if action not in used:
             faults.add(where, f"le circuit n’a pas d’action « {action} ».", "Ce qui est pris doit pouvoir être rendu.")
+
+
+def _apart_from_agents(workflow: Workflow) -> Iterator[str]:
+    """Where the workflow takes though neither an agent acts nor a demande is filed: states, transitions."""
+    for state in workflow.states.values():
+        inside = state.exit if state.id == workflow.initial else (*state.entry, *state.exit)
+        if any(each.type == BOOK for each in inside):
+            yield state.id
+    for each in workflow.transitions:
+        if any(action.type == BOOK for action in each.actions) and not (each.by and _AGENTS.issuperset(each.by)):
+            yield each.id
 
 
 def _faults(takes: Takes, form: Form) -> Iterator[tuple[str, str]]:

@@ -217,9 +217,11 @@ class Act:
         self.perform(step.actions, {})
 
     def give_back(self) -> None:
-        """What the demande holds is free again: silence refused it, it is sent on, or no more accepted."""
-        if self.procedure.takes is not None:
-            bookings.release(self.session, self.authority.id, self.id)
+        """What the demande holds is free again: refused, withdrawn, sent on, or no more accepted.
+
+        Whatever its version says: a demande that was moved to another may hold what that one does not take.
+        """
+        bookings.release(self.session, self.authority.id, self.id)
 
     def service_update(self) -> receipts.ServiceUpdate:
         """The new state, for the service's mailbox."""

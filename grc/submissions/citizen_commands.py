@@ -192,6 +192,7 @@ def withdraw(
     implied.settle_if_due(act)
     actions = act.advance("withdraw", Kind.WITHDRAWN)
     act.perform(actions, {"withdrawn": act.state_notice("withdrawn")})
+    act.give_back()
     return act.submission
 
 

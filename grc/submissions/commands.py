@@ -185,6 +185,8 @@ def decide(
     data = {"decision": row.id, "outcome": made.outcome, "judged_revision": made.revision}
     actions = act.advance(event, Kind.DECIDED, data)
     act.perform(actions, {made.outcome: notice})
+    if made.outcome == "refused":
+        act.give_back()
     return act.submission
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock, references
-from grc.access.actors import KeyActor, by_key
+from grc.access.actors import KeyActor, Visitor, by_key
 from grc.attachments import commands as attachments
 from grc.attachments.commands import StoredFile
 from grc.authorities import api_keys
@@ -122,7 +122,7 @@ def deposit(session: Session, authority: AuthorityView, wanted: Deposit, *, by: 
     if any(wanted.files.values()):
         limits.hit(session, (limits.UPLOADS, f"key:{by.id}"), authority_id=authority.id, now=now)
     draft = _draft(session, authority, found, wanted, now=now)
-    said = _said(session, authority, found.procedure, draft, wanted, now=now)
+    said = _said(session, authority, found.procedure, draft, wanted, by=by_key(by), now=now)
     hits = [
         (limits.FILINGS, f"key:{by.id}"),
         *([(limits.RECEIPTS_PER_ADDRESS, said.email.lower())] if said.email else []),
@@ -191,7 +191,14 @@ def _draft(session: Session, authority: AuthorityView, found: Published, wanted:
 
 
 def _said(
-    session: Session, authority: AuthorityView, procedure: Procedure, draft: Draft, wanted: Deposit, *, now: datetime
+    session: Session,
+    authority: AuthorityView,
+    procedure: Procedure,
+    draft: Draft,
+    wanted: Deposit,
+    *,
+    by: Visitor,
+    now: datetime,
 ) -> Said:
     """What is filed, once it was judged; raises Invalid with every problem."""
     stored: dict[str, list[Mapping[str, Any]]] = {}
@@ -200,9 +207,7 @@ def _said(
     offered_lists = bookings.offered(session, authority.id, procedure)
     as_of = clock.day_in(authority.zone, now)
     read = given.read(procedure.form, wanted.answers, files=stored, as_of=as_of, lists=offered_lists)
-    problems = read.problems or booking_commands.refusals(
-        session, authority.id, procedure, read.answers, authority.zone
-    )
+    problems = read.problems or booking_commands.refusals(session, authority, procedure, read.answers, by=by)
     if problems:
         raise Invalid("Des réponses sont à corriger.", problems)
     return Said(

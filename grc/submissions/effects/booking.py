@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grc.bookings import commands
 from grc.submissions.effects.told import Told
-from grc.workflow.definition import Action
+from grc.workflow.definition import FILED, Action
 
 if TYPE_CHECKING:
     from grc.submissions.acts import Act
@@ -16,12 +16,12 @@ def book(act: Act, action: Action, _told: Told) -> None:
     """Takes what the answers of today ask for, as an option or for good; raises Invalid for what is not free."""
     commands.book(
         act.session,
-        act.authority.id,
+        act.authority,
         act.id,
+        "" if act.event == FILED else act.submission.reference,
         act.procedure,
         act.submission.current_answers,
         is_firm=action.params["as"] == "firm",
-        zone=act.authority.zone,
         by=act.by,
         now=act.now,
     )

@@ -31,6 +31,8 @@ from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 Json = Any
+_WEEK = 7
+_FIRST_YEAR, _LAST_YEAR = 1970, 9897
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ def _form(lent: Lent) -> Form:
 
 def _kept(said: Mapping[str, Json], zone: str) -> Kept:
     first, last = (date.fromisoformat(said["stay"][end]) for end in ("start", "end"))
+    if not (wanted.is_within(first) and wanted.is_within(last)):
+        raise Invalid("", [Problem("stay", "day", words.BEYOND)])
+    if said.get("weeks", 1) > 1 and (last - first).days >= _WEEK:
+        message = "Une période de plus de sept jours ne se répète pas chaque semaine."
+        raise Invalid("", [Problem("weeks", "day", message)])
     between = said.get("hours")
     if between and first != last:
         message = "Les heures ne valent que pour un seul jour. Donnez deux fois le même jour, ou ôtez-les."
@@ -198,17 +205,18 @@ def _first_capital(text: str) -> str:
 
 def _month(typed: str, today: date) -> date:
     try:
-        return date.fromisoformat(f"{typed}-01") if len(typed) == 7 else today.replace(day=1)
+        found = date.fromisoformat(f"{typed}-01") if len(typed) == len("2027-06") else today
     except ValueError:
-        return today.replace(day=1)
+        found = today
+    return (found if _FIRST_YEAR <= found.year <= _LAST_YEAR else today).replace(day=1)
 
 
 def _next(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < 9998 else first
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < _LAST_YEAR else first
 
 
 def _before(first: date) -> date:
-    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1) if first.year > 1970 else first
+    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1) if first.year > _FIRST_YEAR else first
 
 
 def _named(first: date) -> str:

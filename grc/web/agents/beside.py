@@ -150,12 +150,13 @@ def _answer(status: int | None) -> str:
 def _lent(thing: Standing, *, is_open: bool) -> Lent:
     """In words; what a demande that has ended does not hold is of no interest any more."""
     count = f"{thing.quantity} × " if thing.quantity > 1 else ""
-    title = f"{count}{thing.label}" + (f", {thing.when}" if thing.when else "")
+    title = f"{count}{thing.label or 'Ce qui est demandé'}" + (f", {thing.when}" if thing.when else "")
     if thing.is_firm is not None:
         return Lent(title, "Réservé pour cette demande" if thing.is_firm else "Option pour cette demande", False, "")
     if not is_open:
         return Lent(title, "Rien n’est réservé", False, "")
-    return Lent(title, "Pris" if thing.refused else "Libre", bool(thing.refused), thing.refused)
+    state = ("Pris" if thing.label else "Pas encore réservé") if thing.refused else "Libre"
+    return Lent(title, state, bool(thing.refused), thing.refused)
 
 
 def _filled(visit: Visit[AgentActor], found: Whole, around: Surroundings) -> list[Filled]:

@@ -193,6 +193,7 @@ def test_silence_that_refuses_a_transfer_and_a_withdrawn_acceptance_give_it_back
     assert [submission for submission, *_ in desk.held()] == [silent.id]
     with database.writing(scope=desk.authority.id) as session:
         assert implied.record_implied(session, desk.authority.id, NOW + timedelta(days=70)) == 1
+        assert session.get_one(Submission, silent.id).state == "in_progress"  # and no more « option posée »
     assert desk.held() == []
 
 

@@ -14,6 +14,38 @@ from grc.errors import Misconfigured
 ROOM: dict[str, Any] = {"item": "room", "days": ["stay", "day"], "hours": "hours", "part_of": "part_of"}
 
 
+def broken(**changes: Any) -> list[str]:
+    """What is wrong with the hall's booking when its workflow, or its silence, is changed so."""
+    source: dict[str, Any] = deepcopy(dict(shelf.entry("reservation-salle").source))
+    if "silence" in changes:
+        source["procedure"]["silence"][-1]["rule"] = changes["silence"]
+    states = source["workflow"]["states"]
+    states[changes.get("entry", "received")].setdefault("entry", []).extend(["book"] * ("entry" in changes))
+    if "event" in changes:
+        moved = states["in_progress"]["on"][changes["event"]]
+        moved["actions"] = ["book", *moved["actions"]]
+    try:
+        loading.from_source(source)
+    except Misconfigured as wrong:
+        return [str(each).replace("\u00a0", " ") for each in wrong.faults]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ""),
+        ({"entry": "received"}, ""),
+        ({"entry": "confirmed"}, "« book » ne peut pas être dans « confirmed »"),
+        ({"event": "withdraw"}, "« book » ne peut pas être dans « in_progress"),
+        ({"silence": "acceptance"}, "le silence ne peut pas accepter"),
+    ],
+)
+def test_only_agents_and_filing_take(changes: dict[str, str], told: str) -> None:
+    faults = broken(**changes)
+    assert any(told in each for each in faults) if told else faults == []
+
+
 def faults_of(takes: dict[str, Any] | None, drop: str = "") -> list[str]:
     """What is wrong with the booking of a hall that takes that, without the actions of a type."""
     source: dict[str, Any] = deepcopy(dict(shelf.entry("reservation-salle").source))
