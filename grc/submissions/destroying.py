@@ -254,8 +254,9 @@ def _answers(
     session: Session, authority: AuthorityView, row: Submission, *, visa: Visa, now: datetime, keys: list[str]
 ) -> bool:
     """Whether they were destroyed: the term is reckoned once more, and a later one sends the demande back to wait."""
-    term = retention.term_of(session, authority, row)
-    if term.answers_until >= clock.day_in(authority.zone, now):
+    today = clock.day_in(authority.zone, now)
+    term = retention.term_of(session, authority, row, today)
+    if term.answers_until >= today:
         row.retained_until, row.destruction_proposed_on = term.answers_until, None
         session.add(row)
         return False

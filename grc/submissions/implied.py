@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import object_session
 from sqlmodel import Session, col
 
 from grc import clock, receipts
@@ -53,18 +54,35 @@ def undecided(authority_id: Any, today: date) -> tuple[Any, ...]:
         UNDECIDED,
         col(Submission.silence_on) < today,
         col(Submission.is_report).is_(False),
+        ~_decided(authority_id, col(Submission.id)),
     )
 
 
 def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
-    """Whether silence has decided this demande, without anybody having recorded it yet."""
+    """Whether silence has decided this demande, without anybody having recorded it yet.
+
+    An express decision leaves nothing for silence to decide, whatever the phase of its state.
+    """
     return (
         row.silence_on is not None
         and row.implied_on is None
         and not row.is_report
         and row.phase in phases.OPEN
         and clock.day_in(authority.zone, at) > row.silence_on
+        and not _is_decided(row)
     )
+
+
+def _decided(authority_id: Any, submission_id: Any) -> ColumnElement[bool]:
+    """Whether a decision was taken on that demande, in words: an acceptance, a refusal or a withdrawal."""
+    mine = (col(Decision.authority_id) == authority_id, col(Decision.submission_id) == submission_id)
+    return exists().where(*mine)
+
+
+def _is_decided(row: Submission) -> bool:
+    session = object_session(row)
+    assert session is not None  # noqa: S101 - whoever asks holds the demande
+    return bool(session.execute(select(_decided(row.authority_id, row.id))).scalar_one())
 
 
 def settle_if_due(act: Act) -> None:

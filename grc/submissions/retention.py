@@ -1,6 +1,7 @@
 """How long a demande is kept, and the lists of what may be destroyed: proposed here, destroyed on a visa only.
 
-A demande that is open is never proposed, nor one that an open recours attacks. Receipts and letters are kept on their
+A demande that is open is never proposed, nor one that an open recours attacks, nor one of which what was granted still
+runs (`ongoing` in its workflow): its term recedes each time it is looked at. Receipts and letters are kept on their
 own term, for they prove the delays of appeal: one year beyond the last day of appeal.
 Source: GDPR art. 5 (1) e; code du patrimoine L212-2, L212-3 (visa); CRPA L112-12 (why receipts are kept).
 """
@@ -38,8 +39,9 @@ _AT_ONCE = 200
 class Term:
     """Until when a demande that has ended is kept, all days local.
 
-    ended_on: when it was decided or closed. appeal_until: the last day of appeal against its last decision, None where
-    there is none. answers_until, receipts_until: the last day on which these are kept.
+    ended_on: when it was decided or closed; the day of asking while what was granted still runs. appeal_until: the last
+    day of appeal against its last decision, None where there is none. answers_until, receipts_until: the last day on
+    which these are kept.
     """
 
     ended_on: date
@@ -61,11 +63,14 @@ class Proposal:
     proposed_on: date
 
 
-def term(procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView) -> Term:
+def term(
+    procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView, today: date
+) -> Term:
     """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
-    ended_on = clock.day_in(authority.zone, row.state_since)
+    runs = procedure.workflow.state(row.state).ongoing
+    ended_on = today if runs else clock.day_in(authority.zone, row.state_since)
     kept = procedure.retention_in(row.state)
-    since = row.first_received_on if kept.since == "request" else ended_on
+    since = row.first_received_on if kept.since == "request" and not runs else ended_on
     months = _months_of_appeal(procedure.appeal_for(row.answers), row.legal_parameters)
     place = Place(authority.holidays)
     ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
@@ -97,9 +102,10 @@ def set_terms(session: Session, authority_id: int, as_of: datetime) -> int:
     authority = authorities.authority(session, authority_id)
     statement = select(Submission).where(*without_term(authority_id)).order_by(col(Submission.id))
     rows = session.execute(statement.limit(_AT_ONCE).with_for_update(skip_locked=True)).scalars().all()
+    today = clock.day_in(authority.zone, as_of)
 
     def set_term(row: Submission) -> None:
-        row.retained_until = term_of(session, authority, row).answers_until
+        row.retained_until = term_of(session, authority, row, today).answers_until
         session.add(row)
 
     return apart.each(session, rows, set_term)
@@ -159,7 +165,7 @@ def proposals(session: Session, authority_id: int) -> Iterator[Proposal]:
         yield Proposal(
             reference=row.reference,
             procedure=procedure.title,
-            term=term_of(session, authority, row),
+            term=term_of(session, authority, row, row.destruction_proposed_on),
             months=kept.months,
             basis=kept.basis,
             source=kept.source,
@@ -171,16 +177,17 @@ def _judge(session: Session, authority: AuthorityView, row: Submission, today: d
     if row.phase not in phases.ENDED:
         row.retained_until = None
         return
-    row.retained_until = term_of(session, authority, row).answers_until
+    row.retained_until = term_of(session, authority, row, today).answers_until
     if row.retained_until < today:
         row.destruction_proposed_on = today
 
 
-def term_of(session: Session, authority: AuthorityView, row: Submission) -> Term:
+def term_of(session: Session, authority: AuthorityView, row: Submission, today: date) -> Term:
     """Until when this demande, which has ended, is kept, by its version and its decisions."""
     mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
     decisions = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
-    return term(catalogue.version(session, authority.id, row.version_id), row, decisions, authority=authority)
+    procedure = catalogue.version(session, authority.id, row.version_id)
+    return term(procedure, row, decisions, authority=authority, today=today)
 
 
 def _known_on(decision: Decision, authority: AuthorityView) -> date:

@@ -90,7 +90,7 @@ def of_submission(found: Whole, authority: AuthorityView) -> tuple[Line, ...]:
 
 def _facts(found: Whole, zone: str, place: Place) -> Facts:
     row, days = found.submission, _days(found, zone)
-    ended = row.phase in phases.ENDED
+    ended = row.phase in phases.ENDED and not found.procedure.workflow.state(row.state).ongoing
     return Facts(
         reception=Reception(row.first_received_on, row.competent_received_on),
         asked=(*_carried(found), *_asked(found)),

@@ -114,6 +114,7 @@ class State:
     """label: for agents and the line of states. citizen_sentence: what it means for the citizen.
 
     phase: one of PHASES. waiting: something is awaited from the citizen. final: nothing leaves it.
+    ongoing: decided, and what was granted still runs (a subscription): no term of retention comes meanwhile.
     """
 
     id: str
@@ -122,6 +123,7 @@ class State:
     phase: str
     final: bool = False
     waiting: bool = False
+    ongoing: bool = False
     transitions: tuple[Transition, ...] = ()
     entry: tuple[Action, ...] = ()
     exit: tuple[Action, ...] = ()

@@ -146,6 +146,7 @@ class _Reader:
             phase=str(phase),
             final=state.get("type") == "final",
             waiting=meta.get("waiting") is True,
+            ongoing=meta.get("ongoing") is True,
             transitions=tuple(self._leaving(name, state, where)),
             entry=self._named_actions(state.get("entry"), f"{where}/entry"),
             exit=self._named_actions(state.get("exit"), f"{where}/exit"),

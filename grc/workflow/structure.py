@@ -46,6 +46,7 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
     if tells:
         _check_transitions(workflow, where, faults)
         _check_reach(workflow, where, faults)
+        _check_marks(workflow, where, faults)
     if workflow.initial not in workflow.states:
         return
     reached = reachable(workflow)
@@ -60,6 +61,19 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
             faults.add(place, f"rien ne sort de l’état « {name} ».", 'Ajoutez une transition, ou "type": "final".')
     for circle in _restless(workflow):
         faults.add(where, f"« always » tourne en rond : {circle}.", "Ajoutez une condition (« guard »).")
+
+
+def _check_marks(workflow: Workflow, where: str, faults: Faults) -> None:
+    """`waiting` keeps a demande open, so that silence decides it; `ongoing` keeps a decided one until it is left."""
+    for name, state in workflow.states.items():
+        place = f"{where}/states/{name}/meta"
+        if state.waiting and state.phase not in OPEN_PHASES:
+            message = f"l’état « {name} » attend l’usager alors que la demande est décidée ou close."
+            faults.add(f"{place}/waiting", message, "Ôtez « waiting » : sinon, le silence décide encore.")
+        leads = any(each.target for each in exits(workflow, state))
+        if state.ongoing and not (leads and state.phase == "decided"):
+            message = f"l’état « {name} » dure sans être décidé, ou sans fin."
+            faults.add(f"{place}/ongoing", message, "« ongoing » va avec la phase « decided » et une sortie.")
 
 
 def _check_transitions(workflow: Workflow, where: str, faults: Faults) -> None:

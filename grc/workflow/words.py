@@ -55,6 +55,7 @@ _CLOCK_UNITS = {
     "day_without_holidays": "jours, fériés non comptés,",
     "month": "mois",
 }
+_ONE = {"day": "jour", "business_day": "jour ouvré", "day_without_holidays": "jour, fériés non comptés,"}
 _LEGAL = {"silence": "le silence vaut décision", "documents": "la date limite des pièces est passée"}
 _UNITS = {"Y": "an", "M": "mois", "W": "semaine", "D": "jour"}
 _TIMES = {"H": "heure", "M": "minute"}
@@ -77,7 +78,8 @@ def clock(workflow: Workflow, each: Clock) -> str:
     if each.start != FILED:
         named = next((one for one in workflow.transitions if one.event == each.start and one.label), None)
         since = f"« {named.label} »" if named else _event(workflow, each.start)
-    return f"{each.period} {_CLOCK_UNITS[each.unit]} depuis {since}"
+    unit = _CLOCK_UNITS[each.unit]
+    return f"{each.period} {_ONE.get(each.unit, unit) if each.period == 1 else unit} depuis {since}"
 
 
 def duration(length: str) -> str:

@@ -73,9 +73,9 @@ async def _page(
 
 
 def _kept(found: Whole) -> list[str]:
-    """How long this demande is kept: its procedure's words, and its own day once it has ended."""
+    """How long this demande is kept: its procedure's words, and its own day once it has ended for good."""
     until = found.submission.retained_until
     said = [found.procedure.notice.retention_text]
-    if until is not None:
+    if until is not None and not found.procedure.workflow.state(found.submission.state).ongoing:
         said.append(f"Pour cette demande : jusqu’au {wording.short_date(until)}, puis sur l’accord des archives.")
     return said

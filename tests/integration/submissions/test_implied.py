@@ -151,6 +151,24 @@ async def test_an_express_decision_names_the_one_that_silence_made(world: World)
 
 
 @pytest.mark.law("R14")
+async def test_what_was_decided_in_time_is_never_decided_by_silence_though_its_state_is_open(world: World) -> None:
+    cases.offered(world.database, "rejection")
+    demande, agent = cases.filed(world.database, at=cases.local(RECEIVED, hour=12)), world.agent()
+    authority, in_time = world.authority(), cases.local(RECEIVED, hour=13)
+    with world.database.writing(scope=authority.id) as session:
+        commands.take_charge(session, authority, demande.reference, revision=1, by=agent, now=in_time)
+        row = commands.decide(
+            session, authority, demande.reference, DecisionMade("accepted", "", 2), by=agent, now=in_time
+        )
+        row.phase = "waiting"  # what a workflow published before the check of its marks may do
+    late = cases.local(BORN + timedelta(days=1))
+    assert swept(world.database, late) == 0
+    with world.database.writing(scope=authority.id) as session:
+        assert not implied.is_due(authority, session.get_one(Submission, demande.id), late)
+    assert [one.kind for one in cases.rows(world.database, Decision, demande)] == ["express"]
+
+
+@pytest.mark.law("R14")
 @pytest.mark.parametrize(("hours", "is_refused"), [(-1, False), (0, True), (24, True)])
 async def test_from_the_printed_day_on_an_accepted_demande_is_refused_no_more(
     world: World, hours: int, is_refused: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import combinations
 from typing import Any
 from xml.etree import ElementTree
@@ -23,7 +24,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def read(path: Any) -> Workflow:
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(re.sub(r"{{ parameters\.\w+ }}", "1", path.read_text(encoding="utf-8")))
     return parsing.parse({**document, "guards": dict.fromkeys(document.get("guards", {}), "1 == 1")}, where=path.name)
 
 
