@@ -16,8 +16,8 @@ from grc import tables as every_table
 from grc.db import UtcDateTime
 from grc.errors import Invalid
 
-FORMAT = 1
-"""Of archives: one more at each change that an older program could not read."""
+FORMAT = 2
+"""Of archives: one more at each change that an older program could not read (`versions`). 2: mails are files."""
 
 LEFT_OUT: Mapping[str, str] = {
     "browser_session": "une session appartient à un navigateur et à une adresse du site",

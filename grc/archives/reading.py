@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from grc.archives import mails
+from grc.archives import mails, versions
 from grc.archives.contents import FORMAT, tables
 from grc.archives.sealing import MAGIC, Opened
 from grc.archives.writing import COMMENT, SEAL, SUMS, file_digest
@@ -40,9 +40,8 @@ _CHUNK = 1024 * 1024
 _DAMAGED = "L’archive est incomplète ou altérée\u00a0: sa somme de contrôle n’est pas celle de son contenu."
 _NEWER = "Cette archive vient d’une version plus récente de GRC\u00a0: mettez d’abord cette installation à jour."
 _OLDER = (
-    "Cette archive a été faite par GRC {version}, dont les tables sont à la révision {revision}\u00a0; celles de ce "
-    "programme sont à la révision {here}. Restaurez-la avec GRC {version}, que vous mettez ensuite à jour\u00a0: "
-    "«\u00a0Une archive ancienne\u00a0» (docs/operating.md)."
+    "Cette archive a été faite par GRC {version}\u00a0: format {format}, tables à la révision {revision}. Ce programme "
+    "lit le format {ours}, à la révision {here}. {way}\u00a0: «\u00a0Une archive ancienne\u00a0» (docs/operating.md)."
 )
 _CRAFTED = "L’archive est mal formée."
 _FAULTS = (
@@ -241,8 +240,15 @@ def _manifest(zipped: zipfile.ZipFile) -> Manifest:
         if made.format > FORMAT or not schema.known(made.revision):
             raise Invalid(_NEWER)
         if made.format < FORMAT or made.revision != here:
-            raise Invalid(_OLDER.format(version=made.version[:30], revision=made.revision, here=here))
+            raise Invalid(_older(made, here))
         return Manifest.model_validate(said)
+
+
+def _older(made: _Made, here: str) -> str:
+    """What is said of an archive that another program made: by which one it is restored."""
+    way = versions.way_back(made.revision, made.format)
+    said = {"version": made.version[:30], "format": made.format, "revision": made.revision}
+    return _OLDER.format(**said, ours=FORMAT, here=here, way=way)
 
 
 def _refuse_unknown(zipped: zipfile.ZipFile, manifest: Manifest) -> None:

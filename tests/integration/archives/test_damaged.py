@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grc.archives import reading
+from grc.archives.contents import FORMAT
 from grc.archives.sealing import Sealer
+from grc.archives.versions import UNNUMBERED
 from grc.archives.writing import COMMENT
 from grc.authorities.models import Authority, Service
 from grc.cli import main
@@ -98,9 +100,10 @@ def _rows(table: str, change: Callable[[dict[str, Any]], Any]) -> Callable[[dict
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (_manifest(format=2), "version plus récente"),
+        (_manifest(format=FORMAT + 1), "version plus récente"),
         (_manifest(revision="0999"), "version plus récente"),
-        (_manifest(revision="0004", version="0.4.0", surprise=1), "par GRC 0.4.0, .* à la révision 0004"),
+        (_manifest(revision="0005", format=1, version=UNNUMBERED, surprise=1), "0.1.0.*révision 0005.*d’avant les"),
+        (_manifest(format=FORMAT - 1), "d’avant les versions numérotées"),
         (_manifest(format=0), "mal formée"),
         (_manifest(format="1"), "mal formée"),
         (_manifest(surprise=1), "mal formée"),
