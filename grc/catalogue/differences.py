@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grc.catalogue import slots
+from grc.catalogue import leaves, slots
 from grc.catalogue.definition import Procedure
 from grc.catalogue.overlaying import same
 from grc.conditions import listed, mapping, name_of_scope
 
 Json = Any
 Kind = Literal["added", "removed", "words", "rules"]
-_CONTEXT = 40
-_MOST = 160
 _ORDERS = ("order", "pages")
-_RULES = "rules"
+RULES = "rules"
 """The name of what is no word: what is accepted, when it is shown, who does it and what follows."""
-_OF_SLOTS = frozenset({*slots.PROPERTIES["procedure"], "title", "parameters", "workflow", "letters", "format"})
+_OF_SLOTS = frozenset({*slots.PROPERTIES["procedure"], "title", "format"})
 _FACTS = {
     "silence": "règle de silence",
+    "parameters": "bornes des réglages",
+    "workflow": "nom du circuit",
+    "letters": "lettres",
     "appeal": "voies de recours",
     "retention": "durée de conservation",
     "notice": "information sur les données",
@@ -77,31 +78,7 @@ def between(before: Procedure, after: Procedure) -> list[Difference]:
             found += _changed(identifier, old, new)
         elif not _within(identifier, new.places.keys() - old.places.keys()):
             found.append(Difference("added", identifier, place.what, place.title))
-    return [*found, *_facts(old.facts, new.facts), *_around(old, new)]
-
-
-def text(value: Json) -> str:
-    """A value in words, one line for each element of a list."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, list):
-        return "\n".join(map(text, value))
-    return str(value) if value not in (None, "") else "rien"
-
-
-def excerpts(before: str, after: str) -> tuple[str, str]:
-    """Both texts around the first place where they differ, shortened to what a line of a table holds."""
-    start = 0
-    if max(len(before), len(after)) > _MOST:
-        shorter = min(len(before), len(after))
-        at = next((n for n in range(shorter) if before[n] != after[n]), shorter)
-        start = before.rfind(" ", 0, max(0, at - _CONTEXT)) + 1
-    return _cut(before, start), _cut(after, start)
-
-
-def _cut(text: str, start: int) -> str:
-    end = start + _MOST
-    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
+    return [*found, *_facts(old.facts, new.facts), *_basis(old, new), *_around(old, new)]
 
 
 class _Read:
@@ -112,25 +89,55 @@ class _Read:
         self.places = slots.of(document, procedure)
         self.order = [identifier for identifier in self.places if identifier.startswith("page:")]
         self.values = {key: {n: each.value for n, each in place.slots.items()} for key, place in self.places.items()}
-        self.required = {one.name for page in procedure.form.pages for one in page.fields if one.required}
+        self.titles = {key.partition(":")[2]: place.title for key, place in self.places.items()}
+        self.required = set(_required(document["schema"], ""))
+        self.basis = str(document["procedure"]["retention"].get("basis"))
         for place in self.places.values():
             for slot in place.slots.values():
                 if slot.kind in ("label", "text", "hint", "texts", "day"):
                     slot.write("")
         self.facts = document["procedure"]
-        self.facts["retention"].pop("months")
-        self.rules = dict(_schemas(document["schema"], "form:"))
+        for name in ("months", "basis"):
+            self.facts["retention"].pop(name, None)
+        for each in mapping(self.facts.get("parameters")).values():
+            each.pop("default", None)
+        self.rules: dict[str, Json] = {}
         self.shown: dict[str, list[Json]] = {}
-        for name, rule in _shown(document["ui"].get("elements")):
-            self.shown.setdefault(name, []).append(rule)
+        self.asked: dict[str, list[str]] = {}
+        self._accepts(document["schema"])
+        for page in listed(document["ui"].get("elements")):
+            self._shows(page)
         flow = document["workflow"]
         self.rules |= {f"state:{name}": state for name, state in flow["states"].items()}
         self.around = {
-            "circuit": {key: value for key, value in flow.items() if key != "states"},
-            "contrôles": {
-                key: value for key, value in document["schema"].items() if key not in ("properties", "required")
-            },
+            "circuit": _without(flow, "states"),
+            "contrôles": _without(document["schema"], "properties", "required"),
+            "formulaire": self.rules.get("form:"),
+            "affichage": _without(document["ui"], "elements"),
+            "fichier": _without(document, "procedure", "schema", "ui", "workflow", "letters", "example"),
         }
+
+    def _accepts(self, schema: Json) -> None:
+        for name, rule in _schemas(schema, "form:"):
+            self._rule(name, rule)
+        for name in sorted(self.required):
+            if f"form:{name}" not in self.places:
+                self._rule(f"form:{name}", ["required"])
+
+    def _shows(self, page: Json) -> None:
+        order: dict[str, None] = {}
+        for name, told, rule in _shown([page], "", "", self.titles):
+            order.setdefault(told)
+            self.shown.setdefault(name, []).append(rule)
+        self.asked[f"page:{page.get('x-id')}"] = [name for name in order if name][1:]
+
+    def _rule(self, identifier: str, rule: Json) -> None:
+        """Keeps a rule with what it is about: of a part that has no id, with what it is in, at last the form."""
+        own = identifier
+        while own not in self.places and own != "form:":
+            own = own.rpartition(".")[0] or "form:"
+        inner = identifier[len(own) :].lstrip(".")
+        self.rules.setdefault(own, {}).setdefault(inner, []).append(rule)
 
 
 def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
@@ -148,8 +155,20 @@ def _changed(identifier: str, old: _Read, new: _Read) -> Iterator[Difference]:
     must = [identifier != answer and answer in read.required for read in (old, new)]
     if must[0] != must[1]:
         yield Difference("rules", *thing, "required", *must)
-    elif not same(_rules(old, identifier), _rules(new, identifier)):
-        yield Difference("rules", *thing, _RULES)
+    rules = [_rules(read, identifier) for read in (old, new)]
+    if not same(*rules):
+        yield Difference("rules", *thing, RULES, *leaves.differing(*rules))
+    yield from _turned(identifier, old, new)
+
+
+def _turned(page: str, old: _Read, new: _Read) -> Iterator[Difference]:
+    """The questions, titles and texts of a page in another order, those that came or went aside."""
+    one, other = old.asked.get(page, []), new.asked.get(page, [])
+    left, stay = ([name for name in mine if name in theirs] for mine, theirs in ((one, other), (other, one)))
+    if left != stay:
+        place, titles = new.places[page], new.titles
+        both = [[titles.get(name, name) for name in order] for order in (left, stay)]
+        yield Difference("words", page, place.what, place.title, "questions", *both)
 
 
 def _same_choices(one: Json, other: Json) -> bool:
@@ -171,20 +190,29 @@ def _facts(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Di
     for key in dict.fromkeys([*before, *after]):
         if key in _OF_SLOTS or same(before.get(key), after.get(key)):
             continue
-        mine, theirs = list(_texts(before.get(key))), list(_texts(after.get(key)))
-        gone, come = [each for each in mine if each not in theirs], [each for each in theirs if each not in mine]
-        what = _FACTS.get(key, key)
-        yield Difference("rules", "procedure", "démarche", what, key, "\n".join(gone), "\n".join(come))
+        told = leaves.differing(before.get(key), after.get(key))
+        yield Difference("rules", "procedure", "démarche", _FACTS.get(key, key), key, *told)
+
+
+def _basis(old: _Read, new: _Read) -> Iterator[Difference]:
+    """Why demandes are kept so long, unless it changed to the words that citizens read of it, told as theirs."""
+    words = [read.values["procedure"].get("retention_words") for read in (old, new)]
+    if old.basis != new.basis and (new.basis != words[1] or words[0] == words[1]):
+        what = "motif de la durée de conservation"
+        yield Difference("rules", "procedure", "démarche", what, "retention_basis", old.basis, new.basis)
 
 
 def _around(old: _Read, new: _Read) -> Iterator[Difference]:
     """What belongs to no place: the order of the pages, the checks, the workflow beside its steps."""
     both = [each for each in old.order if each in new.order]
-    if len(both) < len({*old.order, *new.order}) and both != [each for each in new.order if each in old.order]:
-        yield Difference("rules", "procedure", "démarche", "ordre des pages", "ordre des pages")
+    turned = [each for each in new.order if each in old.order]
+    if len(both) < len({*old.order, *new.order}) and both != turned:
+        titles = [[new.titles[each.partition(":")[2]] for each in order] for order in (both, turned)]
+        yield Difference("rules", "procedure", "démarche", "ordre des pages", "ordre des pages", *titles)
     for title in old.around:
         if not same(old.around[title], new.around[title]):
-            yield Difference("rules", "procedure", "démarche", title, title)
+            told = leaves.differing(old.around[title], new.around[title])
+            yield Difference("rules", "procedure", "démarche", title, title, *told)
 
 
 def _within(identifier: str, others: Sequence[str] | set[str]) -> bool:
@@ -196,33 +224,51 @@ def _within(identifier: str, others: Sequence[str] | set[str]) -> bool:
     return kind == "form" and any(f"form:{'.'.join(steps[:n])}" in others for n in range(1, len(steps)))
 
 
-def _texts(node: Json) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for each in node.values():
-            yield from _texts(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from _texts(each)
-    elif node is not None:
-        yield ("oui" if node else "non") if isinstance(node, bool) else str(node)
+def _without(node: Mapping[str, Json], *names: str) -> dict[str, Json]:
+    return {key: value for key, value in node.items() if key not in names}
+
+
+_OWN_IDS = ("properties", "required", "oneOf")
 
 
 def _schemas(node: Json, prefix: str) -> Iterator[tuple[str, Json]]:
     """Each answer's schema by its id, without the choices and answers that have ids of their own."""
     for name, schema in mapping(mapping(node).get("properties")).items():
-        own = {key: value for key, value in mapping(schema).items() if key not in ("properties", "required", "oneOf")}
-        items = mapping(own.get("items"))
-        own["items"] = {key: value for key, value in items.items() if key not in ("properties", "required", "oneOf")}
+        own, items = _without(mapping(schema), *_OWN_IDS), mapping(mapping(schema).get("items"))
+        own["items"] = _without(items, *_OWN_IDS)
         yield f"{prefix}{name}", own
+        for each in (*listed(mapping(schema).get("oneOf")), *listed(items.get("oneOf"))):
+            choice = f"choice:{prefix.removeprefix('form:')}{name}/{slots.written_choice(mapping(each).get('const'))}"
+            yield choice, _without(mapping(each), "const")
         yield from _schemas(schema, f"{prefix}{name}.")
         yield from _schemas(items, f"{prefix}{name}.")
 
 
-def _shown(elements: Json, page: str = "") -> Iterator[tuple[str, Json]]:
-    """Where and when each answer, page and text is shown, by the end of its id: its page, and its rule."""
+def _required(node: Json, prefix: str) -> Iterator[str]:
+    """The answers that must be given, by their dotted names."""
+    for name in listed(mapping(node).get("required")):
+        yield f"{prefix}{name}"
+    for name, schema in mapping(mapping(node).get("properties")).items():
+        yield from _required(schema, f"{prefix}{name}.")
+        yield from _required(mapping(schema).get("items"), f"{prefix}{name}.")
+
+
+def _shown(elements: Json, within: str, prefix: str, names: Collection[str]) -> Iterator[tuple[str, str, Json]]:
+    """How each page, title, question and text is shown, by the end of its id: where, when, and by which means.
+
+    Between both, what is read there: the same id, or the words of a text that has none. within: the id around it, which
+    also has what has none. prefix: of the answers of a repeated group.
+    """
     for each in listed(elements):
-        within = page or str(each.get("x-id"))
-        for name in (name_of_scope(each.get("scope")), each.get("x-id")):
-            if name:
-                yield name, [page, each.get("rule")]
-        yield from _shown(each.get("elements"), within)
+        answer = name_of_scope(each.get("scope"))
+        candidates = (str(each.get("x-id")), f"{prefix}{answer}")
+        name = next((one for one in candidates if one in names), within)
+        options = mapping(each.get("options"))
+        shown = _without(each, "elements", "options", "scope", "x-id")
+        told = name if name in candidates else str(shown.get("text") or "")
+        yield name, told, [within, answer, shown, _without(options, "detail")]
+        detail = options.get("detail")
+        if detail:
+            yield name, "", _without(mapping(detail), "elements")
+            yield from _shown(mapping(detail).get("elements"), name, f"{prefix}{answer}.", names)
+        yield from _shown(each.get("elements"), name, prefix, names)

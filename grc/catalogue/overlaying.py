@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grc.catalogue import loading, reading, slots
+from grc.catalogue import loading, reading, slots, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.slots import Place
 from grc.conditions import Faults, mapping, suggestion
@@ -97,7 +97,8 @@ def _refusals(places: Mapping[str, Place], identifier: str, properties: Mapping[
             advice = suggestion(name, place.slots)
             yield Refusal(identifier, name, f"« {name} » ne se surcharge pas ici.", advice)
         elif not same(entry["over"], slot.value):
-            message = f"le catalogue dit maintenant {shown(slot.value)}, et non plus {shown(entry['over'])}."
+            now, over = telling.quoted(slot.value, entry["over"])
+            message = f"le catalogue dit maintenant {now}, et non plus {over}."
             yield Refusal(identifier, name, message, "Mettez la démarche à jour, et réglez ce conflit.")
         elif why := slot.refuses(entry["value"]):
             yield Refusal(identifier, name, why)
@@ -167,11 +168,3 @@ def _copy(catalogue: Procedure) -> dict[str, Json]:
 def _raise(found: list[Refusal]) -> None:
     if found:
         raise Misconfigured(each.fault for each in found)
-
-
-def shown(value: Json) -> str:
-    """A value in a sentence, shortened."""
-    if value is None:
-        return "rien"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"« {text if len(text) <= 80 else f'{text[:80]}…'} »"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
-from grc.catalogue import overlaying, shelf
+from grc.catalogue import overlaying, shelf, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.catalogue.overlaying import Overlay, same
@@ -43,8 +43,9 @@ class Conflict:
 
     @property
     def fault(self) -> Fault:
-        """The conflict as a fault: the id and both values."""
-        values = f"la vôtre : {overlaying.shown(self.ours)} ; celle du catalogue : {overlaying.shown(self.theirs)}."
+        """The conflict as a fault: the id and both values, around all that differs."""
+        ours, theirs = telling.quoted(self.ours, self.theirs)
+        values = f"la vôtre : {ours} ; celle du catalogue : {theirs}."
         advice = "Gardez la vôtre (keep) ou prenez l’autre (take)." if self.may_keep else "Renoncez à la vôtre (take)."
         return Fault(self.key, f"{self.why} Valeurs, {values}", advice)
 

@@ -13,19 +13,16 @@ from sqlmodel import Session, col, select
 
 from grc import clock, settings
 from grc.authorities import queries as authorities
-from grc.catalogue import differences, installing, overlaying, shelf
+from grc.catalogue import installing, overlaying, shelf, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.differences import Difference
 from grc.catalogue.installing import Plan, PlanChanged, Wanted
 from grc.catalogue.models import InstalledProcedure
-from grc.catalogue.overlaying import shown
 from grc.catalogue.updating import Choice
 from grc.cli.group import scoped
 from grc.errors import Fault, Misconfigured
 from grc.opening import open_database
 
-_MOST = 60
-"""Differences told of one procedure."""
 _SIGNS = {"added": "+", "removed": "-", "words": "~", "rules": "~"}
 _DRY = click.option("--dry-run", is_flag=True, help="Dit ce qui se ferait, et ne fait rien.")
 YES = click.option("--yes", is_flag=True, help="Fait ce qui vient d’être dit, sans le demander.")
@@ -248,26 +245,17 @@ def _lines(made: Plan) -> Iterator[str]:
         yield f"  {made.sensitivity}"
     for identifier, properties in made.overlay.items():
         for name, each in properties.items():
-            yield f"  {identifier}#{name} : {shown(each['value'])} au lieu de {shown(each['over'])}"
+            yield f"  {identifier}#{name} : {' au lieu de '.join(telling.quoted(each['value'], each['over']))}"
     for key in made.agreed:
         yield f"  {key} : le catalogue dit maintenant comme vous."
 
 
 def _changes(found: Sequence[Difference]) -> Iterator[str]:
     """What changes of the version that is published, one thing a line."""
-    for each in found[:_MOST]:
+    for each in found:
         told = f"  {_SIGNS[each.kind]} {each.key}"
         if each.kind in ("added", "removed"):
             told = f"{told}, {each.what} « {each.title} »"
-        elif each.before is None and each.after is None:
-            told = f"{told} : règles changées"
         else:
-            told = f"{told} : {' → '.join(f'« {text} »' for text in _excerpts(each))}"
+            told = f"{told} : {' → '.join(telling.quoted(each.before, each.after))}"
         yield told
-    if len(found) > _MOST:
-        yield f"  et {len(found) - _MOST} autres changements."
-
-
-def _excerpts(each: Difference) -> tuple[str, str]:
-    one, other = (differences.text(value).replace("\n", " / ") for value in (each.before, each.after))
-    return differences.excerpts(one, other)

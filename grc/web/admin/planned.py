@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from grc.catalogue import differences
+from grc.catalogue import differences, telling
 from grc.catalogue.differences import Difference
 from grc.errors import Problem
 from grc.receipts.wording import short_date
@@ -14,7 +14,6 @@ from grc.web.admin.procedure_words import WORDS, sentence
 
 PLAN = "plan"
 """The hidden input of each form that publishes: the digest of the plan that its page shows."""
-_MOST = 60
 _UNSEEN = Problem("", "unseen", "Rien n’est encore publié. Lisez ce qui se ferait, puis confirmez.")
 _CHANGED = Problem(
     "", "stale", "Ce qui se ferait a changé depuis que vous l’avez lu. Rien n’est publié\u00a0: relisez-le."
@@ -23,6 +22,9 @@ _OF_ALL = {
     "contrôles": "Les contrôles du formulaire",
     "circuit": "Le circuit, à côté de ses étapes",
     "ordre des pages": "L’ordre des pages",
+    "formulaire": "Ce que le formulaire accepte, à côté de ses questions",
+    "affichage": "L’affichage du formulaire",
+    "fichier": "Le fichier de la démarche",
 }
 _RULES = {
     "question": "ce qui est accepté, ou quand elle se montre",
@@ -32,7 +34,7 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Changed:
-    """One thing that is said otherwise. before, after: in words, shortened around what differs."""
+    """One thing that is said or done otherwise. before, after: in words, around all that differs."""
 
     what: str
     name: str
@@ -42,16 +44,14 @@ class Changed:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a plan changes for citizens and agents. rules: sentences. left: how many changes are not told."""
+    """What a plan changes for citizens and agents: all of it."""
 
     added: Sequence[str]
     removed: Sequence[str]
     said: Sequence[Changed]
-    rules: Sequence[str]
-    left: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.said or self.rules)
+        return bool(self.added or self.removed or self.said)
 
 
 def refusal(seen: str) -> tuple[Problem, int]:
@@ -61,19 +61,12 @@ def refusal(seen: str) -> tuple[Problem, int]:
 
 def changes(found: Sequence[Difference], *, besides: Collection[str] = ()) -> Changes:
     """The differences in words. besides: keys that are told elsewhere on the page."""
-    every = [each for each in found if each.key not in besides]
-    told = every[:_MOST]
+    told = [each for each in found if each.key not in besides]
     return Changes(
         added=[_thing(each) for each in told if each.kind == "added"],
         removed=[_thing(each) for each in told if each.kind == "removed"],
-        said=[_said(each) for each in told if not _is_bare(each)],
-        rules=[_rule(each) for each in told if each.kind == "rules" and _is_bare(each)],
-        left=len(every) - len(told),
+        said=[_said(each) for each in told if each.kind in ("words", "rules")],
     )
-
-
-def _is_bare(each: Difference) -> bool:
-    return each.before is None and each.after is None
 
 
 def _thing(each: Difference) -> str:
@@ -81,16 +74,11 @@ def _thing(each: Difference) -> str:
 
 
 def _said(each: Difference) -> Changed:
-    before, after = differences.excerpts(_value(each.before), _value(each.after))
-    what = sentence(each.title) if each.what == "démarche" else _thing(each)
-    return Changed(what, WORDS.get(each.name, ""), before, after)
-
-
-def _rule(each: Difference) -> str:
-    if each.what == "démarche":
-        return _OF_ALL.get(each.title, sentence(each.title))
-    told = _RULES.get(each.what, "quand cela se montre")
-    return f"{_thing(each)}\u00a0: {told}"
+    before, after = telling.excerpts(_value(each.before), _value(each.after))
+    named = each.what == "démarche"
+    what = _OF_ALL.get(each.title, sentence(each.title)) if named else _thing(each)
+    rules = "" if named else _RULES.get(each.what, "quand cela se montre")
+    return Changed(what, rules if each.name == differences.RULES else WORDS.get(each.name, ""), before, after)
 
 
 def _value(value: object) -> str:
@@ -99,4 +87,4 @@ def _value(value: object) -> str:
             return short_date(date.fromisoformat(value))
         except ValueError:
             pass
-    return differences.text(value)
+    return telling.text(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from grc.catalogue import overlaying
+from grc.catalogue import overlaying, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.slots import Place, written_choice
 from grc.errors import Fault, Problem
@@ -50,7 +50,8 @@ def stated(catalogue: Procedure | None, overlay: overlaying.Overlay) -> list[Sta
         what = identifier if place is None else sentence(f"{place.what} «\u00a0{place.title}\u00a0»")
         for name, each in properties.items():
             kind = place.slots[name].kind if place is not None and name in place.slots else ""
-            ours, theirs = (_said(value, kind, identifier, places) for value in (each["value"], each["over"]))
+            said = (_said(value, kind, identifier, places) for value in (each["value"], each["over"]))
+            ours, theirs = telling.excerpts(*said)
             found.append(Stated(what, WORDS.get(name, name), ours, theirs))
     return found
 
@@ -87,6 +88,7 @@ WORDS = {
     "hint": "aide",
     "text": "texte",
     "order": "ordre des choix",
+    "questions": "ordre des questions",
     "hidden": "affichage",
     "required_by": "texte qui demande la pièce",
     "indispensable": "pièce indispensable",

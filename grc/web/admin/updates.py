@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
-from grc.catalogue import installing, publishing
+from grc.catalogue import installing, publishing, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.differences import Difference
 from grc.catalogue.installing import Plan, PlanChanged, Wanted
@@ -163,14 +163,15 @@ def _title(conflict: Conflict, gone: Mapping[str, str]) -> str:
 
 def _row(conflict: Conflict, typed: Mapping[str, str], gone: Mapping[str, str]) -> ConflictRow:
     """gone: the titles of what the new version no longer has, by id."""
+    ours, theirs = telling.excerpts(told(conflict.ours), told(conflict.theirs))
     return ConflictRow(
         name=conflict.key,
         what=_title(conflict, gone),
         word=WORDS.get(conflict.name, conflict.name),
         why=conflict.why,
-        ours=told(conflict.ours),
-        over=told(conflict.over),
-        theirs=told(conflict.theirs),
+        ours=ours,
+        over=telling.excerpts(told(conflict.over), told(conflict.theirs))[0],
+        theirs=theirs,
         may_keep=conflict.may_keep,
         chosen=typed.get(conflict.key, ""),
     )

@@ -133,3 +133,14 @@ def test_settling_what_is_no_conflict_is_a_fault() -> None:
 
 def test_a_new_version_of_the_catalogue_has_another_hash() -> None:
     assert definition.sha256(changed(dearer).source) != definition.sha256(room().source)
+
+
+def test_a_conflict_shows_where_two_long_values_differ() -> None:
+    ours = "Le règlement intérieur du service, que vous recevez avec l’accusé de réception, dit tout ce qui suit : "
+    ours = f"{ours}la salle est rendue propre, les clés sont remises au gardien, au bout de quatre heures."
+    theirs = ours.replace("quatre", "douze")
+    told = str(updating.Conflict("form:x", "hint", "question", ours, ours, theirs, "Le catalogue a changé.").fault)
+    assert "quatre" in told
+    assert "douze" in told
+    gone = str(updating.Conflict("form:x", "hint", "question", ours, ours, None, "Le catalogue ne l’a plus.").fault)
+    assert "celle du catalogue : rien" in overlays.plain(gone)
