@@ -210,7 +210,7 @@ class _Reader:
         """How long demandes are kept, where the authority sets it with its archives; never less than the appeals."""
         kept, notice = facts["retention"], facts["notice"]
         refused = "" if _OWN_TERM.search(str(kept["source"])) else f"un texte fixe cette durée ({kept['source']})."
-        refused = "cette durée dépend des réponses." if "cases" in kept else refused
+        refused = "cette durée dépend de l’issue de la demande." if "cases" in kept else refused
         least = max((each["delay_months"] for each in listed(facts.get("appeal"))), default=1)
         months = Parameter("retention_months", "", "integer", kept["months"], least, _MOST_MONTHS)
 

@@ -47,8 +47,9 @@ def test_a_retention_that_the_authority_sets_is_said_wherever_it_is_read() -> No
         ("reservation-salle", {**KEPT, "retention_months": 1}, "un nombre de 2 à 1200"),
         ("reservation-salle", {**KEPT, "retention_months": True}, "nombre entier"),
         ("acte-de-naissance", {**KEPT, "retention_months": 6}, "un texte fixe cette durée (Décret n° 2017-890"),
+        ("candidature", KEPT, "dépend de l’issue de la demande"),
     ],
-    ids=["unsaid", "before the end of appeals", "no number", "of a decree"],
+    ids=["unsaid", "before the end of appeals", "no number", "of a decree", "by outcome"],
 )
 @pytest.mark.law("R33")
 def test_a_retention_stays_within_the_appeals_and_what_a_text_fixes(
