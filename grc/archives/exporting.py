@@ -58,6 +58,8 @@ class Done:
     lost: int = 0
     missing: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """The forms that this program cannot read any more: their demandes are in the tables, in no CSV."""
 
 
 @dataclass
@@ -131,7 +133,10 @@ class _Export:
         cells[BODY] = mails.name_of(row)
         if row.carries_code:
             raw = self.session.execute(select(MAIL.c[BODY]).where(MAIL.c.id == row.id)).scalar_one()
-            self._seal(MAIL, {"id": row.id, BODY: raw}, (BODY,))
+            if raw is not None and mails.is_printed(bytes(raw)):
+                self._put_away(MAIL, row.id, BODY, bytes(raw))
+            else:
+                self._seal(MAIL, {"id": row.id, BODY: raw}, (BODY,))
 
     def _seal(self, table: Table, cells: dict[str, Any], names: Any) -> None:
         """Opens the sealed values of a row into the sealed part; a value that no key opens is lost, and said."""
@@ -147,8 +152,13 @@ class _Export:
             except ValueError:
                 self.done.lost, cells[name] = self.done.lost + 1, None
                 continue
+            self._put_away(table, cells["id"], name, opened)
+
+    def _put_away(self, table: Table, number: int, name: str, opened: bytes) -> None:
+        """Writes a value in clear into the sealed part, where there is one."""
+        if self.secrets is not None:
             value = base64.b64encode(opened).decode()
-            self.secrets.write(dumped({"table": table.name, "id": cells["id"], "column": name, "value": value}))
+            self.secrets.write(dumped({"table": table.name, "id": number, "column": name, "value": value}))
 
     def _rows(self, table: Table, wanted: Select[Any]) -> Iterator[Row[Any]]:
         """Every row of a table that is wanted, in the order of its key, a page at a time."""
@@ -188,7 +198,8 @@ def export(database: Database, storage: Storage, path: Path, wanted: Wanted, *, 
         for table in tables(of_installation=task.is_whole):
             task.member(table)
         if not task.is_whole:
-            readable.write(session, archive, dict(authorities[0]._mapping), revision=_revision(session))
+            told = dict(authorities[0]._mapping)
+            task.done.unread = readable.write(session, archive, told, revision=_revision(session))
         task.mails()
         task.files()
         _tell(task, now, has_secrets=secrets is not None)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import LargeBinary, Row, Select, func, select
+from sqlalchemy import LargeBinary, Row, Select, and_, func, or_, select
 
 from grc.archives.contents import AUTHORITY, BODY, MAIL
+from grc.submissions import letters
 
 NAMES = r"courriers/[0-9A-Za-z-]{1,20}/[0-9]{1,19}\.(?:eml|pdf)"
 """The names of these files in an archive: a folder for each demande, the number of the row, what opens it."""
 _SUBMISSION, _ENTRY = (AUTHORITY.metadata.tables[name] for name in ("submission", "outbox_entry"))
 _RAW, _PDF = MAIL.c[BODY], b"%PDF"
 _REFERENCE = re.compile(r"[0-9A-Za-z-]{1,20}", re.ASCII)
-_ASIDE = "sans-demande"
+_ASIDE, _CODE = "sans-demande", "carries_code"
 
 
 def selected(*, is_whole: bool) -> Select[Any]:
@@ -24,9 +25,10 @@ def selected(*, is_whole: bool) -> Select[Any]:
     """
     body = _RAW if is_whole else func.substr(_RAW, 1, len(_PDF), type_=LargeBinary).label(BODY)
     others = [column for column in MAIL.c if column is not _RAW]
-    carries = _ENTRY.c.sealed_secret.is_not(None).label("carries_code")
+    secret = _ENTRY.c.sealed_secret.is_not(None)
+    shown = and_(_ENTRY.c.channel == letters.CHANNEL, _ENTRY.c.kind.in_(letters.SECRET))
     return (
-        select(*others, body, _SUBMISSION.c.reference, _ENTRY.c.kind, _ENTRY.c.channel, carries)
+        select(*others, body, _SUBMISSION.c.reference, _ENTRY.c.kind, _ENTRY.c.channel, or_(secret, shown).label(_CODE))
         .join(_ENTRY, _ENTRY.c.id == MAIL.c.outbox_id)
         .outerjoin(_SUBMISSION, _SUBMISSION.c.id == MAIL.c.submission_id)
     )
@@ -39,6 +41,11 @@ def name_of(row: Row[Any]) -> str | None:
         return None
     folder = row.reference if row.reference and _REFERENCE.fullmatch(row.reference) else _ASIDE
     return f"courriers/{folder}/{row.id}.{'pdf' if bytes(raw).startswith(_PDF) else 'eml'}"
+
+
+def is_printed(raw: bytes) -> bool:
+    """Whether these are the bytes of a letter, which is laid out in clear; a mail that carries a code is sealed."""
+    return raw.startswith(_PDF)
 
 
 def is_of(name: Any, number: int) -> bool:

@@ -29,8 +29,12 @@ _BOM = "\ufeff"
 _OUTCOMES = {"accepted": "acceptée", "refused": "refusée"}
 
 
-def write(session: Session, archive: Writer, authority: Mapping[str, Any], *, revision: str) -> None:
-    """Writes the readable part of an authority's archive. revision: of the tables."""
+def write(session: Session, archive: Writer, authority: Mapping[str, Any], *, revision: str) -> list[str]:
+    """Writes the readable part of an authority's archive. revision: of the tables.
+
+    Gives the versions that this program cannot read any more: these have their document, no schema and no CSV.
+    """
+    unread: list[str] = []
     with archive.member("LISEZMOI.md") as member:
         member.write(_words(authority, revision).encode())
     filed = set(
@@ -38,16 +42,19 @@ def write(session: Session, archive: Writer, authority: Mapping[str, Any], *, re
     )
     for version in _versions(session, authority["id"]):
         name = f"{version.slug}-v{version.number}"
+        _document(session, archive, name, version.id)
         try:
             procedure = catalogue.version(session, authority["id"], version.id)
-        except GrcError:  # a form that this program cannot read any more: its demandes are in tables/ all the same
+        except GrcError:
+            unread.append(name)
             continue
-        _form(archive, name, procedure)
+        _schema(archive, name, procedure)
         if version.id in filed:
             _demandes(session, archive, authority, (version.id, f"demandes/{name}.csv"), procedure)
     _pieces(session, archive, authority["id"])
     _courriers(session, archive, authority)
     _columns(archive)
+    return unread
 
 
 def _mine(table: Any, authority: Mapping[str, Any]) -> Any:
@@ -65,12 +72,24 @@ def _versions(session: Session, authority_id: int) -> Sequence[Row[Any]]:
     return session.execute(wanted.order_by(procedure.c.slug, version.c.number)).all()
 
 
-def _form(archive: Writer, name: str, procedure: Procedure) -> None:
-    """A form as it was published: the whole document, and the JSON Schema of its answers, which needs nothing else."""
-    told = {"title": procedure.title, **schema.stand_alone(procedure.form)}
-    for suffix, document in ((".json", procedure.document), (".schema.json", told)):
-        with archive.member(f"formulaires/{name}{suffix}") as member:
-            member.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+def _document(session: Session, archive: Writer, name: str, version_id: int) -> None:
+    """A form as it was published, whole, whether this program reads it or not."""
+    version = _TABLES["procedure_version"]
+    _json(
+        archive,
+        f"{name}.json",
+        session.execute(select(version.c.document).where(version.c.id == version_id)).scalar_one(),
+    )
+
+
+def _schema(archive: Writer, name: str, procedure: Procedure) -> None:
+    """The JSON Schema of its answers, which needs nothing else."""
+    _json(archive, f"{name}.schema.json", {"title": procedure.title, **schema.stand_alone(procedure.form)})
+
+
+def _json(archive: Writer, name: str, document: Any) -> None:
+    with archive.member(f"formulaires/{name}") as member:
+        member.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
 
 
 def _demandes(
@@ -185,11 +204,12 @@ Tout ce que l’installation gardait de cette collectivité, pris au même insta
   réponse. CSV en UTF-8, séparé par des points-virgules : un tableur l’ouvre.
 - `courriers/` : un dossier par demande, avec les accusés de réception, les décisions et les autres courriels tels
   qu’ils sont partis, octet pour octet. Un `.eml` s’ouvre dans un logiciel de messagerie, sa lettre y est jointe en
-  PDF ; un `.pdf` est une lettre imprimée. `courriers.csv` en est la liste. Ceux dont le contenu a été effacé, parce
-  qu’il portait un code ou que sa durée était passée, n’ont pas de fichier.
+  PDF ; un `.pdf` est une lettre imprimée. `courriers.csv` en est la liste. Ceux qui portent un code de suivi, et ceux
+  dont le contenu a été effacé, leur durée passée, n’ont pas de fichier.
 - `pieces.csv` : les documents joints, avec leur demande, leur nom et leur place dans `files/`.
 - `formulaires/` : chaque version publiée d’une démarche. `….json` en est tout le document (questions, pages, règles,
   circuit, textes) ; `….schema.json` est le schéma JSON (2020-12) de ses réponses, qui se lit seul.
+  Un formulaire trop ancien pour ce programme n’a ni schéma ni tableau : ses demandes sont dans `tables/`.
 - `tables/` : chaque table de la base, une ligne JSON par enregistrement ; `colonnes.csv` décrit les colonnes. Les
   dates sont en ISO 8601, les instants en UTC, les octets en base64. `notice` dit ce qu’affirme chaque accusé et chaque
   lettre, `event` ce qui est arrivé à chaque demande, `journal_entry` le journal des accès. Dans `message`, `raw` nomme
@@ -198,7 +218,8 @@ Tout ce que l’installation gardait de cette collectivité, pris au même insta
 - `manifest.json` : date, version, révision, nombre de lignes. `SHA256SUMS` : l’empreinte de chaque fichier ;
   `sha256sum --check SHA256SUMS` les vérifie.
 - `secrets.sealed` : les secrets de la collectivité (fournisseurs d’identité, autres logiciels, seconds facteurs, clés
-  qui retrouvent les codes de suivi), scellés par la phrase de passe choisie à l’export. Ce fichier peut manquer.
+  qui retrouvent les codes de suivi, courriers qui en portent un), scellés par la phrase de passe choisie à l’export. Ce
+  fichier peut manquer.
 
 Cette archive contient des données personnelles : gardez-la comme telle.
 

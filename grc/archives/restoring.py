@@ -274,7 +274,8 @@ def _unseal(session: Session, spelling: Spelling, row: dict[str, Any], secrets: 
         return
     given = secrets.take(table.name, row["id"]) if secrets.values is not None else {}
     if table is MAIL and BODY in given:
-        row[BODY] = keyring_of(session).seal_bytes(given[BODY])
+        raw = given[BODY]
+        row[BODY] = raw if mails.is_printed(raw) else keyring_of(session).seal_bytes(raw)
     for name in (one for one in spelling.sealed if row[one] != ""):
         is_there = row[name]
         if is_there and name in given:

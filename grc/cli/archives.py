@@ -169,6 +169,11 @@ def _say(done: Done, file: Path) -> None:
         )
     if done.strange:
         click.echo(f"{len(done.strange)} pièces ne sont pas celles que la base décrit : {done.strange[0]}…", err=True)
+    if done.unread:
+        click.echo(
+            f"{len(done.unread)} formulaires trop anciens pour ce programme n’ont pas de tableau : {done.unread[0]}…",
+            err=True,
+        )
     if done.lost:
         click.echo(
             f"{done.lost} secrets ne s’ouvrent avec aucune clé de GRC_SECRET_KEY : l’archive ne les a pas.", err=True

@@ -31,7 +31,7 @@ from grc.submissions.queries import find, find_for_change
 CHANNEL = "paper"
 AWAITED, PRINTED, POSTED = "awaited", "printed", "posted"
 """The states of an outbox entry that no worker ever takes: its secret sealed, laid out, and gone by post."""
-_SECRET = frozenset({receipts.FiledForYou.KIND})
+SECRET = frozenset({receipts.FiledForYou.KIND})
 """The letters whose bytes are forgotten once they are gone: a code is on them."""
 
 
@@ -119,7 +119,7 @@ def keep(
 def bytes_of(session: Session, reference: str, notice_id: int, *, by: AgentActor | Visitor) -> bytes:
     """The PDF as it was laid out; raises NotFound before it is, and to a citizen where a code is on it."""
     row = find(session, by, reference)
-    if isinstance(by, Visitor) and session.get_one(Notice, notice_id).kind in _SECRET:
+    if isinstance(by, Visitor) and session.get_one(Notice, notice_id).kind in SECRET:
         raise NotFound("Cette lettre porte un code : elle n’est donnée que sur papier.")
     kept = _kept(session, row, notice_id)
     if kept is None or kept.raw is None:
@@ -158,7 +158,7 @@ def note_posted(
         session.execute(update(Decision).where(col(Decision.id) == decision_id).values(posted_on=posted_on))
     mine = update(OutboxEntry).where(col(OutboxEntry.id) == kept.outbox_id)
     session.execute(mine.values(state=POSTED, done_at=now))
-    if notice.kind in _SECRET:
+    if notice.kind in SECRET:
         session.execute(update(Message).where(col(Message.id) == kept.id).values(raw=None))
     task.closed_at, task.closed_by_id = now, by.id
     session.add(task)

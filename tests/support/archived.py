@@ -32,8 +32,11 @@ from tests.support.world import PDF, SECRET, seeded
 PASSPHRASE = "le tilleul fleurit en juin"
 ELSEWHERE = "another-secret-of-the-tests-of-another-installation"
 NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
+CODED = b"% Code de suivi : K7Q2-M9RD"
+UNREAD = "forme-ancienne"
+"""A procedure whose document is none that this program reads."""
 HIDDEN = "ce que personne ne lit sans la phrase"
-_DOCUMENT = {"été": ["à", 1, None, 1.5, True, {"b": 2, "a": "« l’œuvre » 🌳"}]}
+DOCUMENT = {"été": ["à", 1, None, 1.5, True, {"b": 2, "a": "« l’œuvre » 🌳"}]}
 _APART = frozenset({"secrets.sealed", "manifest.json", SUMS, "tables/journal_entry.jsonl"})
 _SEALED_LATER = frozenset({"journal_link", "journal_seal"})
 
@@ -59,6 +62,8 @@ def fill(session: Session, authority_id: int, storage: LocalStorage) -> None:
             row |= {"key": stored.key, "sha256": stored.sha256, "size_bytes": stored.size}
         if table.name == "outbox_entry":
             row["state"] = "pending"
+        if table.name == "procedure":
+            row["slug"] = UNREAD
         if table.name == "api_deposit":
             row["sealed_code"] = ""
         if table.name == "message":
@@ -82,13 +87,16 @@ def _refer_to_later(session: Session, made: Mapping[str, int]) -> None:
 
 
 def _print_a_letter(session: Session, made: Mapping[str, int]) -> None:
-    """A letter on paper beside the mail that carries a code."""
+    """Two letters on paper beside the mail that carries a code: the second shows one."""
     entry, message = (SQLModel.metadata.tables[name] for name in ("outbox_entry", "message"))
     printed = {"channel": "paper", "state": "posted", "sealed_secret": None}
     letter = {"raw": PDF, "message_id": "<letter>", "outbox_id": made["outbox_entry"] + 1}
+    coded = {**letter, "raw": PDF + CODED, "message_id": "<coded>", "outbox_id": made["outbox_entry"] + 2}
     for table, changes in ((entry, printed), (message, letter)):
         row = dict(session.execute(select(table).where(table.c.id == made[table.name])).one()._mapping)
         session.execute(insert(table), [{**row, "id": row["id"] + 1, **changes}])
+        more = coded if table is message else {**printed, "state": "printed", "kind": "filed_for_you"}
+        session.execute(insert(table), [{**row, "id": row["id"] + 2, **more}])
 
 
 def _value(session: Session, column: Column[Any], number: int, made: Mapping[str, int]) -> Any:
@@ -102,7 +110,7 @@ def _value(session: Session, column: Column[Any], number: int, made: Mapping[str
     kinds: dict[type, Any] = {
         UtcDateTime: NOW,
         Date: date(2026, 11, 22),
-        JSON: _DOCUMENT,
+        JSON: DOCUMENT,
         Boolean: True,
         Integer: number,
         LargeBinary: b"\0\xff octets",

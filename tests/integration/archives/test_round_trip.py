@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,18 @@ from grc.journal.recording import record
 from grc.outbox.models import Message, OutboxEntry
 from grc.submissions.partner_models import Webhook
 from tests.support import archived
-from tests.support.archived import ELSEWHERE, HIDDEN, assert_same, empty, exported, opened, restored, with_everything
+from tests.support.archived import (
+    CODED,
+    ELSEWHERE,
+    HIDDEN,
+    UNREAD,
+    assert_same,
+    empty,
+    exported,
+    opened,
+    restored,
+    with_everything,
+)
 from tests.support.demandes import commune
 from tests.support.postgres import APP, Urls
 from tests.support.world import PDF, SECRET, seeded
@@ -50,6 +62,7 @@ def test_from_sqlite_to_sqlite_then_to_postgresql_and_back(source: Path, tmp_pat
         exported(database, places[0], second)
         _opens_what_was_sealed(database, of=database)
     assert_same(first, second)
+    assert not [name for name, content in archived.members(first).items() if CODED in content]
     with opened(postgres_urls.owner, SECRET) as owner, opened(postgres_urls.app, SECRET) as serving:
         restored(owner, places[1], first)
         exported(serving, places[1], third)
@@ -68,10 +81,10 @@ def _opens_what_was_sealed(database: Database, *, of: Database) -> None:
     authority = commune(of)
     with of.reading(scope=authority.id) as session:
         sealed = session.execute(select(Webhook.sealed_secret)).scalar_one()
-        mail, letter = session.execute(select(Message.raw).order_by(col(Message.id))).scalars()
+        mail, letter, coded = session.execute(select(Message.raw).order_by(col(Message.id))).scalars()
         assert keyring_of(session).open(sealed) == HIDDEN
         assert keyring_of(session).open_bytes(bytes(mail)) == HIDDEN.encode()
-        assert bytes(letter) == PDF
+        assert (bytes(letter), bytes(coded)) == (PDF, PDF + CODED)
         assert Keyring([SECRET]).hash("tracking-code", "AAAA") in hashes(session, authority.id, "tracking-code", "AAAA")
 
 
@@ -145,11 +158,24 @@ def test_secrets_may_be_left_out(source: Path, tmp_path: Path) -> None:
             assert session.execute(select(HashKey)).first() is None
             assert session.execute(select(Webhook.sealed_secret)).scalar_one() == ""
             entries = session.execute(select(OutboxEntry.state, OutboxEntry.sealed_secret)).all()
-            assert [tuple(each) for each in entries] == [("dropped", None), ("posted", None)]
+            assert [tuple(each) for each in entries] == [("dropped", None), ("posted", None), ("printed", None)]
         exported(database, tmp_path / "files", tmp_path / "bare.zip", passphrase=None)
     assert "secrets.sealed" not in archived.members(tmp_path / "bare.zip")
     with opened(empty(tmp_path / "again"), ELSEWHERE) as database, pytest.raises(Invalid, match="--without-secrets"):
         restored(database, tmp_path / "again", tmp_path / "bare.zip")
+
+
+def test_a_form_that_this_program_cannot_read_any_more_keeps_its_document_and_is_said(
+    source: Path, tmp_path: Path
+) -> None:
+    with opened(f"sqlite:///{source.parent / 'grc.db'}", SECRET) as database:
+        done = exported(database, source.parent / "files", tmp_path / "again.zip")
+    (name,) = done.unread
+    assert name.startswith(f"{UNREAD}-v")
+    kept = archived.members(tmp_path / "again.zip")
+    about = {each for each in kept if name in each}
+    assert about == {f"formulaires/{name}.json"}
+    assert json.loads(kept[f"formulaires/{name}.json"]) == archived.DOCUMENT
 
 
 def test_a_file_that_cannot_be_put_back_undoes_the_rest(source: Path, tmp_path: Path) -> None:
