@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from grc.bookings.wanted import Span
 
@@ -34,9 +34,9 @@ def left(span: Span, taken: Iterable[Taken], stock: int) -> int:
     return max(stock - most_taken(span, taken, stock), 0)
 
 
-def widened(span: Span, days: int) -> Span:
-    """The span with so many days kept free before and after: the time to bring back and to check."""
-    return Span(span.starts_at - timedelta(days=days), span.ends_at + timedelta(days=days), span.is_days)
+def widened(span: Span, days: int, zone: str) -> Span:
+    """The span with so many days of the zone kept free before and after: the time to bring back and to check."""
+    return Span(span.later(-days, zone).starts_at, span.later(days, zone).ends_at, span.is_days)
 
 
 def other_weeks(

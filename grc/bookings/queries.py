@@ -184,7 +184,7 @@ def _refused(
     if not asked:
         return
     known = things(session, authority_id, takes, asked[0].source)
-    span = availability.widened(asked[0].span, takes.margin_days) if takes.days else asked[0].span
+    span = availability.widened(asked[0].span, takes.margin_days, zone) if takes.days else asked[0].span
     horizon = replace(span, ends_at=span.later(_HORIZON_DAYS, zone).ends_at) if takes.days else span
     taken = taken_of(session, authority_id, asked[0].source, known, horizon, but=but)
     stands = {name: against(thing, taken, firm_only=firm_only) for name, thing in known.items()}

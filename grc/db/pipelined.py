@@ -123,12 +123,16 @@ class Pipelined(Link):
             self.connection.invalidate()
 
     def forget(self) -> None:
-        """Reads what is still to come, then knows no prepared statement: the connection is about to lose them all."""
+        """Reads what is still to come, then knows no fault and no prepared statement: all is about to be undone.
+
+        A fault of what was sent ahead would otherwise stop the very statement that undoes it.
+        """
         try:
             if self._is_open:
                 self._drain()
         except self.fault as error:
             self.refuse(error)
+        self._first_fault = None  # what went wrong is undone with the rest
         self._names.clear()
 
     def _bound(self, ready: _Ready, values: Values) -> list[bytes | None]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from grc.authorities import attaching, door
 from grc.authorities import queries as authorities
+from grc.bookings import keeping
 from grc.citizens import commands as citizens
 from grc.citizens import links
 from grc.journal import chaining
@@ -88,6 +89,7 @@ def _browsers(session: Session, authority_id: int, as_of: datetime) -> int:
     door.purge(session, now=as_of)
     deposits.purge(session, authority_id, now=as_of)
     telling.purge(session, authority_id, now=as_of)
+    keeping.purge(session, authority_id, now=as_of)
     return sessions.purge(session, now=as_of) + limits.purge(session, now=as_of) + records.purge(session, now=as_of)
 
 

@@ -42,6 +42,7 @@ _KINDS = {
 _KEYS = {
     "absence": "absence",
     "active": "en service",
+    "booking": "réservation",
     "changed": "changé",
     "count": "nombre",
     "deputy": "remplaçant",
@@ -53,6 +54,7 @@ _KEYS = {
     "from": "depuis",
     "item": "élément",
     "kinds": "événements",
+    "kept": "gardé",
     "last_on": "au",
     "letter": "lettre",
     "method": "action",

@@ -24,6 +24,7 @@ from grc.forms.definition import Form
 from grc.forms.fields import input_of
 from grc.submissions import agenda
 from grc.submissions.agenda import Line
+from grc.web import journalling
 from grc.web.agents import agenda_views as views
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
@@ -32,6 +33,7 @@ from grc.web.visit import Visit
 
 Json = Any
 _WEEK = 7
+_WHY = "Par exemple : travaux. Sans nom de personne. Pour une demande sur papier, sa référence."
 _FIRST_YEAR, _LAST_YEAR = 1970, 9897
 
 
@@ -47,7 +49,7 @@ class Lent:
 
 async def index(visit: Visit[AgentActor]) -> Response:
     """Every list that is lent by the day."""
-    require(visit.actor, Permission.SUBMISSION_READ)
+    _require_reading(visit.actor)
     found: Mapping[str, tuple[str, Takes]] = await visit.read(_all)
     rows = sorted((title, visit.links.agent_agenda(source)) for source, (title, _) in found.items())
     return visit.page("agents/agenda/index.html", frame=agent_frame(visit), page=views.AgendasPage(rows))
@@ -55,7 +57,7 @@ async def index(visit: Visit[AgentActor]) -> Response:
 
 async def show(visit: Visit[AgentActor]) -> Response:
     """What is taken this month, or that of the address."""
-    require(visit.actor, Permission.SUBMISSION_READ)
+    _require_reading(visit.actor)
     return await _page(visit, await visit.read(_lent, visit.path["source"]), {})
 
 
@@ -85,8 +87,14 @@ async def give_back(visit: Visit[AgentActor]) -> Response:
     source, key = visit.path["source"], visit.path["booking"]
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         raise NotFound("Cette réservation n’existe plus.")
-    await visit.write(keeping.give_back, source, int(key))
+    await visit.write(keeping.give_back, source, int(key), visit.authority.zone)
     return visit.redirect(f"{visit.links.agent_agenda(source)}?fait=rendu")
+
+
+def _require_reading(agent: AgentActor) -> None:
+    """Who keeps the lists reads what is taken of them, as who reads demandes; raises Forbidden."""
+    if not may(agent, Permission.LIST_CHANGE):
+        require(agent, Permission.SUBMISSION_READ)
 
 
 def _all(session: Session, *, by: AgentActor) -> dict[str, tuple[str, Takes]]:
@@ -128,7 +136,7 @@ def _form(lent: Lent) -> Form:
             "maximum": MOST_WEEKS,
         },
         "quantity": {"type": "integer", "title": "Combien ?", "minimum": 1, "maximum": 100000},
-        "reason": {"type": "string", "title": "Pourquoi ?", "description": "Par exemple : travaux.", "maxLength": 100},
+        "reason": {"type": "string", "title": "Pourquoi ?", "description": _WHY, "maxLength": 100},
     }
     if not lent.takes.stock:
         del properties["quantity"]
@@ -163,6 +171,7 @@ async def _page(
     first = _month(visit.query.get("mois", ""), visit.today)
     span = wanted.whole_days(first, date.fromordinal(_next(first).toordinal() - 1), visit.authority.zone)
     lines: Sequence[Line] = await visit.read(agenda.between, lent.source, span.starts_at, span.ends_at)
+    await journalling.listed(visit, "agenda", [each.reference for each in lines if each.reference])
     may_keep = may(visit.actor, Permission.LIST_CHANGE)
     fields = {field.name: field for field in _form(lent).fields} if may_keep and lent.things else {}
     here = visit.links.agent_agenda(lent.source)
@@ -172,6 +181,7 @@ async def _page(
         before=(_named(_before(first)), f"{here}?mois={_before(first):%Y-%m}"),
         after=(_named(_next(first)), f"{here}?mois={_next(first):%Y-%m}"),
         taken=[_taken(visit, lent, each, may_keep=may_keep) for each in lines],
+        lost=[(each.label, each.lost) for each in lent.things.values() if each.lost],
         back=visit.links.agent_agenda(),
         action=here,
         fields=list(fields.values()),

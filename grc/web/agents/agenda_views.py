@@ -24,7 +24,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class AgendaPage:
-    """A month of one list. before, after: pairs of a title and an address. fields: of what an agent may keep, or ()."""
+    """A month of one list. before, after: pairs of a title and an address. fields: of what an agent may keep, or ().
+
+    lost: things that say that they are part of what the list does not have: label, and what they say.
+    """
 
     title: str
     month: str
@@ -32,6 +35,7 @@ class AgendaPage:
     after: tuple[str, str]
     taken: Sequence[Taken]
     back: str
+    lost: Sequence[tuple[str, str]] = ()
     action: str = ""
     fields: Sequence[Field] = ()
     typed: Mapping[str, str | Sequence[str]] = field(default_factory=dict)

@@ -82,7 +82,7 @@ class Lent:
 
 @dataclass(frozen=True)
 class Beside:
-    """labels: in words, as the workflow writes them. links: pairs of a text and an address."""
+    """labels: in words, as the workflow writes them. links: pairs of a text and an address. agenda: of what is lent."""
 
     tasks: Sequence[TaskLine] = ()
     filled: Sequence[Filled] = ()
@@ -92,6 +92,7 @@ class Beside:
     labels: Sequence[str] = ()
     destruction_on: date | None = None
     lent: Sequence[Lent] = ()
+    agenda: str = ""
 
 
 async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
@@ -119,6 +120,7 @@ async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
         ],
         labels=[each.replace("_", " ") for each in row.labels or ()],
         destruction_on=row.destruction_proposed_on,
+        agenda=_agenda(visit, found) if around.lent else "",
         lent=[_lent(each, is_open=row.phase in phases.OPEN) for each in around.lent],
     )
 
@@ -157,6 +159,11 @@ def _lent(thing: Standing, *, is_open: bool) -> Lent:
         return Lent(title, "Rien n’est réservé", False, "")
     state = ("Pris" if thing.label else "Pas encore réservé") if thing.refused else "Libre"
     return Lent(title, state, bool(thing.refused), thing.refused)
+
+
+def _agenda(visit: Visit[AgentActor], found: Whole) -> str:
+    takes = found.procedure.takes
+    return visit.links.agent_agenda(takes.source_in(found.procedure.form)) if takes and takes.days else ""
 
 
 def _filled(visit: Visit[AgentActor], found: Whole, around: Surroundings) -> list[Filled]:

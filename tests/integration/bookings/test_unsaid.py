@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Takes
 from grc.db import Keyring, connect
 from grc.errors import Invalid
+from grc.journal.models import JournalEntry
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
@@ -163,3 +164,20 @@ def test_a_refusal_and_a_withdrawal_give_back_whatever_the_version_says(desk: De
         visitor = replace(two[1].draft.visitor, granted=frozenset({two[1].id}))
         citizen_commands.withdraw(session, desk.authority, two[1].reference, revision=revision, by=visitor, now=NOW)
     assert not {each.id for each in two} & {submission for submission, *_ in desk.held()}
+
+
+def test_what_agents_kept_is_told_by_the_journal_and_forgotten_a_year_after_it_is_over(desk: Desk) -> None:
+    keep(desk, "2027-11-06", "2027-11-07", weeks=2)
+    with desk.database.writing(scope=desk.authority.id) as session:
+        rows = session.execute(select(Booking).where(col(Booking.starts_at) > datetime(2027, 11, 1, tzinfo=UTC)))
+        first, second = rows.scalars()
+        where = (session, "rooms", first.id or 0, desk.authority.zone)
+        keeping.give_back(*where, by=desk.by, now=NOW)
+        lines = session.execute(select(JournalEntry).where(col(JournalEntry.act) == "list:changed")).scalars().all()
+        told = [each.data for each in lines[-2:]]
+        kept = {"item": "foyer", "first_on": "2027-11-06", "booking": first.id}
+        assert told == [{**kept, "kept": 2}, {**kept, "kept": -1}]
+        a_year = timedelta(days=365)
+        assert keeping.purge(session, desk.authority.id, now=second.ends_at + a_year) == 1  # the first of June
+        assert keeping.purge(session, desk.authority.id, now=second.ends_at + a_year + timedelta(seconds=1)) == 1
+    assert all(submission is not None for submission, *_ in desk.held())

@@ -229,6 +229,21 @@ async def test_core_objects_and_prepared_statements_see_one_another(database: Da
         assert await database.read(lambda s: KEY.scalar(s, {"wanted": "d"}), scope=tilleul) == "d"
 
 
+async def test_a_savepoint_undoes_the_fault_of_what_was_sent_ahead_in_it(of_postgresql: Database) -> None:
+    key = counters.authority_id(of_postgresql)
+
+    def unit(session: Session) -> Any:
+        COUNT.run(session, counter(key, "kept"))
+        with pytest.raises(LookupError), session.begin_nested():
+            COUNT.run(session, counter(key, "kept"))  # refused, and nobody asks for the answer
+            raise LookupError
+        COUNT.run(session, counter(key, "after"))
+        return KEY.scalar(session, {"wanted": "after"})
+
+    assert await of_postgresql.write(unit, scope=key) == "after"
+    assert counters.keys(of_postgresql, key) == ["after", "kept"]
+
+
 async def test_the_partition_holds_for_prepared_statements(of_postgresql: Database) -> None:
     ours, theirs = (counters.authority_id(of_postgresql, slug) for slug in ("tilleul", "marronnier"))
     await of_postgresql.write(lambda session: COUNT.run(session, counter(ours, "ours")), scope=ours)

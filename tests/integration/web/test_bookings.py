@@ -77,10 +77,18 @@ async def test_agents_keep_days_without_a_demande_and_give_them_back(tmp_path: P
         assert [f"Le {day} juin 2027 de 18 h à 20 h" in shown for day in (4, 11, 18, 25)] == [True, True, True, False]
         refused = await omar.post(AGENDA, {**_kept(18, 18), "reason": "Fête"})
         assert (refused.status_code, "déjà pris le 18 juin 2027" in plain(refused.text)) == (422, True)
-        for changes in ({"item": "nowhere"}, {"reason": ""}, {"weeks": "53"}, {"hours-start": "9", **_until(19)}):
+        for changes in (
+            {"item": "nowhere"},
+            {"reason": ""},
+            {"weeks": "53"},
+            {"hours-start": "9", **_until(19)},
+            _ODD,
+            _LONG,
+        ):
             wrong = await omar.post(AGENDA, {**_kept(18, 18), "hours-end": "10:00", "reason": "Fête", **changes})
             assert wrong.status_code == 422, changes
 
+        assert len(re.findall(f"{AGENDA}/[0-9]+/retrait", (await omar.get(f"{AGENDA}?mois=2027-06")).text)) == 3
         assert "Garder ces jours" not in (await front.get(AGENDA)).text
         assert (await front.post(AGENDA, club)).status_code == 403
         key = re.search(rf"{AGENDA}/(\d+)/retrait", shown)
@@ -90,7 +98,7 @@ async def test_agents_keep_days_without_a_demande_and_give_them_back(tmp_path: P
         assert (await omar.post(key.group())).status_code == 404
         for odd in ("x", "9" * 30, "0"):
             assert (await omar.post(f"{AGENDA}/{odd}/retrait")).status_code == 404
-        for month in ("2027-13", "abcdefg", "0000-00", "9999-12", "1969-01"):
+        for month in ("2027-13", "abcdefg", "0000-00", "9999-12", "1969-01", "0001-01"):
             assert (await omar.get(f"{AGENDA}?mois={month}")).status_code == 200
         assert (await omar.get("/tilleul/agents/agenda/schools")).status_code == 404
 
@@ -98,6 +106,10 @@ async def test_agents_keep_days_without_a_demande_and_give_them_back(tmp_path: P
 def _kept(first: int, last: int) -> dict[str, Any]:
     stay = {"start": f"2027-06-{first:02}", "end": f"2027-06-{last:02}"}
     return {**posted_of({"stay": stay})[0], "item": "foyer"}
+
+
+_ODD = {"stay-start-year": "9999", "stay-end-year": "9999"}
+_LONG = {"hours-end": "", "weeks": "2", "stay-start-day": "1", "stay-end-day": "8", "item": "salle-des-fetes"}
 
 
 def _until(last: int) -> dict[str, Any]:

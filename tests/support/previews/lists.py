@@ -75,6 +75,7 @@ AGENDA = agenda_views.AgendaPage(
         agenda_views.Taken("Le 13 juin 2026", "Foyer", "Demande, option"),
     ),
     back="/tilleul/agents/agenda",
+    lost=(("Foyer", "salle des feste"),),
     action=_AGENDA,
     fields=(
         Field("item", "item", "choice", "Quoi ?", required=True, choices=THINGS, options={"format": "select"}),

@@ -51,6 +51,18 @@ def test_a_part_that_is_taken_takes_the_whole_and_an_option_hinders_options_only
     assert availability.left(hours(8, 9), queries.against(hall, taken, firm_only=True), 1) == 1
 
 
+@pytest.mark.parametrize(("taken", "wanted_on"), [((2027, 3, 27), (2027, 3, 29)), ((2027, 10, 29), (2027, 10, 31))])
+def test_a_margin_is_of_days_of_the_zone_over_a_change_of_the_clocks(
+    taken: tuple[int, int, int], wanted_on: tuple[int, int, int]
+) -> None:
+    before, after = (wanted.whole_days(date(*day), date(*day), PARIS) for day in (taken, wanted_on))
+    between = wanted.hours(date(*wanted_on) - timedelta(days=1), time(), time(0, 30), PARIS)
+    for near, other in ((after, before), (before, after)):
+        assert not availability.widened(near, 1, PARIS).meets(other)
+        assert availability.widened(near, 1, PARIS).meets(between)
+        assert availability.widened(near, 2, PARIS).meets(other)
+
+
 def test_whole_days_are_those_of_the_commune_over_a_change_of_the_clocks() -> None:
     span = wanted.whole_days(date(2027, 3, 27), date(2027, 3, 28), PARIS)
     assert span.ends_at - span.starts_at == timedelta(hours=47)
