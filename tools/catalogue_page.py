@@ -129,7 +129,7 @@ def _list(title: str, items: list[str]) -> Iterator[str]:
         yield f"- **{title}** :"
         yield from (f"  - {each}" for each in items)
     else:
-        yield f"- **{title}** : {items[0] if items else 'aucun.' if title == 'Réglages' else 'aucune.'}"
+        yield f"- **{title}** : {items[0] if items else 'aucun.' if title in ('Réglages', 'Recours') else 'aucune.'}"
 
 
 def _functions(workflow: Workflow) -> str:
@@ -139,7 +139,7 @@ def _functions(workflow: Workflow) -> str:
 
 def _circuit(workflow: Workflow) -> Iterator[str]:
     """The circuit, the states where it ends, and the clocks of its own."""
-    ends = [each.label for each in workflow.states.values() if _is_end(workflow, each)]
+    ends = dict.fromkeys(each.label for each in workflow.states.values() if _is_end(workflow, each))
     yield f"- **Circuit** : `{workflow.id}`. {workflow.description}"
     yield f"- **Fins** : {', '.join(f'« {each} »' for each in ends)}."
     if workflow.clocks:
@@ -185,6 +185,9 @@ def _retention(procedure: Procedure) -> Iterator[str]:
     for case in kept.cases:
         label = procedure.workflow.states[case.state].label
         yield f"à l’étape « {label} » : {case.months} mois depuis {since}. {case.basis} Source : {case.source}."
+    running = [f"« {each.label} »" for each in procedure.workflow.states.values() if each.ongoing]
+    if running:
+        yield f"sans terme tant que la demande est à l’étape {' ou '.join(running)}."
     yield f"{kept.months} mois depuis {since}. {kept.basis} Source : {kept.source}."
 
 
@@ -197,7 +200,7 @@ def _piece(name: str, procedure: Procedure) -> str:
 def _parameters(procedure: Procedure) -> Iterator[str]:
     for name, each in procedure.source["procedure"].get("parameters", {}).items():
         bounds = f", de {each['minimum']} à {each['maximum']}" if {"minimum", "maximum"} <= set(each) else ""
-        yield f"`{name}`, {each['title']} : {_value(each['default'])}{bounds}."
+        yield f"`{name}`, {each['title']} : {_value(each['default']).rstrip('.')}{bounds}."
 
 
 def _value(value: object) -> str:

@@ -108,7 +108,7 @@ def test_no_mail_about_an_alarm_holds_an_answer() -> None:
 
 def test_who_waits_for_an_alarm_is_called_again() -> None:
     workflow = procedures()[ALARM].workflow
-    assert workflow.delays["review"] == "P3M"
+    assert workflow.delays["review"] == "P1M", "before silence refuses"
     context = {"answers": {}, "channel": "online", "labels": [], "variables": {}}
     system, handler = frozenset({"system"}), frozenset({"handler"})
     late = engine.step(workflow, "on_list", "after.review", functions=system, context=context)
@@ -131,8 +131,8 @@ def test_a_furnished_let_is_sent_to_the_national_service_and_nothing_of_it_is_as
     shown = asked(LODGING, {"kind": "furnished"})
     assert {name for name in shown if not name.startswith("applicant.")} == {"kind"}
     told = " ".join(text for page in procedure.form.pages[:1] for group in page.groups for text in group.texts)
-    assert "20 mai 2026" in told
-    assert "service-public.fr" in told
+    assert "téléservice national" in told
+    assert "service-public.gouv.fr" in told
 
 
 @pytest.mark.law("R37")

@@ -74,6 +74,10 @@ def test_a_booklet_asks_one_piece_and_only_for_its_own_case(name: str, piece: se
     assert asked(BOOKLET, filed(BOOKLET, name)) & {"judgment", "prosecutor_agreement", "theft_report"} == piece
 
 
+def test_a_guardian_needs_the_prosecutor_for_a_second_booklet_only() -> None:
+    assert "prosecutor_agreement" not in asked(BOOKLET, filed(BOOKLET, "passes-update", quality="guardian"))
+
+
 def test_whoever_may_not_have_the_booklet_reads_it_on_the_first_page() -> None:
     form = procedures()[BOOKLET].form
     assert [field.name for field in form.pages[0].fields[:2]] == ["quality", "need"]
@@ -101,6 +105,18 @@ def test_who_has_the_booklet_does_not_tell_again_what_it_says() -> None:
 )
 def test_a_booklet_that_exists_is_brought_once_the_demande_is_accepted(name: str, state: str) -> None:
     assert led(BOOKLET, "in_progress", "accept", answers=filed(BOOKLET, name)) == state
+
+
+@pytest.mark.parametrize(
+    ("slug", "state"),
+    [(BOOKLET, "booklet_expected"), (BOOKLET, "ready"), (BIN, "accepted"), (BIN, "missed")],
+)
+def test_who_gives_up_after_an_acceptance_leaves_no_demande_open_for_ever(slug: str, state: str) -> None:
+    assert led(slug, state, "give_up") == "given_up"
+    assert procedures()[slug].workflow.states["given_up"].phase == "closed"
+    assert not [
+        each.id for each in procedures()[slug].workflow.states.values() if each.waiting and each.phase == "decided"
+    ]
 
 
 @pytest.mark.parametrize(("awaited", "state"), [("Brest\nNantes", "at_town_hall"), (None, "complete")])

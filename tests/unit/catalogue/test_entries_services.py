@@ -108,7 +108,7 @@ def test_who_asks_is_named_only_where_a_receipt_is_owed(name: str, identity: set
     [
         ("question-by-email", {"reply", "ask", "transfer"}),
         ("intervention-anonymous", {"plan", "done", "dismiss", "forward", "merge"}),
-        ("intervention-answer-with-photos", {"plan", "done", "refuse", "ask", "transfer"}),
+        ("intervention-answer-with-photos", {"accept", "done", "refuse", "ask", "transfer"}),
         ("complaint", {"accept", "refuse", "ask", "transfer"}),
         ("document-by-email", {"accept", "refuse", "ask", "transfer"}),
     ],
@@ -122,6 +122,19 @@ def test_a_question_is_taken_up_again_and_a_decision_is_not() -> None:
     assert opened(TECHNICAL, "done", example(TECHNICAL, "intervention-answer-with-photos")) == set()
     workflow = procedure(TECHNICAL).workflow
     assert {each.target for each in workflow.states["answered"].transitions} == {"examining", "closed"}
+
+
+@pytest.mark.law("R14")
+@pytest.mark.parametrize("slug", [TECHNICAL, "probleme-voirie"])
+def test_an_intervention_promised_to_who_wants_an_answer_is_a_decision(slug: str) -> None:
+    workflow, source = procedure(slug).workflow, "examining" if slug == TECHNICAL else "checking"
+    answers = {"wanted": "intervention", "follow_up": "answer"}
+    assert "plan" not in opened(slug, source, answers)
+    step = engine.step(workflow, source, "accept", functions=frozenset({"handler"}), context={"answers": answers})
+    promised = workflow.states[step.state]
+    assert (step.state, promised.phase) == ("promised", "decided"), "silence would refuse what was only announced"
+    assert [each.params["outcome"] for each in step.actions if each.type == "decision"] == ["accepted"]
+    assert "refuse" not in {each.event for each in workflow.states["planned"].transitions if slug == TECHNICAL}
 
 
 @pytest.mark.law("R39")
@@ -160,6 +173,9 @@ def test_an_application_is_kept_two_years_only_while_its_author_agrees() -> None
         step = engine.step(found.workflow, "in_progress", "refuse", functions=frozenset({"handler"}), context=context)
         assert step.state == state
     assert opened(APPLICATION, "in_pool", {}, by="citizen") == {"withdraw"}
+    gone = engine.step(found.workflow, "in_pool", "withdraw", functions=frozenset({"citizen"}), context={"answers": {}})
+    assert (gone.state, found.retention_in(gone.state).months) == ("agreement_withdrawn", 1)
+    assert "tell_withdrawn" not in {each.name for each in gone.actions}, "the refusal stands: nothing else is withdrawn"
     agreed = found.form.field("pool").schema
     assert agreed["x-privacy"]["legal_basis"] == "consent"
     assert not found.form.field("pool").required
@@ -196,6 +212,6 @@ def test_no_period_of_the_urbanism_code_is_reckoned_and_nothing_is_decided_here(
     rule = found.silence_for(deposit(False))
     assert (rule.rule, rule.uncertain, found.appeal) == ("none", True, ())
     assert not {each.event for each in found.workflow.transitions} & {"accept", "refuse"}
-    assert opened(PLANNING, "examining", {"wanted": "deposit"}) == {"register", "ask", "transfer"}
+    assert opened(PLANNING, "examining", {"wanted": "deposit"}) == {"register", "not_a_deposit", "ask", "transfer"}
     assert opened(PLANNING, "examining", {"wanted": "question"}) == {"reply", "ask"}
     assert (found.retention_in("registered").months, found.retention_in("answered").months) == (3, 12)
