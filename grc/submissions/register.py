@@ -69,13 +69,20 @@ def of_authority(session: Session, authority: AuthorityView) -> Register:
 
 
 def processor_of(session: Session, authority: AuthorityView) -> tuple[str, ...]:
-    """Who holds the data for the authority (art. 28), name and address: the host that its legal statement names.
+    """Who holds the data for the authority (art. 28), names and addresses: who runs the site for it, then its host.
 
-    Before it says one, the syndicate where the installation has one alone; () where it is itself, or nobody can tell.
+    The first is the syndicate where the installation has one alone; the host, which the legal statement names, is then
+    the syndicate's own processor (28, 2 and 4), else the authority's. () where it is itself, or nobody can tell.
     """
     host = tuple(statements.of(authority.texts, "legal").get("host", ()))
-    if host:
-        return () if host[0] == authority.name else host
+    runs = _syndicate(session, authority)
+    if not host or host[0] in (authority.name, *runs[:1]):
+        return runs
+    return (*runs, f"et, pour l’hébergement, {host[0]}", *host[1:]) if runs else host
+
+
+def _syndicate(session: Session, authority: AuthorityView) -> tuple[str, ...]:
+    """The syndicate that runs the installation for the authority, name and address; () where it is it, or several."""
     rows = session.execute(select(Authority).where(col(Authority.kind) == "syndicate").limit(2)).scalars().all()
     if authority.kind == "syndicate" or len(rows) != 1:
         return ()
