@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,7 +16,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from grc import clock, references
+from grc import clock, references, resources
 from grc.catalogue import queries as catalogue
 from grc.conditions import value_at
 from grc.forms import answers as form_answers
@@ -112,14 +113,20 @@ def offer(session: Any, key: int, example: filling.Example) -> None:
             )
 
 
+def _refused(slug: str) -> Iterator[Mapping[str, Any]]:
+    """The answers of the examples that fail: a page that a parameter keeps from being sent is opened by these alone."""
+    for path in sorted((resources.folder("form_catalogue") / slug / "examples").glob("fails-*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))["answers"]
+
+
 @cache
 def stages(slug: str) -> tuple[tuple[Page, Mapping[str, Any]], ...]:
     """Each page of the form, with the answers of an example that opens it, fullest first."""
     form = filling.procedures()[slug].form
     mine = sorted((one for one in filling.examples(TODAY) if one.slug == slug), key=lambda one: -len(str(one.answers)))
     found: dict[str, Mapping[str, Any]] = {}
-    for example in mine:
-        answers = form_answers.prune(form, example.answers, as_of=TODAY)
+    for said in (*(one.answers for one in mine), *_refused(slug)):
+        answers = form_answers.prune(form, said, as_of=TODAY)
         for page in journey.pages(form, answers):
             found.setdefault(page.id, answers)
     return tuple((page, found[page.id]) for page in form.pages if page.id in found)
