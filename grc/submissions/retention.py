@@ -9,17 +9,19 @@ Source: GDPR art. 5 (1) e; code du patrimoine L212-2, L212-3 (visa); CRPA L112-1
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from grc import clock
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
+from grc.bookings.models import Booking
+from grc.bookings.wanted import ALWAYS
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Appeal, Procedure
 from grc.deadlines import appeals, parameters
@@ -183,11 +185,21 @@ def _judge(session: Session, authority: AuthorityView, row: Submission, today: d
 
 
 def term_of(session: Session, authority: AuthorityView, row: Submission, today: date) -> Term:
-    """Until when this demande, which has ended, is kept, by its version and its decisions."""
+    """Until when this demande, which has ended, is kept, by its version, its decisions and what it holds.
+
+    What it holds for a time counts from the last day of it: nothing is given back before the event.
+    """
     mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
     decisions = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
     procedure = catalogue.version(session, authority.id, row.version_id)
-    return term(procedure, row, decisions, authority=authority, today=today)
+    found = term(procedure, row, decisions, authority=authority, today=today)
+    theirs = (col(Booking.authority_id) == authority.id, col(Booking.submission_id) == row.id)
+    ends = select(func.max(col(Booking.ends_at))).where(*theirs, col(Booking.ends_at) < ALWAYS[1])
+    if (held_until := session.execute(ends).scalar_one()) is None:
+        return found
+    last = clock.day_in(authority.zone, held_until - timedelta(microseconds=1))
+    kept = add_months(last, procedure.retention_in(row.state).months)
+    return replace(found, answers_until=max(found.answers_until, kept))
 
 
 def _known_on(decision: Decision, authority: AuthorityView) -> date:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from grc import clock
 from grc.access.actors import at_desk
 from grc.bookings import keeping, queries, wanted
 from grc.bookings.keeping import Kept
@@ -23,7 +24,7 @@ from grc.journal.models import JournalEntry
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
-from grc.submissions import citizen_commands, commands, filing, paper
+from grc.submissions import citizen_commands, commands, filing, paper, retention
 from grc.submissions.commands import DecisionMade
 from grc.submissions.desk import Entry
 from grc.submissions.models import Submission
@@ -181,3 +182,17 @@ def test_what_agents_kept_is_told_by_the_journal_and_forgotten_a_year_after_it_i
         assert keeping.purge(session, desk.authority.id, now=second.ends_at + a_year) == 1  # the first of June
         assert keeping.purge(session, desk.authority.id, now=second.ends_at + a_year + timedelta(seconds=1)) == 1
     assert all(submission is not None for submission, *_ in desk.held())
+
+
+def test_nothing_that_holds_an_evening_to_come_is_destroyed(desk: Desk) -> None:
+    demande = filed(desk.database, room="salle-du-verger", stay={"start": "2027-09-04", "end": "2027-09-05"})
+    take(desk, demande.reference)
+    decide(desk, demande.reference)
+    with desk.database.writing(scope=desk.authority.id) as session:
+        row = session.get_one(Submission, demande.id)
+        assert retention.term_of(session, desk.authority, row, NOW.date()).answers_until == date(2028, 9, 5)
+        held = session.execute(select(Booking).where(col(Booking.submission_id) == demande.id)).scalar_one()
+        assert clock.day_in(desk.authority.zone, held.ends_at) == date(2027, 9, 6)
+        session.delete(held)
+        session.flush()
+        assert retention.term_of(session, desk.authority, row, NOW.date()).answers_until == date(2027, 11, 30)
