@@ -101,7 +101,7 @@ class Plan:
     def digest(self) -> str:
         """What is shown to whoever decides, as a hash that `install` asks for; what they take upon themselves aside."""
         published = "" if self.procedure is None else definition.sha256(self.procedure.document)
-        bound = {name: list(slugs) for name, slugs in self.bound.items()}
+        bound, held = ({name: [*slugs] for name, slugs in each.items()} for each in (self.bound, self.functions))
         return definition.sha256(
             [
                 self.slug,
@@ -111,6 +111,7 @@ class Plan:
                 self.overlay,
                 self.service,
                 bound,
+                held,
                 self.sensitivity,
             ]
         )

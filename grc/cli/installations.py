@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from grc import clock, settings
 from grc.authorities import queries as authorities
+from grc.calling import lifting
 from grc.catalogue import installing, overlaying, shelf, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.differences import Difference
@@ -96,6 +97,8 @@ def catalogue_update(
     settled: dict[str, Choice] = {**dict.fromkeys(keep, "keep"), **dict.fromkeys(take, "take")}
     if settled and slug is None:
         raise click.UsageError("--keep et --take vont avec une démarche.")
+    if confirm and slug is None:
+        raise click.UsageError("--confirm va avec une démarche : ce que la commune prend sur elle se dit de chacune.")
     wanted = Wanted(settled=settled, confirmed=frozenset(confirm))
     database, found = open_database(settings.load()), shelf.entries()
     if slug is not None:
@@ -136,7 +139,8 @@ def _waiting(
                     continue
                 waiting.append(_Update(commune, key, one, made.digest))
                 click.echo(f"{commune}, {one.slug} : version {made.number} → {made.next_number}.")
-                lines = tuple(_changes(installing.changes(session, key, made)))
+                opened = lifting.sentence(session, key, made, clock.now())
+                lines = (*_held(made, opened), *_changes(installing.changes(session, key, made)))
                 same = told.setdefault((one.slug, *lines), commune)
                 for line in lines if same == commune else (f"  les mêmes changements qu’à {same}.",):
                     click.echo(line)
@@ -200,7 +204,8 @@ def do(authority: str, found: Procedure, wanted: Wanted, *, dry_run: bool = Fals
     database, key = scoped(authority)
     with database.reading(scope=key) as session:
         made = _planned(session, key, found, wanted)
-        lines = [*_lines(made), *_changes(installing.changes(session, key, made))]
+        opened = lifting.sentence(session, key, made, clock.now())
+        lines = [*_lines(made, opened), *_changes(installing.changes(session, key, made))]
     for line in lines:
         click.echo(line)
     if agreed(dry_run=dry_run, yes=yes):
@@ -232,17 +237,22 @@ def _install(database: Any, key: int, found: Procedure, wanted: Wanted, seen: st
         installing.install(session, key, found, wanted, seen=seen, by=None, now=clock.now())
 
 
-def _lines(made: Plan) -> Iterator[str]:
-    """What would happen, one sentence a line."""
+def _held(made: Plan, opened: str) -> Iterator[str]:
+    """Who holds each function, and to whom the demandes open. opened: a sentence, or ""."""
+    for name, services in made.functions.items():
+        yield f"  {name} : {', '.join(services)}{'' if name in made.bound else ' (par défaut)'}"
+    if opened:
+        yield f"  {opened}"
+
+
+def _lines(made: Plan, opened: str) -> Iterator[str]:
+    """What would happen, one sentence a line. opened: as for `_held`."""
     if made.number == made.next_number:
         yield f"{made.slug} : la version {made.number} publiée ne change pas."
     else:
         yield f"{made.slug} : version {made.next_number} publiée{f' après la {made.number}' if made.number else ''}."
     yield f"  service : {made.service or '(aucun)'}"
-    for name, services in made.functions.items():
-        yield f"  {name} : {', '.join(services)}{'' if name in made.bound else ' (par défaut)'}"
-    if made.sensitivity:
-        yield f"  {made.sensitivity}"
+    yield from _held(made, opened)
     for identifier, properties in made.overlay.items():
         for name, each in properties.items():
             yield f"  {identifier}#{name} : {' au lieu de '.join(telling.quoted(each['value'], each['over']))}"

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may, require
 from grc.authorities.models import Service
+from grc.calling import lifting
 from grc.catalogue import installing, overlaying, publishing, shelf
 from grc.catalogue.definition import Procedure
 from grc.catalogue.installing import Plan, PlanChanged, Wanted
@@ -173,7 +174,10 @@ def publish(
 
 @dataclass(frozen=True)
 class _Choices:
-    """What the page of installation is made from. names: of every service, closed ones too."""
+    """What the page of installation is made from. names: of every service, closed ones too.
+
+    opened: whom the demandes open to or close to, as a sentence, or "".
+    """
 
     catalogue: Procedure
     present: Chosen
@@ -184,10 +188,18 @@ class _Choices:
     changes: Changes | None
     may_insist: bool
     is_lifted: bool
+    opened: str
 
 
 def _choices(
-    session: Session, slug: str, chosen: Chosen, confirmed: frozenset[str], is_asked: bool, *, by: AgentActor
+    session: Session,
+    slug: str,
+    chosen: Chosen,
+    confirmed: frozenset[str],
+    is_asked: bool,
+    now: datetime,
+    *,
+    by: AgentActor,
 ) -> _Choices:
     catalogue, row = _entry(session, slug, by)
     statement = select(Service).where(Service.authority_id == by.authority_id)
@@ -207,6 +219,7 @@ def _choices(
         changes=planned.changes(found),
         may_insist=plan is not None and installing.is_objected(session, by.authority_id, catalogue, wanted),
         is_lifted=publishing.lifts(session, by.authority_id, catalogue),
+        opened="" if plan is None else lifting.sentence(session, by.authority_id, plan, now),
     )
 
 
@@ -220,7 +233,7 @@ async def _install_page(
 ) -> Response:
     """The page; refused: why nothing was published where the plan has no fault, and the status."""
     slug = visit.path["slug"]
-    found = await visit.read(_choices, slug, chosen, confirmed, is_asked)
+    found = await visit.read(_choices, slug, chosen, confirmed, is_asked, visit.now)
     faults = () if found.plan is None else found.plan.every_fault
     told = problems_of(faults) if faults or refused is None else [refused[0]]
     is_posted = visit.request.method == "POST"
@@ -283,10 +296,17 @@ def _plan(plan: Plan, found: _Choices) -> list[str]:
     else:
         lines = ["La démarche est publiée et ouverte."]
     lines.append(f"Le service chargé de la démarche : {names.get(plan.service, plan.service)}.")
-    for name, services in plan.functions.items():
-        lines.append(f"{FUNCTIONS[name]} : {', '.join(names.get(each, each) for each in services)}.")
-    if plan.sensitivity:
-        lines.append(plan.sensitivity)
+    lines += held(plan, names)
+    if found.opened:
+        lines.append(found.opened)
     if plan.overlay:
         lines.append(f"Vos adaptations restent : {overlaying.count(plan.overlay)}.")
     return lines
+
+
+def held(plan: Plan, names: Mapping[str, str]) -> list[str]:
+    """Which services hold each function of the workflow, a sentence each. names: of the services, by slug."""
+    return [
+        f"{FUNCTIONS[name]} : {', '.join(names.get(each, each) for each in services)}."
+        for name, services in plan.functions.items()
+    ]

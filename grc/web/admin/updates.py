@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.responses import Response
 
 from grc.access.actors import AgentActor
+from grc.authorities.models import Service
+from grc.calling import lifting
 from grc.catalogue import installing, publishing, telling
 from grc.catalogue.definition import Procedure
 from grc.catalogue.differences import Difference
@@ -18,7 +20,7 @@ from grc.catalogue.publishing import LINT
 from grc.catalogue.updating import Choice, Conflict
 from grc.errors import Misconfigured, NotFound, Problem
 from grc.web.admin import planned
-from grc.web.admin.installation import refusal
+from grc.web.admin.installation import held, refusal
 from grc.web.admin.planned import Changes
 from grc.web.admin.procedure_words import WORDS, Stated, problems_of, sentence, stated, told
 from grc.web.admin.procedures import Found, address, find, is_behind
@@ -49,7 +51,8 @@ class UpdatePage:
     """What the new version brings. is_behind: whether there is one. goes_on: what is adapted and stays.
 
     changes: of the published version, without the conflicts. seen: the digest of that plan, "" while one is open.
-    sensitivity: a sentence where the procedure becomes sensitive, or ends to be, else "".
+    sensitivity: a sentence where the procedure becomes sensitive, or ends to be, else "". held: which services hold the
+    functions of its workflow, a sentence each.
     """
 
     title: str
@@ -63,6 +66,7 @@ class UpdatePage:
     confirms: Sequence[tuple[str, str]]
     confirmed: frozenset[str] = frozenset()
     sensitivity: str = ""
+    held: Sequence[str] = ()
     problems: Problems = field(default_factory=Problems)
 
 
@@ -110,6 +114,20 @@ def _plan(session: Session, found: Found, wanted: Wanted, *, by: AgentActor) -> 
     return made, installing.changes(session, by.authority_id, made)
 
 
+def plans(session: Session, found: Found, wanted: Wanted, *, by: AgentActor) -> tuple[Plan, Plan, list[Difference]]:
+    """The plan before anything is settled, then after, and what it changes; a conflict that is gone is let go."""
+    before, _ = _plan(session, found, Wanted(), by=by)
+    there = {each.key for each in before.conflicts}
+    settled = {key: said for key, said in wanted.settled.items() if key in there}
+    return before, *_plan(session, found, replace(wanted, settled=settled), by=by)
+
+
+def _around(session: Session, plan: Plan, now: datetime, *, by: AgentActor) -> tuple[str, dict[str, str]]:
+    """Whom its demandes open to, as a sentence, and the names of the services by slug."""
+    rows = session.exec(select(Service).where(Service.authority_id == by.authority_id))
+    return lifting.sentence(session, by.authority_id, plan, now), {one.slug: one.name for one in rows}
+
+
 def _is_objected(session: Session, catalogue: Procedure, wanted: Wanted, *, by: AgentActor) -> bool:
     return installing.is_objected(session, by.authority_id, catalogue, wanted)
 
@@ -130,8 +148,8 @@ async def _page(
     code: int = 200,
 ) -> Response:
     found, wanted = await visit.read(find, visit.path["slug"]), wanted or Wanted()
-    before, _ = await visit.read(_plan, found, Wanted())
-    plan, differing = await visit.read(_plan, found, wanted)
+    before, plan, differing = await visit.read(plans, found, wanted)
+    opened, names = await visit.read(_around, plan, visit.now)
     assert found.catalogue is not None  # noqa: S101 - _plan raised else
     gone = {each.id: f"{each.what} «\u00a0{each.title}\u00a0»" for each in differing if each.kind == "removed"}
     is_lifted = plan.was_sensitive and not found.catalogue.sensitive
@@ -149,7 +167,8 @@ async def _page(
         goes_on=stated(found.catalogue, plan.overlay),
         confirms=[(name, words) for name, words in asked.items() if name not in plan.confirmed or name == LINT],
         confirmed=wanted.confirmed,
-        sensitivity=plan.sensitivity,
+        sensitivity=opened,
+        held=held(plan, names),
         problems=Problems(problems),
     )
     return visit.page("admin/procedures/update.html", code=code, frame=agent_frame(visit), page=page)

@@ -13,14 +13,17 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import select
 
+from grc import clock
 from grc.app import open_database
 from grc.authorities import queries as authorities
+from grc.authorities.models import ApiKey
 from grc.catalogue import installing, loading, queries, shelf
 from grc.catalogue.installing import Wanted
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
 from grc.checks import of_authorities
 from grc.cli import main
 from grc.journal.models import JournalEntry
+from grc.submissions.partner_models import Webhook
 from tests.support.overlays import plain
 from tests.support.world import SECRET, seeded, world_settings
 
@@ -214,3 +217,24 @@ def test_an_update_waits_for_its_conflicts_and_never_loses_one(town: Town) -> No
     assert "0 démarche(s)" in town.run("update", "--all").output
     assert not [each for each in of_authorities(town.database) if "à mettre à jour" in each.text]
     assert town.run("update", "tilleul", ROOM, "--keep", "form:nature").exit_code == 0  # nothing to update
+
+
+def test_an_update_that_lifts_sensitivity_says_to_whom_it_opens_and_is_confirmed_by_name(town: Town) -> None:
+    everywhere = town.run("update", "--all", "--confirm", "sensitive")
+    assert (everywhere.exit_code, "--confirm va avec une démarche" in plain(everywhere.output)) == (2, True)
+    own = {"authority_id": town.key, "created_at": clock.now()}
+    with town.database.writing(scope=town.key) as session:
+        session.add(ApiKey(**own, name="Agenda", prefix="grc_a", key_hash="a" * 64))
+        session.add(ApiKey(**own, name="Ancienne", prefix="grc_b", key_hash="b" * 64, revoked_at=clock.now()))
+        session.add(ApiKey(**own, name="Acte", prefix="grc_c", key_hash="c" * 64, procedures=[BIRTH]))
+        session.add(Webhook(**own, name="Agenda", url="https://agenda.example/", sealed_secret="x"))
+
+    def sensitive(row: InstalledProcedure) -> None:
+        row.is_sensitive, row.catalogue_sha256 = True, "0" * 64
+
+    town.changed(sensitive)
+    told = plain(town.run("update", "tilleul", ROOM, "--confirm", "sensitive", "--dry-run").output)
+    assert "Elle n’est plus sensible" in told
+    assert "« Toutes, sauf les démarches sensibles » : 1 clé, 1 notification" in told
+    assert "handler : " in told
+    assert "ne serait plus sensible" in plain(town.run("update", "tilleul", ROOM, "--dry-run").output)

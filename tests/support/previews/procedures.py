@@ -182,6 +182,7 @@ def _updates() -> dict[str, Preview]:
         seen="",
         goes_on=stated(room(), _overlay()),
         confirms=list(publishing.confirmable(room()).items()),
+        held=("Qui traite les demandes : Vie locale.",),
     )
     wrong = problems(
         **{"form:gone#label-take": "Question «\u00a0Où\u202f?\u00a0», intitulé\u00a0: choisissez quoi garder."}
