@@ -43,10 +43,10 @@ class Office:
         with database.reading(scope=self.authority.id) as session:
             self.agent: AgentActor = cases.agent(session, self.authority.id)
 
-    def filed(self) -> Demande:
-        folder = resources.folder("form_catalogue") / "donnees-personnelles" / "examples"
-        answers = json.loads((folder / "passes-access.json").read_text("utf-8"))["answers"]
-        draft = demandes.begun(self.database, answers, at=FILED, procedure="donnees-personnelles")
+    def filed(self, slug: str = "donnees-personnelles", example: str = "passes-access") -> Demande:
+        folder = resources.folder("form_catalogue") / slug / "examples"
+        answers = json.loads((folder / f"{example}.json").read_text("utf-8"))["answers"]
+        draft = demandes.begun(self.database, answers, at=FILED, procedure=slug)
         sent = demandes.sent(self.database, draft, email="camille@exemple.example", now=FILED)
         visitor = Visitor(self.authority.id, draft.visitor.session_id, granted=frozenset({sent.id}))
         return Demande(sent.id, sent.reference, sent.code, sent.email, demandes.Begun(draft.public_id, visitor, ""))
@@ -80,7 +80,11 @@ class Office:
         with self.database.reading(scope=self.authority.id) as session:
             found = queries.whole(session, demande.reference, by=self.agent)
             lines = timelines.of_submission(found, self.authority)
-        return [(line.label, line.on) for line in lines if line.label.startswith("Réponse à la personne") and line.on]
+        return [
+            (line.label, line.on)
+            for line in lines
+            if line.label.startswith(("Réponse à la personne", "Réponse à la réclamation")) and line.on
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +169,20 @@ def test_an_impact_assessment_that_is_needed_is_confirmed_before_the_procedure_i
             by="test",
             now=FILED,
         )
+
+
+@pytest.mark.law("R44")
+def test_a_complaint_of_accessibility_is_given_more_time_within_the_week_and_is_still_followed(office: Office) -> None:
+    in_time, late = (office.filed("accessibilite-numerique", "passes-button-by-keyboard") for _ in range(2))
+    for demande in (in_time, late):
+        office.do(commands.take_charge, demande, on=FILED.date())
+    week = FILED.date() + timedelta(days=7)
+    office.do(moves.move, in_time, "extend", "Le menu est à refaire.", on=week)
+    named, until = office.due(in_time)[-1]
+    assert (named, until > week) == ("Réponse à la réclamation, réparation complexe", True)
+    office.time_passes(week + timedelta(days=1))
+    assert (office.tasks(in_time), len(office.tasks(late))) == ([], 1)
+    with pytest.raises(TransitionRefused):
+        office.do(moves.move, late, "extend", "Trop tard.", on=week + timedelta(days=1))
+    office.time_passes(until)
+    assert len(office.tasks(in_time)) == 1
