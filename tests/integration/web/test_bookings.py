@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
 
-from grc import resources
+from grc import clock, resources
+from grc.authorities.models import Agent
+from grc.journal.models import JournalEntry
+from grc.lists.models import ReferenceItem
 from tests.support.world import a_world, posted_of, seeded
 
 pytestmark = pytest.mark.anyio
@@ -57,6 +63,15 @@ async def test_a_hall_that_is_taken_is_said_before_sending_at_sending_and_to_the
         assert moved.status_code == 303
         assert await late.send(ready)
 
+        with world.database.writing(scope=world.authority().id) as session:
+            guest = {"guest_from": "Syndicat d’essai", "expires_at": clock.now() + timedelta(days=1)}
+            session.execute(update(Agent).where(col(Agent.email) == "omar.fictif@tilleul.example").values(**guest))
+        assert demandes[0] in (await agent.get(f"{AGENDA}?mois=2027-06")).text
+        with world.database.reading(scope=world.authority().id) as session:
+            lines = select(JournalEntry).where(col(JournalEntry.act) == "submission:listed")
+            (line,) = session.execute(lines).scalars()
+            assert (line.subject, line.data) == ("agenda", {"references": [demandes[0]]})
+
 
 def _hall(first: int, last: int) -> dict[str, Any]:
     stay = {"start": f"2027-06-{first:02}", "end": f"2027-06-{last:02}"}
@@ -101,6 +116,16 @@ async def test_agents_keep_days_without_a_demande_and_give_them_back(tmp_path: P
         for month in ("2027-13", "abcdefg", "0000-00", "9999-12", "1969-01", "0001-01"):
             assert (await omar.get(f"{AGENDA}?mois={month}")).status_code == 200
         assert (await omar.get("/tilleul/agents/agenda/schools")).status_code == 404
+
+        with world.database.writing(scope=world.authority().id) as session:
+            session.execute(
+                update(Agent).where(col(Agent.email) == "nora.specimen@tilleul.example").values(role="author")
+            )
+        assert "Garder ces jours" in (await front.get(AGENDA)).text  # who keeps lists, and reads no demande
+        with world.database.writing(scope=world.authority().id) as session:
+            part = session.execute(select(ReferenceItem).where(col(ReferenceItem.slug) == "foyer")).scalar_one()
+            part.attributes = {**part.attributes, "part_of": "halle"}
+        assert "« halle », que la liste n’a pas" in plain((await front.get(AGENDA)).text)
 
 
 def _kept(first: int, last: int) -> dict[str, Any]:
