@@ -50,6 +50,13 @@ def agent_of(session: Session, authority_id: int, link: str, *, now: datetime) -
     return queries.agent_of_id(session, authority_id, row.agent_id)
 
 
+def is_waiting(session: Session, agent: Agent, *, now: datetime) -> bool:
+    """Whether a link that was made for this agent is still good."""
+    which = (_TABLE.c.authority_id == agent.authority_id, _TABLE.c.purpose == _PURPOSE, _TABLE.c.agent_id == agent.id)
+    found = session.execute(select(_TABLE.c.id).where(*which, _TABLE.c.started_at > now - LINK_LIFE).limit(1))
+    return found.first() is not None
+
+
 def forget(session: Session, authority_id: int, agent_id: int) -> int:
     """The agent's links are good no more; gives how many there were."""
     which = (_TABLE.c.authority_id == authority_id, _TABLE.c.purpose == _PURPOSE, _TABLE.c.agent_id == agent_id)

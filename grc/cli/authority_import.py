@@ -43,6 +43,8 @@ def authority_import(file: Path | None, dry_run: bool, update: bool, model: bool
     Toutes les fautes sont dites à la fois, avec leur ligne ; s’il y en a une, rien n’est fait. Ce qui existe déjà, à
     l’identique, reste tel quel. Les colonnes sont décrites dans docs/operating.md.
     """
+    if model and handed is not None:
+        raise click.UsageError("--model n’écrit qu’un exemple, sans lien : ôtez --links.")
     if model:
         click.echo(importing.model(), nl=False)
         return
@@ -69,7 +71,7 @@ def _done(parsed: Parsed, update: bool, handed: Path | None) -> None:
     with private.placed(handed) as written:
         with open_database(settings.load()).writing(scope=None) as session:
             done = enrolling.enrol(session, parsed, update=update, now=clock.now())
-            made = [] if written is None else [_handed(session, *each) for each in enrolling.unopened(session, parsed)]
+            made, waiting = ([], 0) if written is None else _links(session, parsed)
         if written is not None:
             lines = csv.writer(written, delimiter=";")
             lines.writerow(("identifiant", "nom", "courriel", "lien"))
@@ -77,9 +79,22 @@ def _done(parsed: Parsed, update: bool, handed: Path | None) -> None:
     click.echo(f"C’est fait. {_told(done.made, done.changed, done.same)}")
     if handed is not None:
         click.echo(f"{len(made)} liens dans {handed}, bons trois jours et une fois : remettez-les, puis effacez-le.")
+        if waiting:
+            click.echo(f"{waiting} ont déjà un lien encore bon, laissé tel quel ; « grc agent link » en fait un autre.")
         return
     for slug, email in done.administrators:
         click.echo(f"  grc agent link {slug} {email}")
+
+
+def _links(session: Session, parsed: Parsed) -> tuple[list[tuple[str, str, str, str]], int]:
+    """The links made, and how many administrators keep one that was handed over before and is still good."""
+    made, waiting = [], 0
+    for key, agent in enrolling.unopened(session, parsed):
+        if lost_passwords.is_waiting(session, agent, now=clock.now()):
+            waiting += 1
+        else:
+            made.append(_handed(session, key, agent))
+    return made, waiting
 
 
 def _handed(session: Session, key: int, agent: Agent) -> tuple[str, str, str, str]:

@@ -131,7 +131,13 @@ def test_the_links_of_first_passwords_are_handed_over_in_one_file(
         assert (address.hostname, opened and opened.email) == ("c1.example", "ines@c1.example")
         session.exec(select(Agent).where(Agent.authority_id == key)).one().password_hash = "chosen"
     assert "existe déjà" in brought(database_url, table, lines, "--links", str(handed)).output
-    assert "2 liens" in brought(database_url, table, lines, "--links", f"{handed}.2").output
+    again = brought(database_url, table, [*lines, line(4)], "--links", f"{handed}.2").output
+    assert ("1 liens dans" in again, "2 ont déjà un lien" in again) == (True, True), again
+    with database.writing(scope=communes(database)[1].id) as session:
+        agent = session.exec(select(Agent).where(Agent.email == rows[1]["courriel"])).one()
+        kept = urlsplit(rows[1]["lien"]).path.rpartition("/")[2]
+        assert lost_passwords.agent_of(session, agent.authority_id, kept, now=clock.now()) == agent
+    assert "--links" in grc(database_url, "authority", "import", "--model", "--links", f"{handed}.3").output
 
 
 def test_one_wrong_line_and_nothing_is_done(database: Database, database_url: str, table: Path) -> None:
