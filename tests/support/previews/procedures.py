@@ -147,8 +147,10 @@ def _changes() -> planned.Changes:
         Difference(
             "rules", "form:persons", "question", "Combien de personnes attendez-vous ?", "required", False, True
         ),
-        Difference("rules", "form:day", "question", "Le jour", "rules"),
-        Difference("rules", "procedure", "démarche", "contrôles", "contrôles"),
+        Difference("rules", "form:day", "question", "Le jour", "rules", "maximum : 120", "maximum : 90"),
+        Difference(
+            "rules", "procedure", "démarche", "contrôles", "contrôles", "answers.days <= 7", "answers.days <= 3"
+        ),
     ]
     return planned.changes(found)
 
