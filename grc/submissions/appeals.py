@@ -80,8 +80,11 @@ def ways_against(session: Session, row: Submission) -> tuple[Appeal, ...]:
 
 
 def leads_here(ways: Sequence[Appeal]) -> bool:
-    """Whether one of these ways is the recours gracieux: where another comes first, it would interrupt nothing."""
-    return any(one.kind == "gracieux" for one in ways)
+    """Whether a recours gracieux is of use (CRPA L411-2: against any decision): not where a commission comes first.
+
+    It would not interrupt the two months in which the CADA is to be asked (CRPA L342-1, R343-1).
+    """
+    return all(one.kind != "cada" for one in ways)
 
 
 def before_court(ways: Sequence[Appeal]) -> str:
