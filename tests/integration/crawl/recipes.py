@@ -289,7 +289,7 @@ _AGENTS: dict[str, frozenset[str]] = {
         (f"{_DEMANDE}/{act}" for act in ("decision", "motifs", "retrait", "erratum", "attestation")),
         roles_with(DECIDE),
     ),
-    **dict.fromkeys(("/agents/agenda", "/agents/agenda/{source}"), roles_with(READ)),
+    **dict.fromkeys(("/agents/agenda", "/agents/agenda/{source}"), roles_with(READ) | roles_with(LISTS)),
     **dict.fromkeys(
         (
             "/agents/listes",
