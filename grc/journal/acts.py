@@ -96,7 +96,7 @@ LABELS: dict[JournalAct, str] = {
     JournalAct.RIGHT_TAKEN_BACK: "Droit retiré",
     JournalAct.ABSENCE_STATED: "Absence déclarée",
     JournalAct.ABSENCE_CANCELLED: "Absence annulée",
-    JournalAct.DEPUTY_LEFT: "Remplacement terminé : compte du remplaçant fermé",
+    JournalAct.DEPUTY_LEFT: "Fin d’un remplacement, le compte du remplaçant étant fermé",
     JournalAct.AUTHORITY_IMPORTED: "Collectivité créée ou modifiée par un fichier",
     JournalAct.AUTHORITY_ARCHIVED: "Archive complète de la collectivité écrite",
     JournalAct.AUTHORITY_RESTORED: "Collectivité restaurée depuis une archive",
