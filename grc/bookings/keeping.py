@@ -21,6 +21,7 @@ from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 
 MOST_WEEKS = 52
+_TOO_LONG = "Plus de sept jours de suite ne se répètent pas chaque semaine. Gardez-les une fois, ou moins de jours."
 PAST_KEPT = timedelta(days=365)
 """How long what an agent kept is remembered once it is over: its reason is free text."""
 
@@ -44,6 +45,8 @@ def keep(session: Session, takes: Takes, source: str, wanted: Kept, zone: str, *
     if thing is None:
         raise NotFound("Cet élément n’existe pas dans cette liste.")
     spans = [wanted.span.later(7 * week, zone) for week in range(wanted.weeks)]
+    if len(spans) > 1 and spans[0].meets(spans[1]):
+        raise Invalid("", [Problem("weeks", "day", _TOO_LONG)])
     wide = [availability.widened(each, takes.margin_days, zone) for each in spans]
     whole = replace(wide[0], ends_at=wide[-1].ends_at)
     taken = queries.taken_of(session, by.authority_id, source, {thing.item, *thing.apart}, whole)

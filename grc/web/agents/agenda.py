@@ -32,7 +32,6 @@ from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 Json = Any
-_WEEK = 7
 _WHY = "Par exemple : travaux. Sans nom de personne. Pour une demande sur papier, sa référence."
 _FIRST_YEAR, _LAST_YEAR = 1970, 9897
 
@@ -152,9 +151,6 @@ def _kept(said: Mapping[str, Json], zone: str) -> Kept:
     first, last = (date.fromisoformat(said["stay"][end]) for end in ("start", "end"))
     if not (wanted.is_within(first) and wanted.is_within(last)):
         raise Invalid("", [Problem("stay", "day", words.BEYOND)])
-    if said.get("weeks", 1) > 1 and (last - first).days >= _WEEK:
-        message = "Une période de plus de sept jours ne se répète pas chaque semaine."
-        raise Invalid("", [Problem("weeks", "day", message)])
     between = said.get("hours")
     if between and first != last:
         message = "Les heures ne valent que pour un seul jour. Donnez deux fois le même jour, ou ôtez-les."
