@@ -19,6 +19,7 @@ ANSWERS = {
     "decision": "Le refus de mon banc",
     "decided_on": "2026-03-01",
     "grounds": "Le banc est abîmé.",
+    "for_whom": "myself",
     "applicant": invented.WHOLE_PERSON | {"family_name": "Exemple"},
 }
 
