@@ -34,6 +34,11 @@ def left(span: Span, taken: Iterable[Taken], stock: int) -> int:
     return max(stock - most_taken(span, taken, stock), 0)
 
 
+def never_taken(taken: Iterable[Taken], stock: int) -> int:
+    """How many places are free of what is one thing, whenever it is: each taking counts, whatever its span."""
+    return max(stock - sum(stock if each.is_whole else each.quantity for each in taken), 0)
+
+
 def widened(span: Span, days: int, zone: str) -> Span:
     """The span with so many days of the zone kept free before and after: the time to bring back and to check."""
     return Span(span.later(-days, zone).starts_at, span.later(days, zone).ends_at, span.is_days)

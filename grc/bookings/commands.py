@@ -74,7 +74,13 @@ def book(
 
 
 def refusals(
-    session: Session, authority: AuthorityView, procedure: Procedure, answers: Mapping[str, Any], *, by: Visitor
+    session: Session,
+    authority: AuthorityView,
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    *,
+    by: Visitor,
+    now: datetime,
 ) -> tuple[Problem, ...]:
     """What a demande about to be filed asks for and cannot have; nothing at the desk, unless filing takes.
 
@@ -85,7 +91,8 @@ def refusals(
     if procedure.takes is not None and procedure.takes_at_once:
         lock(session, authority.id, procedure.takes.source_in(procedure.form))
     firm_only = not procedure.takes_at_once
-    return tuple(queries.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only))
+    found = queries.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only, now=now)
+    return tuple(found)
 
 
 def _kept_for(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -15,7 +16,7 @@ from grc.bookings import availability, wanted, words
 from grc.bookings.availability import Taken
 from grc.bookings.models import Booking
 from grc.bookings.wanted import Span, Wanted
-from grc.catalogue.definition import Procedure, Takes
+from grc.catalogue.definition import Procedure, Takes, When
 from grc.errors import Problem
 from grc.forms.definition import Item, Page
 from grc.forms.pruning import prune
@@ -105,11 +106,13 @@ def problems(
     page: Page | None = None,
     but: int | None = None,
     firm_only: bool = True,
+    now: datetime | None = None,
 ) -> list[Problem]:
     """What these answers ask for and is not free, at the question that chose it, with what is free instead.
 
     page: only if one of its questions is concerned. but: the demande whose own bookings do not count. firm_only: an
-    option of another demande is no hindrance, for it may be given back.
+    option of another demande is no hindrance, for it may be given back. now: hours that have begun are refused; None
+    for agents, who may note late what was agreed.
     """
     takes = procedure.takes
     if takes is None or (page is not None and not wanted.is_asked_on(takes, frozenset(f.name for f in page.fields))):
@@ -117,6 +120,8 @@ def problems(
     if name := wanted.beyond(takes, answers):
         return [Problem(name, "day", words.BEYOND)]
     asked = wanted.of_answers(procedure, answers, zone)
+    if now is not None and (begun := [one for one in asked if takes.when and _has_begun(one.span, now)]):
+        return [Problem(one.field, TAKEN, words.begun(one.label)) for one in begun]
     refused = _refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only)
     return [Problem(one.field, TAKEN, message) for one, message in refused]
 
@@ -127,22 +132,26 @@ def on_page(
     procedure: Procedure,
     page: Page,
     answers: Mapping[str, Any],
-    *,
     as_of: date,
+    now: datetime,
+    *,
     by: Visitor,
 ) -> list[Problem]:
     """What filing would refuse of a page of the form; an answer that is hidden now takes nothing."""
     if not binds(procedure, by):
         return []
     asked, firm_only = prune(procedure.form, answers, as_of=as_of), not procedure.takes_at_once
-    return problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only)
+    return problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only, now=now)
 
 
 def binds(procedure: Procedure, by: Visitor) -> bool:
     """Whether what is taken keeps a demande from being filed.
 
     At the desk only where filing takes: a letter that came is registered, with its receipt and its clock (L112-3).
+    Nothing does where there is a waiting list.
     """
+    if procedure.takes is not None and procedure.takes.waiting:
+        return False
     return by.agent is None or procedure.takes_at_once
 
 
@@ -159,15 +168,14 @@ def offered(
         return found
     source = takes.source_in(procedure.form)
     known = things(session, authority_id, takes, source)
-    span = Span(*wanted.ALWAYS)
-    taken = taken_of(session, authority_id, source, known, span, but=but)
-    stands = {name: against(thing, taken, firm_only=not procedure.takes_at_once) for name, thing in known.items()}
-    free = {name: availability.left(span, stands[name], thing.stock) for name, thing in known.items()}
-    return {**found, source: tuple(_counted(item, free.get(item.id, 0)) for item in found[source] if free.get(item.id))}
-
-
-def _counted(item: Item, left: int) -> Item:
-    return replace(item, note=f"{left}\u00a0place{'s' if left > 1 else ''}")
+    near = {name for item in found[source] if item.id in known for name in (item.id, *known[item.id].apart)}
+    taken = taken_of(session, authority_id, source, near, Span(*wanted.ALWAYS), but=but)
+    stands = {name: against(known[name], taken, firm_only=not procedure.takes_at_once) for name in near}
+    free = {name: availability.never_taken(stands[name], known[name].stock) for name in near}
+    shown = [item for item in found[source] if free.get(item.id) or takes.waiting]
+    if takes.when:
+        shown.sort(key=partial(_moment, takes.when))
+    return {**found, source: tuple(replace(item, note=words.left(free.get(item.id, 0))) for item in shown)}
 
 
 def _refused(
@@ -184,8 +192,11 @@ def _refused(
     if not asked:
         return
     known = things(session, authority_id, takes, asked[0].source)
-    span = availability.widened(asked[0].span, takes.margin_days, zone) if takes.days else asked[0].span
-    horizon = replace(span, ends_at=span.later(_HORIZON_DAYS, zone).ends_at) if takes.days else span
+    if not takes.days:
+        yield from _full(session, authority_id, takes, known, asked, but=but, firm_only=firm_only)
+        return
+    span = availability.widened(asked[0].span, takes.margin_days, zone)
+    horizon = replace(span, ends_at=span.later(_HORIZON_DAYS, zone).ends_at)
     taken = taken_of(session, authority_id, asked[0].source, known, horizon, but=but)
     stands = {name: against(thing, taken, firm_only=firm_only) for name, thing in known.items()}
     free = {name: availability.left(span, stands[name], thing.stock) for name, thing in known.items()}
@@ -194,9 +205,40 @@ def _refused(
             continue  # what the list has no more, the form says itself
         others = [each.label for each in known.values() if each.is_open and free[each.item] >= one.quantity]
         stock, mine = known[one.item].stock, stands[one.item]
-        weeks = availability.other_weeks(span, mine, stock, one.quantity, zone) if takes.days else []
+        weeks = availability.other_weeks(span, mine, stock, one.quantity, zone)
         days = [one.span.later(7 * week, zone) for week in weeks]
         yield one, words.taken(one, free[one.item], zone, others=others, days=days)
+
+
+def _full(
+    session: Session,
+    authority_id: int,
+    takes: Takes,
+    known: Mapping[str, Thing],
+    asked: Sequence[Wanted],
+    *,
+    but: int | None,
+    firm_only: bool,
+) -> Iterable[tuple[Wanted, str]]:
+    """The same of places: an item is what it is, whatever its days, and what is taken of it is taken."""
+    wide = known if not takes.when else {one.item for one in asked} & known.keys()
+    taken = taken_of(session, authority_id, asked[0].source, wide, Span(*wanted.ALWAYS), but=but)
+    stands = {name: against(known[name], taken, firm_only=firm_only) for name in wide}
+    free = {name: availability.never_taken(stands[name], known[name].stock) for name in wide}
+    for one in _summed(asked):
+        if free.get(one.item, one.quantity) < one.quantity:
+            others = [known[name].label for name in free if known[name].is_open and free[name] >= one.quantity]
+            yield one, words.full(one, free[one.item], [] if takes.when else others)
+
+
+def _moment(when: When, item: Item) -> tuple[str, str]:
+    """What puts items in the order of their days and hours."""
+    return str(item.attributes.get(when.first) or ""), str(item.attributes.get(when.start) or "")
+
+
+def _has_begun(span: Span, now: datetime) -> bool:
+    """Whether it is too late to come: a week that has begun still has days to come, an hour has not."""
+    return not span.is_days and span.starts_at <= now
 
 
 def _summed(asked: Sequence[Wanted]) -> Iterable[Wanted]:

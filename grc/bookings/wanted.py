@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from grc.catalogue.definition import Procedure, Takes
+from grc.catalogue.definition import Procedure, Takes, When
 from grc.conditions import mapping, value_at
 from grc.forms import journey
 from grc.forms.definition import Field
@@ -55,8 +55,21 @@ def of_answers(procedure: Procedure, answers: Mapping[str, Json], zone: str) -> 
     takes = procedure.takes
     if takes is None:
         return []
+    if takes.when:
+        return list(_each(procedure, takes, answers, None, zone))
     span = None if beyond(takes, answers) else _span(takes, answers, zone)
-    return [] if span is None else list(_each(procedure, takes, answers, span))
+    return [] if span is None else list(_each(procedure, takes, answers, span, zone))
+
+
+def of_item(when: When, item: Mapping[str, Json], zone: str) -> Span | None:
+    """When an item is that has its own days, as a list or an answer says it; None where it does not say."""
+    said = [str(item.get(name) or "") for name in (when.first, when.last, when.start, when.end)]
+    if not said[0] or not is_within(date.fromisoformat(said[0])):
+        return None
+    first, last = date.fromisoformat(said[0]), date.fromisoformat(said[1] or said[0])
+    if said[2] and said[3] > said[2]:
+        return hours(first, time.fromisoformat(said[2]), time.fromisoformat(said[3]), zone)
+    return whole_days(first, last, zone) if first <= last and is_within(last) else None
 
 
 def beyond(takes: Takes, answers: Mapping[str, Json]) -> str:
@@ -99,20 +112,25 @@ def hours(day: date, start: time, end: time, zone: str) -> Span:
     return Span(_at(day, start, zone), _at(day, end, zone))
 
 
-def _each(procedure: Procedure, takes: Takes, answers: Mapping[str, Json], span: Span) -> Iterator[Wanted]:
+def _each(
+    procedure: Procedure, takes: Takes, answers: Mapping[str, Json], span: Span | None, zone: str
+) -> Iterator[Wanted]:
+    """span: None where each item has its own."""
     if not takes.rows:
-        yield from _one(procedure.form.field(takes.item), takes, answers, span)
+        yield from _one(procedure.form.field(takes.item), takes, answers, span, zone)
         return
     group = procedure.form.field(takes.rows)
     assert group.form is not None  # noqa: S101 - checked when the catalogue was read
     for row in value_at(answers, group.path) or ():
-        yield from _one(group.form.field(takes.item), takes, mapping(row), span)
+        yield from _one(group.form.field(takes.item), takes, mapping(row), span, zone)
 
 
-def _one(field: Field, takes: Takes, said: Mapping[str, Json], span: Span) -> Iterator[Wanted]:
+def _one(field: Field, takes: Takes, said: Mapping[str, Json], span: Span | None, zone: str) -> Iterator[Wanted]:
     chosen = mapping(value_at(said, field.path))
     quantity = value_at(said, tuple(takes.quantity.split("."))) if takes.quantity else 1
-    if chosen.get("id") and isinstance(quantity, int) and quantity > 0:
+    if takes.when:
+        span = of_item(takes.when, chosen, zone)
+    if span is not None and chosen.get("id") and isinstance(quantity, int) and quantity > 0:
         label = str(chosen.get("label", ""))
         yield Wanted(takes.rows or takes.item, listed.source_of(field), str(chosen["id"]), label, quantity, span)
 

@@ -19,6 +19,23 @@ def taken(wanted: Wanted, left: int, zone: str, *, others: Sequence[str], days: 
     return " ".join([_why(wanted, left, zone), *_instead(wanted, zone, others, days)])
 
 
+def full(wanted: Wanted, left: int, others: Sequence[str]) -> str:
+    """Why so many places of it cannot be taken, then where there are some."""
+    name = f"«\u00a0{wanted.label}\u00a0»"
+    why = f"{name}\u00a0: il n’en reste que {left}." if left else f"{name} est complet."
+    return " ".join([why, *_others(others)]) if others else f"{why} Choisissez autre chose, ou téléphonez au service."
+
+
+def begun(label: str) -> str:
+    """Why hours that have begun cannot be taken."""
+    return f"«\u00a0{label}\u00a0» a déjà commencé. Choisissez un autre moment."
+
+
+def left(number: int) -> str:
+    """What a form says beside an item of places: how many are left, or that one more would wait."""
+    return f"{number}\u00a0place{'s' if number > 1 else ''}" if number else "complet\u00a0: liste d’attente"
+
+
 def unsaid(*, has_days: bool) -> str:
     """What the agent does where the answers of a paper demande do not say what it asks for."""
     if has_days:
@@ -45,24 +62,28 @@ def when(span: Span, zone: str) -> str:
 
 
 def _why(wanted: Wanted, left: int, zone: str) -> str:
-    moment = f" {told}" if (told := when(wanted.span, zone)) else ""
-    name = f"«\u00a0{wanted.label}\u00a0»"
+    moment, name = when(wanted.span, zone), f"«\u00a0{wanted.label}\u00a0»"
     if wanted.quantity == 1 and left == 0:
-        return f"{name} n’est pas libre{moment}." if moment else f"{name} est complet."
+        return f"{name} n’est pas libre {moment}."
     if left == 0:
-        return f"{name}\u00a0: il n’en reste aucun{moment}."
-    return f"{name}\u00a0: il n’en reste que {left}{moment}."
+        return f"{name}\u00a0: il n’en reste aucun {moment}."
+    return f"{name}\u00a0: il n’en reste que {left} {moment}."
 
 
 def _instead(wanted: Wanted, zone: str, others: Sequence[str], days: Sequence[Span]) -> list[str]:
     said = []
     if days:
         said.append(f"Libre {' ou '.join(when(each, zone) for each in days)}.")
-    if others:
-        named = ", ".join(f"«\u00a0{each}\u00a0»" for each in others[:_MOST_NAMED])
-        same = "Ces jours-là, vous pouvez choisir" if wanted.span.is_days else "Vous pouvez choisir"
-        said.append(f"{same}\u00a0: {named}.")
+    said += _others(others, same_days=wanted.span.is_days)
     return said or ["Choisissez autre chose, ou téléphonez au service."]
+
+
+def _others(others: Sequence[str], *, same_days: bool = False) -> list[str]:
+    if not others:
+        return []
+    named = ", ".join(f"«\u00a0{each}\u00a0»" for each in others[:_MOST_NAMED])
+    same = "Ces jours-là, vous pouvez choisir" if same_days else "Vous pouvez choisir"
+    return [f"{same}\u00a0: {named}."]
 
 
 def _hour(moment: datetime) -> str:

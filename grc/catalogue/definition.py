@@ -122,13 +122,27 @@ class Dpia:
 
 
 @dataclass(frozen=True)
+class When:
+    """The attributes of an item that say when it is: days from first to last, or one day's hours from start to end.
+
+    Each a name, "" where the item has no such thing.
+    """
+
+    first: str
+    last: str = ""
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
 class Takes:
     """What a demande takes of the things of a list: which answer says what, by its name.
 
     rows: the repeated group of which each row chooses one; item and quantity are then relative to it. days: the answers
     that say when, the first one that is given holds; none for a place taken for good. hours: from when to when of one
     day. stock: the attribute of an item that says how many there are, "" for one. part_of: the one that names a bigger
-    item. margin_days: kept free before and after.
+    item. margin_days: kept free before and after. when: the attributes of the item that say when it is, None where it
+    has no days of its own. waiting: what is full is offered still, for a place on a waiting list.
     """
 
     item: str
@@ -139,6 +153,8 @@ class Takes:
     stock: str = ""
     part_of: str = ""
     margin_days: int = 0
+    when: When | None = None
+    waiting: bool = False
 
     def field_in(self, form: Form) -> Field:
         """The question that chooses the item; raises KeyError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from grc.catalogue.definition import BOOK, RELEASE, Takes
+from grc.catalogue.definition import BOOK, RELEASE, Takes, When
 from grc.conditions import Faults, mapping
 from grc.forms.definition import Field, Form
 from grc.forms.fields import listed
@@ -18,7 +18,14 @@ _AGENTS = frozenset({"handler", "supervisor"})
 def read(facts: Mapping[str, Json]) -> Takes | None:
     """What `takes` says; None in a procedure that takes nothing."""
     said = facts.get("takes")
-    return None if said is None else Takes(**{**said, "days": tuple(said.get("days", ()))})
+    return None if said is None else Takes(**{**said, "days": tuple(said.get("days", ())), "when": _when(said)})
+
+
+def _when(said: Mapping[str, Json]) -> When | None:
+    written = mapping(said.get("when"))
+    if not written:
+        return None
+    return When(written["first"], *(str(written.get(name, "")) for name in ("last", "from", "to")))
 
 
 def check(slug: str, facts: Mapping[str, Json], form: Form, workflow: Workflow, faults: Faults) -> None:
@@ -77,9 +84,31 @@ def _faults(takes: Takes, form: Form) -> Iterator[tuple[str, str]]:
     yield from _of_kinds("days", takes.days, around, ("date", "interval"), "une date, ni un intervalle de dates")
     yield from _of_kinds("hours", [takes.hours], around, ("hours",), "un intervalle d’heures")
     attributes = listed.attributes_of(mapping(item.schema.get("x-choices")))
+    yield from _of_places(takes, attributes)
     for name, wanted, kind in (("stock", takes.stock, "integer"), ("part_of", takes.part_of, "string")):
         if wanted and mapping(attributes.get(wanted)).get("type") != kind:
             yield name, f"« {wanted} » n’est pas un attribut de la liste, de type « {kind} »."
+
+
+def _of_places(takes: Takes, attributes: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, str]]:
+    if takes.waiting and (takes.days or not takes.stock):
+        yield "waiting", "une liste d’attente veut « stock », et des places sans « days »."
+    if takes.when:
+        yield from _of_itself(takes, takes.when, attributes)
+
+
+def _of_itself(takes: Takes, when: When, attributes: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, str]]:
+    if takes.days or takes.hours or takes.part_of:
+        yield "when", "ce qui a ses propres jours n’a ni « days », ni « hours », ni « part_of »."
+    if when.last and when.start:
+        yield "when", "des heures valent pour un seul jour : ôtez « last », ou « from » et « to »."
+    asked = ((when.first, "date"), (when.last, "date"), (when.start, "hour-minute"), (when.end, "hour-minute"))
+    for name, form in asked:
+        schema = mapping(attributes.get(name))
+        if name and schema.get("format") != form:
+            yield "when", f"« {name} » n’est pas un attribut de la liste, au format « {form} »."
+        elif name and schema.get("x-internal"):
+            yield "when", f"« {name} » est interne : la réponse ne le garde pas."
 
 
 def _of_kinds(

@@ -170,12 +170,21 @@ def _check(kind: str, schema: Mapping[str, Json], where: str, faults: Faults) ->
     _check_text(schema, where, faults)
     _check_numbers(kind, schema, where, faults)
     _check_annotations(kind, schema, where, faults)
+    if kind == "listed":
+        _check_until(mapping(schema["x-choices"]), where, faults)
     if kind in ("choice", "choices"):
         _check_choices(_choices(kind, schema), schema, where, faults)
     if kind == "file":
         _check_file(schema["items"]["x-file"], where, faults)
     if not faults:
         _check_compiles(schema, where, faults)
+
+
+def _check_until(choices: Mapping[str, Json], where: str, faults: Faults) -> None:
+    until = choices.get("until")
+    if until is not None and mapping(mapping(choices.get("attributes")).get(str(until))).get("format") != "date":
+        message = f"« {until} » n’est pas un attribut de la liste, au format « date »."
+        faults.add(f"{where}/x-choices/until", message, "C’est le dernier jour où l’élément est proposé.")
 
 
 def _check_text(schema: Mapping[str, Json], where: str, faults: Faults) -> None:

@@ -146,7 +146,7 @@ def _contradicted(field: Field, value: Json, around: Around) -> Iterator[Problem
     if field.kind in ("interval", "hours") and not interval.in_order(field.kind, value):
         yield messages.problem(field, "order")
     if field.kind == "listed" and around.lists is not None:
-        offered = listed.offering(field, around.lists.get(listed.source_of(field), ()))
+        offered = listed.offering(field, around.lists.get(listed.source_of(field), ()), around.as_of)
         problem = listed.problem_of(offered, value)
         if problem is not None:
             yield problem

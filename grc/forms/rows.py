@@ -42,11 +42,11 @@ class Items:
     keys: tuple[str, ...]
 
 
-def offered(field: Field, lists: Lists | None) -> Field:
-    """The field with what its live list offers now."""
+def offered(field: Field, lists: Lists | None, as_of: date | None = None) -> Field:
+    """The field with what its live list offers on a day; what to judge of it is read first, whatever the day (None)."""
     if field.kind != "listed" or lists is None:
         return field
-    return listed.offering(field, lists.get(listed.source_of(field), ()))
+    return listed.offering(field, lists.get(listed.source_of(field), ()), as_of)
 
 
 def fewest(field: Field) -> int:
@@ -139,7 +139,7 @@ def _fields(field: Field, item: Answers, key: str, around: Names, as_of: date, l
     pruned, controls = prune(form, item, as_of=as_of, outer=around), compiled(form).controls
     for each in form.pages[0].fields:
         if holds(controls[each.id], pruned):
-            yield replace(offered(each, lists), name=_name(field, key, each))
+            yield replace(offered(each, lists, as_of), name=_name(field, key, each))
 
 
 def changed(page: Page, posted: Posted, then: str) -> dict[str, list[str]] | None:

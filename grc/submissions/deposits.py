@@ -207,7 +207,7 @@ def _said(
     offered_lists = bookings.offered(session, authority.id, procedure)
     as_of = clock.day_in(authority.zone, now)
     read = given.read(procedure.form, wanted.answers, files=stored, as_of=as_of, lists=offered_lists)
-    problems = read.problems or booking_commands.refusals(session, authority, procedure, read.answers, by=by)
+    problems = read.problems or booking_commands.refusals(session, authority, procedure, read.answers, by=by, now=now)
     if problems:
         raise Invalid("Des réponses sont à corriger.", problems)
     return Said(

@@ -247,7 +247,7 @@ def save_page(
     read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent, lists=draft.lists)
     told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
     problems = [*(one for one in read.problems if one.field not in told), *file_problems]
-    problems = problems or bookings.on_page(session, authority, procedure, page, read.answers, as_of=as_of, by=by)
+    problems = problems or bookings.on_page(session, authority, procedure, page, read.answers, as_of, now, by=by)
     read = replace(read, problems=tuple(problems))
     left = _left(draft, page, read)
     _SAVE.run(session, {"draft": row.id, "said": read.answers, "left": left, "at": now, "until": now + LIFE})

@@ -163,7 +163,7 @@ def submit(
         as_of=as_of,
         lists=bookings.offered(session, by.authority_id, procedure),
     )
-    problems = problems or booking_commands.refusals(session, authority, procedure, answers, by=by)
+    problems = problems or booking_commands.refusals(session, authority, procedure, answers, by=by, now=now)
     if problems:
         return Filed(None, problems=problems)
     email = procedure.form.email_of(answers) or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,9 @@ from grc.conditions import mapping
 from grc.conditions.values import money
 from grc.errors import Problem
 from grc.forms import messages
+from grc.forms.days import in_words
 from grc.forms.definition import Choice, Field, Item
+from grc.forms.fields import time
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
 
@@ -65,8 +68,13 @@ def as_stored(field: Field, item: Item) -> dict[str, Json]:
     return {"id": item.id, "label": item.label, **{name: value for name, value in asked if value is not None}}
 
 
-def offering(field: Field, items: Sequence[Item]) -> Field:
-    """The field with what may be chosen now: boxes when they are few, a list when they are many."""
+def offering(field: Field, items: Sequence[Item], as_of: date | None = None) -> Field:
+    """The field with what may be chosen: boxes when they are few, a list when they are many.
+
+    as_of: the day, after which what its list closes by itself (`until`) is not offered; None for all of it.
+    """
+    if as_of is not None and (until := str(mapping(field.schema.get("x-choices")).get("until", ""))):
+        items = [each for each in items if str(each.attributes.get(until) or "9999") >= as_of.isoformat()]
     few = len(items) <= _FEW and field.options.get("format", "radio") == "radio"
     return replace(
         field,
@@ -135,8 +143,10 @@ def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
 
 def _said(schema: Mapping[str, Json], value: Json) -> str:
     """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is."""
-    if schema.get("x-internal"):
+    if schema.get("x-internal") or schema.get("x-in-label"):
         return ""
+    if "format" in schema and isinstance(value, str):
+        return in_words(date.fromisoformat(value)) if schema["format"] == "date" else time.written(value)
     title, unit = str(schema.get("title", "")), str(schema.get("x-unit", ""))
     if isinstance(value, bool):
         return title if value else ""

@@ -25,7 +25,8 @@ def groups(
     visible = {field.id for field in journey.visible_fields(form, page, answers)}
     shown = []
     for group in page.groups:
-        fields = [worded_field(visit, rows.offered(field, lists)) for field in group.fields if field.id in visible]
+        asked = [rows.offered(field, lists, visit.today) for field in group.fields if field.id in visible]
+        fields = [worded_field(visit, field) for field in asked]
         if fields or journey.only_tells(form, group, answers):
             texts = [worded(visit, text) for text in group.texts]
             shown.append(views.FieldGroup(worded(visit, group.title), fields, texts))

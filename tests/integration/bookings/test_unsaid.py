@@ -57,7 +57,7 @@ def told(desk: Desk, said: dict[str, Any], *, is_agent: bool = False) -> list[st
         procedure = catalogue.published(session, desk.authority.id, SLUG).procedure
         page = procedure.form.page("salle")
         assert page is not None
-        found = queries.on_page(session, desk.authority, procedure, page, said, as_of=NOW.date(), by=by)
+        found = queries.on_page(session, desk.authority, procedure, page, said, NOW.date(), NOW, by=by)
         return [each.message.replace("\u00a0", " ") for each in found]
 
 

@@ -12,6 +12,7 @@ from grc.bookings import availability, queries, wanted, words
 from grc.bookings.availability import Taken
 from grc.bookings.queries import Thing
 from grc.bookings.wanted import Span, Wanted
+from grc.catalogue.definition import When
 
 PARIS = "Europe/Paris"
 EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
@@ -93,8 +94,35 @@ def test_the_sentence_says_why_and_what_else() -> None:
         "« Table » : il n’en reste que 12 le 10 avril 2027. Choisissez autre chose, ou téléphonez au service."
     )
     place = Wanted("period", "periods", "easter", "Vacances de printemps", 1, Span(*wanted.ALWAYS))
-    assert (
-        words.taken(place, 0, PARIS, others=[], days=[])
-        .replace("\u00a0", " ")
-        .startswith("« Vacances de printemps » est complet.")
+    assert words.full(place, 0, []).replace("\u00a0", " ") == (
+        "« Vacances de printemps » est complet. Choisissez autre chose, ou téléphonez au service."
     )
+
+
+def test_each_place_counts_whenever_it_was_taken() -> None:
+    """An agent moved the hour of a slot after it was taken: it is still taken."""
+    before = wanted.hours(date(2027, 4, 10), time(9), time(10), PARIS)
+    taken = [Taken(before, 1), Taken(before.later(1, PARIS), 1)]
+    assert availability.never_taken(taken, 3) == 1
+    assert availability.never_taken(taken, 1) == 0
+
+
+SLOT = When("day", "", "start", "end")
+
+
+@pytest.mark.parametrize(
+    ("when", "item", "told"),
+    [
+        (SLOT, {"day": "2027-03-28", "start": "14:00", "end": "14:30"}, "le 28 mars 2027 de 14 h à 14 h 30"),
+        (SLOT, {"day": "2027-03-28"}, "le 28 mars 2027"),
+        (SLOT, {"day": "2027-03-28", "start": "14:00", "end": "09:00"}, "le 28 mars 2027"),
+        (SLOT, {"start": "14:00", "end": "14:30"}, None),
+        (When("a", "b"), {"a": "2027-02-15", "b": "2027-02-19"}, "du 15 février 2027 au 19 février 2027"),
+        (When("a", "b"), {"a": "2027-02-15", "b": "2027-02-14"}, None),
+        (When("a", "b"), {"a": "2027-02-15"}, "le 15 février 2027"),
+        (When("a"), {"a": "9999-12-31"}, None),
+    ],
+)
+def test_an_item_says_itself_when_it_is(when: When, item: dict[str, str], told: str | None) -> None:
+    span = wanted.of_item(when, item, PARIS)
+    assert (None if span is None else words.when(span, PARIS).replace("\u00a0", " ")) == told

@@ -94,6 +94,62 @@ def test_what_is_not_there_is_named(changes: dict[str, Any], told: str) -> None:
     assert any(told in each for each in faults), faults
 
 
+SLOTS = {
+    "day": {"type": "string", "title": "Jour", "format": "date"},
+    "start": {"type": "string", "title": "De", "format": "hour-minute"},
+    "end": {"type": "string", "title": "À", "format": "hour-minute"},
+    "hidden": {"type": "string", "title": "Caché", "format": "date", "x-internal": True},
+    "places": {"type": "integer", "title": "Places"},
+}
+SLOT: dict[str, Any] = {
+    "item": "room",
+    "when": {"first": "day", "from": "start", "to": "end"},
+    "stock": "places",
+    "waiting": True,
+}
+
+
+def slot_faults(takes: dict[str, Any], **choices: Any) -> list[str]:
+    """What is wrong with a procedure that lends things with days of their own."""
+    source: dict[str, Any] = deepcopy(dict(shelf.entry("reservation-salle").source))
+    source["procedure"] = {**source["procedure"], "takes": takes}
+    room = source["schema"]["properties"]["room"]["x-choices"]
+    room["attributes"] |= SLOTS
+    room |= {**choices, "order": list(room["attributes"])}
+    try:
+        loading.from_source(source)
+    except Misconfigured as wrong:
+        return [str(each).replace("\u00a0", " ") for each in wrong.faults]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ""),
+        ({"waiting": None}, ""),
+        ({"days": ["day"]}, "/takes/when : ce qui a ses propres jours n’a ni « days »"),
+        ({"days": ["day"]}, "/takes/waiting : une liste d’attente veut « stock »"),
+        ({"stock": None}, "/takes/waiting : une liste d’attente veut « stock »"),
+        ({"when": {"first": "places"}}, "« places » n’est pas un attribut de la liste, au format « date »"),
+        ({"when": {"first": "day", "from": "day", "to": "end"}}, "au format « hour-minute »"),
+        ({"when": {"first": "day", "from": "start"}}, "/takes/when"),
+        ({"when": {"first": "day", "last": "day", "from": "start", "to": "end"}}, "des heures valent pour un seul"),
+        ({"when": {"first": "hidden"}}, "« hidden » est interne"),
+    ],
+)
+def test_things_with_days_of_their_own_say_them_by_their_attributes(changes: dict[str, Any], told: str) -> None:
+    takes = {key: value for key, value in {**SLOT, **changes}.items() if value is not None}
+    faults = slot_faults(takes)
+    assert any(told in each for each in faults) if told else faults == []
+
+
+def test_what_closes_by_itself_names_a_day() -> None:
+    assert slot_faults(SLOT, until="day") == []
+    (fault,) = slot_faults(SLOT, until="places")
+    assert "x-choices/until : « places » n’est pas un attribut de la liste, au format « date »" in fault
+
+
 def test_a_circuit_that_takes_gives_back_and_is_told_what() -> None:
     assert any("rien ne dit quoi" in each for each in faults_of(None))
     assert any("n’a pas d’action « release »" in each for each in faults_of(ROOM, drop="release"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,33 @@ def test_the_post_says_which_and_the_list_says_the_rest(form: Form) -> None:
 
 def test_attributes_that_the_list_does_not_know_are_absent(form: Form) -> None:
     assert read(form, {"room": ["halle"]}).answers["room"] == {"id": "halle", "label": "La Halle", "kitchen": False}
+
+
+SLOTS = {
+    "day": {"type": "string", "format": "date", "title": "Jour", "x-in-label": True},
+    "start": {"type": "string", "format": "hour-minute", "title": "Début"},
+    "until": {"type": "string", "format": "date", "title": "Dernier jour pour demander", "x-internal": True},
+}
+SLOT = {"type": "object", "title": "Créneau", "x-choices": {"source": "slots", "until": "until", "attributes": SLOTS}}
+
+
+def test_an_item_closes_by_itself_after_its_day() -> None:
+    """Offered to the end of that day; one without such a day stays; what only agents read is not kept."""
+    form = a_form({"slot": SLOT}, required=("slot",))
+    days = {"past": TODAY - timedelta(days=1), "today": TODAY, "later": TODAY + timedelta(days=1)}
+    told = {name: {"day": "2027-01-12", "start": "14:30", "until": str(day)} for name, day in days.items()}
+    found = {"slots": tuple(Item(name, f"Le {name}", each) for name, each in {**told, "always": {}}.items())}
+    shown = rows.offered(form.fields[0], found, TODAY)
+    assert [(each.value, each.hint) for each in shown.choices] == [
+        ("today", "14\u00a0h\u00a030"),
+        ("later", "14\u00a0h\u00a030"),
+        ("always", ""),
+    ]
+    kept = {"id": "today", "label": "Le today", "day": "2027-01-12", "start": "14:30"}
+    assert read(form, {"slot": ["today"]}, found).answers["slot"] == kept
+    (problem,) = read(form, {"slot": ["past"]}, found).problems
+    assert (problem.field, problem.code) == ("slot", "closed")
+    assert listed.display(form.fields[0], kept) == "Le today (14\u00a0h\u00a030)"
 
 
 @pytest.mark.parametrize("posted", ["nowhere", "Salle du Verger", "VERGER", "<b>", "\x00"])

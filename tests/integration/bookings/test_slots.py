@@ -1,0 +1,133 @@
+"""Things that say themselves when they are: an hour to come, a week with a waiting list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from grc import clock, resources
+from grc.bookings import queries as bookings
+from grc.bookings.models import Booking
+from grc.catalogue import queries as catalogue
+from grc.db import Database, Keyring, connect
+from grc.lists import commands as lists
+from grc.lists.commands import Facts
+from grc.submissions import filing
+from tests.support import demandes, invented
+from tests.support.world import SECRET, seeded
+
+NOW = clock.now()
+HERE = clock.local("Europe/Paris", NOW)
+ATTRIBUTES = {
+    "day": {"type": "string", "format": "date", "title": "Jour", "x-in-label": True},
+    "start": {"type": "string", "format": "hour-minute", "title": "Début", "x-in-label": True},
+    "end": {"type": "string", "format": "hour-minute", "title": "Fin", "x-in-label": True},
+    "places": {"type": "integer", "title": "Places", "x-internal": True},
+}
+SLOT = {
+    "type": "object",
+    "title": "Quel créneau ?",
+    "x-choices": {
+        "source": "slots",
+        "title": "Créneaux",
+        "until": "day",
+        "attributes": ATTRIBUTES,
+        "order": list(ATTRIBUTES),
+    },
+}
+TAKES = {"item": "slot", "when": {"first": "day", "from": "start", "to": "end"}, "stock": "places"}
+
+
+def _facts(name: str, day: int, hour: str, end: str, places: int) -> Facts:
+    return Facts(name, {"day": _day(day), "start": hour, "end": end, "places": places}, name)
+
+
+def _day(days: int) -> str:
+    return (HERE + timedelta(days=days)).date().isoformat()
+
+
+SLOTS = (
+    _facts("later", 9, "14:00", "14:30", 1),
+    _facts("sooner", 2, "09:00", "09:30", 2),
+    _facts("begun", 0, "00:00", "23:59", 1),
+    _facts("yesterday", -1, "09:00", "09:30", 1),
+)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = connect(seeded(Path(tmp_path_factory.mktemp("slots"))), Keyring([SECRET]))
+    yield opened
+    opened.close()
+
+
+def publish(database: Database, *, waiting: bool) -> None:
+    schema, ui = deepcopy(invented.SCHEMA), deepcopy(invented.UI)
+    schema["properties"]["slot"] = SLOT
+    ui["elements"][0]["elements"].append({"type": "Control", "scope": "#/properties/slot"})
+    path = resources.folder("form_catalogue") / "workflows" / "report.json"
+    workflow = json.loads(path.read_text(encoding="utf-8"))
+    workflow["actions"] |= {"take": {"type": "book", "as": "firm"}, "give_back": {"type": "release"}}
+    first = workflow["states"][workflow["initial"]]
+    first["exit"] = ["give_back"]
+    if not waiting:
+        first["entry"] = ["take"]
+    else:
+        agents = next(each for each in first["on"].values() if each["meta"]["by"] == ["handler"])
+        agents["actions"] = [*agents["actions"], "take"]
+    takes = {**TAKES, "waiting": True} if waiting else TAKES
+    invented.published(database, schema=schema, ui=ui, workflow=workflow, takes=takes)
+    authority = demandes.commune(database)
+    with database.writing(scope=authority.id) as session:
+        lists.replace(session, authority.id, "slots", SLOTS, now=NOW)
+
+
+def file(database: Database, name: str = "") -> list[str]:
+    """What is wrong with a demande of that slot, or of none; nothing when it is filed."""
+    said = next((each for each in SLOTS if each.slug == name), None)
+    answers: dict[str, Any] = {"subject": "Rencontre", "who": "person", "person": invented.WHOLE_PERSON}
+    if said is not None:
+        kept = {key: value for key, value in said.attributes.items() if key != "places"}
+        answers["slot"] = {"id": name, "label": said.label, **kept}
+    begun, authority = demandes.begun(database, answers, procedure=invented.SLUG), demandes.commune(database)
+    with database.writing(scope=authority.id) as session:
+        done = filing.submit(session, authority, begun.public_id, client="192.0.2.7", by=begun.visitor, now=clock.now())
+        return [f"{each.code}: {each.message}".replace("\u00a0", " ") for each in done.problems]
+
+
+def offered(database: Database) -> dict[str, str]:
+    """What is said beside each slot that the form offers."""
+    authority = demandes.commune(database)
+    with database.reading(scope=authority.id) as session:
+        procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
+        found = bookings.offered(session, authority.id, procedure)["slots"]
+    return {each.id: each.note.replace("\u00a0", " ") for each in found}
+
+
+def test_an_hour_to_come_is_taken_as_the_demande_is_filed(database: Database) -> None:
+    publish(database, waiting=False)
+    in_order = ["yesterday", "begun", "sooner", "later"]
+    assert list(offered(database)) == in_order  # of their hours, not as agents put them
+    assert file(database) == []  # whoever chooses no slot takes none
+    assert file(database, "later") == []
+    assert file(database, "later")[0].startswith("closed: « later » n’est plus proposé.")
+    assert file(database, "begun") == ["taken: « begun » a déjà commencé. Choisissez un autre moment."]
+    assert file(database, "yesterday")[0].startswith("closed:")
+    assert offered(database) == {"yesterday": "1 place", "begun": "1 place", "sooner": "2 places"}
+    with database.reading(scope=demandes.commune(database).id) as session:
+        (row,) = session.exec(select(Booking).where(col(Booking.source) == "slots")).all()
+    local = [clock.local("Europe/Paris", each).isoformat()[:16] for each in (row.starts_at, row.ends_at)]
+    assert local == [f"{_day(9)}T14:00", f"{_day(9)}T14:30"]
+
+
+def test_what_is_full_is_offered_still_where_people_may_wait(database: Database) -> None:
+    publish(database, waiting=True)
+    assert offered(database)["later"] == "complet : liste d’attente"
+    assert file(database, "later") == []
