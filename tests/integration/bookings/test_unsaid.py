@@ -101,8 +101,12 @@ def test_the_page_judges_what_is_asked_now_and_never_what_the_desk_registers(des
     begun = draft(desk.database)
     with desk.database.writing(scope=desk.authority.id) as session:
         procedure = catalogue.published(session, desk.authority.id, SLUG).procedure
-        assert filing.booking_commands.refusals(session, desk.authority, procedure, answers(), by=begun.visitor)
-        assert not filing.booking_commands.refusals(session, desk.authority, procedure, answers(), by=at_desk(desk.by))
+        assert filing.booking_commands.refusals(
+            session, desk.authority, procedure, answers(), by=begun.visitor, now=NOW
+        )
+        assert not filing.booking_commands.refusals(
+            session, desk.authority, procedure, answers(), by=at_desk(desk.by), now=NOW
+        )
 
 
 def test_a_paper_demande_takes_what_agents_keep_under_its_reference_and_nothing_else(desk: Desk) -> None:
