@@ -91,6 +91,16 @@ def test_a_person_who_wants_an_answer_is_refused_with_reasons(follow_up: str, ev
     assert {each.event for each in opened} & {"dismiss", "refuse"} == {event}
 
 
+@pytest.mark.law("R10")
+@pytest.mark.parametrize(("follow_up", "event"), [("none", "forward"), ("news", "forward"), ("answer", "transfer")])
+def test_a_road_of_somebody_else_is_told_on_and_a_demande_transferred(follow_up: str, event: str) -> None:
+    workflow = procedures()["probleme-voirie"].workflow
+    context = {"answers": {"follow_up": follow_up}}
+    for state in ("received", "checking"):
+        opened = engine.open_to(workflow, state, functions=frozenset({"handler"}), context=context)
+        assert {each.event for each in opened} & {"forward", "transfer"} == {event}
+
+
 @pytest.mark.law("R36")
 def test_a_declaration_of_works_has_its_own_delay_and_no_silence() -> None:
     procedure = procedures()["dict"]
