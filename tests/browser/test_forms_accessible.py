@@ -31,6 +31,7 @@ EXAMPLES = {
     "probleme-voirie": "passes-answer-wanted",
     "raccordement-assainissement": "passes-builder-with-mandate",
     "recours-gracieux": "passes-with-document",
+    "reservation-materiel": "passes-association-first-request",
     "reservation-salle": "passes-association-first-request",
     "services-techniques": "passes-intervention-answer-with-photos",
     "telealarme": "passes-urgent-for-a-couple",
