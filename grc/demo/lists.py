@@ -1,4 +1,4 @@
-"""The lists of the invented communes: halls to hire, schools, nurseries, topics, posts; nothing of it exists."""
+"""The lists of the invented communes: halls to hire, equipment to lend, schools, topics; nothing of it exists."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def _post(slug: str, label: str, closes_on: str, **more: Any) -> Facts:
     return Facts(label, {"closes_on": closes_on, **more}, slug)
 
 
+def _lent(slug: str, label: str, stock: int, size: str = "", **more: Any) -> Facts:
+    """stock: how many there are. more: price of one and deposit, in cents; delivered, electric, insured."""
+    return Facts(label, {**({"size": size} if size else {}), "stock": stock, **more}, slug)
+
+
 _MORNINGS = "du lundi au vendredi, de 8 h à 12 h"
 
 _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
@@ -56,6 +61,26 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
                 deposit=30000,
             ),
             _hall("salle-du-verger", "Salle du Verger", 25, "tables et chaises"),
+        ),
+        "equipment": (
+            _lent("table-pliante", "Table pliante", 40, "1,80 m, pour 8 personnes", price=300),
+            _lent("chaise", "Chaise pliante", 200, price=50),
+            _lent("banc", "Banc", 30, "2 m, pour 4 personnes", price=100),
+            _lent("barriere", "Barrière", 60, "2 m, 15 kg", price=200),
+            _lent("grille", "Grille d’exposition", 20, "1 m sur 2 m", price=100),
+            _lent("barnum", "Barnum pliant", 4, "3 m sur 4,50 m, 35 kg", price=2500, deposit=30000, insured=True),
+            _lent("podium", "Podium", 1, "6 m sur 4 m", price=10000, deposit=50000, delivered=True, insured=True),
+            _lent(
+                "sono",
+                "Sonorisation",
+                1,
+                "2 enceintes et 1 micro",
+                price=3000,
+                deposit=40000,
+                electric=True,
+                insured=True,
+            ),
+            _lent("gradin", "Gradin", 2, "50 places", delivered=True, insured=True),
         ),
         "schools": (
             _place("ecole-des-tilleuls", "École des Tilleuls", "4 place des Tilleuls"),
@@ -96,6 +121,10 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
     "marronnier": {
         "rooms": (
             _hall("salle-du-bois", "Salle du Bois", 60, "cuisine", price=8000, outside_price=12000, deposit=20000),
+        ),
+        "equipment": (
+            _lent("table", "Table avec ses deux bancs", 15, "2,20 m, pour 8 personnes"),
+            _lent("barriere", "Barrière", 20, "2 m"),
         ),
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
