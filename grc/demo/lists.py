@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from grc.demo import leisure
 from grc.lists import commands
 from grc.lists.commands import Facts
 
@@ -138,3 +139,4 @@ def furnish(session: Session, authority_id: int, slug: str, *, now: datetime) ->
     """Fills the lists of a commune of the demonstration."""
     for source, found in _LISTS[slug].items():
         commands.replace(session, authority_id, source, found, now=now)
+    commands.replace(session, authority_id, "sessions", leisure.sessions(slug, now.date()), now=now)

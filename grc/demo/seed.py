@@ -88,6 +88,7 @@ _COMMUNES = (
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
             "Petite enfance": ("petite-enfance", "Service de la petite enfance"),
+            "Enfance et jeunesse": ("enfance", "Service de l’enfance et de la jeunesse"),
             "Action sociale": ("action-sociale", "Centre communal d’action sociale"),
             "Voirie": ("services-techniques", "Services techniques"),
             "Voirie et réseaux": ("services-techniques", "Services techniques"),
@@ -99,6 +100,7 @@ _COMMUNES = (
         },
         granted=(
             ("omar.fictif@tilleul.example", "handler", "admission-creche"),
+            ("omar.fictif@tilleul.example", "handler", "centre-de-loisirs"),
             ("omar.fictif@tilleul.example", "handler", "telealarme"),
         ),
     ),

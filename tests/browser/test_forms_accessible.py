@@ -23,6 +23,7 @@ EXAMPLES = {
     "admission-creche": "passes-varied-hours-with-proof",
     "bac-de-collecte": "passes-return-at-departure",
     "candidature": "passes-offer-with-cv",
+    "centre-de-loisirs": "passes-all-choices-two-children",
     "dict": "passes-urgent-tomorrow",
     "donnees-personnelles": "passes-objection-of-a-parent",
     "hebergement-touristique": "passes-five-rooms-in-summer",
