@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grc.catalogue import circuits, coherence, letters, parameters, reading, relaxing, taking
+from grc.catalogue import appointments, circuits, coherence, letters, parameters, reading, relaxing, taking
 from grc.catalogue.definition import (
     FORMAT,
     Appeal,
@@ -204,6 +204,7 @@ def _read(
     if not is_published:
         coherence.check(slug, facts, form, faults)
         circuits.check(workflow, form, names, where, faults)
+        appointments.check(workflow, form, agent_forms, where, faults)
         circuits.check_retention(facts, workflow, f"{slug}/procedure.json#", faults)
         taking.check(slug, facts, form, workflow, faults)
         relaxing.check(slug, facts, form, workflow, relaxing.written_in(document), faults)

@@ -151,6 +151,7 @@ def _state(notice: StateNotice) -> Shown:
         "state": wording.plain(notice.state),
         "sentence": wording.typeset(wording.plain(notice.sentence)),
         "note": list(wording.paragraphs(notice.note)),
+        "appointment": shown.appointment(notice.appointment, notice.zone),
     }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from grc import clock
 from grc.receipts import (
     Acknowledgement,
     AgentContact,
     Appeal,
+    Appointment,
     Incomplete,
     MissingDocument,
     PaperReceipt,
@@ -117,6 +119,19 @@ def incomplete(missing: Incomplete | None) -> Shown | None:
         "documents": documents(missing.items),
         "deadline": wording.long_date(missing.deadline_on),
         "rule": list(missing.rule),
+    }
+
+
+def appointment(fixed: Appointment | None, zone: str) -> Shown | None:
+    """The day, and the rows that say when and where; None without one."""
+    if fixed is None:
+        return None
+    day = wording.long_date(clock.day_in(zone, fixed.starts_at))
+    hours = wording.hours(fixed.starts_at, fixed.ends_at, zone)
+    return {
+        "day": day,
+        "hours": hours,
+        "facts": rows(("Jour", [day]), ("Heure", [hours]), ("Lieu", [fixed.place])),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal, Protocol
 
 from grc.deadlines.silence import Kind, SilenceRule, Unit
@@ -141,6 +141,15 @@ class Exemption:
 
     ground: Literal["short_period", "mere_issue"]
     reason: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """When and where somebody is awaited. starts_at, ends_at: aware; None where nothing says when it ends."""
+
+    starts_at: datetime
+    ends_at: datetime | None = None
+    place: str = ""
 
 
 class SilenceTerms(Protocol):

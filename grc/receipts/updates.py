@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from grc.receipts.acknowledgement import Acknowledgement
-from grc.receipts.parts import AgentContact, ServiceContact, Silence
+from grc.receipts.parts import AgentContact, Appointment, ServiceContact, Silence
 
-StateChange = Literal["taken_charge", "documents_received", "withdrawn", "state_changed"]
+StateChange = Literal["taken_charge", "documents_received", "withdrawn", "state_changed", "reminder"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class StateNotice:
     """A change of state told to the citizen; after documents, with the recomputed date (CRPA L114-5, L111-2).
 
     state, sentence: those of the workflow, for "state_changed". note: the agent's words to the citizen.
+    appointment: the one that stands, for "state_changed" and "reminder".
     """
 
     FORMAT: ClassVar[int] = 1
@@ -35,6 +36,7 @@ class StateNotice:
     state: str = ""
     sentence: str = ""
     note: str = ""
+    appointment: Appointment | None = None
 
 
 @dataclass(frozen=True)

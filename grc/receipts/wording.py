@@ -87,6 +87,12 @@ def moment(instant: datetime, zone: str) -> str:
     return f"{long_date(_local(instant, zone).date())} à {hour(instant, zone)}"
 
 
+def hours(starts_at: datetime, ends_at: datetime | None, zone: str) -> str:
+    """ "à 14 h 30", "de 14 h 30 à 15 h 00"."""
+    start = hour(starts_at, zone)
+    return f"à {start}" if ends_at is None else f"de {start} à {hour(ends_at, zone)}"
+
+
 def moment_with_zone(instant: datetime, zone: str) -> str:
     """ "lundi 16 mars 2026 à 18 h 42 (heure de Paris)": what a proof of date must say."""
     return f"{moment(instant, zone)} ({zone_name(zone, instant)})"

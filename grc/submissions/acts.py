@@ -24,13 +24,13 @@ from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, TransitionRefused
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
-from grc.submissions import contexts, events, notices, phases, timers
+from grc.submissions import appointments, contexts, events, notices, phases, timers
 from grc.submissions.effects import EFFECTS, Told
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
 from grc.submissions.queries import carried, suspensions
 from grc.workflow import engine
-from grc.workflow.definition import ALWAYS, Action
+from grc.workflow.definition import ALWAYS, REMINDER, STATE_CHANGED, Action
 from grc.workflow.engine import Step
 
 _NO_ADDRESS = (
@@ -142,6 +142,12 @@ class Act:
     def context(self) -> dict[str, Any]:
         """What guards and expressions read."""
         return contexts.of(self.session, self.submission, self.procedure.workflow)
+
+    def appointment(self) -> receipts.Appointment | None:
+        """The appointment that stands now."""
+        if not self.procedure.workflow.appointment:
+            return None
+        return appointments.standing(self.submission, self.procedure, self.context(), self.authority.zone)
 
     def advance(self, event: str, kind: Kind, data: Mapping[str, Any] | None = None) -> tuple[Action, ...]:
         """Takes the workflow's step, records the event; gives the actions to perform. Raises TransitionRefused."""
@@ -255,4 +261,5 @@ class Act:
             state=state.label,
             sentence=state.citizen_sentence,
             note=note,
+            appointment=self.appointment() if change in (STATE_CHANGED, REMINDER) else None,
         )

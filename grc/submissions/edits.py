@@ -19,7 +19,7 @@ from grc.errors import Conflict, Invalid, Problem, TransitionRefused
 from grc.forms import answers as form_answers
 from grc.forms.definition import Answers, Lists, Page
 from grc.forms.fields import Typed
-from grc.submissions import applicants, phases, prefill
+from grc.submissions import applicants, phases, prefill, timers
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Submission, SubmissionRevision
@@ -121,6 +121,7 @@ def _hear(act: Act, data: Mapping[str, Any]) -> None:
         actions = act.advance(EVENT, Kind.EDITED, data)
     except TransitionRefused:
         act.record(Kind.EDITED, data)
+        timers.follow_appointment(act)
         actions = ()
     act.perform(actions, {})
     act.settle()

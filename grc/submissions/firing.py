@@ -22,8 +22,9 @@ DEADLINE = "deadline"
 def fire(session: Session, authority: AuthorityView, timer: Timer, *, as_of: datetime) -> bool:
     """Whether the timer did something: it is due, nobody fired it before, and its submission was not being changed.
 
-    A clock that comes due, or whose warning does, opens a task for agents; then the workflow hears the event, if some
-    transition waits for it: one that none takes changes nothing more. Safe to call twice.
+    A clock that comes due, or whose warning does, opens a task for agents, unless it runs to an appointment; then the
+    workflow hears the event, if some transition waits for it: one that none takes changes nothing more. Safe to call
+    twice.
     """
     row = session.execute(
         select(Submission)
@@ -42,7 +43,7 @@ def fire(session: Session, authority: AuthorityView, timer: Timer, *, as_of: dat
     if timer.event.startswith((CLOCK, WARNING)):
         _open_task(act, timer)
     if not timer.event.startswith(WARNING):
-        act.hear(timer.event, {"timer": timer.id})
+        act.hear(timers.heard(timer), {"timer": timer.id})
     session.flush()
     return True
 

@@ -73,7 +73,7 @@ def clocks_of(
             stopped_on=(stopped or {}).get(one.name),
         )
         for one in workflow.clocks.values()
-        if workflow.runs(one, context)
+        if not one.to and workflow.runs(one, context)
     )
 
 

@@ -1,7 +1,7 @@
 """Timers: started by the entry of a state or by a named event, stopped by what ends them, fired by the sweep.
 
 A timer counts from its event, never from the last change. "after.<delay>" lives as long as its state; "clock.<name>"
-and its warning outlive states.
+and its warning outlive states. "appointment.<name>" is a clock that runs to the appointment: it moves with it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from grc import clock
 from grc.deadlines import periods
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import Period, Unit
+from grc.submissions import appointments
 from grc.submissions.exchange_models import RUNNING, Timer
 from grc.submissions.models import Task
 from grc.workflow import structure
@@ -27,8 +28,8 @@ from grc.workflow.extras import DURATION
 if TYPE_CHECKING:
     from grc.submissions.acts import Act
 
-CLOCK, WARNING = "clock.", "warning."
-"""What the events of timers begin with, beside AFTER: a due date, and the word given before it."""
+CLOCK, WARNING, APPOINTED = "clock.", "warning.", "appointment."
+"""What the events of timers begin with, beside AFTER: a due date, the word given before it, one of the appointment."""
 
 
 def counts(workflow: Workflow) -> bool:
@@ -52,13 +53,54 @@ def follow(act: Act, event: str, *, entered: bool) -> None:
             _start(act, delay, later(act.now, length, zone=act.authority.zone))
     for each in workflow.clocks.values():
         _follow_clock(act, each, event)
+    follow_appointment(act)
+
+
+def follow_appointment(act: Act) -> None:
+    """Starts again what runs, or ran out, to an appointment that has moved since."""
+    ahead = [each for each in act.procedure.workflow.clocks.values() if each.to]
+    if not ahead:
+        return
+    last = {each.event: each for each in of_submission(act.session, act.authority.id, act.id)}
+    for each in ahead:
+        timer = last.get(APPOINTED + each.name)
+        if timer is None or timer.state == "stopped":
+            continue
+        at = _before_appointment(act, each)
+        if at != timer.due_at:
+            _stop(act, [timer] if timer.state == "running" else [])
+            _start_ahead(act, each, at)
+
+
+def heard(timer: Timer) -> str:
+    """The event that the workflow hears when the timer is over."""
+    event = timer.event
+    return CLOCK + event.removeprefix(APPOINTED) if event.startswith(APPOINTED) else event
+
+
+def _before_appointment(act: Act, each: Clock) -> datetime | None:
+    """The instant to which that clock runs; None without an appointment to come."""
+    fixed = appointments.read(act.procedure, act.context(), act.authority.zone)
+    if fixed is None or fixed.starts_at <= act.now:
+        return None
+    return earlier(fixed.starts_at, each.before, zone=act.authority.zone) if each.before else fixed.starts_at
+
+
+def _start_ahead(act: Act, each: Clock, at: datetime | None) -> None:
+    """Starts a clock of the appointment, unless its instant is past."""
+    if at is not None and at > act.now:
+        _start(act, APPOINTED + each.name, at)
 
 
 def _follow_clock(act: Act, each: Clock, event: str) -> None:
     if event in (each.start, *each.stops):
-        _stop(act, [one for one in _running(act) if one.event in (CLOCK + each.name, WARNING + each.name)])
+        mine = {family + each.name for family in (CLOCK, WARNING, APPOINTED)}
+        _stop(act, [one for one in _running(act) if one.event in mine])
         _close_tasks(act, each)
     if event != each.start or not act.procedure.workflow.runs(each, act.context()):
+        return
+    if each.to:
+        _start_ahead(act, each, _before_appointment(act, each))
         return
     last = last_day(act, each)
     over = _midnight(last + timedelta(days=1), act.authority.zone)

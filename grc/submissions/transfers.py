@@ -37,9 +37,12 @@ from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Submission, Task
 from grc.submissions.queries import find, find_for_change
 from grc.workflow import engine
+from grc.workflow.engine import Step
 
 EVENT = "transfer"
 LINK = "transfer"
+CHANNEL = "transfer"
+"""How what another administration sends on comes, as guards read it."""
 _LATE_AFTER = timedelta(days=1)
 
 
@@ -181,7 +184,7 @@ def receive(
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
     receipt = competent.receipt_of(authority, offered, parcel, reference, now)
     code = _code_of(session, parcel)
-    step = engine.initial(offered.procedure.workflow, beginnings.context(dict(parcel.answers)))
+    step = engine.initial(offered.procedure.workflow, beginnings.context(parcel.answers, CHANNEL))
     row = Submission(
         authority_id=authority.id,
         reference=reference,
@@ -191,7 +194,7 @@ def receive(
         state=step.state,
         phase=phases.of_state(offered.procedure.workflow, step.state),
         state_since=now,
-        channel="transfer",
+        channel=CHANNEL,
         recorded_at=now,
         received_at=now,
         first_received_on=parcel.first_received_on,
@@ -215,7 +218,22 @@ def receive(
     row.answers = _with_copies(session, row, files, now)
     _record_arrival(session, authority, row, parcel, now)
     competent.acknowledge(session, authority, row, receipt, keyring_of(session).seal(code), now)
+    if beginnings.concerns(offered.procedure.workflow, step):
+        _begin(session, authority, row.id, step, now)
     return reference
+
+
+def _begin(session: Session, authority: AuthorityView, submission_id: int, step: Step, now: datetime) -> None:
+    """What the workflow does as soon as a demande is there; what is not free here keeps nothing from arriving."""
+    by = System(authority.id)
+    try:
+        with session.begin_nested():
+            beginnings.begin(session, authority, submission_id, step, by=by, now=now)
+    except Invalid as refused:
+        rest = replace(step, actions=tuple(each for each in step.actions if each.type != "book"))
+        beginnings.begin(session, authority, submission_id, rest, by=by, now=now)
+        title = f"Rien n’est réservé pour cette demande, qui vient d’ailleurs : {refused}"[:200]
+        session.add(Task(authority_id=authority.id, submission_id=submission_id, kind=TASK, title=title, opened_at=now))
 
 
 def arrived(session: Session, authority: AuthorityView, parcel: Parcel, reference: str) -> None:

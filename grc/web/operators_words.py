@@ -29,6 +29,7 @@ MAILS = {
     "receipt_copy": "Copie de l’accusé de réception",
     "refused": "Refus",
     "registration": "Accusé d’enregistrement",
+    "reminder": "Rappel d’un rendez-vous",
     "service_message": "Mot au service",
     "service_update": "Suite pour le service",
     "sign_in_link": "Lien de connexion",

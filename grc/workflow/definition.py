@@ -37,11 +37,17 @@ LEGAL_CLOCKS = ("silence", "documents")
 CLOCK_UNITS = ("day", "business_day", "day_without_holidays", "month")
 """How a clock counts, as `grc.deadlines.periods` does."""
 
+APPOINTMENT = "appointment"
+"""What a clock may run to in place of a period: the appointment of the demande."""
+
 FILED = "received"
 """The start of a clock that counts from the day of receipt."""
 
 STATE_CHANGED = "state_changed"
 """The message that tells of a new state in the words of the workflow."""
+
+REMINDER = "reminder"
+"""The message that reminds of an appointment."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ class Clock:
     setting it going, or "". period, unit: its length, in one of CLOCK_UNITS.
     source: the text that sets it. warn: how long before it agents are told, an ISO 8601 duration, or "".
     stops: the events that end it. guard: the condition under which it runs, or "".
+    to: APPOINTMENT where it runs to the appointment, by as much as `before` (an ISO 8601 duration, or ""): without
+    period, unit or warn, and without a task for agents; else "".
     """
 
     name: str
@@ -97,6 +105,21 @@ class Clock:
     stops: tuple[str, ...] = ()
     guard: str = ""
     after: str = ""
+    to: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class AppointmentPaths:
+    """Where an appointment is read: "answers.<question>" or "agent.<form>.<question>", of an item "….<attribute>".
+
+    day, start: a date and an hour. end, place: an hour and a text, or "" where nothing says them.
+    """
+
+    day: str
+    start: str
+    end: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +138,7 @@ class State:
 
     phase: one of PHASES. waiting: something is awaited from the citizen. final: nothing leaves it.
     ongoing: decided, and what was granted still runs (a subscription): no term of retention comes meanwhile.
+    appointed: the appointment of the demande stands there.
     """
 
     id: str
@@ -124,6 +148,7 @@ class State:
     final: bool = False
     waiting: bool = False
     ongoing: bool = False
+    appointed: bool = False
     transitions: tuple[Transition, ...] = ()
     entry: tuple[Action, ...] = ()
     exit: tuple[Action, ...] = ()
@@ -134,7 +159,7 @@ class Workflow:
     """states in the order written. anywhere: the transitions of the root, tried after a state's own.
 
     delays: length of each named delay as an ISO 8601 duration. guards: expressions by name. description: for agents.
-    clocks, forms: by name.
+    clocks, forms: by name. appointment: where it is read, the first that has a day and an hour.
     """
 
     id: str
@@ -147,6 +172,7 @@ class Workflow:
     description: str = ""
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     forms: Mapping[str, AgentForm] = field(default_factory=dict)
+    appointment: tuple[AppointmentPaths, ...] = ()
 
     def state(self, name: str) -> State:
         """The state of that name; raises KeyError."""

@@ -1,4 +1,4 @@
-"""What the root of a workflow says in its `meta`, read: the clocks that it names, the forms that agents fill."""
+"""What the root of a workflow says in its `meta`, read: its clocks, the forms that agents fill, its appointment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from grc.conditions import Faults, listed, mapping
-from grc.workflow.definition import CLOCK_UNITS, FILED, LEGAL_CLOCKS, AgentForm, Clock
+from grc.workflow.definition import (
+    APPOINTMENT,
+    CLOCK_UNITS,
+    FILED,
+    LEGAL_CLOCKS,
+    AgentForm,
+    AppointmentPaths,
+    Clock,
+)
 
 Json = Any
 
@@ -19,6 +27,9 @@ DURATION = re.compile(
 )
 """An ISO 8601 duration as workflows write it: its units in order, each once."""
 LONGEST_PERIOD = 3660
+_PATH = re.compile(r"(answers(\.[a-z0-9_]+){1,4}|agent(\.[a-z0-9_]+){2,5})")
+_OF_PERIODS = ("period", "unit", "warn", "after")
+"""What a clock that runs to the appointment does without."""
 _DAYS = {"years": 366, "months": 31, "weeks": 7, "days": 1}
 
 
@@ -42,7 +53,8 @@ def clocks(
         _name(name, place, faults)
         if name in LEGAL_CLOCKS:
             faults.add(place, f"« {name} » est un délai de la loi, que ce circuit ne peut redéfinir.")
-        for key in ("label", "source"):
+        to = _to(clock, place, faults)
+        for key in ("label",) if to else ("label", "source"):
             if not isinstance(clock.get(key), str) or not clock[key].strip():
                 faults.add(f"{place}/{key}", f"il manque « {key} », que lisent les agents.")
         for number, event in enumerate(listed(clock.get("stops"))):
@@ -54,14 +66,30 @@ def clocks(
             name=name,
             label=str(clock.get("label", "")),
             start=_start(clock.get("from"), events, f"{place}/from", faults),
-            period=_period(clock.get("period"), f"{place}/period", faults),
-            unit=_unit(clock.get("unit"), f"{place}/unit", faults),
+            period=0 if to else _period(clock.get("period"), f"{place}/period", faults),
+            unit="" if to else _unit(clock.get("unit"), f"{place}/unit", faults),
             source=str(clock.get("source", "")),
             warn=_warning(clock.get("warn"), f"{place}/warn", faults),
             stops=tuple(str(each) for each in listed(clock.get("stops"))),
             guard=str(clock.get("guard", "")),
-            after=_after(clock.get("after"), table, f"{place}/after", faults),
+            after="" if to else _after(clock.get("after"), table, f"{place}/after", faults),
+            to=to,
+            before=_warning(clock.get("before"), f"{place}/before", faults),
         )
+
+
+def appointment(written: Json, *, where: str, faults: Faults) -> Iterator[AppointmentPaths]:
+    """Where the appointment is read, in the order written; what is wrong with the shape of a path goes to faults."""
+    for number, each in enumerate(listed(written)):
+        one = mapping(each)
+        for key in one:
+            if not isinstance(one[key], str) or not _PATH.fullmatch(one[key]):
+                advice = "Écrivez answers.<question> ou agent.<formulaire>.<question>."
+                faults.add(f"{where}/{number}/{key}", f"« {one[key]} » ne nomme pas de réponse.", advice)
+        for key in ("day", "start"):
+            if key not in one:
+                faults.add(f"{where}/{number}/{key}", f"il manque « {key} » au rendez-vous.")
+        yield AppointmentPaths(**{key: str(one.get(key, "")) for key in ("day", "start", "end", "place")})
 
 
 def forms(table: Mapping[str, Json], *, where: str, faults: Faults) -> Iterator[AgentForm]:
@@ -81,6 +109,21 @@ def _name(name: str, where: str, faults: Faults) -> None:
         faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
 
 
+def _to(clock: Mapping[str, Json], where: str, faults: Faults) -> str:
+    """APPOINTMENT where the clock runs to it, "" where it has a period; a fault where it has both, or neither."""
+    to = clock.get("to")
+    if to is None:
+        if "before" in clock:
+            faults.add(f"{where}/before", "« before » va avec « to ».", f'Écrivez "to": "{APPOINTMENT}".')
+        return ""
+    if to != APPOINTMENT:
+        faults.unknown(f"{where}/to", f"« {to} » n’est pas ce vers quoi court un délai.", str(to), (APPOINTMENT,))
+    for key in _OF_PERIODS:
+        if key in clock:
+            faults.add(f"{where}/{key}", f"un délai qui court vers le rendez-vous n’a pas de « {key} ».", "Ôtez-le.")
+    return APPOINTMENT
+
+
 def _start(written: Json, events: Collection[str], where: str, faults: Faults) -> str:
     if written != FILED:
         _event(written, {FILED, *events}, where, faults)
@@ -88,7 +131,11 @@ def _start(written: Json, events: Collection[str], where: str, faults: Faults) -
 
 
 def _after(written: Json, table: Mapping[str, Json], where: str, faults: Faults) -> str:
-    filed = [name for name, clock in table.items() if mapping(clock).get("from") == FILED and "after" not in clock]
+    filed = [
+        name
+        for name, clock in ((name, mapping(each)) for name, each in table.items())
+        if clock.get("from") == FILED and not clock.keys() & {"after", "to"}
+    ]
     if written is not None and written not in filed:
         faults.unknown(where, f"« {written} » n’est pas un délai qui court de la réception.", str(written), filed)
     return str(written or "")

@@ -13,7 +13,9 @@ from grc.workflow.definition import AFTER, Action, State, Workflow
 Json = Any
 
 _ENDED = ("decided", "closed")
-_CLOCK, _WARNING = "clock.", "warning."
+_CLOCK = "clock."
+_BESIDE = ("warning.", "appointment.")
+"""The timers that follow a clock: the word given before it, and the clock itself where it runs to an appointment."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,11 @@ class MigrationMap:
         return self.states.get(old, old)
 
     def event(self, old: str) -> str | None:
-        """The event that a timer raises from now on, None when it is stopped; that of a warning follows its clock."""
-        if old.startswith(_WARNING):
-            clock = self.event(_CLOCK + old.removeprefix(_WARNING))
-            return None if clock is None else _WARNING + clock.removeprefix(_CLOCK)
+        """The event that a timer raises from now on, None when it is stopped; a warning follows its clock."""
+        for family in _BESIDE:
+            if old.startswith(family):
+                clock = self.event(_CLOCK + old.removeprefix(family))
+                return None if clock is None else family + clock.removeprefix(_CLOCK)
         return self.events.get(old, old)
 
 
@@ -92,6 +95,9 @@ def _check_state(read: MigrationMap, state: State, new: Workflow, where: str, fa
     if state.waiting != after.waiting:
         message = f"« {state.label} » et « {after.label} » n’attendent pas tous deux l’usager."
         faults.add(where, message, "Une demande de pièces en cours ne doit ni naître ni se perdre.")
+    if state.appointed and not after.appointed:
+        message = f"« {after.label} » ne montrerait plus le rendez-vous que « {state.label} » montre."
+        faults.add(where, message, "Un rendez-vous pris ne se perd pas.")
     if after.final and not state.final:
         faults.add(where, f"« {after.label} » est un état final, que l’on n’atteint que par son circuit.")
 
@@ -112,5 +118,8 @@ def _check_events(read: MigrationMap, old: Workflow, new: Workflow, where: str, 
         if followed is not None and followed.removeprefix(_CLOCK) not in new.clocks:
             message = f"le délai « {name} » n’a pas de suite dans le nouveau circuit."
             faults.unknown(f"{where}#/events/{_CLOCK}{name}", message, followed, (_CLOCK + each for each in new.clocks))
+        elif followed is not None and old.clocks[name].to != new.clocks[followed.removeprefix(_CLOCK)].to:
+            message = f"le délai « {name} » court vers le rendez-vous dans un seul des deux circuits."
+            faults.add(f"{where}#/events/{_CLOCK}{name}", message, "Donnez-lui une autre suite, ou arrêtez-le (null).")
     for event in read.events.keys() - timed:
         faults.unknown(f"{where}#/events/{event}", f"l’ancien circuit n’a pas le délai « {event} ».", event, timed)

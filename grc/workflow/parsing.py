@@ -107,7 +107,13 @@ class _Reader:
             faults=self._faults,
         )
         forms = extras.forms(mapping(meta.get("forms")), where=f"{where}/forms", faults=self._faults)
-        return replace(workflow, clocks={each.name: each for each in clocks}, forms={each.name: each for each in forms})
+        paths = extras.appointment(meta.get("appointment"), where=f"{where}/appointment", faults=self._faults)
+        return replace(
+            workflow,
+            clocks={each.name: each for each in clocks},
+            forms={each.name: each for each in forms},
+            appointment=tuple(paths),
+        )
 
     def _read_guards(self, table: Mapping[str, Json]) -> Iterator[tuple[str, Expression]]:
         for name, source in table.items():
@@ -147,6 +153,7 @@ class _Reader:
             final=state.get("type") == "final",
             waiting=meta.get("waiting") is True,
             ongoing=meta.get("ongoing") is True,
+            appointed=meta.get("appointed") is True,
             transitions=tuple(self._leaving(name, state, where)),
             entry=self._named_actions(state.get("entry"), f"{where}/entry"),
             exit=self._named_actions(state.get("exit"), f"{where}/exit"),

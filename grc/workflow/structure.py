@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grc.conditions import Faults
 from grc.workflow.definition import (
@@ -10,6 +10,7 @@ from grc.workflow.definition import (
     KNOWN_EVENTS,
     LEGAL_CLOCKS,
     OUTSIDE,
+    REMINDER,
     STATE_CHANGED,
     Action,
     State,
@@ -47,6 +48,7 @@ def check(workflow: Workflow, *, where: str, tells: bool, faults: Faults) -> Non
         _check_transitions(workflow, where, faults)
         _check_reach(workflow, where, faults)
         _check_marks(workflow, where, faults)
+        _check_appointment(workflow, where, faults)
     if workflow.initial not in workflow.states:
         return
     reached = reachable(workflow)
@@ -74,6 +76,34 @@ def _check_marks(workflow: Workflow, where: str, faults: Faults) -> None:
         if state.ongoing and not (leads and state.phase == "decided"):
             message = f"l’état « {name} » dure sans être décidé, ou sans fin."
             faults.add(f"{place}/ongoing", message, "« ongoing » va avec la phase « decided » et une sortie.")
+
+
+def _check_appointment(workflow: Workflow, where: str, faults: Faults) -> None:
+    for place, message, advice in _of_appointment(workflow):
+        faults.add(f"{where}/{place}", message, advice)
+
+
+def _of_appointment(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
+    """Faults of what speaks of an appointment where none is read or stands: place, message, advice."""
+    advice = "Dites dans « meta.appointment » où il se lit."
+    appointed = [name for name, state in workflow.states.items() if state.appointed]
+    for name in appointed if not workflow.appointment else ():
+        yield f"states/{name}/meta/appointed", f"l’état « {name} » montre un rendez-vous que rien ne donne.", advice
+    for clock in workflow.clocks.values():
+        if clock.to and not workflow.appointment:
+            yield (
+                f"meta/clocks/{clock.name}/to",
+                f"« {clock.name} » court vers un rendez-vous que rien ne donne.",
+                advice,
+            )
+    if workflow.appointment and not appointed:
+        yield "meta/appointment", "aucun état ne montre ce rendez-vous.", 'Écrivez "appointed": true dans le sien.'
+    for each in workflow.transitions:
+        target = workflow.states.get(each.target or each.source)
+        tells = any(action.params.get("message") == REMINDER for action in caused(workflow, each))
+        if tells and target is not None and not target.appointed:
+            message = f"l’état « {target.id} », où le rappel part, ne montre pas de rendez-vous."
+            yield f"{each.id}/actions", message, 'Écrivez "appointed": true dans cet état.'
 
 
 def _check_transitions(workflow: Workflow, where: str, faults: Faults) -> None:
@@ -139,7 +169,8 @@ def _check_messages(each: Transition, caused: Sequence[Action], where: str, faul
     """A mail tells only what its event has the facts of; what an agent types goes in the mail of a new state."""
     told = [str(action.params.get("message")) for action in caused if action.params.get("to") == "citizen"]
     for name in told:
-        if name not in (STATE_CHANGED, _TOLD.get(each.event)):
+        reminds = name == REMINDER and each.event.startswith("clock.")
+        if not reminds and name not in (STATE_CHANGED, _TOLD.get(each.event)):
             message = f"l’événement « {each.event} » n’a pas de quoi écrire le message « {name} »."
             faults.add(where, message, f"Prenez « {STATE_CHANGED} ».")
     if each.asks and (STATE_CHANGED not in told or "handler" not in each.by or each.event in KNOWN_EVENTS):

@@ -73,7 +73,9 @@ def who(each: Transition) -> str:
 
 
 def clock(workflow: Workflow, each: Clock) -> str:
-    """How long a clock runs, and from when: "7 jours depuis la réception"."""
+    """How long a clock runs, and from when: "7 jours depuis la réception"; "2 jours avant le rendez-vous"."""
+    if each.to:
+        return f"{duration(each.before)} avant le rendez-vous" if each.before else "à l’heure du rendez-vous"
     since = "la réception"
     if each.start != FILED:
         named = next((one for one in workflow.transitions if one.event == each.start and one.label), None)

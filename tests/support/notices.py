@@ -15,6 +15,7 @@ from grc.receipts import (
     Acknowledgement,
     Administration,
     AgentContact,
+    Appointment,
     DecisionNotice,
     DocumentsReminder,
     DocumentsRequested,
@@ -182,6 +183,9 @@ PLANNED = {
     "note": "La semaine du 23 mars 2026.\nLe trottoir sera fermé.",
 }
 """What the workflow and the agent say of a state."""
+MEETING = Appointment(
+    datetime(2026, 3, 24, 13, 30, tzinfo=UTC), datetime(2026, 3, 24, 14, tzinfo=UTC), "Mairie, salle du conseil"
+)
 
 
 def a_service_update(**changes: Any) -> ServiceUpdate:
@@ -351,6 +355,7 @@ def every_notice() -> dict[str, Notice]:
         "tracking_code": a_tracking_code(),
         "new_submission": a_new_submission(),
         "state_changed": a_state_notice("state_changed", **PLANNED),
+        "reminder": a_state_notice("reminder", silence=None, appointment=MEETING),
         "service_update": a_service_update(),
         "sign_in_link": SignInLink("Tilleul-sur-Exemple", "camille@exemple.example", LINK_ENDS, "Europe/Paris"),
         "old_address": OldAddress(

@@ -12,7 +12,7 @@ from grc.submissions import notices
 from grc.submissions.effects import agents
 from grc.submissions.effects.told import Told
 from grc.workflow.actions import ANSWER, FUNCTION
-from grc.workflow.definition import STATE_CHANGED, Action
+from grc.workflow.definition import REMINDER, STATE_CHANGED, Action
 
 if TYPE_CHECKING:
     from grc.submissions.acts import Act
@@ -25,8 +25,13 @@ TO_ANSWER = "answer"
 
 
 def mail(act: Act, action: Action, told: Told) -> None:
-    """Fixes what the mail states and posts it: the address is read when its bytes are made."""
+    """Fixes what the mail states and posts it: the address is read when its bytes are made.
+
+    Nobody is reminded of an appointment that does not stand any more, or that has begun.
+    """
     to = str(action.params.get("to", "citizen"))
+    if action.params["message"] == REMINDER and not _is_to_come(act):
+        return
     if to == "citizen":
         notices.tell(act.session, act.submission, _message(act, action, told), now=act.now)
     elif to == "service":
@@ -35,6 +40,11 @@ def mail(act: Act, action: Action, told: Told) -> None:
         _to_others(act, act.service_update(), to, _of_function(act, to.removeprefix(FUNCTION)))
     else:
         _to_others(act, act.state_notice(STATE_CHANGED, note=told.note), to, [(TO_ANSWER, to.removeprefix(ANSWER))])
+
+
+def _is_to_come(act: Act) -> bool:
+    fixed = act.appointment()
+    return fixed is not None and fixed.starts_at > act.now
 
 
 def _of_function(act: Act, function: str) -> list[tuple[str, str]]:
@@ -46,8 +56,8 @@ def _of_function(act: Act, function: str) -> list[tuple[str, str]]:
 
 def _message(act: Act, action: Action, told: Told) -> receipts.Notice:
     name = str(action.params["message"])
-    if name == STATE_CHANGED:
-        return act.state_notice(STATE_CHANGED, note=told.note)
+    if name in (STATE_CHANGED, REMINDER):
+        return act.state_notice(name, note=told.note)
     if name not in told.messages:
         where = f"{act.procedure.slug}/workflow.json#{action.name}"
         raise Misconfigured([Fault(where, f"le message « {name} » n’a rien à dire ici.")])

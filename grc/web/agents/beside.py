@@ -19,7 +19,9 @@ from grc.submissions import phases, surroundings, tasks
 from grc.submissions.models import SubmissionRevision
 from grc.submissions.queries import Whole
 from grc.submissions.surroundings import Surroundings
+from grc.web import appointments
 from grc.web.agents import forms
+from grc.web.appointments import Fixed
 from grc.web.visit import Visit
 
 _EMPTY = "Sans réponse"
@@ -93,6 +95,7 @@ class Beside:
     destruction_on: date | None = None
     lent: Sequence[Lent] = ()
     agenda: str = ""
+    appointment: Fixed | None = None
 
 
 async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
@@ -121,6 +124,7 @@ async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
         labels=[each.replace("_", " ") for each in row.labels or ()],
         destruction_on=row.destruction_proposed_on,
         agenda=_agenda(visit, found) if around.lent else "",
+        appointment=appointments.of(visit, found, page=visit.links.agent_submission(row.reference)),
         lent=[_lent(each, is_open=row.phase in phases.OPEN) for each in around.lent],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import AgentActor, Visitor
-from grc.web import downloads
+from grc.web import appointments, downloads
 from grc.web.agents import (
     access,
     account,
@@ -130,6 +130,7 @@ routes = [
     site.action("/agents/demandes/{reference}/lettres/{letter}/envoi", printing.note_posted),
     site.page("/agents/demandes/{reference}/reponses.csv", exports.as_csv),
     site.page("/agents/demandes/{reference}/reponses.json", exports.as_json),
+    site.page("/agents/demandes/{reference}/rendez-vous.ics", appointments.as_file),
     site.action("/agents/demandes/{reference}/taches/{task}", beside.close_task),
     site.action("/agents/demandes/{reference}/aidant", helped.cut),
     site.page("/agents/demandes/{reference}/suites/{event}", moves.show),

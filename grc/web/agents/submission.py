@@ -63,6 +63,7 @@ _CHANGES = {
     "documents_received": "Réception des documents",
     "withdrawn": "Retrait",
     "state_changed": "Nouvel état",
+    "reminder": "Rappel du rendez-vous",
 }
 """The mails that tell of a change of state, by change."""
 _IDENTITIES = {
@@ -243,7 +244,9 @@ def _page(visit: Visit[AgentActor], found: Whole) -> views.SubmissionPage:
         workflow=visit.links.agent_workflow(found.procedure.slug, version=str(row.version_id), etat=row.state),
         dates=deadlines.dates(visit, found),
         has_message=staleness.has_word_to_read(found.events),
-        read=visit.links.agent_submission(row.reference, "messages/lecture") if _may_handle(visit, found) else "",
+        read=visit.links.agent_submission(row.reference, "messages/lecture")
+        if may(visit.actor, Permission.SUBMISSION_HANDLE, row)
+        else "",
         access=visit.links.agent_submission(row.reference, "acces"),
     )
 
@@ -257,10 +260,6 @@ def _came(visit: Visit[AgentActor], found: Whole) -> str:
     typed_on = clock.day_in(visit.authority.zone, row.recorded_at)
     agent, stamp = found.agents.get(row.entered_by_id, "un agent"), wording.long_date(row.first_received_on)
     return wording.typeset(f"{how}, le {stamp}. Saisie par {agent} le {wording.long_date(typed_on)}")
-
-
-def _may_handle(visit: Visit[AgentActor], found: Whole) -> bool:
-    return may(visit.actor, Permission.SUBMISSION_HANDLE, found.submission)
 
 
 def _author(found: Whole, kind: str, key: int | None) -> str:

@@ -17,6 +17,8 @@ from grc.submissions import edits, surroundings
 from grc.submissions.linking import Linked
 from grc.submissions.queries import Whole
 from grc.submissions.surroundings import Surroundings
+from grc.web import appointments
+from grc.web.appointments import Fixed
 from grc.web.visit import Visit
 
 _TO_CITIZEN = "citizen"
@@ -50,6 +52,7 @@ class Onward:
     label: str = ""
     steps: Sequence[Step] = ()
     told: Sequence[Told] = ()
+    appointment: Fixed | None = None
 
 
 async def of(visit: Visit[Visitor], found: Whole) -> Onward:
@@ -71,6 +74,7 @@ async def of(visit: Visit[Visitor], found: Whole) -> Onward:
         label=str(leads.get("label", "")),
         steps=[step for each in around.links if (step := _step(visit, found, each, titles)) is not None],
         told=_told(visit, found, around),
+        appointment=appointments.of(visit, found, page=visit.links.submission(row.reference)),
     )
 
 

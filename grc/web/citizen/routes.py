@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.access.actors import Visitor
-from grc.web import downloads
+from grc.web import appointments, downloads
 from grc.web.citizen import (
     account,
     account_address,
@@ -79,6 +79,7 @@ routes = [
     site.page("/demandes/{reference}/donnees", tracking.or_its_code(rights.show)),
     site.action("/demandes/{reference}/donnees", rights.ask),
     site.page("/demandes/{reference}/donnees.zip", exporting.one_submission),
+    site.page("/demandes/{reference}/rendez-vous.ics", appointments.as_file),
     site.page("/demandes/{reference}/notification", tracking.or_its_code(notification.show)),
     site.action("/demandes/{reference}/notification", notification.choose),
     site.action("/demandes/{reference}/brouillons", beginnings.begin_similar),

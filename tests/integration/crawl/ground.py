@@ -32,7 +32,7 @@ from grc.submissions.visas import Granted
 from grc.web import cookies
 from grc.web.platform import Tenant
 from tests.integration.crawl.wire import Ask, Wire
-from tests.support import accounts, cases, circuits, demandes, invented
+from tests.support import accounts, appointed, cases, circuits, demandes, invented
 from tests.support.circuits import Case
 from tests.support.demandes import Demande
 from tests.support.world import PDF, World, a_deadline, a_world, example_answers
@@ -315,6 +315,8 @@ async def _states(ground: Ground) -> None:
     names = {"reference": case.reference, "event": "visit", "task": str(case.all(Task)[0].id), "link": str(link)}
     ground.scenes["circuit"] = Scene({**base, **names, "slug": invented.SLUG})
 
+    ground.scenes["appointed"] = Scene({**base, "reference": await _appointed(ground)})
+
     for name, rule in (("refused", "rejection"), ("accepted", "acceptance")):
         silent = _silent(ground, rule)
         ground.scenes[name] = Scene({**base, "reference": silent.reference})
@@ -330,6 +332,17 @@ async def _circuit(world: World) -> Case:
     reference = await citizen.file_answers(answers, procedure=invented.SLUG)
     await agent.sign_in_agent()
     return Case(world, reference, citizen, agent)
+
+
+async def _appointed(ground: Ground) -> str:
+    """A demande with an appointment in ten days."""
+    world, agent = ground.world, ground.world.browser()
+    invented.published(world.database, workflow=appointed.WORKFLOW)
+    reference = cases.filed(world.database, at=clock.now()).reference
+    await agent.sign_in_agent()
+    day = clock.day_in("Europe/Paris", clock.now()) + timedelta(days=10)
+    await Case(world, reference, world.browser(), agent).does("propose", **appointed.typed(day, "14h30"))
+    return reference
 
 
 def _silent(ground: Ground, rule: str) -> Demande:

@@ -261,6 +261,7 @@ _AGENTS: dict[str, frozenset[str]] = {
             _DEMANDE,
             f"{_DEMANDE}/acces",
             f"{_DEMANDE}/reponses.csv",
+            f"{_DEMANDE}/rendez-vous.ics",
             f"{_DEMANDE}/reponses.json",
             f"{_DEMANDE}/courriers/{{letter}}.pdf",
             f"{_DEMANDE}/lettres/{{letter}}.pdf",
@@ -308,6 +309,7 @@ _AGENTS: dict[str, frozenset[str]] = {
 
 _PDF, _ZIP = {"media": ("application/pdf",)}, {"media": ("application/zip",)}
 _JSON = {"media": ("application/json", "application/schema+json")}
+_CALENDAR = {"scene": "appointed", "media": ("text/calendar",)}
 _GET: dict[str, dict[str, Any]] = {
     "/agents/administration/journal.csv": {"media": ("text/csv",)},
     "/agents/administration/registre.csv": {"media": ("text/csv",)},
@@ -343,6 +345,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/communes": _JSON,
     "/demandes/{reference}/complements": {"scene": "waiting"},
     "/demandes/{reference}/modification": {"scene": "circuit"},
+    "/demandes/{reference}/rendez-vous.ics": _CALENDAR,
     "/demandes/{reference}/courriers/{letter}.pdf": _PDF,
     "/demandes/{reference}/fichiers/{file}": _PDF,
     f"{_DEMANDE}/courriers/{{letter}}.pdf": _PDF,
@@ -357,6 +360,7 @@ _GET: dict[str, dict[str, Any]] = {
     f"{_DEMANDE}/dossier.zip": _ZIP,
     f"{_DEMANDE}/reponses.csv": {"media": ("text/csv",)},
     f"{_DEMANDE}/reponses.json": _JSON,
+    f"{_DEMANDE}/rendez-vous.ics": _CALENDAR,
     "/.well-known/security.txt": {"told": (404,)},
     "/healthz": {"media": ("text/plain",)},
     "/embed.js": {"media": ("text/javascript", "text/plain")},

@@ -14,10 +14,11 @@ from grc.errors import Invalid
 from grc.notifications import emails, letters
 from grc.notifications.emails import Sender
 from grc.notifications.presentation import present
-from grc.receipts import AgentContact, Notice, ServiceContact, sentences
+from grc.receipts import AgentContact, Appointment, Notice, ServiceContact, sentences
 from tests.support.notices import (
     ACCEPTANCE,
     AGENT,
+    MEETING,
     PLANNED,
     SERVICE,
     a_decision,
@@ -94,6 +95,7 @@ SUBJECTS = {
     "tracking_code": "votre code de suivi",
     "new_submission": "nouvelle demande",
     "state_changed": "intervention prévue",
+    "reminder": "rappel, rendez-vous le mardi 24 mars 2026 de 14 h 30 à 15 h 00",
     "service_update": "la demande a changé d’état",
     "appeal_registered": "recours reçu",
     "paper_receipt": "demande reçue",
@@ -206,6 +208,24 @@ def test_a_new_state_says_its_sentence_and_the_words_of_the_agent_as_they_are() 
     assert "<script" not in html
     silent = mail(compose(a_state_notice("state_changed", **{**PLANNED, "note": ""})))
     assert "Message du service" not in Page(part(silent, "html")).text
+    assert "rendez-vous" not in Page(part(silent, "html")).text
+
+
+@pytest.mark.parametrize("change", ["state_changed", "reminder"])
+def test_an_appointment_is_told_with_its_day_its_hours_and_its_place(change: Any) -> None:
+    notice = a_state_notice(change, **{**PLANNED, "appointment": replace(MEETING, place=HOSTILE)})
+    message = mail(compose(notice))
+    for reading in (
+        plain(part(message, "plain")),
+        Page(part(message, "html")).text,
+        plain(pdf_text(letters.render(notice))),
+    ):
+        for words in ("mardi 24 mars 2026", "de 14 h 30 à 15 h 00", plain(HOSTILE)):
+            assert words in plain(reading)
+    assert "<script" not in part(message, "html")
+    open_ended = a_state_notice(change, **{**PLANNED, "appointment": Appointment(MEETING.starts_at)})
+    reading = plain(Page(part(mail(compose(open_ended)), "html")).text)
+    assert ("à 14 h 30" in reading, "Lieu" in reading) == (True, False)
 
 
 @pytest.mark.law("R48")
