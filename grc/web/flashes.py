@@ -37,6 +37,7 @@ _FLASHES = {
         "L’antivirus les lit d’abord, puis l’examen reprend. C’est la date d’aujourd’hui qui compte.",
     ),
     "incomplet": Flash("Votre document est envoyé.", "Il en manque encore : voyez la liste ci-dessous."),
+    "choix": Flash("C’est fait.", "La mairie voit votre choix. Cette page dit la suite."),
     "retrait": Flash("Votre demande est retirée.", "Le service ne l’examinera pas. Sa trace est gardée."),
     "prise-en-charge": Flash("Vous avez pris cette demande en charge.", "L’usager en est informé par courriel."),
     "pieces": Flash("La demande de pièces part à l’usager.", "Le délai de réponse est recalculé."),

@@ -131,6 +131,8 @@ def _check_kind(workflow: Workflow, each: Transition, where: str, faults: Faults
         faults.add(where, "« always » doit mener à un autre état.", "Donnez-lui une cible, ou ôtez-le.")
     if each.form and each.form not in workflow.forms:
         faults.unknown(f"{where}/meta/form", f"formulaire inconnu : « {each.form} ».", each.form, workflow.forms)
+    if "citizen" in each.by and each.event not in KNOWN_EVENTS and not each.label:
+        faults.add(f"{where}/meta/label", "l’usager ne peut pas choisir ce qui n’a pas de nom.", "Ajoutez « label ».")
     if each.form and not _AGENTS & frozenset(each.by):
         faults.add(f"{where}/meta/form", "un formulaire se remplit par un agent.", 'Ajoutez "handler" à « by ».')
 

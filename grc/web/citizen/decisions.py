@@ -1,4 +1,7 @@
-"""What a citizen may ask after a decision: the attestation, the reasons, to contest it; decisions on paper."""
+"""What a citizen may ask after a decision: the attestation, the reasons, to contest it; decisions on paper.
+
+Beside it, what the workflow itself lets them choose.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from grc.receipts import from_json as notice_of
 from grc.submissions import appeals, attesting, decisions, letters, phases, reasons
 from grc.submissions.events import Kind
 from grc.submissions.queries import Whole
-from grc.web.citizen import views
+from grc.web.citizen import choices, views
 from grc.web.citizen.beginnings import first_page
 from grc.web.visit import Visit
 
@@ -51,11 +54,12 @@ async def contest(visit: Visit[Visitor]) -> Response:
 
 
 async def offers(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
-    """What is offered on this demande now, what silence decided first."""
+    """What is offered on this demande now, what silence decided first, then what the workflow lets them choose."""
     contested = await visit.read(_contesting, found)
     action = _action(visit, found, "recours")
     return [
         *_of_silence(visit, found),
+        *choices.offers(visit, found),
         *_attestation(visit, found),
         *await visit.read(_reasons, visit, found),
         *(views.Offer("recours", "Contester cette décision", *said, action) for said in contested),

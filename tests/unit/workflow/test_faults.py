@@ -204,6 +204,7 @@ def test_a_clock_runs_when_its_guard_holds() -> None:
         ("meta/forms/visit/ui", ..., "il manque « ui »"),
         ("meta/forms", {}, "formulaire inconnu : « visit »"),
         ("states/a/on/go/meta/by", ["citizen"], "un formulaire se remplit par un agent"),
+        ("states/a/on/choose", {"target": "b", "meta": {"by": ["citizen"]}}, "choisir ce qui n’a pas de nom"),
         ("on/clock.answr", {"meta": {"by": ["system"]}}, "Vouliez-vous dire « answer » ?"),
         ("on/call.tax.done", {"meta": {"by": ["system"]}}, "aucune action n’a pour suite"),
         ("on/signal.payment/meta", {"label": "Payer", "by": ["citizen"]}, "n’arrive que par le système"),
