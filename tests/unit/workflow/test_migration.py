@@ -75,6 +75,7 @@ def test_a_map_says_where_each_state_and_each_timer_goes() -> None:
     assert read({**MAP, "events": {"after.a_week": None}}).event("after.a_week") is None
     renamed = migration.MigrationMap({}, {"clock.answer": "clock.reply", "clock.other": None})
     assert (renamed.event("warning.answer"), renamed.event("warning.other")) == ("warning.reply", None)
+    assert (renamed.event("appointment.answer"), renamed.event("appointment.other")) == ("appointment.reply", None)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,19 @@ def test_an_end_is_reached_only_by_its_workflow() -> None:
     final = copy.deepcopy(NEW)
     final["states"]["closed"]["type"] = "final"
     assert "que l’on n’atteint que par son circuit" in faults(MAP, new=workflow(final))
+
+
+def test_an_appointment_is_not_lost() -> None:
+    old, new = copy.deepcopy(OLD), copy.deepcopy(NEW)
+    old["meta"]["clocks"]["answer"] = {"label": "Rappel", "from": "received", "to": "appointment"}
+    for document, name in ((old, "studied"), (new, "read")):
+        document["meta"]["appointment"] = [{"day": "answers.day", "start": "answers.hour"}]
+        document["states"][name]["meta"]["appointed"] = True
+    assert "« answer » court vers le rendez-vous dans un seul des deux circuits" in faults(
+        MAP, workflow(old), workflow(new)
+    )
+    new["states"]["read"]["meta"]["appointed"] = False
+    assert "ne montrerait plus le rendez-vous" in faults(MAP, workflow(old), workflow(new))
 
 
 def test_what_a_map_leaves_out_is_told() -> None:
