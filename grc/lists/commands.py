@@ -19,11 +19,11 @@ from grc.journal.acts import JournalAct
 from grc.journal.recording import record
 from grc.lists.models import ReferenceItem
 
-MOST_ITEMS = 500
+MOST_ITEMS = 1000
 """As many items as a list may have, closed ones included."""
 
 SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
-RESERVED_SLUGS = frozenset({"nouveau"})
+RESERVED_SLUGS = frozenset({"creneaux", "nouveau"})
 _STALE = "Cet élément a été modifié entre-temps. Relisez-le, puis recommencez."
 
 
@@ -47,15 +47,22 @@ class Imported:
 
 def add(session: Session, source: str, facts: Facts, *, by: AgentActor, now: datetime) -> str:
     """Puts a new item at the end of the list and gives its slug; raises Invalid."""
+    (slug,) = add_all(session, source, [facts], by=by, now=now)
+    return slug
+
+
+def add_all(session: Session, source: str, new: Sequence[Facts], *, by: AgentActor, now: datetime) -> list[str]:
+    """Puts all these items at the end of the list, or none, and gives their slugs; raises Invalid."""
     require(by, Permission.LIST_CHANGE)
     there = _locked(session, by.authority_id, source)
-    if len(there) >= MOST_ITEMS:
-        text = f"Cette liste a déjà {MOST_ITEMS} éléments. Rouvrez un élément fermé."
+    if len(there) + len(new) > MOST_ITEMS:
+        text = f"Une liste a {MOST_ITEMS} éléments au plus, et celle-ci en a {len(there)}. Rouvrez un élément fermé."
         raise Invalid(text, [Problem("label", "full", text)])
-    _refuse_twin(facts.label, there)
-    slug = _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
-    _note(session, source, slug, "added", by=by, now=now)
-    return slug
+    for facts in new:
+        _refuse_twin(facts.label, there)
+        slug = _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
+        _note(session, source, slug, "added", by=by, now=now)
+    return [each.slug for each in there[-len(new) :]]
 
 
 def change(
@@ -172,7 +179,7 @@ def _seen(there: Sequence[ReferenceItem], slug: str, revision: int) -> Reference
 
 def _refuse_twin(label: str, others: Sequence[ReferenceItem]) -> None:
     if any(each.label.casefold() == label.casefold() for each in others):
-        message = "Ce nom est déjà dans la liste. Choisissez-en un autre."
+        message = f"« {label} » est déjà dans la liste. Choisissez un autre nom."
         raise Invalid(message, [Problem("label", "taken", message)])
 
 

@@ -61,6 +61,7 @@ _FLASHES = {
     "papier": Flash("Vos décisions vous viendront par la poste.", "Le reste continue de vous être écrit ici."),
     "papier-fin": Flash("Vos décisions vous viendront par courriel."),
     "liste-ajout": Flash("L’élément est ajouté.", "Les formulaires le proposent déjà."),
+    "liste-creneaux": Flash("Les créneaux sont ajoutés.", "Aucun un jour férié ni un jour de fermeture."),
     "liste-change": Flash("L’élément est modifié.", "Les demandes déjà envoyées gardent ce qui avait été choisi."),
     "liste-ferme": Flash("L’élément n’est plus proposé.", "Un brouillon qui l’avait choisi devra choisir à nouveau."),
     "liste-ouvert": Flash("L’élément est de nouveau proposé."),

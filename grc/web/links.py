@@ -78,7 +78,10 @@ class Links:
         return _under(f"{self.root}/agents", act) + ("?" + urlencode(query) if query else "")
 
     def agent_lists(self, source: str = "", item: str = "", act: str = "") -> str:
-        """The lists that agents keep, one of them, one of its items ("nouveau" for a new one), or place, etat."""
+        """The lists that agents keep, one of them, one of its items, or place, etat.
+
+        item: "nouveau" for a new one, "creneaux" for slots by the dozen.
+        """
         parts = (quote(part, safe="") for part in (source, item, act) if part)
         return "/".join((f"{self.root}/agents/listes", *parts))
 

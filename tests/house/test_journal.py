@@ -123,6 +123,7 @@ POSTS: dict[str, JournalAct | str] = {
     "collegues/{agent}/absences": A.ABSENCE_STATED,
     "collegues/{agent}/absences/{absence}/annulation": A.ABSENCE_CANCELLED,
     "listes/{source}/nouveau": A.LIST_CHANGED,
+    "listes/{source}/creneaux": A.LIST_CHANGED,
     "listes/{source}/{item}": A.LIST_CHANGED,
     "listes/{source}/{item}/place": A.LIST_CHANGED,
     "listes/{source}/{item}/etat": A.LIST_CHANGED,

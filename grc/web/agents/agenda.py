@@ -47,7 +47,7 @@ class Lent:
 
 
 async def index(visit: Visit[AgentActor]) -> Response:
-    """Every list that is lent by the day."""
+    """Every list that is lent by the day or by the hour."""
     _require_reading(visit.actor)
     found: Mapping[str, tuple[str, Takes]] = await visit.read(_all)
     rows = sorted((title, visit.links.agent_agenda(source)) for source, (title, _) in found.items())
@@ -65,6 +65,8 @@ async def keep(visit: Visit[AgentActor]) -> Response:
     require(visit.actor, Permission.LIST_CHANGE)
     posted = await visit.form()
     lent: Lent = await visit.read(_lent, visit.path["source"])
+    if lent.takes.when:
+        raise NotFound("Ces éléments ont leurs propres jours\u00a0: fermez-les dans la liste.")
     form = _form(lent)
     read = answers.read_page(form, form.pages[0], posted.values, {}, as_of=visit.today, files={})
     if read.problems:
@@ -101,7 +103,7 @@ def _all(session: Session, *, by: AgentActor) -> dict[str, tuple[str, Takes]]:
     found: dict[str, tuple[str, Takes]] = {}
     for each in catalogue.all_published(session, by.authority_id):
         takes, form = each.procedure.takes, each.procedure.form
-        if takes is not None and takes.days:
+        if takes is not None and (takes.days or takes.when):
             choices = takes.field_in(form).schema["x-choices"]
             found.setdefault(takes.source_in(form), (str(choices.get("title", "")), takes))
     return found
@@ -169,7 +171,8 @@ async def _page(
     lines: Sequence[Line] = await visit.read(agenda.between, lent.source, span.starts_at, span.ends_at)
     await journalling.listed(visit, "agenda", [each.reference for each in lines if each.reference])
     may_keep = may(visit.actor, Permission.LIST_CHANGE)
-    fields = {field.name: field for field in _form(lent).fields} if may_keep and lent.things else {}
+    keeps = may_keep and bool(lent.things) and lent.takes.when is None
+    fields = {field.name: field for field in _form(lent).fields} if keeps else {}
     here = visit.links.agent_agenda(lent.source)
     page = views.AgendaPage(
         title=lent.title,

@@ -167,7 +167,9 @@ def _lent(thing: Standing, *, is_open: bool) -> Lent:
 
 def _agenda(visit: Visit[AgentActor], found: Whole) -> str:
     takes = found.procedure.takes
-    return visit.links.agent_agenda(takes.source_in(found.procedure.form)) if takes and takes.days else ""
+    return (
+        visit.links.agent_agenda(takes.source_in(found.procedure.form)) if takes and (takes.days or takes.when) else ""
+    )
 
 
 def _filled(visit: Visit[AgentActor], found: Whole, around: Surroundings) -> list[Filled]:

@@ -52,7 +52,10 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One list. columns: titles of its attributes. new: where an item is added; back: all lists."""
+    """One list. columns: titles of its attributes. new: where an item is added; back: all lists.
+
+    series: where slots are made by the dozen, "" for a list of other things. hidden: items closed and past, not shown.
+    """
 
     title: str
     source: str
@@ -61,6 +64,8 @@ class ListPage:
     used_by: Sequence[str]
     new: str
     back: str
+    series: str = ""
+    hidden: int = 0
 
 
 @dataclass(frozen=True)

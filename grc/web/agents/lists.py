@@ -12,6 +12,7 @@ from starlette.responses import Response
 from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
+from grc.bookings import series
 from grc.catalogue import queries as catalogue
 from grc.errors import Conflict, Invalid, NotFound, Problem
 from grc.forms import answers, items
@@ -51,15 +52,19 @@ async def index(visit: Visit[AgentActor]) -> Response:
 async def show(visit: Visit[AgentActor]) -> Response:
     """The items of one list, closed ones included."""
     require(visit.actor, Permission.LIST_CHANGE)
-    columns, used_by, rows = await visit.read(_list, visit.path["source"])
+    columns, used_by, rows = await visit.read(declared, visit.path["source"])
+    when = await visit.read(series.when_of, columns.source)
+    shown = [row for row in rows if row.is_open or not series.is_past(when, row.attributes, visit.today)]
     page = views.ListPage(
         title=columns.title,
         source=columns.source,
         columns=[field.title for field in _attributes(columns)],
-        rows=[_row(visit, columns, row, number, len(rows)) for number, row in enumerate(rows, start=1)],
+        rows=[_row(visit, columns, row, number, len(shown)) for number, row in enumerate(shown, start=1)],
         used_by=used_by,
         new=visit.links.agent_lists(columns.source, "nouveau"),
         back=visit.links.agent_lists(),
+        series=visit.links.agent_lists(columns.source, "creneaux") if when and when.start else "",
+        hidden=len(rows) - len(shown),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
     return visit.page("agents/lists/show.html", frame=frame, page=page)
@@ -68,7 +73,7 @@ async def show(visit: Visit[AgentActor]) -> Response:
 async def show_new(visit: Visit[AgentActor]) -> Response:
     """The empty form of an item."""
     require(visit.actor, Permission.LIST_CHANGE)
-    columns, _, _ = await visit.read(_list, visit.path["source"])
+    columns, _, _ = await visit.read(declared, visit.path["source"])
     return _form(visit, columns, None, {})
 
 
@@ -76,7 +81,7 @@ async def add(visit: Visit[AgentActor]) -> Response:
     """A new item, at the end of the list."""
     require(visit.actor, Permission.LIST_CHANGE)
     posted = await visit.form()
-    columns, _, _ = await visit.read(_list, visit.path["source"])
+    columns, _, _ = await visit.read(declared, visit.path["source"])
     read = _read(visit, columns, posted.values)
     if read.problems:
         return _form(visit, columns, None, read.typed, problems=read.problems)
@@ -90,7 +95,7 @@ async def add(visit: Visit[AgentActor]) -> Response:
 async def show_item(visit: Visit[AgentActor]) -> Response:
     """The form of an item, filled in."""
     require(visit.actor, Permission.LIST_CHANGE)
-    columns, _, rows = await visit.read(_list, visit.path["source"])
+    columns, _, rows = await visit.read(declared, visit.path["source"])
     row = _found(rows, visit.path["item"])
     return _form(visit, columns, row, _stored(columns, row))
 
@@ -99,7 +104,7 @@ async def change(visit: Visit[AgentActor]) -> Response:
     """An item said otherwise; whoever was too late sees what they typed, and may send it again."""
     require(visit.actor, Permission.LIST_CHANGE)
     posted = await visit.form()
-    columns, _, rows = await visit.read(_list, visit.path["source"])
+    columns, _, rows = await visit.read(declared, visit.path["source"])
     row, read = _found(rows, visit.path["item"]), _read(visit, columns, posted.values)
     if read.problems:
         return _form(visit, columns, row, read.typed, problems=read.problems, revision=posted.revision)
@@ -148,11 +153,12 @@ def _overview(session: Session, *, by: AgentActor) -> tuple[Declared, dict[str, 
     return _declared(session, by), queries.counts(session, by=by)
 
 
-def _list(session: Session, source: str, *, by: AgentActor) -> tuple[Columns, Sequence[str], list[Row]]:
-    declared = _declared(session, by)
-    if source not in declared.columns:
+def declared(session: Session, source: str, *, by: AgentActor) -> tuple[Columns, Sequence[str], list[Row]]:
+    """A list that a published procedure offers, the titles of those that do, and its items; raises NotFound."""
+    known = _declared(session, by)
+    if source not in known.columns:
         raise NotFound("Aucune démarche publiée n’utilise cette liste.")
-    return declared.columns[source], declared.used_by[source], queries.rows(session, source, by=by)
+    return known.columns[source], known.used_by[source], queries.rows(session, source, by=by)
 
 
 def _attributes(columns: Columns) -> list[Field]:

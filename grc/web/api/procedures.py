@@ -14,7 +14,7 @@ from grc.catalogue import queries
 from grc.catalogue.definition import Procedure
 from grc.catalogue.queries import Published, VersionFacts
 from grc.errors import NotFound
-from grc.forms import answers, schema
+from grc.forms import answers, rows, schema
 from grc.forms.definition import Lists
 from grc.forms.fields import listed
 from grc.web.api.site import Answer, Asked
@@ -94,8 +94,9 @@ async def lists(asked: Asked) -> Answer:
     published, version = await _find(asked)
     form = published.procedure.form
     offered: Lists = await asked.read(bookings.offered, published.procedure)
+    today = clock.day_in(asked.authority.zone, clock.now())
     body = {
-        field.name: [listed.as_stored(field, item) for item in offered[listed.source_of(field)]]
+        field.name: [listed.as_stored(field, item) for item in rows.offered(field, offered, today).items]
         for field in form.every_field
         if field.kind == "listed"
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ import pytest
 from sqlmodel import col, select
 
 from grc import clock, resources
+from grc.authorities import closures
 from grc.bookings import queries as bookings
+from grc.bookings import series
 from grc.bookings.models import Booking
+from grc.bookings.series import Series
 from grc.catalogue import queries as catalogue
 from grc.db import Database, Keyring, connect
+from grc.errors import Invalid, NotFound
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
+from grc.lists.models import ReferenceItem
 from grc.submissions import filing
-from tests.support import demandes, invented
+from tests.support import cases, demandes, invented
 from tests.support.world import SECRET, seeded
 
 NOW = clock.now()
@@ -111,6 +117,16 @@ def offered(database: Database) -> dict[str, str]:
     return {each.id: each.note.replace("\u00a0", " ") for each in found}
 
 
+CLOSED = {"service": "", "first_on": "2027-05-07", "last_on": "2027-05-08", "reason": "Pont"}
+
+
+def of_list(database: Database) -> dict[str, bool]:
+    """Whether each slot is open, in the order of the list."""
+    with database.reading(scope=demandes.commune(database).id) as session:
+        rows = session.exec(select(ReferenceItem).where(ReferenceItem.source == "slots")).all()
+    return {each.slug: each.is_open for each in sorted(rows, key=lambda each: each.position)}
+
+
 def test_an_hour_to_come_is_taken_as_the_demande_is_filed(database: Database) -> None:
     publish(database, waiting=False)
     in_order = ["yesterday", "begun", "sooner", "later"]
@@ -131,3 +147,31 @@ def test_what_is_full_is_offered_still_where_people_may_wait(database: Database)
     publish(database, waiting=True)
     assert offered(database)["later"] == "complet : liste d’attente"
     assert file(database, "later") == []
+
+
+def test_slots_are_made_by_the_dozen_all_or_none_and_past_ones_put_away(database: Database) -> None:
+    publish(database, waiting=False)
+    authority = demandes.commune(database)
+    with database.reading(scope=authority.id) as session:
+        omar = cases.agent(session, authority.id, "omar.fictif@tilleul.example")
+    wanted = Series("Permanence", date(2027, 4, 30), time(9), time(10), 30, weeks=3, attributes={"places": 1})
+    with database.writing(scope=authority.id) as session:
+        old = _facts("long-ago", -400, "09:00", "09:30", 1)
+        lists.replace(session, authority.id, "slots", (*SLOTS, old), now=NOW)
+        closures.state(session, authority.id, CLOSED, today=NOW.date(), by=omar, now=NOW)
+    with database.writing(scope=authority.id) as session:
+        made = series.make(session, authority, "slots", wanted, by=omar, now=NOW)
+    assert (made.slots, made.closed) == (4, (date(2027, 5, 7),))
+    rows = of_list(database)
+    assert [name for name in rows if name.startswith("permanence")] == list(rows)[-4:]
+    assert (rows["yesterday"], rows["later"], "long-ago" in rows) == (False, True, False)
+
+    for again, told in ((wanted, "est déjà dans la liste"), (replace(wanted, minutes=90), "ne tient dans ces heures")):
+        with pytest.raises(Invalid, match=told), database.writing(scope=authority.id) as session:
+            series.make(session, authority, "slots", again, by=omar, now=NOW)
+    many = replace(wanted, name="Tous", end=time(18), minutes=5, weeks=4)
+    with pytest.raises(Invalid, match="Créez-en 200 au plus"), database.writing(scope=authority.id) as session:
+        series.make(session, authority, "slots", many, by=omar, now=NOW)
+    with pytest.raises(NotFound), database.writing(scope=authority.id) as session:
+        series.make(session, authority, "rooms", wanted, by=omar, now=NOW)
+    assert of_list(database) == rows

@@ -296,6 +296,7 @@ _AGENTS: dict[str, frozenset[str]] = {
             "/agents/listes",
             "/agents/listes/{source}",
             "/agents/listes/{source}/nouveau",
+            "/agents/listes/{source}/creneaux",
             "/agents/listes/{source}/{item}",
             "/agents/listes/{source}/{item}/place",
             "/agents/listes/{source}/{item}/etat",

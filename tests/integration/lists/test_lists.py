@@ -102,7 +102,10 @@ def test_a_full_list_says_so(database: Database, omar: AgentActor) -> None:
     many = [Facts(f"Salle {number}") for number in range(commands.MOST_ITEMS)]
     with database.writing(scope=omar.authority_id) as session:
         commands.replace(session, omar.authority_id, "many", many, now=NOW)
-    with pytest.raises(Invalid, match="500"), database.writing(scope=omar.authority_id) as session:
+    with (
+        pytest.raises(Invalid, match=f"{commands.MOST_ITEMS} éléments au plus"),
+        database.writing(scope=omar.authority_id) as session,
+    ):
         commands.add(session, "many", NEW, by=omar, now=NOW)
 
 
@@ -304,7 +307,7 @@ def test_every_fault_is_said_at_once_and_nothing_changes(grc: CliRunner, databas
         ("id;label;capacité;prix;kitchn\n", "Vouliez-vous dire « kitchen »"),
         (f"{HEAD};id\n", "la colonne « id » figure deux fois"),
         ("PK\x03\x04\x00\x00", "n’est pas un tableau CSV"),
-        (HEAD + "\n" + "".join(f";Salle {number};1;1;oui\n" for number in range(501)), "il y a 501 éléments"),
+        (HEAD + "\n" + "".join(f";Salle {number};1;1;oui\n" for number in range(1001)), "il y a 1001 éléments"),
         (HEAD + '\n;"' + "x" * 200_000, "ligne"),
     ],
 )

@@ -1,0 +1,142 @@
+"""Slots by the dozen: the same hours of one day, cut in equal parts, every week, but when the town hall is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, select
+
+from grc import clock
+from grc.access.actors import AgentActor
+from grc.authorities import closures
+from grc.authorities.views import AuthorityView
+from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import When
+from grc.deadlines import holidays
+from grc.deadlines.holidays import Place
+from grc.errors import Invalid, NotFound, Problem
+from grc.lists import commands
+from grc.lists.commands import Facts
+from grc.lists.models import ReferenceItem
+from grc.receipts.wording import NBSP, long_date
+
+MOST = 200
+"""As many slots as may be made at once."""
+MOST_WEEKS = 52
+FORGOTTEN = timedelta(days=365)
+"""How long a past slot stays in the list: longer than what it was chosen in is worth looking up there."""
+SHORTEST, LONGEST = 5, 480
+"""Of a slot, in minutes."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """From an hour to another of a day and of the same day of the next weeks. name: what each slot is called first.
+
+    attributes: what else the list says of each.
+    """
+
+    name: str
+    first_on: date
+    start: time
+    end: time
+    minutes: int
+    weeks: int = 1
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """How many slots were added, and the days that were left out."""
+
+    slots: int
+    closed: tuple[date, ...]
+
+
+def days(series: Series) -> tuple[date, ...]:
+    """The day of each week."""
+    return tuple(series.first_on + timedelta(weeks=week) for week in range(series.weeks))
+
+
+def parts(series: Series) -> tuple[tuple[time, time], ...]:
+    """The hours of each slot of a day; what is left at the end is too short for one."""
+    length, first = timedelta(minutes=series.minutes), datetime.combine(series.first_on, series.start)
+    count = max((datetime.combine(series.first_on, series.end) - first) // length, 0)
+    return tuple(((first + number * length).time(), (first + (number + 1) * length).time()) for number in range(count))
+
+
+def slots(series: Series, when: When, is_closed: Callable[[date], bool]) -> Iterator[Facts]:
+    """The items of the list, day by day."""
+    for day in days(series):
+        if is_closed(day):
+            continue
+        for start, end in parts(series):
+            told = {when.first: day.isoformat(), when.start: _written(start), when.end: _written(end)}
+            yield Facts(_label(series.name, day, start), {**series.attributes, **told})
+
+
+def make(
+    session: Session, authority: AuthorityView, source: str, series: Series, *, by: AgentActor, now: datetime
+) -> Made:
+    """Adds every slot to the list, or none; closes those of past days, forgets those past for a year.
+
+    A day that is a public holiday or on which the authority is closed has none. Raises Invalid: no slot, too many, or
+    one that the list has already; NotFound for a list of other things.
+    """
+    when = when_of(session, source, by=by)
+    if when is None or not when.start:
+        raise NotFound("Les éléments de cette liste n’ont pas d’heures.")
+    shut = [each for each in closures.from_day(session, authority.id, series.first_on) if each.service_id is None]
+    place = Place(authority.holidays)
+
+    def is_closed(day: date) -> bool:
+        return holidays.find(place, day) is not None or any(each.first_on <= day <= each.last_on for each in shut)
+
+    found = list(slots(series, when, is_closed))
+    if not found:
+        text = "Aucun créneau ne tient dans ces heures, ou la mairie est fermée ces jours-là. Vérifiez-les."
+        raise Invalid(text, [Problem("start", "none", text)])
+    if len(found) > MOST:
+        text = f"Cela ferait {len(found)} créneaux. Créez-en {MOST} au plus à la fois\u00a0: moins de semaines."
+        raise Invalid(text, [Problem("weeks", "many", text)])
+    _put_away(session, authority.id, source, when, clock.day_in(authority.zone, now))
+    commands.add_all(session, source, found, by=by, now=now)
+    return Made(len(found), tuple(day for day in days(series) if is_closed(day)))
+
+
+def when_of(session: Session, source: str, *, by: AgentActor) -> When | None:
+    """How the items of a list say when they are, where a published procedure lends them so."""
+    for each in catalogue.all_published(session, by.authority_id):
+        takes = each.procedure.takes
+        if takes is not None and takes.when and takes.source_in(each.procedure.form) == source:
+            return takes.when
+    return None
+
+
+def is_past(when: When | None, attributes: Mapping[str, Any], today: date) -> bool:
+    """Whether the last day of an item is over; never of one without days."""
+    last = attributes.get(when.last or when.first) if when else None
+    return bool(last) and str(last) < today.isoformat()
+
+
+def _put_away(session: Session, authority_id: int, source: str, when: When, today: date) -> None:
+    mine = (ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
+    for row in session.exec(select(ReferenceItem).where(*mine)):
+        if is_past(when, row.attributes, today - FORGOTTEN):
+            session.delete(row)
+        elif is_past(when, row.attributes, today):
+            row.is_open = False
+    session.flush()
+
+
+def _label(name: str, day: date, start: time) -> str:
+    """« Permanence, mardi 12 janvier 2027 à 14 h 30 »."""
+    minutes = f" {start.minute:02}" if start.minute else ""
+    return f"{name}, {long_date(day)} à {start.hour} h{minutes}".replace(NBSP, " ")
+
+
+def _written(hour: time) -> str:
+    return hour.isoformat("minutes")
