@@ -25,31 +25,33 @@ def sessions(slug: str, today: date) -> Sequence[Facts]:
 
 
 def _wednesdays(today: date, places: int) -> Iterator[Facts]:
-    """Those of the two months that come after the next one begins, by age."""
-    for month in (add_months(today.replace(day=1), count) for count in (2, 3)):
+    """Those of the two months that follow the next one, by age."""
+    for number in (1, 2):
+        month = add_months(today.replace(day=1), number + 1)
         first = _from(month, _WEDNESDAY)
         last = first + timedelta(days=21)
         name = in_words(month).split("\u00a0", 1)[1]
         of = "d’" if name[0] in "ao" else "de "
         for ages in (_YOUNG, _OLD):
-            yield _session(f"Les mercredis {of}{name}", first, last, ages, price=6000, places=places)
+            yield _session(
+                f"mercredis-{number}", f"Les mercredis {of}{name}", first, last, ages, price=6000, places=places
+            )
 
 
 def _weeks(today: date, places: int) -> Iterator[Facts]:
     """Two weeks in a row, from a Monday in some ten weeks."""
     monday = _from(today + timedelta(days=70), 0)
-    for first in (monday, monday + timedelta(days=7)):
+    for number, first in enumerate((monday, monday + timedelta(days=7)), start=1):
         last = first + timedelta(days=4)
         for ages in (_YOUNG, _OLD):
-            yield _session(_spoken(first, last), first, last, ages, price=7500, places=places)
+            yield _session(f"semaine-{number}", _spoken(first, last), first, last, ages, price=7500, places=places)
 
 
 def _sailing(today: date) -> Facts:
     first = _from(today + timedelta(days=126), 0)
     last = first + timedelta(days=4)
-    return _session(
-        f"Voile, {_spoken(first, last).lower()}", first, last, (8, 13), price=11000, places=12, swimming=True
-    )
+    name = f"Voile, {_spoken(first, last).lower()}"
+    return _session("voile", name, first, last, (8, 13), price=11000, places=12, swimming=True)
 
 
 def _from(day: date, weekday: int) -> date:
@@ -64,9 +66,9 @@ def _spoken(first: date, last: date) -> str:
 
 
 def _session(
-    what: str, first: date, last: date, ages: tuple[int, int], *, price: int, places: int, **more: Any
+    slug: str, what: str, first: date, last: date, ages: tuple[int, int], *, price: int, places: int, **more: Any
 ) -> Facts:
-    """price: for all its days, in cents, at the most."""
+    """slug: without the ages; the same whatever the day, so that examples find it. price: the highest, in cents."""
     youngest, oldest = ages
     facts = {
         "first_day": first.isoformat(),
@@ -80,4 +82,4 @@ def _session(
         "closes_on": (first - timedelta(days=_DAYS_TO_CLOSE)).isoformat(),
         **more,
     }
-    return Facts(f"{what}, de {youngest} à {oldest} ans", facts, f"{first}-{youngest}-{oldest}")
+    return Facts(f"{what}, de {youngest} à {oldest} ans", facts, f"{slug}-{youngest}-{oldest}")

@@ -30,6 +30,7 @@ _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[12][0-9]{3}-[0-9]{2}")
 _MOST_ROUNDS = 6
 _PATIENCE = 400
+_CHILDHOOD = timedelta(days=18 * 366)
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,20 @@ def examples(today: date) -> list[Example]:
 def _read(path: Path, today: date) -> Example:
     document = json.loads(path.read_text(encoding="utf-8"))
     as_of = date.fromisoformat(document["as_of"])
-    lists = {source: tuple(Item(**item) for item in items) for source, items in document.get("lists", {}).items()}
-    return Example(path.parent.parent.name, path.stem, _moved(document["answers"], as_of, today - as_of), lists)
+    moved = {name: _moved(document.get(name, {}), as_of, today - as_of) for name in ("answers", "lists")}
+    lists = {source: tuple(Item(**item) for item in items) for source, items in moved["lists"].items()}
+    return Example(path.parent.parent.name, path.stem, moved["answers"], lists)
 
 
 def _moved(value: Any, as_of: date, by: timedelta) -> Any:
-    """The same answers with each day that is not past, and each day of the year before, as far from today."""
+    """The same answers with each day that is not past, and each day of a childhood before, as far from today."""
     if isinstance(value, dict):
         return {name: _moved(each, as_of, by) for name, each in value.items()}
     if isinstance(value, list):
         return [_moved(each, as_of, by) for each in value]
     if isinstance(value, str) and _MONTH.fullmatch(value) and value >= f"{as_of:%Y-%m}":
         return f"{date.fromisoformat(value + '-15') + by:%Y-%m}"
-    if isinstance(value, str) and _DAY.fullmatch(value) and date.fromisoformat(value) > as_of - timedelta(days=366):
+    if isinstance(value, str) and _DAY.fullmatch(value) and date.fromisoformat(value) > as_of - _CHILDHOOD:
         return (date.fromisoformat(value) + by).isoformat()
     return value
 
