@@ -114,6 +114,21 @@ def computed_in_words(field: Field, items: Json, keys: Sequence[str]) -> Typed:
     return found
 
 
+def in_words(field: Field, items: Json) -> str:
+    """A line for each item, with what was answered in the order of its questions: « Table pliante, 30 »."""
+    asked = [each for each in _form(field).fields if each.computed is None]
+    found = ([_said(each, value_at(item, each.path)) for each in asked] for item in items or () if item)
+    return "\n".join(", ".join(filter(None, said)) for said in found)
+
+
+def _said(field: Field, value: Json) -> str:
+    """The answer in words; of an item of a list its name alone."""
+    if value is None:
+        return ""
+    said = listed.cell(field, value) if field.kind == "listed" else KINDS[field.kind].display(field, value)
+    return ", ".join(said.splitlines())
+
+
 def shown(
     field: Field,
     on_page: Mapping[str, str | Sequence[str]],

@@ -14,6 +14,7 @@ from grc.access.actors import AgentActor
 from grc.bookings.queries import Standing
 from grc.conditions import render
 from grc.errors import NotFound
+from grc.forms import rows
 from grc.forms.fields import KINDS
 from grc.submissions import phases, surroundings, tasks
 from grc.submissions.models import SubmissionRevision
@@ -195,7 +196,7 @@ def _edited(visit: Visit[AgentActor], found: Whole, edit: SubmissionRevision) ->
         if value is None:
             return _EMPTY
         if asked.form is not None:
-            return f"{len(value)} au total" if isinstance(value, list) else _EMPTY
+            return rows.in_words(asked, value) or _EMPTY
         return KINDS[asked.kind].display(asked, value)
 
     changes = [

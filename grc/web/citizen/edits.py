@@ -184,7 +184,7 @@ def changes(
         if value is None:
             return _EMPTY
         if asked.form is not None:
-            return f"{len(value)} au total" if isinstance(value, list) else _EMPTY
+            return rows.in_words(asked, value) or _EMPTY
         return KINDS[asked.kind].display(asked, value)
 
     return [

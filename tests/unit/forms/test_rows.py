@@ -55,6 +55,15 @@ def test_a_row_added_or_taken_away_keeps_the_others_as_typed() -> None:
     assert "children.0.first_name" not in typed
 
 
+def test_rows_are_told_in_words_a_line_each() -> None:
+    assert (
+        rows.in_words(CHILDREN, ANSWERS["children"])
+        == "Camille, 1er\u00a0mai\u00a02012, Oui\nDominique, 9\u00a0mars\u00a02022"
+    )
+    assert rows.in_words(CHILDREN, [{"first_name": "Dom"}]) == "Dom"
+    assert rows.in_words(CHILDREN, []) == ""
+
+
 def test_a_question_that_has_just_appeared_shows_the_fewest_rows() -> None:
     assert read({}).typed["children"] == ["0"]
 
