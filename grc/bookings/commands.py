@@ -73,6 +73,26 @@ def book(
     return len(asked)
 
 
+def follow(
+    session: Session,
+    authority: AuthorityView,
+    submission_id: int,
+    procedure: Procedure,
+    answers: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """What the demande holds becomes what its answers ask for now, as firmly; nothing where it holds nothing.
+
+    Raises Invalid as `book` does: answers that ask for more than is free do not change.
+    """
+    held = queries.of_submission(session, authority.id, submission_id)
+    if held and wanted.of_answers(procedure, answers, authority.zone):
+        is_firm = all(each.is_firm for each in held)
+        book(session, authority, submission_id, "", procedure, answers, is_firm=is_firm, by=by, now=now)
+
+
 def refusals(
     session: Session,
     authority: AuthorityView,

@@ -267,13 +267,22 @@ def standing(
     rows = of_submission(session, authority_id, submission_id)
     if not asked:
         return _unsaid(session, authority_id, procedure, answers, rows, zone)
-    held = {row.item: row.is_firm for row in rows}
+    held = {row.item: row for row in rows}
     told = _refused(session, authority_id, takes, asked, zone, but=submission_id, firm_only=False)
     refused = {one.item: message for one, message in told}
     return [
-        Standing(one.label, one.quantity, words.when(one.span, zone), held.get(one.item), refused.get(one.item, ""))
+        _as_held(one.label, held[one.item], rows, zone)
+        if one.item in held
+        else Standing(one.label, one.quantity, words.when(one.span, zone), None, refused.get(one.item, ""))
         for one in _summed(asked)
     ]
+
+
+def _as_held(label: str, row: Booking, rows: Sequence[Booking], zone: str) -> Standing:
+    """What is held of an item, which may be other days or fewer than what is asked."""
+    quantity = sum(each.quantity for each in rows if each.item == row.item)
+    span = wanted.as_days(Span(row.starts_at, row.ends_at), zone)
+    return Standing(label, quantity, words.when(span, zone), row.is_firm, "")
 
 
 def _unsaid(
@@ -289,16 +298,9 @@ def _unsaid(
     if takes is None or not wanted.is_unsaid(procedure, answers):
         return []
     known = things(session, authority_id, takes, takes.source_in(procedure.form))
-    return [
-        Standing(
-            known[row.item].label if row.item in known else row.item,
-            row.quantity,
-            words.when(wanted.as_days(Span(row.starts_at, row.ends_at), zone), zone),
-            row.is_firm,
-            "",
-        )
-        for row in rows
-    ] or [Standing("", 1, "", None, words.unsaid(has_days=bool(takes.days)))]
+    return [_as_held(known[row.item].label if row.item in known else row.item, row, [row], zone) for row in rows] or [
+        Standing("", 1, "", None, words.unsaid(has_days=bool(takes.days)))
+    ]
 
 
 def of_submission(session: Session, authority_id: int, submission_id: int) -> list[Booking]:

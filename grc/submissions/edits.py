@@ -12,6 +12,7 @@ from sqlmodel import Session
 from grc import clock
 from grc.access.actors import Visitor
 from grc.authorities.views import AuthorityView
+from grc.bookings import commands as booking_commands
 from grc.bookings import queries as bookings
 from grc.catalogue.definition import Procedure
 from grc.conditions import value_at
@@ -93,7 +94,8 @@ def edit(
 ) -> Submission:
     """The submission with its new answers, those before beside them; the workflow hears of it, agents see both.
 
-    Raises Conflict when no page is open any more, Invalid when an answer is wrong or none changed.
+    What it holds follows its answers. Raises Conflict when no page is open any more, Invalid when an answer is wrong,
+    none changed, or what they ask for now is taken.
     """
     row = find_for_change(session, authority, by, reference, revision=revision)
     act = Act(session, authority, row, by=by, now=now)
@@ -108,6 +110,7 @@ def edit(
     if not judged.changed:
         raise Invalid("Rien n’a changé.", [Problem("", "unchanged", "Vous n’avez rien modifié.")])
     before = row.current_answers
+    booking_commands.follow(session, authority, act.id, act.procedure, judged.answers, by=by, now=now)
     row.edited, row.editable = judged.answers, None
     row.applicant_name = applicants.name(act.procedure, judged.answers)
     _hear(act, {"pages": [page.id for page in pages], "fields": len(judged.changed)})

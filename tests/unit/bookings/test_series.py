@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, time
 
 import pytest
@@ -29,7 +30,7 @@ FRIDAYS = Series("Permanence du maire", date(2027, 4, 30), time(9), time(10), 30
 def test_a_day_is_cut_in_equal_parts_that_never_pass_its_end(start: time, end: time, minutes: int, count: int) -> None:
     found = series.parts(Series("x", date(2027, 4, 30), start, end, minutes))
     assert len(found) == count
-    assert all(one[1] == other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(found))
     assert all(start <= one < other <= end for one, other in found)
 
 
