@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -26,9 +26,20 @@ def _topic(slug: str, label: str, answered_by: str, hours: str) -> Facts:
     return Facts(label, {"answered_by": answered_by, "hours": hours}, slug)
 
 
-def _post(slug: str, label: str, closes_on: str, **more: Any) -> Facts:
-    """closes_on: the last day to apply, in words."""
-    return Facts(label, {"closes_on": closes_on, **more}, slug)
+def _posts(slug: str, today: date) -> Sequence[Facts]:
+    """The posts of a commune, open for some weeks still: the list closes each by itself."""
+
+    def post(key: str, label: str, days: int, **more: Any) -> Facts:
+        return Facts(label, {"closes_on": (today + timedelta(days=days)).isoformat(), **more}, key)
+
+    if slug != "tilleul":
+        return [post("secretaire", "Secrétaire de mairie", 45, contract="temps partiel")]
+    diploma = "diplôme d’État d’auxiliaire de puériculture"
+    nursery = {"service": "crèche Les Coccinelles", "contract": "temps plein", "diploma": diploma, "driving": False}
+    return [
+        post("jardinier", "Jardinière ou jardinier", 45, service="espaces verts", contract="temps plein", driving=True),
+        post("puericulture", "Auxiliaire de puériculture", 60, **nursery),
+    ]
 
 
 def _lent(slug: str, label: str, stock: int, size: str = "", **more: Any) -> Facts:
@@ -99,25 +110,6 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
             _topic("travaux", "Travaux en cours", "bureau des travaux", _MORNINGS),
             _topic("autre", "Autre chose", "secrétariat de la mairie", _MORNINGS),
         ),
-        "posts": (
-            _post(
-                "jardinier",
-                "Jardinière ou jardinier",
-                "jusqu’au 15 janvier 2027",
-                service="espaces verts",
-                contract="temps plein",
-                driving=True,
-            ),
-            _post(
-                "puericulture",
-                "Auxiliaire de puériculture",
-                "jusqu’au 31 janvier 2027",
-                service="crèche Les Coccinelles",
-                contract="temps plein",
-                diploma="diplôme d’État d’auxiliaire de puériculture",
-                driving=False,
-            ),
-        ),
     },
     "marronnier": {
         "rooms": (
@@ -130,13 +122,12 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
         "topics": (_topic("tout", "Tous les sujets", "secrétariat de la mairie", _MORNINGS),),
-        "posts": (_post("secretaire", "Secrétaire de mairie", "jusqu’au 15 janvier 2027", contract="temps partiel"),),
     },
 }
 
 
 def furnish(session: Session, authority_id: int, slug: str, *, now: datetime) -> None:
     """Fills the lists of a commune of the demonstration."""
-    for source, found in _LISTS[slug].items():
+    for source, found in {**_LISTS[slug], "posts": _posts(slug, now.date())}.items():
         commands.replace(session, authority_id, source, found, now=now)
     commands.replace(session, authority_id, "sessions", leisure.sessions(slug, now.date()), now=now)

@@ -142,12 +142,16 @@ def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
 
 
 def _said(schema: Mapping[str, Json], value: Json) -> str:
-    """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is."""
+    """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is.
+
+    The unit of a day or an hour stands before it: « jusqu’au vendredi 15 janvier 2027 ».
+    """
     if schema.get("x-internal") or schema.get("x-in-label"):
         return ""
-    if "format" in schema and isinstance(value, str):
-        return in_words(date.fromisoformat(value)) if schema["format"] == "date" else time.written(value)
     title, unit = str(schema.get("title", "")), str(schema.get("x-unit", ""))
+    if "format" in schema and isinstance(value, str):
+        words = in_words(date.fromisoformat(value)) if schema["format"] == "date" else time.written(value)
+        return f"{unit} {words}" if unit else words
     if isinstance(value, bool):
         return title if value else ""
     if not isinstance(value, int | float):

@@ -47,7 +47,7 @@ def test_attributes_that_the_list_does_not_know_are_absent(form: Form) -> None:
 
 SLOTS = {
     "day": {"type": "string", "format": "date", "title": "Jour", "x-in-label": True},
-    "start": {"type": "string", "format": "hour-minute", "title": "Début"},
+    "start": {"type": "string", "format": "hour-minute", "title": "Début", "x-unit": "à"},
     "until": {"type": "string", "format": "date", "title": "Dernier jour pour demander", "x-internal": True},
 }
 SLOT = {"type": "object", "title": "Créneau", "x-choices": {"source": "slots", "until": "until", "attributes": SLOTS}}
@@ -61,15 +61,15 @@ def test_an_item_closes_by_itself_after_its_day() -> None:
     found = {"slots": tuple(Item(name, f"Le {name}", each) for name, each in {**told, "always": {}}.items())}
     shown = rows.offered(form.fields[0], found, TODAY)
     assert [(each.value, each.hint) for each in shown.choices] == [
-        ("today", "14\u00a0h\u00a030"),
-        ("later", "14\u00a0h\u00a030"),
+        ("today", "à 14\u00a0h\u00a030"),
+        ("later", "à 14\u00a0h\u00a030"),
         ("always", ""),
     ]
     kept = {"id": "today", "label": "Le today", "day": "2027-01-12", "start": "14:30"}
     assert read(form, {"slot": ["today"]}, found).answers["slot"] == kept
     (problem,) = read(form, {"slot": ["past"]}, found).problems
     assert (problem.field, problem.code) == ("slot", "closed")
-    assert listed.display(form.fields[0], kept) == "Le today (14\u00a0h\u00a030)"
+    assert listed.display(form.fields[0], kept) == "Le today (à 14\u00a0h\u00a030)"
 
 
 @pytest.mark.parametrize("posted", ["nowhere", "Salle du Verger", "VERGER", "<b>", "\x00"])
