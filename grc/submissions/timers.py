@@ -57,18 +57,16 @@ def follow(act: Act, event: str, *, entered: bool) -> None:
 
 
 def follow_appointment(act: Act) -> None:
-    """Starts again what runs, or ran out, to an appointment that has moved since."""
+    """Starts again what runs to an appointment that has moved since."""
     ahead = [each for each in act.procedure.workflow.clocks.values() if each.to]
     if not ahead:
         return
-    last = {each.event: each for each in of_submission(act.session, act.authority.id, act.id)}
+    running = {each.event: each for each in _running(act)}
     for each in ahead:
-        timer = last.get(APPOINTED + each.name)
-        if timer is None or timer.state == "stopped":
-            continue
+        timer = running.get(APPOINTED + each.name)
         at = _before_appointment(act, each)
-        if at != timer.due_at:
-            _stop(act, [timer] if timer.state == "running" else [])
+        if timer is not None and at != timer.due_at:
+            _stop(act, [timer])
             _start_ahead(act, each, at)
 
 
@@ -79,9 +77,9 @@ def heard(timer: Timer) -> str:
 
 
 def _before_appointment(act: Act, each: Clock) -> datetime | None:
-    """The instant to which that clock runs; None without an appointment to come."""
+    """The instant to which that clock runs, past or to come; None without an appointment."""
     fixed = appointments.read(act.procedure, act.context(), act.authority.zone)
-    if fixed is None or fixed.starts_at <= act.now:
+    if fixed is None:
         return None
     return earlier(fixed.starts_at, each.before, zone=act.authority.zone) if each.before else fixed.starts_at
 

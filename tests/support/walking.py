@@ -266,7 +266,8 @@ class _Walk:
             self.walker.now += timedelta(days=31)
             overdue.documents(session, key, self.walker.now)
         elif event.startswith(("clock.", "after.")):
-            due = [each for each in timers.of_submission(session, key, self.key) if each.event == event]
+            running = timers.of_submission(session, key, self.key)
+            due = [each for each in running if timers.heard(each) == event]
             self.walker.now = max(due[-1].due_at, self.walker.now)
             firing.fire(session, self.authority, due[-1], as_of=self.walker.now)
         else:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -24,6 +24,8 @@ from grc.workflow.definition import ALWAYS, FUNCTIONS, Action, State, Transition
 
 CATALOGUE = resources.folder("form_catalogue")
 _MOST_VARIANTS = 64
+_AHEAD = timedelta(days=60)
+"""From the day of the example to an appointment that agents propose: longer than any path before it."""
 _SAMPLES: Mapping[str, Any] = {
     **dict.fromkeys(("text", "longtext"), "Un essai"),
     **dict.fromkeys(("integer", "money", "number"), 1),
@@ -205,7 +207,10 @@ def _steps(procedure: Procedure, here: _Spot, as_of: date) -> Iterator[tuple[Dee
     known = structure.exits(workflow, workflow.state(here.state))
     events = {each.event: each for each in sorted(known, key=lambda each: "system" in each.by) if each.event != ALWAYS}
     for event, each in events.items():
-        forms = variants(procedure.agent_forms[each.form], as_of) if each.form else (None,)
+        day = (
+            as_of + _AHEAD if any(one.day.startswith(f"agent.{each.form}.") for one in workflow.appointment) else as_of
+        )
+        forms = variants(procedure.agent_forms[each.form], day) if each.form else (None,)
         for answers in forms:
             context = here.context if answers is None else _told(here.context, each.form, answers)
             try:

@@ -86,7 +86,7 @@ def test_each_path_does_what_the_workflow_declares(table: Table, slug: str) -> N
         last = followed.done[-1]
         assert last.state in walks.ends(table.procedure.workflow), told
         assert last.phase in ("decided", "closed"), told
-        assert not [name for name in last.clocks if name.startswith(("clock.", "after."))], told
+        assert not [name for name in last.clocks if name.startswith(("clock.", "after.", "appointment."))], told
 
 
 def _compare(procedure: Procedure, followed: Followed, told: str) -> None:
@@ -121,6 +121,7 @@ def _compare_clocks(procedure: Procedure, followed: Followed, event: str, number
     for each in workflow.clocks.values():
         if (
             each.start == event
+            and not each.to
             and workflow.runs(each, context)
             and structure.exits(workflow, workflow.state(done.state))
         ):
