@@ -1,16 +1,18 @@
-"""The lists of the invented communes: halls to hire, equipment to lend, schools, topics; nothing of it exists."""
+"""The lists of the invented communes: halls, equipment, schools, topics, elected members; nothing of it exists."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from grc.demo import leisure
+from grc.forms.fields import time as hour
 from grc.lists import commands
 from grc.lists.commands import Facts
+from grc.receipts.wording import long_date
 
 
 def _hall(slug: str, label: str, capacity: int, equipment: str, **prices: int) -> Facts:
@@ -39,6 +41,35 @@ def _posts(slug: str, today: date) -> Sequence[Facts]:
     return [
         post("jardinier", "Jardinière ou jardinier", 45, service="espaces verts", contract="temps plein", driving=True),
         post("puericulture", "Auxiliaire de puériculture", 60, **nursery),
+    ]
+
+
+def _elected(slug: str, label: str, delegation: str, hours: str) -> Facts:
+    """delegation: what they look after; never a party. hours: when they receive, in words."""
+    return Facts(label, {"delegation": delegation, "hours": hours}, slug)
+
+
+def _half_hours(weekday: int, starts: Sequence[time], place: str, today: date, places: int = 1) -> Iterator[Facts]:
+    """Half hours of the first such day that comes in a week or later. weekday: 0 for Monday."""
+    day = today + timedelta(days=7)
+    day += timedelta(days=(weekday - day.weekday()) % 7)
+    for start in starts:
+        end = (datetime.combine(day, start) + timedelta(minutes=30)).time()
+        hours = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+        label = f"{long_date(day).capitalize()} à {hour.written(hours['start'])}"
+        yield Facts(label, {"day": day.isoformat(), **hours, "place": place, "places": places}, f"{day}-{start:%H-%M}")
+
+
+def _slots(slug: str, today: date) -> Sequence[Facts]:
+    """The half hours that the elected members of a commune open to all."""
+    if slug != "tilleul":
+        return [*_half_hours(4, (time(17), time(17, 30)), "mairie, avec M. Spécimen, maire", today)]
+    mayor, deputy = "mairie, bureau 12, avec Mme Modèle, maire", "école du Verger-Modèle, avec M. Fictif, adjoint"
+    thursday = (time(14, 30), time(15), time(15, 30))
+    return [
+        *_half_hours(3, thursday, mayor, today),
+        *_half_hours(5, (time(10), time(10, 30)), deputy, today, places=2),
+        *_half_hours(3, thursday, mayor, today + timedelta(days=7)),
     ]
 
 
@@ -110,6 +141,12 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
             _topic("travaux", "Travaux en cours", "bureau des travaux", _MORNINGS),
             _topic("autre", "Autre chose", "secrétariat de la mairie", _MORNINGS),
         ),
+        "elected": (
+            _elected("maire", "Mme Modèle, maire", "toutes les questions", "le jeudi après-midi"),
+            _elected("ecoles", "M. Fictif, premier adjoint", "écoles, jeunesse et sport", "le samedi matin"),
+            _elected("logement", "Mme Essai, deuxième adjointe", "logement et action sociale", "sur rendez-vous"),
+            _elected("quartier", "M. Exemple, conseiller délégué", "quartier du Verger", "le premier samedi du mois"),
+        ),
     },
     "marronnier": {
         "rooms": (
@@ -122,12 +159,16 @@ _LISTS: Mapping[str, Mapping[str, Sequence[Facts]]] = {
         "schools": (_place("ecole-du-bois", "École du Bois", "1 rue du Marronnier"),),
         "nurseries": (_place("herissons", "Les Hérissons", "5 rue du Marronnier", hours="8 h à 18 h"),),
         "topics": (_topic("tout", "Tous les sujets", "secrétariat de la mairie", _MORNINGS),),
+        "elected": (
+            _elected("maire", "M. Spécimen, maire", "toutes les questions", "le vendredi de 17 h à 18 h"),
+            _elected("travaux", "Mme Modèle, adjointe", "travaux et chemins", "sur rendez-vous"),
+        ),
     },
 }
 
 
 def furnish(session: Session, authority_id: int, slug: str, *, now: datetime) -> None:
     """Fills the lists of a commune of the demonstration."""
-    for source, found in {**_LISTS[slug], "posts": _posts(slug, now.date())}.items():
+    for source, found in {**_LISTS[slug], "posts": _posts(slug, now.date()), "slots": _slots(slug, now.date())}.items():
         commands.replace(session, authority_id, source, found, now=now)
     commands.replace(session, authority_id, "sessions", leisure.sessions(slug, now.date()), now=now)

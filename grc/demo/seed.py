@@ -38,7 +38,7 @@ _STATEMENTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class _Agent:
+class Colleague:
     email: str
     given_name: str
     family_name: str
@@ -60,7 +60,7 @@ class _Commune:
     service: str
     telephone: str
     sirets: tuple[str, ...]
-    agents: tuple[_Agent, ...]
+    agents: tuple[Colleague, ...]
     others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     overlays: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     """What the commune says otherwise than the catalogue, by procedure, as a file of overlays does."""
@@ -68,7 +68,7 @@ class _Commune:
     """Rights over one procedure: the agent's address, the role, the procedure's slug."""
 
 
-_SYNDIC = _Agent("yann.essai@val-exemple.example", "Yann", "Essai", "responsable de la plateforme", "platform_admin")
+_SYNDIC = Colleague("yann.essai@val-exemple.example", "Yann", "Essai", "responsable de la plateforme", "platform_admin")
 _COMMUNES = (
     _Commune(
         slug="tilleul",
@@ -79,11 +79,13 @@ _COMMUNES = (
         telephone="01 99 00 10 20",
         sirets=(proconnect.TILLEUL, proconnect.TILLEUL_SCHOOL),
         agents=(
-            _Agent("claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"),
-            _Agent("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
-            _Agent("ada.essai@tilleul.example", "Ada", "Essai", "directrice générale des services", "administrator"),
-            _Agent("nora.specimen@tilleul.example", "Nora", "Spécimen", "agente d’accueil", "front_desk"),
-            _Agent("mona.essai@tilleul.example", "Mona", "Essai", "déléguée à la protection des données", "dpo"),
+            Colleague(
+                "claire.modele@tilleul.example", "Claire", "Modèle", "officière d’état civil déléguée", "handler"
+            ),
+            Colleague("omar.fictif@tilleul.example", "Omar", "Fictif", "responsable de l’état civil", "supervisor"),
+            Colleague("ada.essai@tilleul.example", "Ada", "Essai", "directrice générale des services", "administrator"),
+            Colleague("nora.specimen@tilleul.example", "Nora", "Spécimen", "agente d’accueil", "front_desk"),
+            Colleague("mona.essai@tilleul.example", "Mona", "Essai", "déléguée à la protection des données", "dpo"),
         ),
         others={
             "Vie locale": ("vie-locale", "Service de la vie locale"),
@@ -97,6 +99,7 @@ _COMMUNES = (
             "Services techniques": ("services-techniques", "Services techniques"),
             "Ressources humaines": ("ressources-humaines", "Service des ressources humaines"),
             "Urbanisme": ("urbanisme", "Service de l’urbanisme"),
+            "Cabinet du maire": ("cabinet", "Cabinet du maire"),
         },
         granted=(
             ("omar.fictif@tilleul.example", "handler", "admission-creche"),
@@ -113,8 +116,10 @@ _COMMUNES = (
         telephone="01 99 00 30 40",
         sirets=(proconnect.MARRONNIER,),
         agents=(
-            _Agent("lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"),
-            _Agent("paul.essai@marronnier.example", "Paul", "Essai", "adjoint au numérique", "administrator"),
+            Colleague(
+                "lise.exemple@marronnier.example", "Lise", "Exemple", "secrétaire générale de mairie", "supervisor"
+            ),
+            Colleague("paul.essai@marronnier.example", "Paul", "Essai", "adjoint au numérique", "administrator"),
         ),
         overlays={
             "reservation-salle": {

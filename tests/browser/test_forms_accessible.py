@@ -32,6 +32,7 @@ EXAMPLES = {
     "probleme-voirie": "passes-answer-wanted",
     "raccordement-assainissement": "passes-builder-with-mandate",
     "recours-gracieux": "passes-with-document",
+    "rendez-vous-elu": "passes-association-by-video",
     "reservation-materiel": "passes-association-first-request",
     "reservation-salle": "passes-association-first-request",
     "services-techniques": "passes-intervention-answer-with-photos",

@@ -25,6 +25,7 @@ MESSAGES = {
     "documents_received",
     "accepted",
     "refused",
+    "reminder",
     "withdrawn",
     "state_changed",
 }
