@@ -187,6 +187,14 @@ class Mailbox:
         while len(self._kept) > MOST_MESSAGES or sum(len(message.content) for message in self._kept) > MOST_BYTES:
             self._kept.popleft()
 
+    def put(self, at: datetime, sender: str, to: str, content: bytes) -> None:
+        """Keeps a message that came before the server was there, in its place in time."""
+        later = []
+        while self._kept and self._kept[-1].received_at > at:
+            later.append(self._kept.pop())
+        self._kept.append(Message(next(self._numbers), at, sender, (to,), content))
+        self._kept.extend(reversed(later))
+
     def opened(self, transport: asyncio.BaseTransport) -> None:
         """Remembers a connection, to close it with the server."""
         self._connections.add(transport)

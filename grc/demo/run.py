@@ -9,10 +9,12 @@ from pathlib import Path
 
 from grc import clock
 from grc.app import create_app
+from grc.attachments.local import LocalStorage
 from grc.db import schema
-from grc.demo import franceconnect, places, proconnect, seed
+from grc.demo import franceconnect, life, people, places, proconnect, seed, staff
 from grc.demo.mailbox import Mailbox
 from grc.demo.mailbox_pages import mailbox_app
+from grc.demo.people import Person
 from grc.demo.serving import listener, serving
 from grc.opening import open_database
 from grc.serving import Server, configuration, configure_logs
@@ -31,8 +33,11 @@ async def run(*, port: int, folder: Path, keep: bool = False) -> None:
     database = open_database(settings)
     issuer = f"http://127.0.0.1:{port + 1}/api/v2"
     agents_issuer = f"http://127.0.0.1:{port + 5}/api/v2"
-    seed.seed(database, issuer=issuer, now=clock.now(), agents_issuer=agents_issuer)
-    mailbox = Mailbox()
+    now, mailbox = clock.now(), Mailbox()
+    seed.seed(database, issuer=issuer, now=now, agents_issuer=agents_issuer)
+    print("La démonstration se prépare\u00a0: elle invente quelques mois de demandes.", flush=True)
+    past = life.Past(LocalStorage(settings.storage), settings.base_url, issuer, now, mailbox)
+    life.live(database, past)
     async with contextlib.AsyncExitStack() as stack:
         await mailbox.start(port + 3)
         stack.push_async_callback(mailbox.stop)
@@ -123,10 +128,20 @@ def welcome(port: int) -> str:
         "",
         f"  Agents, par ProConnect ou avec le mot de passe « {seed.PASSWORD} » :",
     ]
-    lines += [f"    {base}/{slug}/agents   {email}   ({capacity})" for slug, email, capacity in seed.agents()]
+    lines += [f"    {base}/{slug}/agents   {email}   ({capacity})" for slug, email, capacity in staff.everyone()]
+    lines += ["", "  Des usagers qui ont plusieurs demandes :"]
+    lines += [f"    {base}/{each.slug}/mes-demandes   {_signs_in(each.person)}" for each in people.regulars()]
     lines += [
         "",
         "  Ada et Paul Essai administrent : à la première connexion, ils installent un second moyen (application de",
         f"  codes ; ou clé d’accès, que les navigateurs ne permettent ici qu’à http://localhost:{port}/).",
     ]
     return "\n".join([*lines, "", "  Ctrl+C pour arrêter.", ""])
+
+
+def _signs_in(person: Person) -> str:
+    """Who it is, and how they sign in."""
+    name = f"{person.given_name} {person.family_name}"
+    if person.means == people.LINK:
+        return f"{name}, par un lien envoyé à {person.email}"
+    return f"{name}, par FranceConnect simulé"
