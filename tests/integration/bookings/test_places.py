@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from grc.bookings import queries as bookings
 from grc.bookings.models import Booking
 from grc.catalogue import queries as catalogue
 from grc.db import Database, Keyring, connect
+from grc.errors import Invalid
+from grc.forms.answers import as_typed
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
-from grc.submissions import filing
+from grc.submissions import edits, filing
+from grc.submissions.models import Submission
 from tests.support import demandes, invented
 from tests.support.world import SECRET
 
@@ -79,12 +83,17 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def file(database: Database, *rows: tuple[str, int]) -> list[tuple[str, str]]:
-    """What is wrong with a demande of these weeks and places; nothing when it is filed."""
+def begin(database: Database, *rows: tuple[str, int]) -> demandes.Begun:
+    """The draft of a demande of these weeks and places."""
     names = {"summer": "Été", "autumn": "Automne"}
     children = [{"week": {"id": slug, "label": names[slug]}, "places": places} for slug, places in rows]
     answers = {"subject": "Vacances", "who": "person", "person": invented.WHOLE_PERSON, "children": children}
-    begun, authority = demandes.begun(database, answers, procedure=invented.SLUG), demandes.commune(database)
+    return demandes.begun(database, answers, procedure=invented.SLUG)
+
+
+def file(database: Database, *rows: tuple[str, int], begun: demandes.Begun | None = None) -> list[tuple[str, str]]:
+    """What is wrong with a demande of these weeks and places; nothing when it is filed."""
+    begun, authority = begun or begin(database, *rows), demandes.commune(database)
     with database.writing(scope=authority.id) as session:
         done = filing.submit(session, authority, begun.public_id, client="192.0.2.7", by=begun.visitor, now=clock.now())
         return [(each.code, each.message.replace("\u00a0", " ")) for each in done.problems]
@@ -132,4 +141,38 @@ def test_two_who_file_at_once_share_the_last_place_between_them(database: Databa
     for thread in threads:
         thread.join()
     assert sorted(told) == [0, 1]
+    assert taken(database) == 1
+
+
+def edited(database: Database, begun: demandes.Begun, week: str, places: int) -> list[str]:
+    """What the page says when the citizen asks for other places; nothing when they are taken instead."""
+    authority = demandes.commune(database)
+    try:
+        with database.writing(scope=authority.id) as session:
+            row = session.exec(select(Submission).order_by(col(Submission.id).desc())).scalars().first()
+            assert row is not None
+            procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
+            page = next(each for each in procedure.form.pages if any(f.name == "children" for f in each.fields))
+            row.editable = [page.id]
+            typed = as_typed(page, row.current_answers)
+            posted = {name: [each] if isinstance(each, str) else list(each) for name, each in typed.items()}
+            posted |= {"children.0.week": [week], "children.0.places": [str(places)]}
+            by = replace(begun.visitor, granted=frozenset({row.id or 0}))
+            said = {"revision": row.revision, "by": by, "now": clock.now()}
+            edits.edit(session, authority, row.reference, posted, **said)
+    except Invalid as invalid:
+        return [each.message.replace("\u00a0", " ") for each in invalid.problems]
+    return []
+
+
+def test_what_is_held_follows_the_answers_that_a_citizen_changes(database: Database) -> None:
+    begun = begin(database, ("summer", 2))
+    assert file(database, begun=begun) == []
+    assert edited(database, begun, "summer", 4) == []
+    assert taken(database) == 4
+    assert edited(database, begun, "summer", 6) == [
+        "« Été » : il n’en reste que 5. Choisissez autre chose, ou téléphonez au service."
+    ]
+    assert taken(database) == 4
+    assert edited(database, begun, "autumn", 1) == []
     assert taken(database) == 1
