@@ -149,7 +149,7 @@ def edited(database: Database, begun: demandes.Begun, week: str, places: int) ->
     authority = demandes.commune(database)
     try:
         with database.writing(scope=authority.id) as session:
-            row = session.exec(select(Submission).order_by(col(Submission.id).desc())).scalars().first()
+            row = session.execute(select(Submission).order_by(col(Submission.id).desc())).scalars().first()
             assert row is not None
             procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
             page = next(each for each in procedure.form.pages if any(f.name == "children" for f in each.fields))
