@@ -33,9 +33,7 @@ def _wednesdays(today: date, places: int) -> Iterator[Facts]:
         name = in_words(month).split("\u00a0", 1)[1]
         of = "d’" if name[0] in "ao" else "de "
         for ages in (_YOUNG, _OLD):
-            yield _session(
-                f"mercredis-{number}", f"Les mercredis {of}{name}", first, last, ages, price=6000, places=places
-            )
+            yield _session(f"mercredis-{number}", f"mercredis {of}{name}", first, last, ages, price=6000, places=places)
 
 
 def _weeks(today: date, places: int) -> Iterator[Facts]:
@@ -50,8 +48,9 @@ def _weeks(today: date, places: int) -> Iterator[Facts]:
 def _sailing(today: date) -> Facts:
     first = _from(today + timedelta(days=126), 0)
     last = first + timedelta(days=4)
-    name = f"Voile, {_spoken(first, last).lower()}"
-    return _session("voile", name, first, last, (8, 13), price=11000, places=12, swimming=True)
+    return _session(
+        "voile", f"voile, {_spoken(first, last)}", first, last, (8, 13), price=11000, places=12, swimming=True
+    )
 
 
 def _from(day: date, weekday: int) -> date:
@@ -60,15 +59,18 @@ def _from(day: date, weekday: int) -> date:
 
 
 def _spoken(first: date, last: date) -> str:
-    """« Du 15 au 19 février 2027 »; each day with its month where they differ."""
+    """« du 15 au 19 février 2027 »; each day with its month where they differ."""
     day = in_words(first).split("\u00a0")[0] if first.month == last.month else in_words(first)
-    return f"Du {day} au {in_words(last)}"
+    return f"du {day} au {in_words(last)}"
 
 
 def _session(
     slug: str, what: str, first: date, last: date, ages: tuple[int, int], *, price: int, places: int, **more: Any
 ) -> Facts:
-    """slug: without the ages; the same whatever the day, so that examples find it. price: the highest, in cents."""
+    """The label begins with the ages: a telephone shows the beginning of what was chosen.
+
+    slug: without the ages; the same whatever the day, so that examples find it. price: the highest, in cents.
+    """
     youngest, oldest = ages
     facts = {
         "first_day": first.isoformat(),
@@ -82,4 +84,4 @@ def _session(
         "closes_on": (first - timedelta(days=_DAYS_TO_CLOSE)).isoformat(),
         **more,
     }
-    return Facts(f"{what}, de {youngest} à {oldest} ans", facts, f"{slug}-{youngest}-{oldest}")
+    return Facts(f"{youngest} à {oldest} ans, {what}", facts, f"{slug}-{youngest}-{oldest}")
