@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,21 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from grc import resources
 from grc.attachments.local import LocalStorage
+from grc.bookings.models import Booking
 from grc.errors import Conflict, Invalid, TransitionRefused
+from grc.lists import commands as lists
+from grc.lists.commands import Facts
 from grc.receipts import Administration
 from grc.submissions import commands, implied, transfers
-from grc.submissions.exchange_models import SubmissionLink
-from grc.submissions.models import Event, Notice, Submission
+from grc.submissions.exchange_models import SubmissionLink, ThreadEntry, Timer
+from grc.submissions.models import Event, Notice, Submission, Task
 from grc.submissions.transfers import Transfer
 from grc.sweeping.forwarding import forward
-from tests.support import cases
+from tests.support import cases, invented
 from tests.support.demandes import Demande
-from tests.support.world import World
+from tests.support.world import World, a_world, seeded
 
 pytestmark = pytest.mark.anyio
 RECEIVED, SENT_ON = date(2025, 6, 30), date(2025, 7, 10)
@@ -126,3 +132,65 @@ async def test_nothing_opens_any_more_on_a_demande_that_was_sent_on(world: World
     page = (await browser.get(f"/tilleul/agents/demandes/{demande.reference}")).text
     assert "Prendre en charge" not in page
     assert cases.submission(world.database, demande).phase == "closed"
+
+
+WEEK: dict[str, Any] = {
+    "type": "object",
+    "title": "Quelle semaine ?",
+    "x-choices": {
+        "source": "weeks",
+        "attributes": {"places": {"type": "integer", "title": "Places", "x-internal": True}},
+    },
+}
+
+
+def a_workflow_that_begins() -> dict[str, Any]:
+    """The standard one, whose first state takes a place, writes a note and starts two clocks and a delay."""
+    path = resources.folder("form_catalogue") / "workflows" / "standard.json"
+    workflow: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    workflow["actions"] |= {
+        "take": {"type": "book", "as": "firm"},
+        "give_back": {"type": "release"},
+        "note": {"type": "note", "text": "Voir le jardinier."},
+    }
+    clock_ = {"label": "Réponse", "from": "received", "period": 10, "unit": "day", "source": "Un essai", "warn": "P2D"}
+    workflow["meta"]["clocks"] = {"answer": clock_}
+    workflow["guards"] = {**workflow.get("guards", {}), "from_elsewhere": "channel == 'transfer'"}
+    first = workflow["states"][workflow["initial"]]
+    first |= {"entry": ["take", "note"], "exit": ["give_back"]}
+    first["always"] = [{"target": "in_progress", "guard": "from_elsewhere", "actions": []}]
+    return workflow
+
+
+async def test_what_arrives_begins_as_what_is_filed_does(tmp_path: Path) -> None:
+    """First actions, clocks from the reception there; what is not free there keeps it from nothing. SQL: as filing."""
+    schema, ui = deepcopy(invented.SCHEMA), deepcopy(invented.UI)
+    schema["properties"]["week"] = WEEK
+    ui["elements"][0]["elements"].append({"type": "Control", "scope": "#/properties/week"})
+    parts = {"schema": schema, "ui": ui, "takes": {"item": "week", "stock": "places"}}
+    async with a_world(seeded(tmp_path), tmp_path) as world:
+        for slug, places in (("tilleul", 5), ("marronnier", 0)):
+            cases.offered(world.database, "rejection", slug=slug, workflow=a_workflow_that_begins(), **parts)
+            with world.database.writing(scope=world.authority(slug).id) as session:
+                items = (Facts("Été", {"places": places}, "summer"),)
+                lists.replace(session, world.authority(slug).id, "weeks", items, now=NOON)
+        answers = {**cases.ANSWERS, "week": {"id": "summer", "label": "Été"}}
+        demande = cases.filed(world.database, at=NOON, answers=answers)
+        assert len(cases.rows(world.database, Booking, demande)) == 1
+        here, there = world.authority(), world.authority("marronnier")
+        sent(world, demande, Administration(there.name, there.postal_address), there.id)
+        assert await forward(world.database, storage_of(tmp_path), here, now=LATER) == 1
+        with world.database.reading(scope=there.id) as session:
+            (arrived,) = session.execute(select(Submission).where(col(Submission.authority_id) == there.id)).scalars()
+            of_it = Demande(arrived.id or 0, arrived.reference, "", "", demande.draft)
+        clocks = {each.event: each.due_at for each in cases.rows(world.database, Timer, of_it, slug="marronnier")}
+        assert clocks == {
+            "clock.answer": cases.local(SENT_ON + timedelta(days=11)),
+            "warning.answer": cases.local(SENT_ON + timedelta(days=9)),
+        }
+        assert arrived.state == "in_progress"
+        notes = [each.text for each in cases.rows(world.database, ThreadEntry, of_it, slug="marronnier")]
+        assert notes == ["Voir le jardinier."]
+        assert cases.rows(world.database, Booking, of_it, slug="marronnier") == []
+        (task,) = cases.rows(world.database, Task, of_it, slug="marronnier")
+        assert task.title.startswith("Rien n’est réservé pour cette demande, qui vient d’ailleurs")
