@@ -315,6 +315,7 @@ async def _states(ground: Ground) -> None:
     names = {"reference": case.reference, "event": "visit", "task": str(case.all(Task)[0].id), "link": str(link)}
     ground.scenes["circuit"] = Scene({**base, **names, "slug": invented.SLUG})
 
+    ground.scenes["slots"] = Scene({**base, "source": "slots"})
     ground.scenes["appointed"] = Scene({**base, "reference": await _appointed(ground)})
 
     for name, rule in (("refused", "rejection"), ("accepted", "acceptance")):

@@ -318,6 +318,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/agents/administration/conservation/listes/{visa}/bordereau.csv": {"media": ("text/csv",)},
     "/api/v1/submissions/{reference}/documents/{document}": {"media": ("application/pdf", *_API)},
     **{path: {"told": (404,), "media": ("text/csv",) if path.endswith(".csv") else ()} for path in _OF_SYNDICATE},
+    "/agents/listes/{source}/creneaux": {"scene": "slots"},
     "/agents/connexion/code": {"told": (303,)},
     "/agents/connexion/protection": {"told": (303,)},
     "/agents/proconnect/callback": {"told": (303,)},
@@ -371,6 +372,7 @@ _GET: dict[str, dict[str, Any]] = {
 }
 _POST: dict[str, dict[str, Any]] = {
     "/franceconnect/connexion": {"away": True},
+    "/agents/listes/{source}/creneaux": {"scene": "slots"},
     "/agents/administration/demarches/{slug}/ouverture": {"scene": "circuit"},
     **{
         f"/agents/saisies/{{draft}}/{act}": {"scene": "desk"}

@@ -118,6 +118,51 @@ async def test_a_name_that_is_taken_is_said_beside_it(halls: World) -> None:
     assert 'href="#label"' in page.text
 
 
+SLOTS = f"{LISTS}/slots"
+PERMANENCE = {
+    "name": "Permanence d’essai",
+    **dict(zip(("first_on-day", "first_on-month", "first_on-year"), ("6", "1", "2099"), strict=True)),
+    "hours-start": "9 h",
+    "hours-end": "10 h",
+    "minutes": "30",
+    "weeks": "2",
+    "of_each_place": "Mairie, bureau 12",
+    "of_each_places": "1",
+}
+
+
+async def test_slots_are_made_by_the_dozen_and_offered_at_once(world: World) -> None:
+    browser, citizen = await supervisor(world), world.browser()
+    assert "Créer des créneaux" in (await browser.get(SLOTS)).text
+    assert "Créer des créneaux" not in (await browser.get(f"{LISTS}/rooms")).text
+    assert (await browser.get(f"{LISTS}/rooms/creneaux")).status_code == 404
+    assert "Comment s’appellent" in (await browser.get(f"{SLOTS}/creneaux")).text
+
+    wrong = await browser.post(f"{SLOTS}/creneaux", {**PERMANENCE, "minutes": "demi-heure"})
+    assert (wrong.status_code, 'href="#minutes"' in wrong.text, "Permanence d’essai" in wrong.text) == (422, True, True)
+    none = await browser.post(f"{SLOTS}/creneaux", {**PERMANENCE, "minutes": "90"})
+    assert (none.status_code, "Aucun créneau ne tient dans ces heures" in none.text) == (422, True)
+    assert (await browser.post(f"{SLOTS}/creneaux", PERMANENCE)).status_code == 303
+    assert (await browser.post(f"{SLOTS}/creneaux", PERMANENCE)).status_code == 422
+    page = (await browser.get(f"{SLOTS}?fait=liste-creneaux")).text
+    assert page.count("Permanence d’essai, mardi ") >= 4
+    assert "Les créneaux sont ajoutés" in page
+    assert "mardi 13 janvier 2099 à 9 h 30" in page
+
+    offered = (await citizen.get("/tilleul/api/v1/procedures/rendez-vous-elu/lists.json")).json()["lists"]["slot"]
+    assert offered[-1] == {
+        "id": "permanence-d-essai-mardi-13-janvier-2099-a-9-h-30",
+        "label": "Permanence d’essai, mardi 13 janvier 2099 à 9 h 30",
+        "day": "2099-01-13",
+        "start": "09:30",
+        "end": "10:00",
+        "place": "Mairie, bureau 12",
+    }
+    assert (await browser.get("/tilleul/agents/agenda/slots")).status_code == 200
+    kept = await browser.post("/tilleul/agents/agenda/slots", {"item": offered[-1]["id"]})
+    assert kept.status_code == 404
+
+
 async def test_who_comes_second_sees_what_they_typed_and_may_send_it_again(halls: World) -> None:
     browser, by = await supervisor(halls), omar(halls)
     with halls.database.writing(scope=by.authority_id) as session:
