@@ -18,6 +18,7 @@ from grc.forms.definition import Choice, Field, Item
 from grc.forms.fields import time
 from grc.forms.fields.outcome import NOTHING, Parsed, Posted, Typed, first
 from grc.forms.fields.text import typed
+from grc.forms.formats import FORMATS
 
 __all__ = [
     "as_stored",
@@ -144,14 +145,14 @@ def _attributes(field: Field) -> Mapping[str, Mapping[str, Json]]:
 def _said(schema: Mapping[str, Json], value: Json) -> str:
     """A price bears its sign, it or a number its unit, a text speaks for itself; else the title says what it is.
 
-    The unit of a day or an hour stands before it: « jusqu’au vendredi 15 janvier 2027 ».
+    The unit of a day or an hour stands before it: « jusqu’au 15 janvier 2027 ».
     """
     if schema.get("x-internal") or schema.get("x-in-label"):
         return ""
     title, unit = str(schema.get("title", "")), str(schema.get("x-unit", ""))
     if "format" in schema and isinstance(value, str):
-        words = in_words(date.fromisoformat(value)) if schema["format"] == "date" else time.written(value)
-        return f"{unit} {words}" if unit else words
+        words = _day(value) if schema["format"] == "date" else time.written(value)
+        return f"{unit} {words}" if unit and words != value else words
     if isinstance(value, bool):
         return title if value else ""
     if not isinstance(value, int | float):
@@ -161,3 +162,8 @@ def _said(schema: Mapping[str, Json], value: Json) -> str:
         return f"{amount} {unit}" if unit else amount
     number = f"{value:,}".replace(",", "\u202f").replace(".", ",")
     return f"{number}\u00a0{unit}" if unit else f"{title}\u00a0: {number}"
+
+
+def _day(value: str) -> str:
+    """The day in words; what an older list has there in words of its own, as it is."""
+    return in_words(date.fromisoformat(value)) if FORMATS["date"].holds(value) else value

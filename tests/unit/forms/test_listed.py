@@ -154,3 +154,17 @@ def test_any_value_is_shown(form: Form, value: Any) -> None:
 def test_an_amount_says_what_it_is_for() -> None:
     attributes = {"price": {"type": "integer", "title": "Prix", "x-money": True, "x-unit": "par jour"}}
     assert listed.details(attributes, {"price": 12000}) == "120,00\u00a0€ par jour"
+
+
+@pytest.mark.parametrize(
+    ("closes_on", "said"),
+    [
+        ("2027-01-15", "jusqu’au 15\u00a0janvier\u00a02027"),
+        ("jusqu’à Noël", "jusqu’à Noël"),
+        ("2027-02-30", "2027-02-30"),
+    ],
+)
+def test_a_day_is_said_with_its_word_and_what_is_no_day_as_it_is(closes_on: str, said: str) -> None:
+    """A list filled before its attribute was a day has words there: they are shown, and break nothing."""
+    schema = {"closes_on": {"type": "string", "format": "date", "title": "Dernier jour", "x-unit": "jusqu’au"}}
+    assert listed.details(schema, {"closes_on": closes_on}) == said
