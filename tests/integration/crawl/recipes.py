@@ -163,6 +163,7 @@ _ANYBODY = frozenset(
     }
 )
 _DEMANDE = "/agents/demandes/{reference}"
+_LISTS = ("", "/nouveau", "/creneaux", "/{item}", "/{item}/place", "/{item}/etat")
 _OF_SYNDICATE = (
     "/agents/syndicat",
     "/agents/syndicat/chiffres.csv",
@@ -293,15 +294,8 @@ _AGENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("/agents/agenda", "/agents/agenda/{source}"), roles_with(READ) | roles_with(LISTS)),
     **dict.fromkeys(
         (
-            "/agents/listes",
-            "/agents/listes/{source}",
-            "/agents/listes/{source}/nouveau",
-            "/agents/listes/{source}/creneaux",
-            "/agents/listes/{source}/{item}",
-            "/agents/listes/{source}/{item}/place",
-            "/agents/listes/{source}/{item}/etat",
-            "/agents/agenda/{source}/{booking}/retrait",
-            "POST /agents/agenda/{source}",
+            *("/agents/listes", *(f"/agents/listes/{{source}}{act}" for act in _LISTS)),
+            *("/agents/agenda/{source}/{booking}/retrait", "POST /agents/agenda/{source}"),
         ),
         roles_with(LISTS),
     ),
