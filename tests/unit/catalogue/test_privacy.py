@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grc.authorities.views import ServiceView
-from grc.catalogue import lint, overlaying, processing
+from grc.catalogue import lint, overlaying, processing, shelf
 from grc.catalogue.lint.privacy import PARTS
 from grc.catalogue.queries import Published
 from tests.unit.catalogue.test_lint import broken, catalogue, found
@@ -74,3 +74,15 @@ def test_a_refusal_on_personal_data_names_the_cnil_whatever_the_authority_says_o
     made = overlaying.overlaid(rights, overlaying.stated(rights, {"letter:refused": {"text": "Non."}}))
     (fault,) = lint.forbidden(made)
     assert "CNIL" in fault.message
+
+
+@pytest.mark.parametrize("slug", sorted(shelf.entries()))
+def test_no_answer_is_promised_a_shorter_life_than_its_demande(slug: str) -> None:
+    """A demande is destroyed whole (ADR 0039): what a question says of its answer cannot be less."""
+    procedure = shelf.entry(slug)
+    longest = max([procedure.retention.months, *(each.months for each in procedure.retention.cases)])
+    for field in procedure.form.every_field:
+        told = str((field.schema.get("x-privacy") or {}).get("retention", ""))
+        if told:
+            number, unit = int(told[1:-1]), told[-1]
+            assert number * {"Y": 12, "M": 1}[unit] == longest, field.name
