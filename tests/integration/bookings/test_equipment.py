@@ -19,6 +19,7 @@ from grc.authorities import queries as authorities
 from grc.bookings import keeping, wanted
 from grc.bookings.models import Booking
 from grc.catalogue import shelf
+from grc.conditions import render
 from grc.db import Database, Keyring, connect
 from grc.errors import Invalid, TransitionRefused
 from grc.forms import journey
@@ -214,3 +215,17 @@ def test_equipment_and_days_say_what_is_asked(database: Database) -> None:
         pruned = prune(form, said, as_of=NOW.date())
         shown = {each.name for page in form.pages for each in journey.visible_fields(form, page, pruned)}
         assert shown & own == asked, name
+
+
+@pytest.mark.parametrize(("papers", "asks"), [({}, True), ({"insurance": [{"id": "f1"}]}, False)])
+def test_the_letter_lists_what_is_lent_and_asks_for_the_insurance_that_is_missing(
+    papers: dict[str, Any], asks: bool
+) -> None:
+    procedure = shelf.entry(SLUG)
+    said = json.loads((EXAMPLE.parent / "passes-association-first-request.json").read_text("utf-8"))["answers"]
+    context = {"answers": {**said, **papers}, "submission": {"received_on": "2026-11-30"}, "service": {"telephone": ""}}
+    text = render(procedure.letters["accepted"], context)
+    assert "30 × Barrière, 1 × Podium, 1 × Sonorisation" in text
+    assert ("4. Envoyez-nous" in text) is asks
+    assert "fermer une rue" in text
+    assert "Prix" not in text, "a loan that is free has no price"
