@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,6 +47,8 @@ class Hands:
     storage: Storage
     chance: random.Random
     agents: Sequence[AgentActor]
+    usual: Mapping[int, Sequence[int]]
+    """By service, the agents who usually work there."""
 
     def do(self, session: Session, demande: Demande, deed: Deed, as_of: date, now: datetime) -> bool:
         """Whether the deed was done: not where nobody may, nor where the product refuses it. as_of: when planned."""
@@ -105,10 +107,11 @@ class Hands:
         in_charge = next((agent for agent in able if agent.id == row.case_agent_id), None)
         if in_charge is not None and self.chance.random() < 0.9:
             return in_charge
-        usual = [agent for agent in able if agent.role != "administrator"] or able
-        if not usual:
+        near = [agent for agent in able if agent.id in self.usual.get(row.service_id, ())]
+        found = near or [agent for agent in able if agent.role != "administrator"] or able
+        if not found:
             raise NotFound("Personne ne traite cette démarche.")
-        return usual[(row.service_id + self.chance.randrange(2)) % len(usual)]
+        return self.chance.choice(found)
 
     def _agents(
         self, session: Session, demande: Demande, row: Submission, deed: Deed, as_of: date, now: datetime

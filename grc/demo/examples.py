@@ -93,6 +93,8 @@ def _renamed(form: Form, answers: Mapping[str, Any], setting: Setting) -> Any:
     told = {role: form.role_value(answers, role) for role in ("family-name", "given-names", "contact-email")}
     new = {told["family-name"]: person.family_name, told["contact-email"]: person.email, told["given-names"]: ""}
     new |= {form.role_value(answers, "telephone"): person.telephone, told["given-names"]: person.given_name}
+    if person.organisation:
+        new[form.role_value(answers, "organisation-name")] = person.organisation
     first = told["given-names"]
     renamed = _replaced(answers, {old: name for old, name in new.items() if old}, first, person.given_name)
     for field in form.fields:

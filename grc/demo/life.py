@@ -27,6 +27,7 @@ from grc.deadlines import business_days
 from grc.deadlines.holidays import Place
 from grc.demo import people, seed, staff
 from grc.demo.acting import Hands
+from grc.demo.chores import Chores
 from grc.demo.filing import Demande, Desk
 from grc.demo.mailbox import Mailbox
 from grc.demo.paths import Deed
@@ -42,6 +43,8 @@ _CITIZENS_FROM, _CITIZENS_UNTIL = 7.5, 22.0
 _DAYS_TOGETHER = 7
 _EACH_MORNING = frozenset({"documents_reminders", "documents_overdue", "implied_decisions", "timers"})
 """The sweeps that change a demande; fewer things than one passage of each does are due in a morning here."""
+_NEVER = frozenset({"journal_seals"})
+"""The accounts and rights that the journal tells of are made today: a seal of the past would say that they are late."""
 _DAY = timedelta(days=1)
 
 
@@ -97,7 +100,8 @@ class _Commune:
     past: Past
     authority: AuthorityView
     chance: random.Random
-    _queue: list[tuple[datetime, int, _Life]] = field(default_factory=list)
+    _queue: list[tuple[datetime, int, _Life | None]] = field(default_factory=list)
+    """What is still to happen; None for the end of an agents' day."""
     _number: Iterator[int] = field(default_factory=count)
     _waiting: list[_Life] = field(default_factory=list)
     _filed: int = 0
@@ -108,11 +112,13 @@ class _Commune:
         self.postman = Postman(self.past.base_url, self.past.mailbox, self.now)
         with self.database.writing(scope=self.authority.id) as session:
             agents = staff.complete(session, self.authority, now=self.now)
+            usual = staff.usual(session, self.authority.id)
             procedures = [each.procedure for each in catalogue.all_published(session, self.authority.id)]
         regulars = [each for each in people.regulars() if each.slug == self.authority.slug]
         is_small = self.authority.slug != seed.COMMUNES[0]
         planner = Planner(self.now, self.chance, is_small=is_small)
-        self.hands = Hands(self.authority, self.storage, self.chance, staff.acting(agents))
+        self.hands = Hands(self.authority, self.storage, self.chance, staff.acting(agents), usual)
+        self.chores = Chores(self.authority, staff.acting(agents), self.chance, self.now)
         clerks = staff.clerks(agents)
         self.desk = Desk(
             self.authority, self.storage, self.past.issuer, self.chance, people.others(self.chance), clerks
@@ -136,17 +142,22 @@ class _Commune:
         if morning <= self.now:
             self._sweep(session, morning)
             self._wake(session, morning)
+        if business_days.is_business_day(day, place=Place(self.authority.holidays)):
+            heapq.heappush(self._queue, (self._at(day, _LAST_HOUR), next(self._number), None))
         evening = min(datetime.combine(day + _DAY, time(), UTC), self.now)
         while self._queue and self._queue[0][0] < evening:
             at, _, life = heapq.heappop(self._queue)
-            self._step(session, life, at)
+            if life is None:
+                self.chores.do(session, at)
+            else:
+                self._step(session, life, at)
             session.expire_all()
         self.postman.carry(session, evening)
 
     def _sweep(self, session: Session, as_of: datetime) -> None:
         """What the law and workflows time, each morning; everything else on the first of the month, as of that day."""
         for each in SWEEPS:
-            if as_of.day == 1 or each.name in _EACH_MORNING:
+            if each.name in _EACH_MORNING or (as_of.day == 1 and each.name not in _NEVER):
                 self._swept(session, each, as_of)
 
     def _swept(self, session: Session, sweep: Sweep, as_of: datetime) -> None:
@@ -166,7 +177,9 @@ class _Commune:
                 self._plan_next(life, now)
 
     def _step(self, session: Session, life: _Life, now: datetime) -> None:
-        if life.demande is None:
+        if life.plan.is_draft:
+            self.desk.begin(session, life.plan, now)
+        elif life.demande is None:
             life.demande = self.desk.file(session, life.plan, now)
             self._filed += life.demande is not None
             if life.demande is not None:

@@ -184,6 +184,9 @@ class Mailbox:
         content = envelope.original_content or b""
         recipients = tuple(str(address) for address in envelope.rcpt_tos)
         self._kept.append(Message(next(self._numbers), self._now(), str(envelope.mail_from or ""), recipients, content))
+        self._trim()
+
+    def _trim(self) -> None:
         while len(self._kept) > MOST_MESSAGES or sum(len(message.content) for message in self._kept) > MOST_BYTES:
             self._kept.popleft()
 
@@ -194,6 +197,7 @@ class Mailbox:
             later.append(self._kept.pop())
         self._kept.append(Message(next(self._numbers), at, sender, (to,), content))
         self._kept.extend(reversed(later))
+        self._trim()
 
     def opened(self, transport: asyncio.BaseTransport) -> None:
         """Remembers a connection, to close it with the server."""

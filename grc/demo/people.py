@@ -50,6 +50,14 @@ _GIVEN = (
     "Thierry",
     "Yasmine",
 )
+_ORGANISATIONS = (
+    "Comité des fêtes d’Exemple",
+    "Club Fictif de pétanque",
+    "Chorale du Modèle",
+    "Amicale de l’Essai",
+    "Foyer rural du Val-d’Exemple",
+    "Entreprise Prototype",
+)
 _STREETS = ("rue du Modèle", "rue de l’Exemple", "place du Marché", "impasse de l’Essai", "avenue de la Fiction")
 
 
@@ -62,6 +70,8 @@ class Person:
     email: str
     telephone: str
     street: str
+    organisation: str = ""
+    """The name of the association or company for which they ask, where they ask for one."""
     means: str = ""
     identity: str = ""
 
@@ -99,7 +109,7 @@ def others(chance: random.Random) -> Iterator[Person]:
         number += 1
         given, family = chance.choice(_GIVEN), chance.choice(_FAMILIES)
         mailbox = f"{plain(given)}.{plain(family)}.{number}@courriel.example"
-        yield Person(given, family, mailbox, _telephone(chance), _street(chance))
+        yield Person(given, family, mailbox, _telephone(chance), _street(chance), chance.choice(_ORGANISATIONS))
 
 
 def plain(name: str) -> str:

@@ -25,6 +25,8 @@ _CHANNELS: Sequence[Channel] = ("online",) * 7 + ("desk", "telephone", "paper")
 _NOTIFIED: frozenset[str] = frozenset({"accept", "refuse", "request_documents", "transfer"})
 """What is closed to a report without an address: nobody could be told."""
 _LONGEST_OPEN, _LONGEST_ENDED, _OLDEST = 40, 110, 400
+_DECIDED_BY_SILENCE, _NEARLY_SILENT = 0.3, 0.6
+"""For how many of the procedures."""
 _ROUNDING = 4
 """Days that weekends and evenings may add to a way."""
 
@@ -47,6 +49,8 @@ class Plan:
     has_note: bool = False
     turn: int = 0
     goal: str = ""
+    is_draft: bool = False
+    """Whether it is left after its first page."""
     spare: Plan | None = None
     """What is tried in its place where it does not come to its goal: another example, or other days."""
 
@@ -65,7 +69,15 @@ class Planner:
         found = [plan for procedure in procedures for plan in self._of_procedure(procedure)]
         for regular in regulars:
             found = self._given(found, regular)
-        return sorted(found, key=lambda plan: plan.filed_at)
+        drafts = [self._left(procedures, regular) for regular in regulars]
+        return sorted([*found, *drafts], key=lambda plan: plan.filed_at)
+
+    def _left(self, procedures: Sequence[Procedure], regular: Regular) -> Plan:
+        """A form that they began and left."""
+        procedure = self.chance.choice(procedures)
+        example = self.chance.choice(examples.of_procedure(procedure.slug))
+        filed_at = self.now - timedelta(days=self.chance.choice((1, 6, 24)), hours=3)
+        return Plan(procedure.slug, example, (), (), filed_at, person=regular.person, is_draft=True)
 
     def _of_procedure(self, procedure: Procedure) -> Iterator[Plan]:
         known = _Known(procedure, self.now)
@@ -134,19 +146,23 @@ class Planner:
             yield Plan(known.procedure.slug, example, (), (), filed_at, turn=self._turn(known.procedure.slug), goal="")
 
     def _silent(self, known: _Known) -> Iterator[Plan]:
-        """One that nobody answers, until silence decides; and one of which the day is near."""
-        for example in known.starts:
-            rule = known.procedure.silence_for(known.answers(example))
-            if rule.rule == "none" or known.is_report(example) or not known.rests(example):
-                continue
-            days = durations.of_period(rule.period, rule.unit)
-            for more in (-3 - self.chance.randrange(5), 4 + self.chance.randrange(30)):
-                filed_at = self.now - timedelta(days=days + more)
-                if not self.is_small or self.chance.random() < 0.3:
-                    yield Plan(
-                        known.procedure.slug, example, (), (), filed_at, turn=self._turn(known.procedure.slug), goal=""
-                    )
+        """For some procedures, one that nobody answers until silence decides, or one of which the day is near."""
+        left = [each for each in known.starts if known.falls_silent(each)]
+        if not left:
             return
+        if self.chance.random() < _DECIDED_BY_SILENCE:
+            yield self._before(known, left[0], (), 4 + self.chance.randrange(30))
+        if self.chance.random() < _NEARLY_SILENT:
+            example = self.chance.choice(left)
+            way = self.chance.choice(known.examined(example))
+            yield self._before(known, example, way, -2 - self.chance.randrange(9))
+
+    def _before(self, known: _Known, example: Example, way: Way, more: int) -> Plan:
+        """The plan of a demande of which silence decides so many days ago; to come, where that is below zero."""
+        rule = known.procedure.silence_for(known.answers(example))
+        filed_at = self.now - timedelta(days=durations.of_period(rule.period, rule.unit) + more)
+        gaps = tuple(self._gap(known, deed, example) for deed in way)
+        return Plan(known.procedure.slug, example, way, gaps, filed_at, turn=self._turn(known.procedure.slug))
 
     def _turn(self, slug: str) -> int:
         """The number of the next demande of that procedure."""
@@ -216,7 +232,18 @@ class _Known:
         events = [deed.event for deed in self.ways(example)[state] if deed.is_of_system]
         return sum(durations.until(self.procedure, event, example.answers, self.now) for event in events)
 
-    def rests(self, example: Example) -> bool:
-        """Whether a demande of that example stays in its first state until somebody does something."""
+    def falls_silent(self, example: Example) -> bool:
+        """Whether silence decides on a demande of that example that nobody touches, in a year at most."""
+        rule = self.procedure.silence_for(self.answers(example))
         first = next(state for state, way in self.ways(example).items() if not way)
-        return not any(each.event.startswith(AFTER) for each in self.workflow.state(first).transitions)
+        is_moved = any(each.event.startswith(AFTER) for each in self.workflow.state(first).transitions)
+        return rule.rule != "none" and not self.is_report(example) and not is_moved
+
+    def examined(self, example: Example) -> Sequence[Way]:
+        """The ways to the states in which somebody works on it, by people's deeds alone; none at all where none is."""
+        found = [
+            way
+            for state, way in self.ways(example).items()
+            if self.workflow.state(state).phase == "examined" and not any(deed.is_of_system for deed in way)
+        ]
+        return found or [()]

@@ -20,7 +20,7 @@ from grc.notifications.mails import NotWanted
 from grc.outbox import delivery
 from grc.outbox.delivery import Claimed
 
-KEPT_IN_MAILBOX = timedelta(days=14)
+KEPT_IN_MAILBOX = timedelta(days=7)
 """How far back the mailbox goes: older mails are read on the pages of their demandes, and would bury those of today."""
 _HOLDER = "demo:past"
 _TRAVELS = timedelta(seconds=20)

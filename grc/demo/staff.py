@@ -26,6 +26,27 @@ COLLEAGUES: Mapping[str, Sequence[Colleague]] = {
 """Agents of the whole commune, beside those of `grc.demo.seed`; the password is the same."""
 
 
+_USUAL: Mapping[str, Sequence[str]] = {
+    "claire.modele@tilleul.example": ("etat-civil",),
+    "omar.fictif@tilleul.example": ("etat-civil", "petite-enfance", "action-sociale"),
+    "karim.temoin@tilleul.example": ("services-techniques", "urbanisme"),
+    "sonia.maquette@tilleul.example": ("vie-locale", "ressources-humaines"),
+}
+"""In which services who usually works; where nobody is named, anybody does."""
+
+
+def usual(session: Session, authority_id: int) -> Mapping[int, Sequence[int]]:
+    """By key of service, the keys of the agents who usually work there."""
+    found: dict[int, list[int]] = {}
+    for email, services in _USUAL.items():
+        agent = authorities.agent_of_email(session, authority_id, email)
+        kept = [authorities.service_of_slug(session, authority_id, slug) for slug in services]
+        for service in kept if agent is not None else ():
+            if service is not None and agent is not None and agent.id is not None:
+                found.setdefault(service.id, []).append(agent.id)
+    return found
+
+
 def everyone() -> list[tuple[str, str, str]]:
     """Who can sign in where: slug of the commune, address, capacity."""
     added = [(slug, each.email, each.capacity) for slug, colleagues in COLLEAGUES.items() for each in colleagues]
