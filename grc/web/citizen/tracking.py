@@ -311,8 +311,10 @@ def _steps(visit: Visit[Visitor], found: Whole) -> list[views.ProgressStep]:
 
 
 def _ending(found: Whole) -> tuple[str, str]:
-    """The last step of the line: a workflow without a decision ends with an answer."""
-    return "decided", "Décision" if found.procedure.workflow.decides else "Réponse"
+    """The last step of the line: a workflow without a decision ends with an answer, or with its appointment."""
+    workflow = found.procedure.workflow
+    otherwise = "Rendez-vous passé" if workflow.appointment else "Réponse"
+    return "decided", "Décision" if workflow.decides else otherwise
 
 
 def _todo(visit: Visit[Visitor], found: Whole) -> views.Todo | None:

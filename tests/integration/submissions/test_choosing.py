@@ -109,6 +109,7 @@ async def test_a_slot_is_taken_told_reminded_of_and_given_back_by_one_button(wor
         assert words in told, told
     page = (await case.citizen.get(case.page)).text
     assert day in page
+    assert "Rendez-vous passé" in page, "the last step to come"
     assert buttons(page) == ["ask_other", "cancel"]
 
     two_days, two_hours, now = (each.due_at for each in running(case))

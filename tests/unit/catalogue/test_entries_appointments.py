@@ -58,6 +58,20 @@ def test_a_slot_is_fixed_at_once_and_another_moment_is_asked(
     assert (step.state, [each.type for each in step.actions]) == (state, actions)
 
 
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("passes-by-telephone", {"call_at"}),
+        ("passes-at-home", {"applicant.phone"}),
+        ("passes-at-an-open-session", {"applicant.phone"}),
+    ],
+)
+def test_a_number_is_asked_once_and_owed_only_to_be_called(name: str, number: set[str]) -> None:
+    assert asked(example(name)) & {"call_at", "applicant.phone"} == number
+    assert procedure().form.field("call_at").required
+    assert not procedure().form.field("applicant.phone").required
+
+
 def test_nothing_is_asked_of_opinions_and_no_list_may_say_them() -> None:
     form = procedure().form
     titles = " ".join(f"{each.title} {each.hint}" for each in form.fields).lower()
