@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from grc.forms.definition import Field
+from grc.web.agents.beside import Beside
 from grc.web.citizen.views import FieldGroup
 from grc.web.rendering import render
 from tests.support.browser import OpenPage, Watch, axe, no_horizontal_scroll, tab_through
@@ -133,7 +134,8 @@ def test_taking_charge_replaces_the_panel_and_keeps_the_page(open_page: OpenPage
         posted.append(route.request.post_data or "")
         status = previews()["submission"].context["page"].status
         route.fulfill(
-            body=render("agents/submission/_status.html", status=status), content_type="text/html; charset=utf-8"
+            body=render("agents/submission/_status.html", status=status, beside=Beside()),
+            content_type="text/html; charset=utf-8",
         )
 
     page.route(f"{HOST}/prise-en-charge", taken)

@@ -87,6 +87,7 @@ WORKFLOW: dict[str, Any] = {
             appointed=True,
             on={
                 "propose": _by_agent("Changer de rendez-vous", "fixed", form="proposal"),
+                "move": _by_agent("Déplacer", "fixed", form="proposal"),
                 "call_off": _by_agent("Annuler", "called_off"),
                 "clock.reminder": {"actions": ["remind"], "meta": {"by": ["system"]}},
             },

@@ -13,6 +13,7 @@ from grc.web.frame import ErrorPage, Link, Problems
 from tests.support.previews.agents import SUBMISSION
 from tests.support.previews.following import TRACKING
 from tests.support.previews.world import (
+    APPOINTMENT,
     LIMITS,
     ME,
     PROCEDURE,
@@ -102,6 +103,7 @@ def exchanges() -> dict[str, Preview]:
     entry = views.TrackEntryPage("/tilleul/suivi", following="/tilleul/demandes/x", written="Écrit longuement.")
     ended = ErrorPage(401, typed="Écrit longuement.", back=Link("Revenir à la demande", "/tilleul/agents"))
     both = replace(SUBMISSION, thread=THREAD, notes=NOTES)
+    met = replace(TRACKING, state="Rendez-vous fixé", sentence="Votre rendez-vous est fixé.")
     return {
         "exchange": citizen_page("tracking", replace(TRACKING, thread=THREAD)),
         "exchange-none": citizen_page("tracking", replace(TRACKING, thread=replace(THREAD, messages=()))),
@@ -117,6 +119,9 @@ def exchanges() -> dict[str, Preview]:
             "submission/arrivals",
             replace(ARRIVALS, problems=problems(piece="Cochez au moins un des documents demandés.")),
         ),
+        "appointment": citizen_page("tracking", replace(met, thread=THREAD), appointment=APPOINTMENT),
+        "appointment-past": citizen_page("tracking", met, appointment=replace(APPOINTMENT, place="", is_past=True)),
+        "appointment-desk": agent_page("submission/show", SUBMISSION, appointment=APPOINTMENT),
         "consent": citizen_page("notification", CONSENT),
         "consent-given": citizen_page("notification", replace(CONSENT, given="lundi 16 mars 2026 à 18 h 42")),
     }

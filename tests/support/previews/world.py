@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from grc.errors import Problem
 from grc.receipts.parts import ServiceContact
 from grc.web import assets, theme
 from grc.web.agents.beside import Beside, Lent
+from grc.web.appointments import Fixed
 from grc.web.citizen.onward import Onward
 from grc.web.frame import Frame, Link, MenuItem, Problems
 from grc.web.rendering import render
@@ -105,8 +106,18 @@ APPEALS = (
 LIMITS = "PDF, JPEG, PNG ou HEIC, 10 Mo au plus."
 
 
-def citizen_page(template: str, page: object, **changes: Any) -> Preview:
-    return Preview(f"citizen/{template}.html", {"frame": frame(**changes), "page": page, "onward": Onward()})
+def citizen_page(template: str, page: object, *, appointment: Fixed | None = None, **changes: Any) -> Preview:
+    onward = Onward(appointment=appointment)
+    return Preview(f"citizen/{template}.html", {"frame": frame(**changes), "page": page, "onward": onward})
+
+
+APPOINTMENT = Fixed(
+    day=date(2026, 4, 2),
+    hours="de 14\u00a0h\u00a030 à 15\u00a0h\u00a000",
+    place="Mairie, bureau 12, avec Mme Modèle",
+    is_past=False,
+    file="#",
+)
 
 
 LENT = (
@@ -120,6 +131,13 @@ LENT = (
 )
 
 
-def agent_page(template: str, page: object, *, lent: Sequence[Lent] = (), **changes: Any) -> Preview:
-    around = Beside(lent=lent)
+def agent_page(
+    template: str,
+    page: object,
+    *,
+    lent: Sequence[Lent] = (),
+    appointment: Fixed | None = None,
+    **changes: Any,
+) -> Preview:
+    around = Beside(lent=lent, appointment=appointment)
     return Preview(f"agents/{template}.html", {"frame": desk_frame(**changes), "page": page, "beside": around})
