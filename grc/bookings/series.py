@@ -14,7 +14,7 @@ from grc.access.actors import AgentActor
 from grc.authorities import closures
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
-from grc.catalogue.definition import When
+from grc.catalogue.definition import Takes, When
 from grc.deadlines import holidays
 from grc.deadlines.holidays import Place
 from grc.errors import Invalid, NotFound, Problem
@@ -86,9 +86,10 @@ def make(
     A day that is a public holiday or on which the authority is closed has none. Raises Invalid: no slot, too many, or
     one that the list has already; NotFound for a list of other things.
     """
-    when = when_of(session, source, by=by)
-    if when is None or not when.start:
+    takes = takes_of(session, source, by=by)
+    if takes is None or takes.when is None or not takes.when.start:
         raise NotFound("Les éléments de cette liste n’ont pas d’heures.")
+    when = takes.when
     shut = [each for each in closures.from_day(session, authority.id, series.first_on) if each.service_id is None]
     place = Place(authority.holidays)
 
@@ -107,12 +108,12 @@ def make(
     return Made(len(found), tuple(day for day in days(series) if is_closed(day)))
 
 
-def when_of(session: Session, source: str, *, by: AgentActor) -> When | None:
-    """How the items of a list say when they are, where a published procedure lends them so."""
+def takes_of(session: Session, source: str, *, by: AgentActor) -> Takes | None:
+    """How a published procedure takes the items of a list that say when they are; None where none does."""
     for each in catalogue.all_published(session, by.authority_id):
         takes = each.procedure.takes
         if takes is not None and takes.when and takes.source_in(each.procedure.form) == source:
-            return takes.when
+            return takes
     return None
 
 

@@ -74,6 +74,6 @@ def _form(attributes: str) -> Form:
 
 def _asked(schema: Mapping[str, Json]) -> dict[str, Json]:
     """The attribute as a question; its unit is said in the hint."""
-    unit = text(schema.get("x-unit"))
-    hint = text(schema.get("description")) or (f"En {unit}." if unit else "")
+    unit, day = text(schema.get("x-unit")), schema.get("format") == "date"
+    hint = text(schema.get("description")) or (f"En {unit}." if unit else "Par exemple 12 1 2027." if day else "")
     return {**schema, **({"description": hint} if hint else {})}

@@ -46,23 +46,11 @@ def agent_frame(visit: Visit[AgentActor]) -> Frame:
 
 def _of_agent(visit: Visit[Any], agent: AgentActor) -> Frame:
     menu = [MenuItem("Demandes", visit.links.agents())] if may(agent, Permission.SUBMISSION_READ) else []
-    if may(agent, Permission.SUBMISSION_FILE):
-        entries = visit.links.agents("saisies")
-        menu.append(MenuItem("Saisir une demande", entries, current=visit.request.url.path.startswith(f"{entries}/")))
-    if may(agent, Permission.ACCOUNT_RELINK):
-        menu.append(MenuItem("Rattachements", visit.links.agents("rattachements")))
-    if may(agent, Permission.LIST_CHANGE):
-        lists = visit.links.agent_lists()
-        beneath = visit.request.url.path.startswith(f"{lists}/")
-        menu.append(MenuItem("Listes", lists, current=beneath))
-    if may(agent, Permission.AGENT_MANAGE):
-        colleagues = visit.links.agents("collegues")
-        beneath = visit.request.url.path.startswith(f"{colleagues}/")
-        menu.append(MenuItem("Agents", colleagues, current=beneath))
-    if tiles.administers(agent):
-        administration = visit.links.agents(tiles.PATH)
-        beneath = visit.request.url.path.startswith(f"{administration}/")
-        menu.append(MenuItem("Administration", administration, current=beneath))
+    menu += [
+        MenuItem(title, href, current=visit.request.url.path.startswith(f"{href}/"))
+        for title, href, is_open in _rooms(visit.links, agent)
+        if is_open
+    ]
     menu = _of_syndicate(visit, agent, menu) if visit.authority.kind == "syndicate" else menu
     return _frame(
         visit.tenant,
@@ -82,6 +70,19 @@ def _guests_until(visit: Visit[Any]) -> date | None:
     if until is None or until <= visit.now:
         return None
     return clock.day_in(visit.authority.zone, until - timedelta(microseconds=1))
+
+
+def _rooms(links: Links, agent: AgentActor) -> tuple[tuple[str, str, bool], ...]:
+    """The other pages of the menu: title, address, and whether this agent may open them."""
+    keeps = may(agent, Permission.LIST_CHANGE)
+    return (
+        ("Saisir une demande", links.agents("saisies"), may(agent, Permission.SUBMISSION_FILE)),
+        ("Agenda", links.agent_agenda(), keeps or may(agent, Permission.SUBMISSION_READ)),
+        ("Rattachements", links.agents("rattachements"), may(agent, Permission.ACCOUNT_RELINK)),
+        ("Listes", links.agent_lists(), keeps),
+        ("Agents", links.agents("collegues"), may(agent, Permission.AGENT_MANAGE)),
+        ("Administration", links.agents(tiles.PATH), tiles.administers(agent)),
+    )
 
 
 def _of_syndicate(visit: Visit[Any], agent: AgentActor, menu: list[MenuItem]) -> list[MenuItem]:

@@ -55,6 +55,7 @@ class ListPage:
     """One list. columns: titles of its attributes. new: where an item is added; back: all lists.
 
     series: where slots are made by the dozen, "" for a list of other things. hidden: items closed and past, not shown.
+    has_order: agents put the items in order, which have no days of their own.
     """
 
     title: str
@@ -66,6 +67,7 @@ class ListPage:
     back: str
     series: str = ""
     hidden: int = 0
+    has_order: bool = True
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,15 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """The items of one list, closed ones included."""
     require(visit.actor, Permission.LIST_CHANGE)
     columns, used_by, rows = await visit.read(declared, visit.path["source"])
-    when = await visit.read(series.when_of, columns.source)
+    takes = await visit.read(series.takes_of, columns.source)
+    when = takes.when if takes else None
     shown = [row for row in rows if row.is_open or not series.is_past(when, row.attributes, visit.today)]
     page = views.ListPage(
         title=columns.title,
         source=columns.source,
         columns=[field.title for field in _attributes(columns)],
         rows=[_row(visit, columns, row, number, len(shown)) for number, row in enumerate(shown, start=1)],
+        has_order=when is None,
         used_by=used_by,
         new=visit.links.agent_lists(columns.source, "nouveau"),
         back=visit.links.agent_lists(),

@@ -26,6 +26,7 @@ from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 Json = Any
+_DAY = "Par exemple 12\u00a01\u00a02027."
 _OWN: Mapping[str, Json] = {
     "name": {
         "type": "string",
@@ -33,7 +34,13 @@ _OWN: Mapping[str, Json] = {
         "description": "Par exemple\u00a0: Permanence du maire. Le jour et l’heure s’ajoutent seuls.",
         "maxLength": 60,
     },
-    "first_on": {"type": "string", "format": "date", "title": "Le premier jour", "x-min": {"days": 0}},
+    "first_on": {
+        "type": "string",
+        "format": "date",
+        "title": "Le premier jour",
+        "description": _DAY,
+        "x-min": {"days": 0},
+    },
     "hours": {
         "type": "object",
         "x-interval": "hour-minute",
@@ -86,20 +93,23 @@ _INPUTS = {"label": "name", "start": "hours", "weeks": "weeks"}
 
 def _asked(session: Session, source: str, *, by: AgentActor) -> tuple[Columns, Form]:
     columns, _, _ = declared(session, source, by=by)
-    when = series.when_of(session, source, by=by)
-    if when is None or not when.start:
+    takes = series.takes_of(session, source, by=by)
+    if takes is None or takes.when is None or not takes.when.start:
         raise NotFound("Les éléments de cette liste n’ont pas d’heures.")
-    return columns, _form(columns, when)
+    return columns, _form(columns, takes.when, takes.stock)
 
 
-def _form(columns: Columns, when: When) -> Form:
-    """What an agent says of slots: their hours, then what else the list says of each, one answer for all."""
+def _form(columns: Columns, when: When, stock: str) -> Form:
+    """What an agent says of slots: their hours, then what else the list says of each, one answer for all.
+
+    How many there are of each (stock) must be said: a slot of which nobody said it is offered to nobody.
+    """
     named = {field.name: field.schema for field in columns.form.fields}
     rest = [name for name in columns.attributes if name not in (when.first, when.start, when.end)]
     properties = {**_OWN, **{_key(name): named[name] for name in rest}}
     controls = [{"type": "Control", "scope": f"#/properties/{name}"} for name in properties]
     page = {"type": "Category", "x-id": "creneaux", "label": "Créneaux", "elements": controls}
-    schema = {"type": "object", "required": _NEEDED, "properties": properties}
+    schema = {"type": "object", "required": [*_NEEDED, *([_key(stock)] if stock else [])], "properties": properties}
     return parsing.parse(schema, {"type": "Categorization", "elements": [page]}, where="créneaux", blocks={})
 
 

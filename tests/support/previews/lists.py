@@ -110,7 +110,9 @@ def lists() -> dict[str, Preview]:
         "list": agent_page("lists/show", LIST),
         "list-empty": agent_page("lists/show", replace(LIST, rows=())),
         "list-item": agent_page("lists/item", ITEM),
-        "list-past": agent_page("lists/show", replace(LIST, series=f"{LIST.new[:-7]}creneaux", hidden=12)),
+        "list-past": agent_page(
+            "lists/show", replace(LIST, series=f"{LIST.new[:-7]}creneaux", hidden=12, has_order=False)
+        ),
         "list-item-wrong": agent_page(
             "lists/item", replace(ITEM, typed={**ITEM.typed, "capacity": "beaucoup"}, problems=wrong)
         ),
