@@ -13,6 +13,9 @@ Path = tuple[str | int, ...]
 _SILENT = ("properties", "items", "meta", "elements", "options", "detail")
 _WORDS = {
     "actions": "ce qui suit",
+    "appointed": "le rendez-vous tient",
+    "appointment": "rendez-vous",
+    "before": "combien de temps avant",
     "by": "par qui",
     "clocks": "délais",
     "condition": "condition",

@@ -33,7 +33,10 @@ class ThreadEntry(SQLModel, table=True):
 
 
 class Timer(SQLModel, table=True):
-    """A delay that runs: since a state was entered ("after.<delay>") or since a named event ("clock.<name>")."""
+    """A delay that runs: since a state was entered ("after.<delay>"), since a named event ("clock.<name>").
+
+    Or to the appointment ("appointment.<name of a clock>").
+    """
 
     __table_args__ = (
         Index("ix_timer_due", "authority_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
@@ -44,7 +47,7 @@ class Timer(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     event: str = Field(max_length=60)
-    """What the sweep raises when it is due."""
+    """What the sweep raises when it is due; see `timers.heard`."""
     started_at: datetime = Field(sa_type=UtcDateTime)
     started_at_revision: int
     """Of the submission: the event from which it counts, never the last change."""

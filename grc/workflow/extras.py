@@ -27,6 +27,8 @@ DURATION = re.compile(
 )
 """An ISO 8601 duration as workflows write it: its units in order, each once."""
 LONGEST_PERIOD = 3660
+_LONGEST_NAME = 40
+"""Of a clock that runs to the appointment: its timer bears more than its name."""
 _PATH = re.compile(r"(answers(\.[a-z0-9_]+){1,4}|agent(\.[a-z0-9_]+){2,5})")
 _OF_PERIODS = ("period", "unit", "warn", "after")
 """What a clock that runs to the appointment does without."""
@@ -53,7 +55,7 @@ def clocks(
         _name(name, place, faults)
         if name in LEGAL_CLOCKS:
             faults.add(place, f"« {name} » est un délai de la loi, que ce circuit ne peut redéfinir.")
-        to = _to(clock, place, faults)
+        to = _to(name, clock, place, faults)
         for key in ("label",) if to else ("label", "source"):
             if not isinstance(clock.get(key), str) or not clock[key].strip():
                 faults.add(f"{place}/{key}", f"il manque « {key} », que lisent les agents.")
@@ -109,7 +111,7 @@ def _name(name: str, where: str, faults: Faults) -> None:
         faults.add(where, f"« {name} » : minuscules sans accent, chiffres et _.")
 
 
-def _to(clock: Mapping[str, Json], where: str, faults: Faults) -> str:
+def _to(name: str, clock: Mapping[str, Json], where: str, faults: Faults) -> str:
     """APPOINTMENT where the clock runs to it, "" where it has a period; a fault where it has both, or neither."""
     to = clock.get("to")
     if to is None:
@@ -118,6 +120,8 @@ def _to(clock: Mapping[str, Json], where: str, faults: Faults) -> str:
         return ""
     if to != APPOINTMENT:
         faults.unknown(f"{where}/to", f"« {to} » n’est pas ce vers quoi court un délai.", str(to), (APPOINTMENT,))
+    if len(name) > _LONGEST_NAME:
+        faults.add(where, "ce nom est trop long.", f"{_LONGEST_NAME} caractères au plus.")
     for key in _OF_PERIODS:
         if key in clock:
             faults.add(f"{where}/{key}", f"un délai qui court vers le rendez-vous n’a pas de « {key} ».", "Ôtez-le.")

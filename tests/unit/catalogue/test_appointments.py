@@ -108,6 +108,7 @@ def test_the_workflow_with_an_appointment_is_right(form: Form) -> None:
         (f"{CLOCK}/unit", "day", "n’a pas de « unit »"),
         (f"{CLOCK}/warn", "P1D", "n’a pas de « warn »"),
         (f"{CLOCK}/after", "other", "n’a pas de « after »"),
+        ("meta/clocks/" + "r" * 41, {**appointed.REMINDER}, "ce nom est trop long. 40 caractères au plus."),
         (f"{CLOCK}/before", "2 jours", "n’est pas une durée"),
         (f"{CLOCK}/before", "PT0M", "n’est pas une durée"),
         (f"{CLOCK}/to", "apointment", "Vouliez-vous dire « appointment » ?"),
