@@ -156,6 +156,7 @@ def test_it_is_for_named_agents_and_its_letter_names_no_child() -> None:
     [
         ({"want": "days"}, "booked", ["citizen"]),
         ({"want": "year"}, "accepted", ["citizen"]),
+        ({"want": "year_and_days"}, "accepted", ["citizen"]),
         ({"want": "year", "other_parent": {"email": "alix@exemple.example"}}, "accepted", ["citizen", "answer"]),
     ],
 )
