@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the pictures of the README: starts the demonstration, lets invented people file, writes docs/images/*.png."""
+"""Takes the pictures of the README: starts the demonstration, lets somebody invented file, writes docs/images/*.png."""
 
 from __future__ import annotations
 
@@ -26,15 +26,8 @@ _PAGES = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
 )
 PROOF = b"%PDF-1.7\n%" + b"." * 48_000 + b"\n" + _PAGES + b"trailer<</Root 1 0 R>>\n%%EOF\n"
-FULL, WITH_PARENTS, WITHOUT = "Une copie intégrale", "Un extrait avec filiation", "Un extrait sans filiation"
-PEOPLE = (
-    ("Modèle", "Andréa", FULL),
-    ("Fictif", "Dominique", WITH_PARENTS),
-    ("Exemple", "Camille", WITHOUT),
-    ("Invention", "Maxence", FULL),
-    ("Spécimen", "Lou", WITHOUT),
-    ("Échantillon", "Alix", WITH_PARENTS),
-)
+PERSON = ("Modèle", "Andréa")
+PORTS = 6
 SHORTEST_FILLING = 3.5
 """Seconds: a form filled faster is taken for a program's."""
 
@@ -56,15 +49,11 @@ def _walk(browser: Browser, site: str, mailbox: str) -> None:
     page = _page(browser)
     page.goto(f"{site}/tilleul/")
     _picture(page, "home")
-    for family_name, given_name, document in PEOPLE[1:]:
-        _file(_page(browser), site, family_name, given_name, document)
-    reference = _file(page, site, *PEOPLE[0], pictures=True)
+    reference = _file(page, site, *PERSON)
     _picture(page, "confirmation")
     desk = _page(browser)
     _sign_in(desk, site)
     _ask_for_a_document(desk, site, reference)
-    for one in desk.locator(".app-table__subject").all()[:2]:
-        _take_charge(browser, desk, site, one.get_attribute("href") or "")
     desk.goto(f"{site}/tilleul/agents")
     _picture(desk, "inbox")
     desk.goto(f"{site}/tilleul/agents/demandes/{reference}")
@@ -77,36 +66,33 @@ def _walk(browser: Browser, site: str, mailbox: str) -> None:
     _picture(page, "receipt")
 
 
-def _file(page: Page, site: str, family: str, given: str, document: str, *, pictures: bool = False) -> str:
+def _file(page: Page, site: str, family: str, given: str) -> str:
     """A demande filled page by page and sent; its number."""
     page.goto(f"{site}/tilleul/demarches/acte-de-naissance/identification")
     page.get_by_role("button", name="Continuer sans compte").click()
     begun = time.monotonic()
-    for label in ("Oui", document, "1 exemplaire"):
+    for label in ("Oui", "Une copie intégrale", "1 exemplaire"):
         page.get_by_label(label, exact=True).check()
     _continue(page)
     _fill(page, {"Nom de naissance": family, "Prénoms": f"{given} Claude", "Jour": "27", "Mois": "3", "Année": "1987"})
-    if pictures:
-        _picture(page, "form")
+    _picture(page, "form")
     _continue(page)
-    if document != WITHOUT:
-        parents = {"Nom de naissance du premier parent": family, "Prénom usuel du premier parent": "Claude"}
-        _fill(page, parents)
-        _continue(page)
-        page.get_by_label("Enfant ou petit-enfant").check()
-        _continue(page)
+    parents = {"Nom de naissance du premier parent": family, "Prénom usuel du premier parent": "Claude"}
+    _fill(page, parents)
+    _continue(page)
+    page.get_by_label("Enfant ou petit-enfant").check()
+    _continue(page)
     email = f"{_plain(given)}.{_plain(family)}@exemple.example"
     _fill(page, {"Votre nom de famille": family, "Votre prénom": given, "Votre adresse électronique": email})
     _fill(page, {"Numéro et rue": "12 rue des Modèles", "Code postal": "99000"})
     page.get_by_label("Commune", exact=True).fill("Exemple")
     page.get_by_label("Par courrier").check()
     _continue(page)
-    if document != WITHOUT:
-        proof: Any = [{"name": "livret-de-famille.pdf", "mimeType": "application/pdf", "buffer": PROOF}]
-        page.wait_for_load_state()
-        page.locator("input[type=file]").set_input_files(proof)
-        page.get_by_role("button", name="Retirer livret-de-famille.pdf").wait_for()
-        _continue(page)
+    proof: Any = [{"name": "livret-de-famille.pdf", "mimeType": "application/pdf", "buffer": PROOF}]
+    page.wait_for_load_state()
+    page.locator("input[type=file]").set_input_files(proof)
+    page.get_by_role("button", name="Retirer livret-de-famille.pdf").wait_for()
+    _continue(page)
     page.wait_for_timeout(max(0.0, SHORTEST_FILLING - (time.monotonic() - begun)) * 1000)
     page.get_by_role("button", name="Envoyer ma demande").click()
     return page.locator(".app-done__reference").inner_text()
@@ -119,14 +105,6 @@ def _sign_in(page: Page, site: str) -> None:
     page.get_by_label("Adresse électronique").fill("claire.modele@tilleul.example")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
-
-
-def _take_charge(browser: Browser, desk: Page, site: str, path: str) -> None:
-    tab = desk.context.new_page()
-    tab.goto(site + path)
-    tab.get_by_role("button", name="Prendre en charge").click()
-    tab.get_by_role("heading", name="En cours d’examen").wait_for()
-    tab.close()
 
 
 def _ask_for_a_document(desk: Page, site: str, reference: str) -> None:
@@ -188,7 +166,7 @@ def _environment() -> dict[str, str | float | bool]:
 @contextlib.contextmanager
 def _demonstration() -> Iterator[int]:
     """The demonstration in a process of its own, in a folder of its own; its port."""
-    port = _four_free_ports()
+    port = _free_ports()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         command = [
             str(Path(sys.executable).with_name("grc")),
@@ -208,7 +186,7 @@ def _demonstration() -> Iterator[int]:
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):
             return
@@ -216,14 +194,14 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     sys.exit("the demonstration did not start: run `make demo` to see why")
 
 
-def _four_free_ports() -> int:
-    """The first of four ports in a row that nobody listens to."""
-    for port in range(8100, 8900, 4):
+def _free_ports() -> int:
+    """The first of the ports in a row that the demonstration takes and that nobody listens to."""
+    for port in range(8100, 8900, PORTS):
         with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for each in range(port, port + 4):
+            for each in range(port, port + PORTS):
                 stack.enter_context(socket.socket()).bind(("127.0.0.1", each))
             return port
-    sys.exit("no four free ports in a row between 8100 and 8900")
+    sys.exit("no free ports in a row between 8100 and 8900")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from grc.access.permissions import Permission, functions_of, may
 from grc.attachments.storage import Storage
 from grc.authorities.views import AuthorityView
 from grc.bookings import queries as bookings
+from grc.deadlines import business_days
+from grc.deadlines.holidays import Place
 from grc.demo import durations, editing, examples, papers, wording
 from grc.demo.filing import Demande
 from grc.demo.paths import Deed
@@ -36,6 +38,7 @@ _ELSEWHERE = Administration(
     "accueil@val-exemple.example",
     "01 99 00 70 80",
 )
+_AHEAD = timedelta(days=durations.AHEAD)
 _CLIENT = "2001:db8::1"
 
 
@@ -147,7 +150,8 @@ class Hands:
 
     def _move(self, row: Submission, deed: Deed, as_of: date, now: datetime) -> Move:
         today = clock.day_in(self.authority.zone, now)
-        ahead = receipts_wording.long_date(today + timedelta(days=9 + (5 - today.weekday()) % 7 // 5))
+        place = Place(self.authority.holidays)
+        ahead = receipts_wording.long_date(business_days.first_business_day(today + _AHEAD, place=place))
         each = deed.transition
         text = wording.to_citizen(each.question or each.label, ahead) if each.asks else ""
         answers = None if deed.answers is None else examples.moved_days(deed.answers, today - as_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -140,7 +140,8 @@ def _chosen(fields: tuple[Field, ...], answers: Answers, setting: Setting) -> An
     for field in fields:
         value = value_at(answers, field.path)
         if field.form is not None and isinstance(value, list):
-            inner = [_chosen(field.form.fields, dict(each), setting) for each in value]
+            turns = [replace(setting, turn=setting.turn and setting.turn + number) for number in range(len(value))]
+            inner = [_chosen(field.form.fields, dict(each), turn) for each, turn in zip(value, turns, strict=True)]
             answers = form_answers.with_value(answers, field.path, list(_unlike(inner)))
         elif field.kind == "listed" and isinstance(value, Mapping):
             answers = form_answers.with_value(answers, field.path, _item(field, value, setting))

@@ -160,14 +160,14 @@ class Desk:
     def _setting(self, session: Session, plan: Plan, person: Person, tried: int, now: datetime) -> Setting:
         offered = catalogue.published(session, self.authority.id, plan.slug)
         lists = bookings.offered(session, self.authority.id, offered.procedure)
-        lends = offered.procedure.takes is not None
+        takes = offered.procedure.takes
         return Setting(
             person,
             self.authority.name,
             self._day(plan, now),
             lists,
-            turn=plan.turn + tried if lends or tried else 0,
-            later=(plan.turn + 5 * tried) % _WEEKS if lends else tried,
+            turn=plan.turn + tried if takes is not None or tried else 0,
+            later=(plan.turn + 5 * tried) % _WEEKS if takes is not None and takes.days else tried,
         )
 
     def _day(self, plan: Plan, now: datetime) -> date:

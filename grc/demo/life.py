@@ -185,24 +185,24 @@ class _Commune:
             if life.demande is not None:
                 self._plan_next(life, now)
             else:
-                self._try_again(life.plan, now)
+                self._try_again(life.plan, now, timedelta(minutes=1))
         elif life.place < len(life.plan.way):
             deed = life.plan.way[life.place]
             if self.hands.do(session, life.demande, deed, life.plan.example.as_of, now):
                 life.place += 1
                 self._plan_next(life, now)
             else:
-                self._try_again(life.plan, now)
+                self._try_again(life.plan, now, _DAY)
         elif life.words:
             self._write(session, life.demande, life.words.pop(0), now)
             self._plan_next(life, now)
 
-    def _try_again(self, plan: Plan, now: datetime) -> None:
-        """The spare of a plan that does not come to its goal, the next day, in the time that is left."""
+    def _try_again(self, plan: Plan, now: datetime, later: timedelta) -> None:
+        """The spare of a plan that does not come to its goal, in the time that is left."""
         if plan.spare is not None:
             left = (self.now - now) / _DAY - 2
             gaps = tuple(min(gap, max(left, 0) / len(plan.spare.gaps)) for gap in plan.spare.gaps)
-            self._push(_Life(replace(plan.spare, gaps=gaps, filed_at=now), self._home(now + _DAY)))
+            self._push(_Life(replace(plan.spare, gaps=gaps, filed_at=now), now + later))
 
     def _plan_next(self, life: _Life, now: datetime) -> None:
         """Puts the life back where its next thing happens; nothing where it is at its end."""
@@ -245,7 +245,10 @@ class _Commune:
         """When it is filed: at the desk in its hours, else when people are awake; what just came stays as it is."""
         if self.now - plan.filed_at < _DAY:
             return plan.filed_at
-        return self._home(plan.filed_at) if plan.channel == "online" else self._office(plan.filed_at)
+        if plan.channel == "online":
+            return min(self._home(plan.filed_at), self.now - _DAY / 24)
+        opened = self._office(plan.filed_at)
+        return opened if opened < self.now else self._office(plan.filed_at - 4 * _DAY)
 
     def _office(self, wanted: datetime) -> datetime:
         """That instant or the next in office hours."""

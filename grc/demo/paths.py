@@ -17,7 +17,7 @@ from grc.forms import answers as form_answers
 from grc.forms.definition import Field, Form
 from grc.submissions import beginnings
 from grc.workflow import assigning, engine, structure
-from grc.workflow.definition import ALWAYS, FUNCTIONS, Transition
+from grc.workflow.definition import ALWAYS, FILED, FUNCTIONS, Transition
 
 MOST_VARIANTS = 48
 _MOST_TRIES = 400
@@ -136,12 +136,18 @@ def _steps(procedure: Procedure, here: _Spot, as_of: date) -> Iterator[_Spot]:
     """Where each event leads from here, with each kind of answer to its form."""
     known = structure.exits(procedure.workflow, procedure.workflow.state(here.state))
     waited = sorted((each for each in known if each.event != ALWAYS), key=lambda each: "system" in each.by)
-    for event, form in {(each.event, each.form): None for each in waited}:
+    for event, form in {(each.event, each.form): None for each in waited if _may_come(procedure, here, each.event)}:
         answers = variants(procedure.agent_forms[form], as_of) if form else [None]
         for said in answers:
             after = _after(procedure, here, event, form, said)
             if after is not None:
                 yield after
+
+
+def _may_come(procedure: Procedure, here: _Spot, event: str) -> bool:
+    """Whether the clock of that event was started on the way here, where an event starts it."""
+    clock = procedure.workflow.clocks.get(event.removeprefix("clock."))
+    return clock is None or clock.start in (FILED, *(deed.event for deed in here.deeds))
 
 
 def _after(procedure: Procedure, here: _Spot, event: str, form: str, said: Mapping[str, Any] | None) -> _Spot | None:

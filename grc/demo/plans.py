@@ -18,7 +18,7 @@ from grc.demo.paths import Deed, Way
 from grc.demo.people import Person, Regular
 from grc.forms import answers as form_answers
 from grc.submissions import applicants
-from grc.workflow.definition import AFTER
+from grc.workflow.definition import AFTER, FILED
 
 Channel = Literal["online", "desk", "telephone", "paper"]
 _CHANNELS: Sequence[Channel] = ("online",) * 7 + ("desk", "telephone", "paper")
@@ -27,6 +27,8 @@ _NOTIFIED: frozenset[str] = frozenset({"accept", "refuse", "request_documents", 
 _LONGEST_OPEN, _LONGEST_ENDED, _OLDEST = 40, 110, 400
 _DECIDED_BY_SILENCE, _NEARLY_SILENT = 0.3, 0.6
 """For how many of the procedures."""
+_MADE_LONGER = 0.6
+"""How many ways are made longer, of those that are not the only one to their state."""
 _ROUNDING = 4
 """Days that weekends and evenings may add to a way."""
 
@@ -97,7 +99,7 @@ class Planner:
         starts = known.leading_to(state)
         example = starts[0] if is_first else self.chance.choice(starts)
         way = known.ways(example)[state]
-        if self.chance.random() < 0.3:
+        if not is_first and self.chance.random() < _MADE_LONGER:
             answers, closed = known.answers(example), known.closed(example)
             longer = paths.detours(known.procedure, answers, way, without=closed, as_of=example.as_of)
             way = self.chance.choice(longer) if longer else way
@@ -108,7 +110,7 @@ class Planner:
     def _timed(self, known: _Known, example: Example, way: Way, state: str) -> Plan:
         """The plan of that way, which ends so long ago that the demande still stands there today."""
         gaps = tuple(self._gap(known, deed, example) for deed in way)
-        lasted = sum(gaps) + (_ROUNDING if way else 0)
+        lasted = sum(gaps) + (_ROUNDING if way else 0) * (1 + any(deed.is_of_system for deed in way))
         stays = durations.stays(known.procedure, state, example.answers, lasted=lasted, now=self.now)
         is_open = known.workflow.state(state).phase not in ("decided", "closed")
         most = min(stays, _LONGEST_OPEN if is_open else _LONGEST_ENDED)
@@ -212,17 +214,19 @@ class _Known:
         return self._ways[example.name]
 
     def closed(self, example: Example) -> frozenset[str]:
-        """The events that cannot happen: nobody to tell, no piece to ask for."""
+        """The events that cannot happen: nobody to tell, no piece to ask for, what was chosen is still to come."""
         told: frozenset[str] = _NOTIFIED if self.is_report(example) else frozenset()
+        told |= {f"clock.{each.name}" for each in self.workflow.clocks.values() if each.to and each.start == FILED}
         return told if self.procedure.pieces else told | {"request_documents"}
 
     def states(self) -> set[str]:
         """Where some example is led."""
-        return {state for example in self.starts for state in self.ways(example)}
+        reached = {state for example in self.starts for state in self.ways(example)}
+        return {state for state in reached if self.leading_to(state)}
 
     def leading_to(self, state: str) -> Sequence[Example]:
         """The examples that come there, never by another way than people's where one of them needs none."""
-        found = [example for example in self.starts if state in self.ways(example)]
+        found = [each for each in self.starts if state in self.ways(each) and self._lasts(each, state) < _OLDEST]
         return sorted(
             found, key=lambda each: (self.is_report(each), self._lasts(each, state), len(self.ways(each)[state]))
         )
