@@ -101,18 +101,20 @@ def refusals(
     *,
     by: Visitor,
     now: datetime,
+    but: int | None = None,
 ) -> tuple[Problem, ...]:
     """What a demande about to be filed asks for and cannot have; nothing at the desk, unless filing takes.
 
-    Where filing itself takes, options count too, and what is free stays so until the transaction ends.
+    but: the demande whose edited answers these are. Where filing itself takes, options count too, and what is free
+    stays so until the transaction ends.
     """
     if not queries.binds(procedure, by):
         return ()
     if procedure.takes is not None and procedure.takes_at_once:
         lock(session, authority.id, procedure.takes.source_in(procedure.form))
     firm_only = not procedure.takes_at_once
-    found = queries.problems(session, authority.id, procedure, answers, authority.zone, firm_only=firm_only, now=now)
-    return tuple(found)
+    zone, key = authority.zone, authority.id
+    return tuple(queries.problems(session, key, procedure, answers, zone, but=but, firm_only=firm_only, now=now))
 
 
 def _kept_for(

@@ -137,11 +137,28 @@ def on_page(
     *,
     by: Visitor,
 ) -> list[Problem]:
-    """What filing would refuse of a page of the form; an answer that is hidden now takes nothing."""
+    """What filing would refuse of a page of the form, at a question of this page; what is hidden now takes nothing.
+
+    A page of days that comes before that of the things says nothing of them: theirs will.
+    """
     if not binds(procedure, by):
         return []
     asked, firm_only = prune(procedure.form, answers, as_of=as_of), not procedure.takes_at_once
-    return problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only, now=now)
+    found = problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only, now=now)
+    return _on(page, procedure, asked, found)
+
+
+def _on(page: Page, procedure: Procedure, asked: Mapping[str, Any], found: list[Problem]) -> list[Problem]:
+    """The problems at the things themselves, or at their days where the things were chosen on a page before."""
+    here, takes = {field.name for field in page.fields}, procedure.takes
+    if takes is None or all(each.field in here for each in found):
+        return found
+    order = [each.id for each in procedure.form.pages]
+    first = next(each.id for each in procedure.form.pages if any(f.name == found[0].field for f in each.fields))
+    if order.index(first) > order.index(page.id):
+        return []
+    at = wanted.said_at(takes, asked)
+    return [replace(each, field=at if at in here else "") for each in found]
 
 
 def binds(procedure: Procedure, by: Visitor) -> bool:
@@ -204,6 +221,7 @@ def _refused(
         if free.get(one.item, one.quantity) >= one.quantity:
             continue  # what the list has no more, the form says itself
         others = [each.label for each in known.values() if each.is_open and free[each.item] >= one.quantity]
+        others = [] if takes.stock else others  # a hall may do for another, a bench not for a table
         stock, mine = known[one.item].stock, stands[one.item]
         weeks = availability.other_weeks(span, mine, stock, one.quantity, zone)
         days = [one.span.later(7 * week, zone) for week in weeks]

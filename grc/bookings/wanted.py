@@ -79,6 +79,11 @@ def beyond(takes: Takes, answers: Mapping[str, Json]) -> str:
     return name if any(isinstance(each, str) and not is_within(date.fromisoformat(each)) for each in days) else ""
 
 
+def said_at(takes: Takes, answers: Mapping[str, Json]) -> str:
+    """The question that says when, "" while none does."""
+    return _said(takes, answers)[0]
+
+
 def is_within(day: date) -> bool:
     """Whether a day leaves room for margins, for weeks after it and for every zone."""
     return _YEARS[0] <= day.year <= _YEARS[1]

@@ -66,7 +66,7 @@ def _why(wanted: Wanted, left: int, zone: str) -> str:
     if wanted.quantity == 1 and left == 0:
         return f"{name} n’est pas libre {moment}."
     if left == 0:
-        return f"{name}\u00a0: il n’en reste aucun {moment}."
+        return f"{name}\u00a0: il n’en reste plus {moment}."
     return f"{name}\u00a0: il n’en reste que {left} {moment}."
 
 

@@ -14,6 +14,7 @@ from grc.access.actors import Visitor
 from grc.authorities.views import AuthorityView
 from grc.bookings import commands as booking_commands
 from grc.bookings import queries as bookings
+from grc.bookings.wanted import is_asked_on
 from grc.catalogue.definition import Procedure
 from grc.conditions import value_at
 from grc.errors import Conflict, Invalid, Problem, TransitionRefused
@@ -110,12 +111,24 @@ def edit(
     if not judged.changed:
         raise Invalid("Rien n’a changé.", [Problem("", "unchanged", "Vous n’avez rien modifié.")])
     before = row.current_answers
+    if taken := _taken(act, judged):
+        raise Invalid("Ce que vous demandez n’est plus libre.", taken)
     booking_commands.follow(session, authority, act.id, act.procedure, judged.answers, by=by, now=now)
     row.edited, row.editable = judged.answers, None
     row.applicant_name = applicants.name(act.procedure, judged.answers)
     _hear(act, {"pages": [page.id for page in pages], "fields": len(judged.changed)})
     session.add(_revision(act, judged, before))
     return row
+
+
+def _taken(act: Act, judged: Judged) -> tuple[Problem, ...]:
+    """What the changed answers ask for and cannot have, as filing would say it; what did not change is not judged."""
+    takes = act.procedure.takes
+    if takes is None or not is_asked_on(takes, frozenset(judged.changed)) or not isinstance(act.by, Visitor):
+        return ()
+    return booking_commands.refusals(
+        act.session, act.authority, act.procedure, judged.answers, by=act.by, now=act.now, but=act.id
+    )
 
 
 def _hear(act: Act, data: Mapping[str, Any]) -> None:

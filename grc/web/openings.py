@@ -13,6 +13,11 @@ def open_to(actor: AgentActor | Visitor, found: Whole) -> tuple[Transition, ...]
     return openings.open_to(actor, found.procedure.workflow, found.submission, found.context)
 
 
+def withdrawing(actor: AgentActor | Visitor, found: Whole) -> Transition | None:
+    """The way out that the citizen may take now, in the words of the workflow; None where there is none."""
+    return next((each for each in open_to(actor, found) if each.event == "withdraw"), None)
+
+
 def events_open_to(actor: AgentActor | Visitor, found: Whole) -> frozenset[str]:
     """The events of the same."""
     return frozenset(one.event for one in open_to(actor, found))

@@ -162,7 +162,8 @@ def _lent(thing: Standing, *, is_open: bool) -> Lent:
         return Lent(title, "Réservé pour cette demande" if thing.is_firm else "Option pour cette demande", False, "")
     if not is_open:
         return Lent(title, "Rien n’est réservé", False, "")
-    state = ("Pris" if thing.label else "Pas encore réservé") if thing.refused else "Libre"
+    taken = "Pris" if thing.quantity == 1 else "Pas assez"
+    state = (taken if thing.label else "Pas encore réservé") if thing.refused else "Libre"
     return Lent(title, state, bool(thing.refused), thing.refused)
 
 

@@ -38,13 +38,14 @@ class PiecePage:
 
 @dataclass(frozen=True)
 class WithdrawalPage:
-    """The last question before a demande is withdrawn. revision: the one seen, posted back."""
+    """The last question before a demande is withdrawn. label: of the act. revision: the one seen, posted back."""
 
     reference: str
     title: str
     action: str
     back: str
     revision: int
+    label: str = "Retirer ma demande"
     consequences: Sequence[str] = ()
 
 

@@ -21,8 +21,9 @@ from grc.web.citizen.tracking import rule_of_request
 from grc.web.downloads import hindrance
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
-from grc.web.openings import events_open_to
+from grc.web.openings import withdrawing
 from grc.web.visit import Visit
+from grc.workflow.definition import Transition
 
 _DOCUMENT = "document"
 _NOTHING_CHOSEN = "Choisissez un document sur votre appareil."
@@ -108,7 +109,8 @@ async def show_withdrawal(visit: Visit[Visitor]) -> Response:
     """The last question before a demande is withdrawn."""
     found: Whole = await visit.read(queries.whole, visit.path["reference"])
     row = found.submission
-    if "withdraw" not in events_open_to(visit.actor, found):
+    leaving = withdrawing(visit.actor, found)
+    if leaving is None:
         raise Conflict("Cette demande a déjà sa réponse, ou vous l’avez déjà retirée. Il n’y a plus rien à retirer.")
     page = views.WithdrawalPage(
         reference=row.reference,
@@ -116,13 +118,19 @@ async def show_withdrawal(visit: Visit[Visitor]) -> Response:
         action=visit.links.submission(row.reference, "retrait"),
         back=visit.links.submission(row.reference),
         revision=row.revision,
+        label=leaving.label,
         consequences=[
-            "Le service arrête l’examen de votre demande.",
-            "Vous ne pourrez pas la rétablir : il faudra en faire une autre.",
-            "Nous vous confirmons le retrait par courriel.",
+            each for each in (leaving.confirm, _TOLD if row.contact_email and _writes(leaving) else "") if each
         ],
     )
     return visit.page("citizen/withdrawal.html", frame=citizen_frame(visit), page=page)
+
+
+_TOLD = "Nous vous le confirmons par courriel."
+
+
+def _writes(leaving: Transition) -> bool:
+    return any(each.type == "mail" and each.params.get("to") == "citizen" for each in leaving.actions)
 
 
 async def withdraw(visit: Visit[Visitor]) -> Response:

@@ -35,7 +35,7 @@ from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
 from grc.web.links import safe_next
-from grc.web.openings import events_open_to
+from grc.web.openings import withdrawing
 from grc.web.site import Handler
 from grc.web.visit import Visit
 
@@ -225,7 +225,7 @@ def _row(visit: Visit[Visitor], row: Submission, procedure: Any) -> views.Submis
 def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.TrackingPage:
     row, links, procedure, zone = found.submission, visit.links, found.procedure, visit.authority.zone
     is_open = row.phase in phases.OPEN
-    opened = events_open_to(visit.actor, found)
+    leaving = withdrawing(visit.actor, found)
 
     hindrances = {file.public_id: hindrance(file) for file in found.files}
 
@@ -269,7 +269,8 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         piece=links.submission(row.reference, "pieces") if is_open else "",
         similar=links.submission(row.reference, "brouillons"),
         data=links.submission(row.reference, "donnees"),
-        withdrawal=links.submission(row.reference, "retrait") if "withdraw" in opened else "",
+        withdrawal=links.submission(row.reference, "retrait") if leaving else "",
+        leave=leaving.label if leaving else "",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
     )
 

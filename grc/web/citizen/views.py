@@ -363,7 +363,8 @@ class DecisionView:
 class TrackingPage:
     """A demande, followed. sentence: what its state means. email, piece, withdrawal, similar: addresses of acts, or "".
 
-    is_report: it is no demande, without receipt nor period. is_deaf: our mails to email_address come back.
+    leave: what the workflow calls withdrawing. is_report: it is no demande, without receipt nor period.
+    is_deaf: our mails to email_address come back.
     """
 
     reference: str
@@ -387,6 +388,7 @@ class TrackingPage:
     is_deaf: bool = False
     piece: str = ""
     withdrawal: str = ""
+    leave: str = ""
     similar: str = ""
     data: str = ""
     is_report: bool = False

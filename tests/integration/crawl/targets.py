@@ -38,6 +38,8 @@ OF_EVERYBODY = frozenset(
 """Parameters whose values mean the same in each authority. The others name a row of one."""
 SHARED = frozenset({"slug", "source", "item"})
 """Those of which both may have one of the same name; each target has some of its own too."""
+IN_BOTH = ("slots",)
+"""Of a scene of its own, and still of both."""
 TABLES = tuple(table for table in SQLModel.metadata.sorted_tables if "authority_id" in table.c)
 _OWN = "tilleulaise"
 """In whatever of Tilleul has nothing that tells it apart."""
@@ -76,7 +78,7 @@ class Target:
         """Whether this address names a row that the target alone has."""
         common, here = self.ground.scenes[""].names, self.scene(place).names
         rows = (name for name in place.names if name not in OF_EVERYBODY)
-        return any(name not in SHARED or here[name] != common[name] for name in rows)
+        return any(name not in SHARED or here[name] not in (common[name], *IN_BOTH) for name in rows)
 
     def told(self, words: Iterable[bytes], asked: Ask) -> set[bytes]:
         """Those of an answer's words that are the target's, but for those that the request itself said."""
