@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -61,7 +61,6 @@ class Desk:
     chance: random.Random
     anybody: Iterator[Person]
     clerks: Sequence[AgentActor]
-    _accounts: dict[Person, int] = field(default_factory=dict)
     _number: int = 0
 
     def file(self, session: Session, plan: Plan, now: datetime) -> Demande | None:
@@ -179,14 +178,13 @@ class Desk:
         if not person.means:
             opened = sessions.open_session(session, authority_id=self.authority.id, public="citizen", now=now)
             return Visitor(self.authority.id, opened.id)
-        if person not in self._accounts:
-            self._accounts[person] = self._account(session, person, now)
-        citizen, name = self._accounts[person], f"{person.given_name} {person.family_name}"
+        citizen, name = self._account(session, person, now), f"{person.given_name} {person.family_name}"
         by = Visitor(self.authority.id)
         new = door.enter(session, citizen, means=person.means, shown_name=name, device=_DEVICE, by=by, now=now)
         return Visitor(self.authority.id, new.id, citizen)
 
     def _account(self, session: Session, person: Person, now: datetime) -> int:
+        """The key of their account, opened if there is none: a filing that was refused took its own back."""
         if person.means == people.LINK:
             return accounts.local(session, self.authority.id, person.email, now=now)
         known = people.of_identity(person.identity, issuer=self.issuer, slug=self.authority.slug)

@@ -25,7 +25,7 @@ _CHANNELS: Sequence[Channel] = ("online",) * 7 + ("desk", "telephone", "paper")
 _NOTIFIED: frozenset[str] = frozenset({"accept", "refuse", "request_documents", "transfer"})
 """What is closed to a report without an address: nobody could be told."""
 _LONGEST_OPEN, _LONGEST_ENDED, _OLDEST = 40, 110, 400
-_DECIDED_BY_SILENCE, _NEARLY_SILENT = 0.3, 0.6
+_DECIDED_BY_SILENCE, _NEARLY_SILENT = 0.12, 0.6
 """For how many of the procedures."""
 _MADE_LONGER = 0.6
 """How many ways are made longer, of those that are not the only one to their state."""

@@ -89,8 +89,8 @@ async def test_they_are_of_every_kind(lived: World) -> None:
     assert min(row.recorded_at for row in rows) < now - timedelta(days=90)
     assert all(row.recorded_at < now for row in rows)
     named = Counter(row.citizen_id for row in rows if row.citizen_id is not None)
-    expected = sorted(each.demandes for each in people.regulars() if each.slug == "tilleul")
-    assert sorted(named.values()) == expected
+    assert len(named) == sum(each.slug == "tilleul" for each in people.regulars())
+    assert min(named.values()) >= 3, "what is lent may be refused to one of them"
 
 
 async def test_nothing_in_it_is_wrong(lived: World) -> None:
