@@ -26,6 +26,7 @@ from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
 from grc.submissions import appointments, contexts, events, notices, phases, timers
 from grc.submissions.effects import EFFECTS, Told
+from grc.submissions.effects.agents import leave_state
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Submission
 from grc.submissions.queries import carried, suspensions
@@ -178,6 +179,7 @@ class Act:
         if step.entered:
             self.submission.state_since = self.now
             self.submission.redirect = self.submission.editable = None
+            leave_state(self)
         self.submission.state = step.state
         self.submission.phase = phases.of_state(self.procedure.workflow, step.state)
         self.record(kind, {**(data or {}), **stays})

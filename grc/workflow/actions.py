@@ -39,7 +39,11 @@ ACTION_PARAMS: Mapping[str, Mapping[str, Param]] = {
     "mail": {"to": _DESTINATION, "message": Param("text")},
     "post_message": {"text": Param("text")},
     "note": {"text": Param("text")},
-    "task": {"title": Param("text"), "days": Param("days", required=False)},
+    "task": {
+        "title": Param("text"),
+        "days": Param("days", required=False),
+        "while": Param("text", required=False, values=frozenset({"state"})),
+    },
     "request_documents": {},
     "edit": {"pages": Param("list")},
     "decision": {

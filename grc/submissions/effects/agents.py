@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from grc.access.actors import AgentActor
@@ -40,6 +40,15 @@ def task(act: Act, action: Action, _told: Told) -> None:
             opened_at=act.now,
         )
     )
+
+
+def leave_state(act: Act) -> None:
+    """Closes the tasks that the workflow opened for as long as the state lasts (`while`)."""
+    titles = {str(each.params["title"]) for each in act.procedure.workflow.actions if "while" in each.params}
+    if titles:
+        mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
+        still = (col(Task.kind) == TASK, col(Task.title).in_(sorted(titles)), col(Task.closed_at).is_(None))
+        act.session.execute(update(Task).where(*mine, *still).values(closed_at=act.now))
 
 
 def assign(act: Act, action: Action, _told: Told) -> None:
