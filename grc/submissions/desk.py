@@ -149,7 +149,7 @@ def mine(session: Session, *, by: AgentActor) -> list[DraftView]:
     )
     rows = list(session.execute(statement).scalars())
     open_still = {key for key in {row.procedure_id for row in rows} if drafts.may_type(session, key, by=by)}
-    return [drafts.view_of(session, row) for row in rows if row.procedure_id in open_still]
+    return [drafts.view_of(session, row, lists={}) for row in rows if row.procedure_id in open_still]
 
 
 def received_at(zone: str, stamped_on: date | None, now: datetime) -> datetime:

@@ -39,9 +39,7 @@ def add_files(
     Raises NotFound for a page that may not be visited yet, Conflict beyond the number of files that the question takes.
     """
     limits.hit(session, (limits.UPLOADS, client), authority_id=authority.id, now=now)
-    row = drafts.held(session, public_id, by=by)
-    if row.submission_id is not None:
-        raise Conflict("Cette demande est déjà envoyée.")
+    row = drafts.held(session, public_id, by=by, unsent=True)
     draft, as_of = drafts.view_of(session, row), row.stamped_on or clock.day_in(authority.zone, now)
     if not journey.may_visit(draft.procedure.form, row.answers, page_id, as_of, lists=draft.lists):
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
@@ -53,14 +51,14 @@ def remove_file(session: Session, public_id: str, file_id: str, *, by: Visitor, 
     """Takes a file away; gives the key of its bytes and the page that asked for it."""
     row = drafts.held(session, public_id, by=by)
     assert row.id is not None  # noqa: S101 - it was read from the database
-    field = next((file.field for file in drafts.view_of(session, row).files if file.public_id == file_id), "")
+    field = next((file.field for file in drafts.view_of(session, row, lists={}).files if file.public_id == file_id), "")
     key = attachments.remove(session, row.authority_id, row.id, file_id)
     form = _answered_by_files(session, row, field, now).procedure.form
     return key, next(page for page in form.pages if any(each.name == field for each in page.fields)).id
 
 
 def _answered_by_files(session: Session, row: Draft, name: str, now: datetime) -> DraftView:
-    draft = drafts.view_of(session, row)
+    draft = drafts.view_of(session, row, lists={})
     field, sent = draft.procedure.form.field(name), draft.files_of(name)
     if len(sent) > field.options["max_files"]:
         raise Conflict("Cette question a déjà tous ses fichiers. Retirez-en un avant d’en ajouter.")

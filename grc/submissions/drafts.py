@@ -193,7 +193,7 @@ def find_any(session: Session, public_id: str, *, by: Visitor) -> DraftView:
 
 
 def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> list[DraftView]:
-    """The visitor's drafts not yet sent, of the account and of this browser, last saved first."""
+    """The visitor's drafts not yet sent, of the account and of this browser, last saved first; their lists unread."""
     if by.session_id is None and by.citizen_id is None:
         return []
     held = and_(col(Draft.citizen_id).is_(None), col(Draft.session_id) == by.session_id)
@@ -207,7 +207,7 @@ def mine(session: Session, *, by: Visitor, procedure_id: int | None = None) -> l
     )
     if procedure_id is not None:
         statement = statement.where(col(Draft.procedure_id) == procedure_id)
-    return [view_of(session, row) for row in session.execute(statement).scalars()]
+    return [view_of(session, row, lists={}) for row in session.execute(statement).scalars()]
 
 
 def save_page(
@@ -242,7 +242,7 @@ def save_page(
         raise NotFound("Cette page n’est pas encore ouverte. Répondez d’abord aux questions précédentes.")
     for name, files in (stored or {}).items():
         attachments.add(session, files, authority_id=row.authority_id, field=name, now=now, draft_id=row.id)
-    draft = view_of(session, row)
+    draft = view_of(session, row, lists=offered)
     said, sent = prefill.enforced(procedure.form, posted, draft.locked), _file_answers(draft, page)
     read = form_answers.read_page(procedure.form, page, said, row.answers, as_of=as_of, files=sent, lists=draft.lists)
     told = {problem.field for problem in file_problems}  # why a file was refused says more than "missing"
@@ -263,7 +263,6 @@ def give_code(session: Session, public_id: str, *, by: Visitor, now: datetime) -
     assert plain is not None  # noqa: S101 - we made it
     row.code_hash = keyring_of(session).hash(CODE_PURPOSE, plain)
     row.expires_at, row.notified_at = now + LIFE, None
-    session.add(row)
     session.flush()
     return view_of(session, row), code
 
@@ -281,22 +280,17 @@ def complete(
 
     citizen_id: the account that holds it from now on.
     """
-    row = held(session, public_id, by=by)
-    if row.submission_id is not None:
-        raise Conflict("Cette demande est déjà envoyée.")
+    row = held(session, public_id, by=by, unsent=True)
     row.answers = told(catalogue.version(session, row.authority_id, row.version_id).form, row.answers)
     row.citizen_id = citizen_id or row.citizen_id
     saved(row, now)
-    session.add(row)
     session.flush()
     return view_of(session, row)
 
 
 def discard(session: Session, public_id: str, *, by: Visitor, now: datetime) -> list[str]:
     """Throws the draft away; gives the keys of its files' bytes."""
-    row = held(session, public_id, by=by)
-    if row.submission_id is not None:
-        raise Conflict("Cette demande est déjà envoyée.")
+    row = held(session, public_id, by=by, unsent=True)
     assert row.id is not None  # noqa: S101 - it was read from the database
     keys = attachments.remove_all(session, row.authority_id, row.id)
     forget_draft(session, authority_id=row.authority_id, draft_id=row.id)
@@ -321,9 +315,12 @@ def _left(draft: DraftView, page: Page, read: PageRead) -> dict[str, Typed]:
     return {**left, page.id: texts} if texts else left
 
 
-def held(session: Session, public_id: str, *, by: Visitor) -> Draft:
-    """The draft to change, locked; raises NotFound."""
-    return session.get_one(Draft, _found(session, _FIND_FOR_CHANGE, public_id, by=by).id)
+def held(session: Session, public_id: str, *, by: Visitor, unsent: bool = False) -> Draft:
+    """The draft to change, locked; raises NotFound. unsent: raises Conflict once it was sent."""
+    row = _found(session, _FIND_FOR_CHANGE, public_id, by=by)
+    if unsent and row.submission_id is not None:
+        raise Conflict("Cette demande est déjà envoyée.")
+    return session.get_one(Draft, row.id)
 
 
 def _found(session: Session, statement: Prepared, public_id: str, *, by: Visitor) -> Row[Any]:
@@ -357,8 +354,8 @@ def may_type(session: Session, procedure_id: int, *, by: AgentActor) -> bool:
     return may(by, Permission.SUBMISSION_FILE, Scope(service_id, procedure_id))
 
 
-def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
-    """A draft of the table as its pages need it."""
+def view_of(session: Session, row: Draft | Row[Any], *, lists: Lists | None = None) -> DraftView:
+    """A draft of the table as its pages need it. lists: what is offered, where it was read; None: read it."""
     assert row.id is not None  # noqa: S101 - it was read from the database
     procedure = catalogue.version(session, row.authority_id, row.version_id).entered_by(row.channel)
     locked, remarks = prefill.vouched(session, procedure.form, row)
@@ -379,7 +376,7 @@ def view_of(session: Session, row: Draft | Row[Any]) -> DraftView:
         helper=Helper.of(row.helper),
         unfinished=row.unfinished or {},
         is_of_account=row.citizen_id is not None,
-        lists=bookings.offered(session, row.authority_id, procedure),
+        lists=bookings.offered(session, row.authority_id, procedure) if lists is None else lists,
         channel=row.channel,
         stamped_on=row.stamped_on,
         attacks_id=row.attacks_id,
