@@ -43,6 +43,8 @@ def book(
     takes, zone = procedure.takes, authority.zone
     if takes is None:
         return 0
+    if wanted.chooses_undated(procedure, answers, zone):
+        raise Invalid(words.UNDATED, [Problem("", queries.TAKEN, words.UNDATED)])
     asked, source = wanted.of_answers(procedure, answers, zone), takes.source_in(procedure.form)
     lock(session, authority.id, source)
     known = queries.things(session, authority.id, takes, source)
@@ -88,7 +90,7 @@ def follow(
     Raises Invalid as `book` does: answers that ask for more than is free do not change.
     """
     held = queries.of_submission(session, authority.id, submission_id)
-    if held and wanted.of_answers(procedure, answers, authority.zone):
+    if held and not wanted.is_unsaid(procedure, answers):
         is_firm = all(each.is_firm for each in held)
         book(session, authority, submission_id, "", procedure, answers, is_firm=is_firm, by=by, now=now)
 
@@ -108,13 +110,15 @@ def refusals(
     but: the demande whose edited answers these are. Where filing itself takes, options count too, and what is free
     stays so until the transaction ends.
     """
+    if late := queries.too_late(procedure, answers, authority.zone, by=by, now=now):
+        return tuple(late)
     if not queries.binds(procedure, by):
         return ()
     if procedure.takes is not None and procedure.takes_at_once:
         lock(session, authority.id, procedure.takes.source_in(procedure.form))
     firm_only = not procedure.takes_at_once
     zone, key = authority.zone, authority.id
-    return tuple(queries.problems(session, key, procedure, answers, zone, but=but, firm_only=firm_only, now=now))
+    return tuple(queries.problems(session, key, procedure, answers, zone, but=but, firm_only=firm_only))
 
 
 def _kept_for(

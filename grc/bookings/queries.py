@@ -106,13 +106,11 @@ def problems(
     page: Page | None = None,
     but: int | None = None,
     firm_only: bool = True,
-    now: datetime | None = None,
 ) -> list[Problem]:
     """What these answers ask for and is not free, at the question that chose it, with what is free instead.
 
     page: only if one of its questions is concerned. but: the demande whose own bookings do not count. firm_only: an
-    option of another demande is no hindrance, for it may be given back. now: hours that have begun are refused; None
-    for agents, who may note late what was agreed.
+    option of another demande is no hindrance, for it may be given back.
     """
     takes = procedure.takes
     if takes is None or (page is not None and not wanted.is_asked_on(takes, frozenset(f.name for f in page.fields))):
@@ -120,8 +118,6 @@ def problems(
     if name := wanted.beyond(takes, answers):
         return [Problem(name, "day", words.BEYOND)]
     asked = wanted.of_answers(procedure, answers, zone)
-    if now is not None and (begun := [one for one in asked if takes.when and _has_begun(one.span, now)]):
-        return [Problem(one.field, TAKEN, words.begun(one.label)) for one in begun]
     refused = _refused(session, authority_id, takes, asked, zone, but=but, firm_only=firm_only)
     return [Problem(one.field, TAKEN, message) for one, message in refused]
 
@@ -141,11 +137,28 @@ def on_page(
 
     A page of days that comes before that of the things says nothing of them: theirs will.
     """
-    if not binds(procedure, by):
-        return []
-    asked, firm_only = prune(procedure.form, answers, as_of=as_of), not procedure.takes_at_once
-    found = problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only, now=now)
+    asked = prune(procedure.form, answers, as_of=as_of)
+    found = too_late(procedure, asked, authority.zone, by=by, now=now)
+    if not found and binds(procedure, by):
+        firm_only = not procedure.takes_at_once
+        found = problems(session, authority.id, procedure, asked, authority.zone, page=page, firm_only=firm_only)
     return _on(page, procedure, asked, found)
+
+
+def too_late(procedure: Procedure, asked: Mapping[str, Any], zone: str, *, by: Visitor, now: datetime) -> list[Problem]:
+    """What these answers choose and is over, or has begun by its hours; nothing for agents, who note it late.
+
+    A week that has begun still has days to come: `until` says when it is too late for that.
+    """
+    takes = procedure.takes
+    if by.agent is not None or takes is None or takes.when is None:
+        return []
+    begun = (one for one in wanted.of_answers(procedure, asked, zone) if one.span.ends_at <= now or _begins(one, now))
+    return [Problem(one.field, TAKEN, words.begun(one.label)) for one in begun]
+
+
+def _begins(one: Wanted, now: datetime) -> bool:
+    return not one.span.is_days and one.span.starts_at <= now
 
 
 def _on(page: Page, procedure: Procedure, asked: Mapping[str, Any], found: list[Problem]) -> list[Problem]:
@@ -175,7 +188,7 @@ def binds(procedure: Procedure, by: Visitor) -> bool:
 def offered(
     session: Session, authority_id: int, procedure: Procedure, *, but: int | None = None
 ) -> dict[str, tuple[Item, ...]]:
-    """By source, what the form may offer now of the authority's lists: nothing that is full for good.
+    """By source, what the form may offer now of the authority's lists: nothing that is full for good, or lacks its day.
 
     but: the demande that may keep what it holds.
     """
@@ -191,6 +204,7 @@ def offered(
     free = {name: availability.never_taken(stands[name], known[name].stock) for name in near}
     shown = [item for item in found[source] if free.get(item.id) or takes.waiting]
     if takes.when:
+        shown = [item for item in shown if wanted.of_item(takes.when, item.attributes, "UTC") is not None]
         shown.sort(key=partial(_moment, takes.when))
     return {**found, source: tuple(replace(item, note=words.left(free.get(item.id, 0))) for item in shown)}
 
@@ -252,11 +266,6 @@ def _full(
 def _moment(when: When, item: Item) -> tuple[str, str]:
     """What puts items in the order of their days and hours."""
     return str(item.attributes.get(when.first) or ""), str(item.attributes.get(when.start) or "")
-
-
-def _has_begun(span: Span, now: datetime) -> bool:
-    """Whether it is too late to come: a week that has begun still has days to come, an hour has not."""
-    return not span.is_days and span.starts_at <= now
 
 
 def _summed(asked: Sequence[Wanted]) -> Iterable[Wanted]:

@@ -13,6 +13,7 @@ from grc.conditions import mapping, value_at
 from grc.forms import journey
 from grc.forms.definition import Field
 from grc.forms.fields import listed
+from grc.forms.formats import FORMATS
 
 Json = Any
 ALWAYS = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
@@ -63,13 +64,26 @@ def of_answers(procedure: Procedure, answers: Mapping[str, Json], zone: str) -> 
 
 def of_item(when: When, item: Mapping[str, Json], zone: str) -> Span | None:
     """When an item is that has its own days, as a list or an answer says it; None where it does not say."""
-    said = [str(item.get(name) or "") for name in (when.first, when.last, when.start, when.end)]
-    if not said[0] or not is_within(date.fromisoformat(said[0])):
+    first = _day(item.get(when.first))
+    last = (_day(item.get(when.last)) if when.last else None) or first
+    if first is None or last is None or last < first:
         return None
-    first, last = date.fromisoformat(said[0]), date.fromisoformat(said[1] or said[0])
-    if said[2] and said[3] > said[2]:
-        return hours(first, time.fromisoformat(said[2]), time.fromisoformat(said[3]), zone)
-    return whole_days(first, last, zone) if first <= last and is_within(last) else None
+    if not when.start:
+        return whole_days(first, last, zone)
+    start, end = (_hour(item.get(name)) for name in (when.start, when.end))
+    return hours(first, start, end, zone) if start is not None and end is not None and start < end else None
+
+
+def chooses_undated(procedure: Procedure, answers: Mapping[str, Json], zone: str) -> str:
+    """The question of which the answer is an item that does not say when it is, though it should; "" for none."""
+    takes = procedure.takes
+    if takes is None or takes.when is None:
+        return ""
+    rows = value_at(answers, (takes.rows,)) or () if takes.rows else (answers,)
+    path = tuple(takes.item.split("."))
+    chosen = [mapping(value_at(mapping(row), path)) for row in rows]
+    undated = any(each.get("id") and of_item(takes.when, each, zone) is None for each in chosen)
+    return (takes.rows or takes.item) if undated else ""
 
 
 def beyond(takes: Takes, answers: Mapping[str, Json]) -> str:
@@ -159,6 +173,19 @@ def _said(takes: Takes, answers: Mapping[str, Json]) -> tuple[str, Json]:
     """The first of the questions about days that has an answer, and its answer."""
     found = ((name, value_at(answers, tuple(name.split(".")))) for name in takes.days)
     return next(((name, value) for name, value in found if value), ("", None))
+
+
+def _day(written: Json) -> date | None:
+    """The day of an attribute; None for what an older list, or another's, has there in words, or beyond calendars."""
+    if not isinstance(written, str) or not FORMATS["date"].holds(written):
+        return None
+    day = date.fromisoformat(written)
+    return day if is_within(day) else None
+
+
+def _hour(written: Json) -> time | None:
+    known = isinstance(written, str) and FORMATS["hour-minute"].holds(written)
+    return time.fromisoformat(written) if known else None
 
 
 def _at(day: date, hour: time, zone: str) -> datetime:

@@ -52,13 +52,15 @@ class Choice:
 class Item:
     """One line of a list that agents keep: a room, a school. attributes: JSON values by name, as the list has them.
 
-    note: what is to be known of it now, which no answer keeps ("3 places").
+    note: what is to be known of it now, which no answer keeps ("3 places"). is_kept: an answer already given names it
+    so: it stays on offer, whatever its list says now.
     """
 
     id: str
     label: str
     attributes: Mapping[str, Json] = field(default_factory=dict)
     note: str = ""
+    is_kept: bool = False
 
 
 Lists = Mapping[str, Sequence[Item]]

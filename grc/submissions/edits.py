@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +19,8 @@ from grc.catalogue.definition import Procedure
 from grc.conditions import value_at
 from grc.errors import Conflict, Invalid, Problem, TransitionRefused
 from grc.forms import answers as form_answers
-from grc.forms.definition import Answers, Lists, Page
-from grc.forms.fields import Typed
+from grc.forms.definition import Answers, Form, Item, Lists, Page
+from grc.forms.fields import Typed, listed
 from grc.submissions import applicants, phases, prefill, timers
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
@@ -63,7 +63,28 @@ def around(session: Session, row: Submission, procedure: Procedure, *, as_of: da
     """What judging an edit of this submission needs."""
     known = prefill.of_applicant(session, row.authority_id, row.citizen_id, row.helper)
     offered = bookings.offered(session, row.authority_id, procedure, but=row.id)
-    return Around(as_of, offered, prefill.locked(procedure.form, known, as_of=as_of))
+    lists = _with_chosen(procedure.form, row.current_answers, offered)
+    return Around(as_of, lists, prefill.locked(procedure.form, known, as_of=as_of))
+
+
+def _with_chosen(form: Form, answers: Answers, offered: Lists) -> Lists:
+    """What is on offer, with what these answers chose already, as they have it: closed since, it may be kept."""
+    found = dict(offered)
+    for source, chosen in _chosen(form, answers):
+        item = Item(str(chosen["id"]), str(chosen.get("label", "")), {**chosen}, is_kept=True)
+        found[source] = (item, *(each for each in found.get(source, ()) if each.id != item.id))
+    return found
+
+
+def _chosen(form: Form, answers: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Each item that the answers name, with its list; those of rows too."""
+    for field in form.fields:
+        value = value_at(answers, field.path)
+        if field.form is not None:
+            for row in value or ():
+                yield from _chosen(field.form, row)
+        elif field.kind == "listed" and isinstance(value, Mapping) and value.get("id"):
+            yield listed.source_of(field), value
 
 
 def judge(row: Submission, procedure: Procedure, posted: Mapping[str, list[str]], known: Around) -> Judged:

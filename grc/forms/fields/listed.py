@@ -75,7 +75,9 @@ def offering(field: Field, items: Sequence[Item], as_of: date | None = None) -> 
     as_of: the day, after which what its list closes by itself (`until`) is not offered; None for all of it.
     """
     if as_of is not None and (until := str(mapping(field.schema.get("x-choices")).get("until", ""))):
-        items = [each for each in items if str(each.attributes.get(until) or "9999") >= as_of.isoformat()]
+        items = [
+            each for each in items if each.is_kept or str(each.attributes.get(until) or "9999") >= as_of.isoformat()
+        ]
     few = len(items) <= _FEW and field.options.get("format", "radio") == "radio"
     return replace(
         field,

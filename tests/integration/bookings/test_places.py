@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from grc import clock, resources
+from grc.bookings import commands as booking_commands
 from grc.bookings import queries as bookings
 from grc.bookings.models import Booking
 from grc.catalogue import queries as catalogue
@@ -156,7 +157,7 @@ def edited(database: Database, begun: demandes.Begun, week: str, places: int) ->
             row.editable = [page.id]
             typed = as_typed(page, row.current_answers)
             posted = {name: [each] if isinstance(each, str) else list(each) for name, each in typed.items()}
-            posted |= {"children.0.week": [week], "children.0.places": [str(places)]}
+            posted |= {"subject": [f"{places} places"], "children.0.week": [week], "children.0.places": [str(places)]}
             by = replace(begun.visitor, granted=frozenset({row.id or 0}))
             said = {"revision": row.revision, "by": by, "now": clock.now()}
             edits.edit(session, authority, row.reference, posted, **said)
@@ -176,3 +177,14 @@ def test_what_is_held_follows_the_answers_that_a_citizen_changes(database: Datab
     assert taken(database) == 4
     assert edited(database, begun, "autumn", 1) == []
     assert taken(database) == 1
+    authority = demandes.commune(database)
+    with database.writing(scope=authority.id) as session:
+        lists.replace(session, authority.id, "weeks", (SUMMER,), now=clock.now())
+    assert edited(database, begun, "autumn", 1) == ["Vous n’avez rien modifié."]  # closed since, it may be kept
+    with database.writing(scope=authority.id) as session:
+        row = session.execute(select(Submission).order_by(col(Submission.id).desc())).scalars().first()
+        assert row is not None
+        procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
+        nothing = {**row.current_answers, "children": []}
+        booking_commands.follow(session, authority, row.id or 0, procedure, nothing, by=begun.visitor, now=clock.now())
+    assert taken(database) == 0

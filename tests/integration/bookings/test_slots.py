@@ -14,12 +14,15 @@ import pytest
 from sqlmodel import col, select
 
 from grc import clock, resources
+from grc.access.actors import AgentActor, Visitor, at_desk
 from grc.authorities import closures
 from grc.bookings import queries as bookings
 from grc.bookings import series
 from grc.bookings.models import Booking
 from grc.bookings.series import Series
 from grc.catalogue import queries as catalogue
+from grc.catalogue import shelf
+from grc.catalogue.definition import Takes, When
 from grc.db import Database, Keyring, connect
 from grc.errors import Invalid, NotFound
 from grc.lists import commands as lists
@@ -64,6 +67,8 @@ SLOTS = (
     _facts("sooner", 2, "09:00", "09:30", 2),
     _facts("begun", 0, "00:00", "23:59", 1),
     _facts("yesterday", -1, "09:00", "09:30", 1),
+    Facts("undated", {"start": "09:00", "end": "09:30", "places": 9}, "undated"),
+    Facts("endless", {"day": _day(3), "start": "09:00", "places": 9}, "endless"),
 )
 
 
@@ -93,6 +98,15 @@ def publish(database: Database, *, waiting: bool) -> None:
     authority = demandes.commune(database)
     with database.writing(scope=authority.id) as session:
         lists.replace(session, authority.id, "slots", SLOTS, now=NOW)
+
+
+WEEKS = {"over": -30, "running": -2, "coming": 30}
+
+
+def omar(database: Database) -> AgentActor:
+    authority = demandes.commune(database)
+    with database.reading(scope=authority.id) as session:
+        return cases.agent(session, authority.id, "omar.fictif@tilleul.example")
 
 
 def file(database: Database, name: str = "") -> list[str]:
@@ -147,20 +161,31 @@ def test_what_is_full_is_offered_still_where_people_may_wait(database: Database)
     publish(database, waiting=True)
     assert offered(database)["later"] == "complet : liste d’attente"
     assert file(database, "later") == []
+    assert file(database, "begun") == ["taken: « begun » a déjà commencé. Choisissez un autre moment."]
+
+
+def test_what_is_over_is_refused_to_citizens_and_noted_by_agents(database: Database) -> None:
+    """Weeks, which say no hour: one that has begun has days to come, one that ended has none."""
+    zone, citizen, agent = "Europe/Paris", Visitor(1), at_desk(omar(database))
+    weeks = {name: {"id": name, "label": name, "day": _day(day), "end": _day(day + 6)} for name, day in WEEKS.items()}
+    weekly = replace(shelf.entry("rendez-vous-elu"), takes=Takes("slot", when=When("day", "end"), stock="places"))
+    told = {
+        name: [bool(bookings.too_late(weekly, {"slot": week}, zone, by=by, now=NOW)) for by in (citizen, agent)]
+        for name, week in weeks.items()
+    }
+    assert told == {"over": [True, False], "running": [False, False], "coming": [False, False]}
 
 
 def test_slots_are_made_by_the_dozen_all_or_none_and_past_ones_put_away(database: Database) -> None:
     publish(database, waiting=False)
-    authority = demandes.commune(database)
-    with database.reading(scope=authority.id) as session:
-        omar = cases.agent(session, authority.id, "omar.fictif@tilleul.example")
+    authority, by = demandes.commune(database), omar(database)
     wanted = Series("Permanence", date(2027, 4, 30), time(9), time(10), 30, weeks=3, attributes={"places": 1})
     with database.writing(scope=authority.id) as session:
         old = _facts("long-ago", -400, "09:00", "09:30", 1)
         lists.replace(session, authority.id, "slots", (*SLOTS, old), now=NOW)
-        closures.state(session, authority.id, CLOSED, today=NOW.date(), by=omar, now=NOW)
+        closures.state(session, authority.id, CLOSED, today=NOW.date(), by=by, now=NOW)
     with database.writing(scope=authority.id) as session:
-        made = series.make(session, authority, "slots", wanted, by=omar, now=NOW)
+        made = series.make(session, authority, "slots", wanted, by=by, now=NOW)
     assert (made.slots, made.closed) == (4, (date(2027, 5, 7),))
     rows = of_list(database)
     assert [name for name in rows if name.startswith("permanence")] == list(rows)[-4:]
@@ -168,10 +193,10 @@ def test_slots_are_made_by_the_dozen_all_or_none_and_past_ones_put_away(database
 
     for again, told in ((wanted, "est déjà dans la liste"), (replace(wanted, minutes=90), "ne tient dans ces heures")):
         with pytest.raises(Invalid, match=told), database.writing(scope=authority.id) as session:
-            series.make(session, authority, "slots", again, by=omar, now=NOW)
+            series.make(session, authority, "slots", again, by=by, now=NOW)
     many = replace(wanted, name="Tous", end=time(18), minutes=5, weeks=4)
     with pytest.raises(Invalid, match="Créez-en 200 au plus"), database.writing(scope=authority.id) as session:
-        series.make(session, authority, "slots", many, by=omar, now=NOW)
+        series.make(session, authority, "slots", many, by=by, now=NOW)
     with pytest.raises(NotFound), database.writing(scope=authority.id) as session:
-        series.make(session, authority, "rooms", wanted, by=omar, now=NOW)
+        series.make(session, authority, "rooms", wanted, by=by, now=NOW)
     assert of_list(database) == rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, UTC
 
 import pytest
 from hypothesis import given
@@ -35,6 +35,12 @@ def test_dates_are_written_in_full_with_no_break_spaces() -> None:
 )
 def test_an_instant_is_told_in_the_hour_of_the_zone_which_is_named(instant: datetime, zone: str, written: str) -> None:
     assert wording.moment_with_zone(instant, zone).replace("\u00a0", " ") == written
+
+
+def test_hours_are_told_with_their_end_where_it_is_known() -> None:
+    end = EVENING + timedelta(minutes=30)
+    assert wording.hours(EVENING, None, "Europe/Paris").replace("\u00a0", " ") == "à 18 h 42"
+    assert wording.hours(EVENING, end, "Europe/Paris").replace("\u00a0", " ") == "de 18 h 42 à 19 h 12"
 
 
 def test_an_instant_without_zone_is_refused() -> None:
