@@ -29,7 +29,7 @@ from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, Invalid, Problem
 from grc.receipts import Administration, TransferNotice
 from grc.receipts import transfer as letters
-from grc.submissions import beginnings, codes, competent, decisions, events, implied, notices, phases
+from grc.submissions import beginnings, codes, competent, decisions, elsewhere, events, implied, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.effects.agents import TASK
 from grc.submissions.events import Kind
@@ -175,7 +175,8 @@ def receive(
 ) -> str:
     """The reference of the demande made here, the same at each call; files: each with its copy in the store.
 
-    Its receipt leaves from here, with both dates (L114-4). Raises NotFound when the procedure is offered no more.
+    Its receipt leaves from here, with both dates (L114-4). What it chose of a list counts as far as it is offered here.
+    Raises NotFound when the procedure is offered no more.
     """
     already = _arrived(session, authority.id, parcel)
     if already:
@@ -184,7 +185,8 @@ def receive(
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
     receipt = competent.receipt_of(authority, offered, parcel, reference, now)
     code = _code_of(session, parcel)
-    step = engine.initial(offered.procedure.workflow, beginnings.context(parcel.answers, CHANNEL))
+    chosen = elsewhere.judged(session, authority, offered.procedure, parcel.answers, parcel.source.slug, now=now)
+    step = engine.initial(offered.procedure.workflow, beginnings.context(chosen.guarding, CHANNEL))
     row = Submission(
         authority_id=authority.id,
         reference=reference,
@@ -199,7 +201,7 @@ def receive(
         received_at=now,
         first_received_on=parcel.first_received_on,
         competent_received_on=receipt.received_on,
-        answers=dict(parcel.answers),
+        answers=chosen.answers,
         applicant_name=parcel.applicant_name,
         contact_email=parcel.contact_email,
         tracking_code_hash=keyring_of(session).hash(codes.TRACKING, references.read_code(code) or ""),
@@ -218,13 +220,19 @@ def receive(
     row.answers = _with_copies(session, row, files, now)
     _record_arrival(session, authority, row, parcel, now)
     competent.acknowledge(session, authority, row, receipt, keyring_of(session).seal(code), now)
+    refused = None
     if beginnings.concerns(offered.procedure.workflow, step):
-        _begin(session, authority, row.id, step, now)
+        refused = _begin(session, authority, row.id, step, now)
+    if title := elsewhere.told(chosen, refused):
+        session.add(Task(authority_id=authority.id, submission_id=row.id, kind=TASK, title=title, opened_at=now))
     return reference
 
 
-def _begin(session: Session, authority: AuthorityView, submission_id: int, step: Step, now: datetime) -> None:
-    """What the workflow does as soon as a demande is there; what is not free here keeps nothing from arriving."""
+def _begin(session: Session, authority: AuthorityView, submission_id: int, step: Step, now: datetime) -> Invalid | None:
+    """What the workflow does as soon as a demande is there; gives what kept it from taking what it asks for.
+
+    What is not free here keeps nothing from arriving.
+    """
     by = System(authority.id)
     try:
         with session.begin_nested():
@@ -232,8 +240,8 @@ def _begin(session: Session, authority: AuthorityView, submission_id: int, step:
     except Invalid as refused:
         rest = replace(step, actions=tuple(each for each in step.actions if each.type != "book"))
         beginnings.begin(session, authority, submission_id, rest, by=by, now=now)
-        title = f"Rien n’est réservé pour cette demande, qui vient d’ailleurs : {refused}"[:200]
-        session.add(Task(authority_id=authority.id, submission_id=submission_id, kind=TASK, title=title, opened_at=now))
+        return refused
+    return None
 
 
 def arrived(session: Session, authority: AuthorityView, parcel: Parcel, reference: str) -> None:

@@ -12,19 +12,20 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from grc import resources
+from grc import clock, resources
 from grc.attachments.local import LocalStorage
 from grc.bookings.models import Booking
+from grc.catalogue import queries as catalogue
 from grc.errors import Conflict, Invalid, TransitionRefused
 from grc.lists import commands as lists
 from grc.lists.commands import Facts
 from grc.receipts import Administration
-from grc.submissions import commands, implied, transfers
+from grc.submissions import appointments, commands, filing, implied, transfers
 from grc.submissions.exchange_models import SubmissionLink, ThreadEntry, Timer
 from grc.submissions.models import Event, Notice, Submission, Task
 from grc.submissions.transfers import Transfer
 from grc.sweeping.forwarding import forward
-from tests.support import cases, invented
+from tests.support import cases, demandes, invented
 from tests.support.demandes import Demande
 from tests.support.world import World, a_world, seeded
 
@@ -194,3 +195,59 @@ async def test_what_arrives_begins_as_what_is_filed_does(tmp_path: Path) -> None
         assert cases.rows(world.database, Booking, of_it, slug="marronnier") == []
         (task,) = cases.rows(world.database, Task, of_it, slug="marronnier")
         assert task.title.startswith("Rien n’est réservé pour cette demande, qui vient d’ailleurs")
+
+
+async def test_a_slot_of_another_authority_is_none_here(tmp_path: Path) -> None:
+    """Neither fixed, booked, told nor reminded of, even under the same slug; the very same slot here is taken here."""
+    path = resources.folder("form_catalogue") / "rendez-vous-elu" / "examples" / "passes-at-an-open-session.json"
+    example = json.loads(path.read_text(encoding="utf-8"))["answers"]
+    now = clock.now()
+    day = (clock.day_in("Europe/Paris", now) + timedelta(days=30)).isoformat()
+    said = {"day": day, "start": "14:30", "end": "15:00", "place": "Mairie, bureau 12"}
+    other_day = {**said, "day": (clock.day_in("Europe/Paris", now) + timedelta(days=90)).isoformat()}
+    async with a_world(seeded(tmp_path), tmp_path) as world:
+        here, there = world.authority(), world.authority("marronnier")
+        offers = {
+            here.id: (Facts("Jeudi", {**said, "places": 1}, "same"), Facts("Alike", {**said, "places": 1}, "alike")),
+            there.id: (
+                Facts("Jeudi", {**said, "places": 1}, "same"),
+                Facts("Alike", {**other_day, "places": 1}, "alike"),
+            ),
+        }
+        for authority_id, items in offers.items():
+            with world.database.writing(scope=authority_id) as session:
+                lists.replace(session, authority_id, "slots", items, now=now)
+        found = {}
+        for slug, label in (("alike", "Alike"), ("same", "Jeudi")):
+            answers = {**example, "slot": {"id": slug, "label": label, **said}}
+            draft = demandes.begun(world.database, answers, procedure="rendez-vous-elu", at=now)
+            with world.database.writing(scope=here.id) as session:
+                done = filing.submit(session, here, draft.public_id, client="192.0.2.7", by=draft.visitor, now=now)
+                assert done.submission_id is not None, done.problems
+                demande = Demande(
+                    done.submission_id, session.get_one(Submission, done.submission_id).reference, "", "", draft
+                )
+            assert cases.submission(world.database, demande).state == "confirmed"
+            sent(world, demande, Administration(there.name, there.postal_address), there.id, at=now)
+            assert await forward(world.database, storage_of(tmp_path), here, now=now) == 1
+            gone = cases.submission(world.database, demande)
+            with world.database.reading(scope=here.id) as session:
+                procedure = catalogue.version(session, here.id, gone.version_id)
+            assert procedure.workflow.state(gone.state).appointed
+            assert appointments.standing(gone, procedure, gone.context, here.zone) is None, "sent on"
+            with world.database.reading(scope=there.id) as session:
+                (link,) = session.execute(
+                    select(SubmissionLink).where(col(SubmissionLink.other_reference) == demande.reference)
+                ).scalars()
+                arrived = session.get_one(Submission, link.to_id)
+                session.expunge(arrived)
+            of_it = Demande(arrived.id or 0, arrived.reference, "", "", demande.draft)
+            held, running, tasks = (
+                cases.rows(world.database, table, of_it, slug="marronnier") for table in (Booking, Timer, Task)
+            )
+            found[slug] = (arrived.state, len(held), len(running), [task.title for task in tasks])
+            assert arrived.answers["slot"]["label"].startswith(label)
+        assert found["same"] == ("confirmed", 1, 3, [])
+        title = "Rien n’est réservé pour cette demande, qui vient d’ailleurs\u00a0: le choix fait là-bas n’est pas"
+        assert found["alike"][:3] == ("requested", 0, 0)
+        assert [each.startswith(title) and "Alike" in each for each in found["alike"][3]] == [True]
