@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from grc import resources
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
-from grc.forms import journey
+from grc.forms import answers, journey
 from grc.submissions import beginnings
 from grc.workflow import engine
 
@@ -28,13 +29,13 @@ def procedure() -> Procedure:
 
 
 def example(name: str) -> dict[str, Any]:
-    answers: dict[str, Any] = json.loads((CATALOGUE / SLUG / "examples" / f"{name}.json").read_text("utf-8"))["answers"]
-    return answers
+    found: dict[str, Any] = json.loads((CATALOGUE / SLUG / "examples" / f"{name}.json").read_text("utf-8"))["answers"]
+    return found
 
 
-def asked(answers: Mapping[str, Any]) -> set[str]:
+def asked(said: Mapping[str, Any]) -> set[str]:
     form = procedure().form
-    return {field.name for page in form.pages for field in journey.visible_fields(form, page, answers)}
+    return {field.name for page in form.pages for field in journey.visible_fields(form, page, said)}
 
 
 def opened(state: str, by: str, **context: Any) -> set[str]:
@@ -52,9 +53,9 @@ def opened(state: str, by: str, **context: Any) -> set[str]:
 def test_a_slot_is_fixed_at_once_and_another_moment_is_asked(
     name: str, shown: set[str], state: str, actions: list[str]
 ) -> None:
-    answers = example(name)
-    assert asked(answers) & {"slot", *OF_A_REQUEST} == shown
-    step = engine.initial(procedure().workflow, beginnings.context(answers))
+    said = example(name)
+    assert asked(said) & {"slot", *OF_A_REQUEST} == shown
+    step = engine.initial(procedure().workflow, beginnings.context(said))
     assert (step.state, [each.type for each in step.actions]) == (state, actions)
 
 
@@ -113,6 +114,53 @@ def test_who_asked_accepts_moves_or_cancels_until_the_hour(state: str, events: s
             assert each.confirm, each.id
 
 
+@pytest.mark.parametrize(
+    ("state", "may_be_noted", "may_be_missed"),
+    [
+        ("requested", False, False),
+        *((state, True, False) for state in ("preparing", "proposed", "moved", "confirmed")),
+        ("held", True, True),
+    ],
+)
+def test_who_simply_came_is_noted_and_nobody_is_missed_before_the_hour(
+    state: str, may_be_noted: bool, may_be_missed: bool
+) -> None:
+    events = opened(state, "handler", agent={})
+    assert ("done" in events, "no_show" in events) == (may_be_noted, may_be_missed)
+    for each in procedure().workflow.state(state).transitions:
+        if each.event == "done" and state != "held":
+            assert each.confirm.startswith("Seulement "), each.id
+
+
+def test_an_hour_that_has_come_may_still_be_moved_or_called_off() -> None:
+    assert opened("held", "handler", agent={}) == {"done", "no_show", "propose", "call_off"}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"end": "15:00"}, []),
+        ({"end": "14:00"}, [("end", "x-checks")]),
+        ({"day": "2026-11-29"}, [("day", "x-min")]),
+        ({}, []),
+    ],
+)
+def test_agents_fix_no_day_that_is_past_and_no_end_before_its_start(
+    said: dict[str, Any], code: list[tuple[str, str]]
+) -> None:
+    proposal = {"day": "2026-12-14", "start": "14:30", "place": "mairie", "agreed": False, **said}
+    found = answers.check(procedure().agent_forms["proposal"], proposal, as_of=date(2026, 11, 30))
+    assert [(each.field, each.code) for each in found] == code
+
+
+@pytest.mark.parametrize("state", ["proposed", "moved"])
+def test_a_proposal_that_lapses_is_told(state: str) -> None:
+    step = engine.step(
+        procedure().workflow, state, "clock.offer_now", functions=frozenset({"system"}), context={"answers": {}}
+    )
+    assert (step.state, [each.type for each in step.actions]) == ("preparing", ["task", "post_message", "mail"])
+
+
 @pytest.mark.parametrize("event", ["cancel", "ask_other", "call_off", "propose"])
 def test_what_leaves_a_fixed_appointment_gives_its_slot_back(event: str) -> None:
     ways = [each for each in procedure().workflow.state("confirmed").transitions if each.event == event]
@@ -156,7 +204,7 @@ def test_two_reminders_leave_and_the_hour_opens_a_task() -> None:
                 "confirmed",
                 f"clock.{source}_{name}",
                 functions=frozenset({"system"}),
-                context={"answers": {}},
+                context={"answers": {"way": "slot" if source == "slot" else "request"}},
             )
             assert [each.type for each in step.actions] == [action], (source, name)
     assert workflow.state("confirmed").appointed
