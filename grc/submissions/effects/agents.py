@@ -15,6 +15,7 @@ from grc.authorities import queries as authorities
 from grc.authorities.models import Agent
 from grc.catalogue import installing
 from grc.submissions import phases
+from grc.submissions.effects import phoning
 from grc.submissions.effects.told import Told
 from grc.submissions.models import Submission, Task
 from grc.workflow.actions import FUNCTION
@@ -43,7 +44,9 @@ def task(act: Act, action: Action, _told: Told) -> None:
 
 
 def leave_state(act: Act) -> None:
-    """Closes the tasks that the workflow opened for as long as the state lasts (`while`)."""
+    """Closes the tasks that the workflow opened for as long as the state lasts (`while`), and those of telephoning."""
+    if act.procedure.workflow.appointment:
+        phoning.forget(act)
     titles = {str(each.params["title"]) for each in act.procedure.workflow.actions if "while" in each.params}
     if titles:
         mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)

@@ -16,7 +16,7 @@ from grc.outbox.models import OutboxEntry
 from grc.receipts import wording
 from grc.submissions import firing
 from grc.submissions.exchange_models import Timer
-from grc.submissions.models import Event, Task
+from grc.submissions.models import Event, Submission, Task
 from tests.support import appointed, invented
 from tests.support.appointed import typed
 from tests.support.circuits import Case
@@ -114,6 +114,31 @@ async def test_an_appointment_is_told_moved_reminded_of_once_and_called_off(case
     assert fire(case, two_days_before(later, 9)) == 0
     assert (await case.citizen.get(f"{case.page}/rendez-vous.ics")).status_code == 404
     assert "rendez-vous.ics" not in (await case.citizen.get(case.page)).text
+
+
+def to_call(case: Case) -> list[str]:
+    """What agents are to tell by telephone, still."""
+    return [each.title.split("\u00a0: ", 1)[1] for each in case.all(Task) if each.closed_at is None]
+
+
+async def test_who_has_no_address_is_called(case: Case) -> None:
+    with case.world.database.writing(scope=case.world.authority().id) as session:
+        session.execute(update(Submission).values(contact_email=""))
+    day = clock.day_in("Europe/Paris", clock.now()) + timedelta(days=20)
+    later = day + timedelta(days=10)
+    first, second = wording.long_date(day), wording.long_date(later)
+    await case.does("propose", **typed(day, "14h30", "15h"))
+    (told,) = to_call(case)
+    assert told.endswith(f", {first} de 14\u00a0h\u00a030 à 15\u00a0h\u00a000"), told
+    await case.does("move", **typed(later, "9h", place=""))
+    (told,) = to_call(case)
+    assert told.endswith(f", {second} à 9\u00a0h\u00a000"), told
+    assert fire(case, two_days_before(later, 9)) == 1
+    assert to_call(case) == [f"rappeler le rendez-vous du {second} à 9\u00a0h\u00a000"]
+    await case.does("call_off")
+    (told,) = to_call(case)
+    assert told.startswith(f"le rendez-vous du {second} à 9\u00a0h\u00a000 ne tient plus"), told
+    assert await mails(case) == [each for each in await mails(case) if "rendez-vous" not in each]
 
 
 async def test_nobody_is_reminded_of_what_is_too_near_or_over(case: Case) -> None:

@@ -19,7 +19,7 @@ from grc.lists.models import ReferenceItem
 from grc.receipts import wording
 from grc.submissions import firing
 from grc.submissions.exchange_models import Timer
-from grc.submissions.models import Task
+from grc.submissions.models import Notice, Task
 from tests.support.circuits import Case
 from tests.support.world import World, a_world, seeded
 
@@ -156,7 +156,10 @@ async def test_another_moment_is_proposed_accepted_kept_and_followed(world: Worl
     assert case.row().state == "confirmed"
     await case.does("propose", **{**proposal, "start": "16 h", "end": "", "agreed": "true"})
     assert (case.row().state, len(running(case))) == ("confirmed", 3)
-    assert fire(case, running(case)[-1].due_at) == 3
+    assert fire(case, running(case)[1].due_at) == 2
+    reminded = [each for each in case.all(Notice) if each.name.startswith("reminder:")]
+    assert len(reminded) == 1, "a sweep that was away reminds once"
+    assert fire(case, running(case)[-1].due_at) == 1
     assert case.row().state == "held"
     assert case.all(Task)[-1].title == "Noter ce qu’a donné le rendez-vous"
     await case.does("done", summary="Deux offres à envoyer", promised="Le service logement écrit avant mars")
