@@ -15,6 +15,7 @@ from typing import Any
 from sqlmodel import Session
 
 from grc import clock
+from grc.access.actors import Visitor
 from grc.authorities.views import AuthorityView
 from grc.bookings import commands as bookings
 from grc.bookings import queries
@@ -56,9 +57,6 @@ def judged(
     asked, kept = list(_asked(procedure)), deepcopy(dict(answers))
     if not asked:
         return Judged(kept, kept)
-    takes = procedure.takes
-    if takes is not None and procedure.takes_at_once:
-        bookings.lock(session, authority.id, takes.source_in(procedure.form))
     offered = queries.offered(session, authority.id, procedure)
     day, lost, guarding = clock.day_in(authority.zone, now), [], deepcopy(kept)
     for top, field in asked:
@@ -120,12 +118,11 @@ def _taken(
     answers: Mapping[str, Json],
     now: datetime,
 ) -> bool:
-    """Whether what would be taken at once is full here, or has begun."""
+    """Whether what would be taken at once is full here, or has begun: as for a citizen who would send it now."""
     takes = procedure.takes
     if takes is None or not procedure.takes_at_once or top.name != (takes.rows or takes.item):
         return False
-    zone = authority.zone
-    return bool(queries.problems(session, authority.id, procedure, answers, zone, firm_only=False, now=now))
+    return bool(bookings.refusals(session, authority, procedure, answers, by=Visitor(authority.id), now=now))
 
 
 def _by_name(field: Field, value: Json, origin: str) -> dict[str, Json]:
