@@ -14,6 +14,7 @@ import pytest
 from grc import resources
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
+from grc.conditions import render
 from grc.demo import leisure
 from grc.forms import answers, journey
 from grc.forms.definition import Field, Item
@@ -99,8 +100,8 @@ def test_days_alone_ask_only_who_and_which() -> None:
     [
         ("2020-12-01", {"nap"}),
         ("2020-11-30", set()),
-        ("2018-12-01", set()),
-        ("2018-11-30", {"leaves_alone"}),
+        ("2019-12-01", set()),
+        ("2019-11-30", {"leaves_alone"}),  # eight before the year is over
     ],
 )
 def test_the_age_opens_what_is_asked_of_a_child(birth_date: str, more: set[str]) -> None:
@@ -145,7 +146,7 @@ def test_it_is_for_named_agents_and_its_letter_names_no_child() -> None:
     assert procedure.dpia is not None
     assert "2019-118" in procedure.dpia.why
     said = re.findall(r"(?:answers|shown)\.\w+", " ".join(procedure.letters.values()))
-    assert set(said) == {"answers.want", "answers.bookings"}
+    assert set(said) == {f"answers.{each}" for each in ("want", "bookings", "most", "court_limits", "court_decision")}
     asking = [each for each in procedure.workflow.transitions if each.asks]
     assert asking
     assert all("n’écrivez ni nom d’enfant, ni santé" in each.question for each in asking)
@@ -158,10 +159,15 @@ def test_it_is_for_named_agents_and_its_letter_names_no_child() -> None:
         ({"want": "year"}, "accepted", ["citizen"]),
         ({"want": "year_and_days"}, "accepted", ["citizen"]),
         ({"want": "year", "other_parent": {"email": "alix@exemple.example"}}, "accepted", ["citizen", "answer"]),
+        (
+            {"want": "year", "other_parent": {"email": "alix@exemple.example"}, "court_limits": True},
+            "accepted",
+            ["citizen"],
+        ),
     ],
 )
 @pytest.mark.parametrize("source", ["checking", "waiting_for_documents", "on_list", "offered", "taken_up"])
-def test_accepting_takes_the_places_and_tells_both_parents(
+def test_accepting_takes_the_places_and_tells_both_parents_but_where_a_judge_limits(
     source: str, said: dict[str, Any], state: str, told: list[str]
 ) -> None:
     workflow = centre().workflow
@@ -180,12 +186,66 @@ def test_only_who_asks_for_days_waits_for_a_place() -> None:
         assert ({"list", "change_days"} <= {each.event for each in opened}) is is_open
 
 
+@pytest.mark.parametrize("state", ["offered", "taken_up"])
+def test_what_silence_gives_back_is_told(state: str) -> None:
+    step = engine.step(
+        centre().workflow, state, "clock.silence", functions=frozenset({"system"}), context={"answers": {}}
+    )
+    assert (step.state, [each.type for each in step.actions]) == ("on_list", ["release", "post_message", "mail"])
+
+
+def test_a_full_period_does_not_keep_the_registration() -> None:
+    """The family may ask for the year alone, or keep what it asked; neither is waiting for papers."""
+    workflow, context = centre().workflow, {"answers": {"want": "year_and_days"}}
+    step = engine.step(workflow, "checking", "change_days", functions=HANDLER, context=context)
+    assert [each.params["pages"] for each in step.actions if each.type == "edit"] == [["demande", "jours"]]
+    assert not workflow.state("to_change").waiting
+    kept = engine.step(workflow, "to_change", "keep_days", functions=frozenset({"citizen"}), context=context)
+    assert (kept.state, [each.type for each in kept.actions]) == ("checking", ["task", "mail"])
+
+
+@pytest.mark.parametrize(
+    ("prices", "most"), [((7500, 11000), 18500), ((7500, None), None)], ids=["all are known", "one lacks"]
+)
+def test_the_highest_price_is_none_where_one_lacks(prices: tuple[int | None, ...], most: int | None) -> None:
+    rows = [{"session": {"id": f"s{number}", "price": price}} for number, price in enumerate(prices)]
+    said = {"want": "days", "children": [{"given_names": "Léo"}], "bookings": rows}
+    assert answers.prune(centre().form, said, as_of=TODAY).get("most") == most
+
+
+LETTER = {"submission": {"received_on": "2026-11-30"}, "service": {"telephone": ""}, "parameters": {"season_end": "31"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "has", "has_not"),
+    [
+        ({}, ("que demande votre formulaire", "enveloppe fermée"), ("sont inscrits", "jours réservés", "juge")),
+        ({"want": "year"}, ("sont inscrits", "enveloppe fermée"), ("jours réservés", "juge")),
+        ({"want": "year", "court_limits": True}, ("4. Montrez à la direction la décision du juge",), ()),
+        (
+            {"want": "days", "most": 7500, "bookings": [{"session": {"label": "Hiver"}}]},
+            ("jours réservés", "Hiver", "au plus 75,00"),
+            ("sont inscrits", "enveloppe"),
+        ),
+    ],
+    ids=["on paper", "year", "a judge", "days"],
+)
+def test_the_letter_says_what_is_accepted_and_nothing_with_a_hole(
+    said: dict[str, Any], has: tuple[str, ...], has_not: tuple[str, ...]
+) -> None:
+    text = render(centre().letters["accepted"], {**LETTER, "answers": said})
+    assert [each for each in has if each not in text] == []
+    assert [each for each in has_not if each in text] == []
+
+
 def test_a_place_that_is_offered_is_taken_left_or_lost() -> None:
     workflow, citizen = centre().workflow, frozenset({"citizen"})
     context = {"answers": {"want": "days"}}
     assert workflow.delays["offer"] == "P5D"
     taken = engine.step(workflow, "offered", "take_up", functions=citizen, context=context)
-    assert (taken.state, [each.type for each in taken.actions]) == ("taken_up", ["task", "mail"]), "it stays kept"
+    assert (taken.state, [each.type for each in taken.actions]) == ("taken_up", ["task", "mail", "mail"]), (
+        "it stays kept"
+    )
     left = engine.step(workflow, "offered", "let_go", functions=citizen, context=context)
     lost = engine.step(workflow, "offered", "after.offer", functions=frozenset({"system"}), context=context)
     for step in (left, lost):
