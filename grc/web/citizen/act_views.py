@@ -38,7 +38,10 @@ class PiecePage:
 
 @dataclass(frozen=True)
 class WithdrawalPage:
-    """The last question before a demande is withdrawn. label: of the act. revision: the one seen, posted back."""
+    """The last question before an act that is not undone. label: of the act. revision: the one seen, posted back.
+
+    event: that of the workflow which is posted, "" for a withdrawal.
+    """
 
     reference: str
     title: str
@@ -47,6 +50,7 @@ class WithdrawalPage:
     revision: int
     label: str = "Retirer ma demande"
     consequences: Sequence[str] = ()
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,10 @@ class ComplementPage:
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that the law lets the citizen ask for by one button. sentences: what it is; action: where it posts."""
+    """Something that the law lets the citizen ask for by one button. sentences: what it is.
+
+    action: where it posts these fields; href: in its place, the page that asks once more.
+    """
 
     id: str
     title: str
@@ -98,3 +105,4 @@ class Offer:
     button: str = ""
     action: str = ""
     fields: Sequence[tuple[str, str]] = ()
+    href: str = ""

@@ -21,9 +21,7 @@ from grc.web.citizen.tracking import rule_of_request
 from grc.web.downloads import hindrance
 from grc.web.frame import Problems
 from grc.web.framing import citizen_frame
-from grc.web.openings import withdrawing
 from grc.web.visit import Visit
-from grc.workflow.definition import Transition
 
 _DOCUMENT = "document"
 _NOTHING_CHOSEN = "Choisissez un document sur votre appareil."
@@ -103,34 +101,6 @@ async def answer_complement(visit: Visit[Visitor]) -> Response:
         return _to_complement(visit)
     found = await visit.read(queries.whole, reference)
     return _complement_page(visit, found, problems=problems)
-
-
-async def show_withdrawal(visit: Visit[Visitor]) -> Response:
-    """The last question before a demande is withdrawn."""
-    found: Whole = await visit.read(queries.whole, visit.path["reference"])
-    row = found.submission
-    leaving = withdrawing(visit.actor, found)
-    if leaving is None:
-        raise Conflict("Cette demande a déjà sa réponse, ou vous l’avez déjà retirée. Il n’y a plus rien à retirer.")
-    page = views.WithdrawalPage(
-        reference=row.reference,
-        title=found.procedure.title,
-        action=visit.links.submission(row.reference, "retrait"),
-        back=visit.links.submission(row.reference),
-        revision=row.revision,
-        label=leaving.label,
-        consequences=[
-            each for each in (leaving.confirm, _TOLD if row.contact_email and _writes(leaving) else "") if each
-        ],
-    )
-    return visit.page("citizen/withdrawal.html", frame=citizen_frame(visit), page=page)
-
-
-_TOLD = "Nous vous le confirmons par courriel."
-
-
-def _writes(leaving: Transition) -> bool:
-    return any(each.type == "mail" and each.params.get("to") == "citizen" for each in leaving.actions)
 
 
 async def withdraw(visit: Visit[Visitor]) -> Response:

@@ -341,6 +341,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/communes": _JSON,
     "/demandes/{reference}/complements": {"scene": "waiting"},
     "/demandes/{reference}/modification": {"scene": "circuit"},
+    "/demandes/{reference}/choix/{event}": {"told": (409,)},
     "/demandes/{reference}/rendez-vous.ics": _CALENDAR,
     "/demandes/{reference}/courriers/{letter}.pdf": _PDF,
     "/demandes/{reference}/fichiers/{file}": _PDF,

@@ -83,7 +83,9 @@ async def chosen(case: Case, event: str, code: int = 303, **fields: Any) -> Any:
 
 
 def buttons(page: str) -> list[str]:
-    return re.findall(r'name="event" value="(\w+)"', page)
+    """The events that a press takes at once, and those that a page asks about first, with « ? »."""
+    found = re.findall(r'name="event" value="(\w+)"|/choix/(\w+)"', page)
+    return [at_once or f"{asked}?" for at_once, asked in found]
 
 
 async def is_offered(world: World, item: ReferenceItem) -> bool:
@@ -110,7 +112,7 @@ async def test_a_slot_is_taken_told_reminded_of_and_given_back_by_one_button(wor
     page = (await case.citizen.get(case.page)).text
     assert day in page
     assert "Rendez-vous passé" in page, "the last step to come"
-    assert buttons(page) == ["ask_other", "cancel"]
+    assert buttons(page) == ["ask_other?", "cancel?"]
 
     two_days, two_hours, now = (each.due_at for each in running(case))
     assert (now - two_hours, two_days.hour) == (timedelta(hours=2), now.hour)
@@ -122,6 +124,13 @@ async def test_a_slot_is_taken_told_reminded_of_and_given_back_by_one_button(wor
     await chosen(case, "agree", 409)  # of another state
     await chosen(case, "withdraw", 404)  # it has its own page
     await chosen(case, "cancel", 409, revision="1")
+    question = await case.citizen.get(f"{case.page}/choix/cancel")
+    assert re.search(r"<h1[^>]*>Annuler ce rendez-vous.\?</h1>", question.text)
+    assert buttons(question.text) == ["cancel"]
+    assert f'name="revision" value="{case.row().revision}"' in question.text
+    assert taken(world) == [case.row().id], "nothing is done before the answer"
+    for event, code in (("agree", 409), ("withdraw", 409)):
+        assert (await case.citizen.get(f"{case.page}/choix/{event}")).status_code == code
     await chosen(case, "cancel")
     assert (case.row().state, running(case), taken(world)) == ("cancelled", [], [])
     assert buttons((await case.citizen.get(case.page)).text) == []
@@ -148,7 +157,7 @@ async def test_another_moment_is_proposed_accepted_kept_and_followed(world: Worl
     assert (case.row().state, len(running(case))) == ("proposed", 3)
     page = (await case.citizen.get(case.page)).text
     assert wording.long_date(day) in page
-    assert buttons(page) == ["agree", "ask_other", "cancel"]
+    assert buttons(page) == ["agree", "ask_other", "cancel?"]
 
     assert fire(case, running(case)[0].due_at) == 1  # nobody is reminded of what is not accepted: agents call
     assert [each.title for each in case.all(Task)] == [CALL]

@@ -228,6 +228,16 @@ def followings() -> dict[str, Preview]:
         "piece": citizen_page("piece", piece),
         "piece-wrong": citizen_page("piece", replace(piece, problems=problems(document="Choisissez un document."))),
         "withdrawal": citizen_page("withdrawal", withdrawal),
+        "last-question": citizen_page(
+            "withdrawal",
+            replace(
+                withdrawal,
+                label="Annuler ce rendez-vous",
+                action="/choix",
+                event="cancel",
+                consequences=("Le rendez-vous est annulé tout de suite.", "Nous vous le confirmons par courriel."),
+            ),
+        ),
         "complement": citizen_page("complement", COMPLEMENT),
         "complement-wrong": citizen_page(
             "complement", replace(COMPLEMENT, problems=problems(proof="Le document est vide. Choisissez-en un autre."))
