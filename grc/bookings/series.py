@@ -13,11 +13,15 @@ from grc import clock
 from grc.access.actors import AgentActor
 from grc.authorities import closures
 from grc.authorities.views import AuthorityView
+from grc.bookings import wanted, words
+from grc.bookings.models import Booking
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Takes, When
 from grc.deadlines import holidays
 from grc.deadlines.holidays import Place
 from grc.errors import Invalid, NotFound, Problem
+from grc.forms.definition import Form
+from grc.forms.fields import listed
 from grc.lists import commands
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
@@ -26,8 +30,8 @@ from grc.receipts.wording import NBSP, long_date
 MOST = 200
 """As many slots as may be made at once."""
 MOST_WEEKS = 52
-FORGOTTEN = timedelta(days=365)
-"""How long a past slot stays in the list: longer than what it was chosen in is worth looking up there."""
+FORGOTTEN = timedelta(days=30)
+"""How long a past slot stays in the list that no booking names; what one names stays as long as it does."""
 SHORTEST, LONGEST = 5, 480
 """Of a slot, in minutes."""
 
@@ -75,17 +79,20 @@ def slots(series: Series, when: When, is_closed: Callable[[date], bool]) -> Iter
             continue
         for start, end in parts(series):
             told = {when.first: day.isoformat(), when.start: _written(start), when.end: _written(end)}
-            yield Facts(_label(series.name, day, start), {**series.attributes, **told})
+            attributes = {**series.attributes, **told}
+            yield Facts(_label(series.name, day, start), attributes, named=named(when, series.name, attributes))
 
 
 def make(
     session: Session, authority: AuthorityView, source: str, series: Series, *, by: AgentActor, now: datetime
 ) -> Made:
-    """Adds every slot to the list, or none; closes those of past days, forgets those past for a year.
+    """Adds every slot to the list, or none; closes those of past days, forgets those past that no booking names.
 
-    A day that is a public holiday or on which the authority is closed has none. Raises Invalid: no slot, too many, or
-    one that the list has already; NotFound for a list of other things.
+    A day that is a public holiday or on which the authority is closed has none. Raises Invalid: no slot, too many, a
+    year that no calendar holds, or one that the list has already; NotFound for a list of other things.
     """
+    if not wanted.is_within(series.first_on):
+        raise Invalid(words.BEYOND, [Problem("first_on", "day", words.BEYOND)])
     takes = takes_of(session, source, by=by)
     if takes is None or takes.when is None or not takes.when.start:
         raise NotFound("Les éléments de cette liste n’ont pas d’heures.")
@@ -103,18 +110,48 @@ def make(
     if len(found) > MOST:
         text = f"Cela ferait {len(found)} créneaux. Créez-en {MOST} au plus à la fois\u00a0: moins de semaines."
         raise Invalid(text, [Problem("weeks", "many", text)])
-    _put_away(session, authority.id, source, when, clock.day_in(authority.zone, now))
+    _put_away(session, source, when, clock.day_in(authority.zone, now), by=by, now=now)
     commands.add_all(session, source, found, by=by, now=now)
     return Made(len(found), tuple(day for day in days(series) if is_closed(day)))
 
 
 def takes_of(session: Session, source: str, *, by: AgentActor) -> Takes | None:
     """How a published procedure takes the items of a list that say when they are; None where none does."""
+    return next((takes for takes, _ in _dated(session, source, by=by)), None)
+
+
+def telling(session: Session, source: str, *, by: AgentActor) -> frozenset[str]:
+    """The attributes that whoever has taken an item must know when they change: its day, its hours, words of place.
+
+    None of a list whose items have no days: a hall is told by the days that the demande says.
+    """
+    found: set[str] = set()
+    for takes, form in _dated(session, source, by=by):
+        choices = takes.field_in(form).schema["x-choices"]
+        known = {name for name, schema in listed.attributes_of(choices).items() if _is_told(schema)}
+        found |= (known - {choices.get("until")}) | set(_days(takes))
+    return frozenset(found - {""})
+
+
+def _days(takes: Takes) -> tuple[str, ...]:
+    return (takes.when.first, takes.when.last) if takes.when else ()
+
+
+def _is_told(schema: Mapping[str, Any]) -> bool:
+    return schema.get("type") == "string" and not schema.get("x-internal")
+
+
+def _dated(session: Session, source: str, *, by: AgentActor) -> Iterator[tuple[Takes, Form]]:
+    """How published procedures take the items of a list that say when they are, and their forms."""
     for each in catalogue.all_published(session, by.authority_id):
-        takes = each.procedure.takes
-        if takes is not None and takes.when and takes.source_in(each.procedure.form) == source:
-            return takes
-    return None
+        takes, form = each.procedure.takes, each.procedure.form
+        if takes is not None and takes.when and takes.source_in(form) == source:
+            yield takes, form
+
+
+def moment(when: When, attributes: Mapping[str, Any]) -> tuple[str, str]:
+    """What puts items in the order of their days and hours, as the public sees them."""
+    return str(attributes.get(when.first) or ""), str(attributes.get(when.start) or "")
 
 
 def is_past(when: When | None, attributes: Mapping[str, Any], today: date) -> bool:
@@ -123,14 +160,20 @@ def is_past(when: When | None, attributes: Mapping[str, Any], today: date) -> bo
     return bool(last) and str(last) < today.isoformat()
 
 
-def _put_away(session: Session, authority_id: int, source: str, when: When, today: date) -> None:
-    mine = (ReferenceItem.authority_id == authority_id, ReferenceItem.source == source)
-    for row in session.exec(select(ReferenceItem).where(*mine)):
-        if is_past(when, row.attributes, today - FORGOTTEN):
-            session.delete(row)
-        elif is_past(when, row.attributes, today):
-            row.is_open = False
-    session.flush()
+def named(when: When | None, name: str, attributes: Mapping[str, Any]) -> str:
+    """The words of which the slug of an item is made: its day and hour first, so that it never comes back."""
+    said = (attributes.get(each) for each in (when.first, when.start) if each) if when else ()
+    return " ".join([*(str(each) for each in said if each), name])
+
+
+def _put_away(session: Session, source: str, when: When, today: date, *, by: AgentActor, now: datetime) -> None:
+    mine = (ReferenceItem.authority_id == by.authority_id, ReferenceItem.source == source)
+    rows = session.exec(select(ReferenceItem.slug, ReferenceItem.attributes).where(*mine)).all()
+    theirs = (Booking.authority_id == by.authority_id, Booking.source == source)
+    booked = set(session.exec(select(Booking.item).where(*theirs).distinct()))
+    past = {slug for slug, attributes in rows if is_past(when, attributes, today)}
+    old = {slug for slug, attributes in rows if is_past(when, attributes, today - FORGOTTEN)} - booked
+    commands.put_away(session, source, closed=past - old, forgotten=old, by=by, now=now)
 
 
 def _label(name: str, day: date, start: time) -> str:

@@ -1,4 +1,4 @@
-"""Adds, changes, closes and orders the items of a list; nothing is deleted, because answers name items."""
+"""Adds, changes, closes and orders the items of a list; only what is over is deleted, because answers name items."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from grc.journal.recording import record
 from grc.lists.models import ReferenceItem
 
 MOST_ITEMS = 1000
-"""As many items as a list may have, closed ones included."""
+"""As many items as a list may offer."""
+MOST_KEPT = 3 * MOST_ITEMS
+"""As many as it may have, closed ones included: those that bookings name stay."""
 
 SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_SLUGS = frozenset({"creneaux", "nouveau"})
@@ -29,11 +31,15 @@ _STALE = "Cet élément a été modifié entre-temps. Relisez-le, puis recommenc
 
 @dataclass(frozen=True)
 class Facts:
-    """What a list says of an item. slug: its stable name when an import gives it, else it is made of the label."""
+    """What a list says of an item. slug: its stable name when an import gives it, else it is made of `named`.
+
+    named: words for the stable name, the label when "".
+    """
 
     label: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
     slug: str = ""
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,7 @@ def add_all(session: Session, source: str, new: Sequence[Facts], *, by: AgentAct
     """Puts all these items at the end of the list, or none, and gives their slugs; raises Invalid."""
     require(by, Permission.LIST_CHANGE)
     there = _locked(session, by.authority_id, source)
-    if len(there) + len(new) > MOST_ITEMS:
-        text = f"Une liste a {MOST_ITEMS} éléments au plus, et celle-ci en a {len(there)}. Rouvrez un élément fermé."
-        raise Invalid(text, [Problem("label", "full", text)])
+    _refuse_many(there, len(new))
     for facts in new:
         _refuse_twin(facts.label, there)
         slug = _add(session, by.authority_id, source, facts, there, by_id=by.id, now=now).slug
@@ -82,10 +86,39 @@ def set_open(
 ) -> None:
     """Offers the item to citizens, or no longer; raises NotFound or Conflict."""
     require(by, Permission.LIST_CHANGE)
-    item = _seen(_locked(session, by.authority_id, source), slug, revision)
+    there = _locked(session, by.authority_id, source)
+    item = _seen(there, slug, revision)
+    if is_open and not item.is_open:
+        _refuse_many([each for each in there if each is not item], 1)
     item.is_open = is_open
     _mark(item, by_id=by.id, now=now)
     _note(session, source, slug, "opened" if is_open else "closed", by=by, now=now)
+
+
+def put_away(
+    session: Session,
+    source: str,
+    *,
+    closed: Collection[str] = (),
+    forgotten: Collection[str] = (),
+    by: AgentActor,
+    now: datetime,
+) -> None:
+    """Closes those of the items that are open and deletes others, by slug; one line of the journal for each act."""
+    require(by, Permission.LIST_CHANGE)
+    there = _locked(session, by.authority_id, source)
+    ended = [each for each in there if each.is_open and each.slug in closed]
+    gone = [each for each in there if each.slug in forgotten]
+    for item in ended:
+        item.is_open = False
+        _mark(item, by_id=by.id, now=now)
+    for item in gone:
+        session.delete(item)
+    session.flush()
+    for count, done in ((len(ended), "closed"), (len(gone), "forgotten")):
+        if count:
+            data = {"done": done, "count": count}
+            record(session, by.authority_id, JournalAct.LIST_CHANGED, ("list", source), by=by, now=now, data=data)
 
 
 def move(session: Session, source: str, slug: str, *, up: bool, by: AgentActor, now: datetime) -> None:
@@ -177,6 +210,18 @@ def _seen(there: Sequence[ReferenceItem], slug: str, revision: int) -> Reference
     return found
 
 
+def _refuse_many(there: Sequence[ReferenceItem], new: int) -> None:
+    """Refuses new open items beside those; raises Invalid."""
+    offered = sum(each.is_open for each in there)
+    if offered + new > MOST_ITEMS:
+        text = f"Une liste propose {MOST_ITEMS} éléments au plus, et celle-ci {offered}. Fermez-en d’abord."
+    elif len(there) + new > MOST_KEPT:
+        text = f"Cette liste garde {len(there)} éléments, fermés compris : pas plus de {MOST_KEPT}. Rouvrez-en."
+    else:
+        return
+    raise Invalid(text, [Problem("label", "full", text)])
+
+
 def _refuse_twin(label: str, others: Sequence[ReferenceItem]) -> None:
     if any(each.label.casefold() == label.casefold() for each in others):
         message = f"« {label} » est déjà dans la liste. Choisissez un autre nom."
@@ -196,7 +241,7 @@ def _add(
     item = ReferenceItem(
         authority_id=authority_id,
         source=source,
-        slug=facts.slug or slug_of(facts.label, {each.slug for each in there}),
+        slug=facts.slug or slug_of(facts.named or facts.label, {each.slug for each in there}),
         label=facts.label,
         attributes=dict(facts.attributes),
         position=len(there) + 1,

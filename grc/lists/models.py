@@ -12,7 +12,7 @@ from grc.db.types import BigKey, Document, UtcDateTime
 
 
 class ReferenceItem(SQLModel, table=True):
-    """An item of a list. Closed, not deleted, because answers name it; a slot a year past is (ADR 0042)."""
+    """An item of a list. Closed, not deleted, because answers name it; a past slot that nobody took is (ADR 0042)."""
 
     __tablename__ = "reference_item"
     __table_args__ = (

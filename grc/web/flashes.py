@@ -61,8 +61,10 @@ _FLASHES = {
     "papier": Flash("Vos décisions vous viendront par la poste.", "Le reste continue de vous être écrit ici."),
     "papier-fin": Flash("Vos décisions vous viendront par courriel."),
     "liste-ajout": Flash("L’élément est ajouté.", "Les formulaires le proposent déjà."),
-    "liste-creneaux": Flash("Les créneaux sont ajoutés.", "Aucun un jour férié ni un jour de fermeture."),
     "liste-change": Flash("L’élément est modifié.", "Les demandes déjà envoyées gardent ce qui avait été choisi."),
+    "liste-change-pris": Flash(
+        "L’élément est modifié.", "Une tâche s’ouvre dans chaque demande qui l’a pris\u00a0: prévenez les usagers."
+    ),
     "liste-ferme": Flash("L’élément n’est plus proposé.", "Un brouillon qui l’avait choisi devra choisir à nouveau."),
     "liste-ouvert": Flash("L’élément est de nouveau proposé."),
     "garde": Flash("C’est gardé.", "Personne d’autre ne peut le prendre ces jours-là."),

@@ -33,7 +33,8 @@ class ListsPage:
 class ItemRow:
     """An item of a list. cells: its attributes in words, "" when unknown. place, state: addresses of POSTs.
 
-    first, last: it can go no further that way. changed_by: a name, or "". revision: as it was seen.
+    first, last: it can go no further that way. changed_by: a name, or "". revision: as it was seen. missing: the
+    attribute without which it is not offered, "" when all is well. taken: by how many demandes.
     """
 
     id: str
@@ -48,6 +49,8 @@ class ItemRow:
     last: bool
     changed_at: datetime
     changed_by: str
+    missing: str = ""
+    taken: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,10 @@ class ListPage:
 
 @dataclass(frozen=True)
 class ItemPage:
-    """The form of one item. revision: as it was seen, 0 for a new one. back: the list."""
+    """The form of one item. revision: as it was seen, 0 for a new one. back: the list.
+
+    taken: by how many demandes; holders: reference and address of those that the reader may open.
+    """
 
     title: str
     list_title: str
@@ -83,3 +89,6 @@ class ItemPage:
     problems: Problems = NO_PROBLEM
     anchors: Mapping[str, str] = field(default_factory=dict)
     revision: int = 0
+    button: str = "Enregistrer"
+    taken: int = 0
+    holders: Sequence[tuple[str, str]] = ()

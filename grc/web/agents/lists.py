@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, require
 from grc.bookings import series
 from grc.catalogue import queries as catalogue
+from grc.catalogue.definition import Takes
 from grc.errors import Conflict, Invalid, NotFound, Problem
 from grc.forms import answers, items
 from grc.forms.answers import PageRead
@@ -23,7 +24,11 @@ from grc.forms.items import LABEL, Columns
 from grc.lists import commands, queries
 from grc.lists.importing import facts_of
 from grc.lists.queries import Row
+from grc.submissions import holders
+from grc.submissions.holders import Holders
+from grc.web import journalling
 from grc.web.agents import list_views as views
+from grc.web.agents import slots_made
 from grc.web.flashes import with_flash
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
@@ -53,14 +58,20 @@ async def show(visit: Visit[AgentActor]) -> Response:
     """The items of one list, closed ones included."""
     require(visit.actor, Permission.LIST_CHANGE)
     columns, used_by, rows = await visit.read(declared, visit.path["source"])
-    takes = await visit.read(series.takes_of, columns.source)
+    takes: Takes | None = await visit.read(series.takes_of, columns.source)
+    taken: Mapping[str, int] = await visit.read(holders.counts, columns.source) if takes else {}
     when = takes.when if takes else None
     shown = [row for row in rows if row.is_open or not series.is_past(when, row.attributes, visit.today)]
+    if when:
+        shown.sort(key=lambda row: series.moment(when, row.attributes))
     page = views.ListPage(
         title=columns.title,
         source=columns.source,
         columns=[field.title for field in _attributes(columns)],
-        rows=[_row(visit, columns, row, number, len(shown)) for number, row in enumerate(shown, start=1)],
+        rows=[
+            _row(visit, columns, row, number, len(shown), takes=takes, taken=taken.get(row.slug, 0))
+            for number, row in enumerate(shown, start=1)
+        ],
         has_order=when is None,
         used_by=used_by,
         new=visit.links.agent_lists(columns.source, "nouveau"),
@@ -69,6 +80,8 @@ async def show(visit: Visit[AgentActor]) -> Response:
         hidden=len(rows) - len(shown),
     )
     frame = with_flash(agent_frame(visit), visit.query.get("fait", ""))
+    made = slots_made.flash(visit.query)
+    frame = replace(frame, flash=made) if made else frame
     return visit.page("agents/lists/show.html", frame=frame, page=page)
 
 
@@ -87,8 +100,11 @@ async def add(visit: Visit[AgentActor]) -> Response:
     read = _read(visit, columns, posted.values)
     if read.problems:
         return _form(visit, columns, None, read.typed, problems=read.problems)
+    takes: Takes | None = await visit.read(series.takes_of, columns.source)
+    facts = facts_of(read.answers)
+    facts = replace(facts, named=series.named(takes.when if takes else None, facts.label, facts.attributes))
     try:
-        await visit.write(commands.add, columns.source, facts_of(read.answers))
+        await visit.write(commands.add, columns.source, facts)
     except Invalid as invalid:
         return _form(visit, columns, None, read.typed, problems=invalid.problems)
     return _told(visit, columns, "liste-ajout")
@@ -99,7 +115,11 @@ async def show_item(visit: Visit[AgentActor]) -> Response:
     require(visit.actor, Permission.LIST_CHANGE)
     columns, _, rows = await visit.read(declared, visit.path["source"])
     row = _found(rows, visit.path["item"])
-    return _form(visit, columns, row, _stored(columns, row))
+    held: Holders | None = None
+    if await visit.read(series.takes_of, columns.source):
+        held = await visit.read(holders.of_item, columns.source, row.slug)
+        await journalling.listed(visit, "agenda", held.references if held else ())
+    return _form(visit, columns, row, _stored(columns, row), held=held)
 
 
 async def change(visit: Visit[AgentActor]) -> Response:
@@ -112,12 +132,15 @@ async def change(visit: Visit[AgentActor]) -> Response:
         return _form(visit, columns, row, read.typed, problems=read.problems, revision=posted.revision)
     try:
         facts = facts_of(read.answers)
-        await visit.write(commands.change, columns.source, row.slug, facts, revision=posted.revision)
+        telling, revision = await visit.read(series.telling, columns.source), posted.revision
+        told = await visit.write(
+            holders.change_item, columns.source, row.slug, facts, telling=telling, revision=revision
+        )
     except Invalid as invalid:
         return _form(visit, columns, row, read.typed, problems=invalid.problems, revision=posted.revision)
     except Conflict:
         return _form(visit, columns, row, read.typed, problems=[_too_late(row)], code=409)
-    return _told(visit, columns, "liste-change")
+    return _told(visit, columns, "liste-change-pris" if told else "liste-change")
 
 
 async def place(visit: Visit[AgentActor]) -> Response:
@@ -194,7 +217,24 @@ def _told(visit: Visit[AgentActor], columns: Columns, done: str) -> Response:
     return visit.redirect(f"{visit.links.agent_lists(columns.source)}?fait={done}")
 
 
-def _row(visit: Visit[AgentActor], columns: Columns, row: Row, number: int, count: int) -> views.ItemRow:
+def _missing(columns: Columns, takes: Takes | None, row: Row) -> str:
+    """The attribute without which an item of its own days is offered to nobody: its day, how many there are."""
+    named = {field.name: field.title for field in columns.form.fields}
+    needed = (takes.when.first, takes.stock) if takes and takes.when else ()
+    return next((named.get(name, name) for name in needed if name and not row.attributes.get(name)), "")
+
+
+def _row(
+    visit: Visit[AgentActor],
+    columns: Columns,
+    row: Row,
+    number: int,
+    count: int,
+    *,
+    takes: Takes | None,
+    taken: int,
+) -> views.ItemRow:
+    """number, count: its place among those shown. taken: by how many demandes."""
     here = row.slug
     return views.ItemRow(
         id=here,
@@ -209,6 +249,8 @@ def _row(visit: Visit[AgentActor], columns: Columns, row: Row, number: int, coun
         last=number == count,
         changed_at=clock.local(visit.authority.zone, row.changed_at),
         changed_by=row.changed_by,
+        missing=_missing(columns, takes, row),
+        taken=taken,
     )
 
 
@@ -225,8 +267,9 @@ def _form(
     problems: Sequence[Problem] = (),
     revision: int | None = None,
     code: int = 422,
+    held: Holders | None = None,
 ) -> Response:
-    """The form of an item. revision: the one that was seen; None: the present one."""
+    """The form of an item. revision: the one that was seen; None: the present one. held: who has taken it."""
     present = 0 if row is None else row.revision
     fields = {field.name: field for field in columns.form.fields}
     page = views.ItemPage(
@@ -239,5 +282,7 @@ def _form(
         problems=Problems(problems),
         anchors={each.field: input_of(fields[each.field], each) for each in problems if each.field in fields},
         revision=present if revision is None else revision,
+        taken=held.count if held else 0,
+        holders=[(each, visit.links.agent_submission(each)) for each in held.references] if held else (),
     )
     return visit.page("agents/lists/item.html", code=code if problems else 200, frame=agent_frame(visit), page=page)

@@ -20,12 +20,15 @@ from grc.forms.definition import Form
 from grc.forms.fields import input_of
 from grc.forms.items import Columns
 from grc.web.agents import list_views as views
+from grc.web.agents import slots_made
 from grc.web.agents.lists import declared
 from grc.web.frame import Problems
 from grc.web.framing import agent_frame
 from grc.web.visit import Visit
 
 Json = Any
+MOST_YEARS = 3
+"""How far the first day may be: a slot of 2072 is a mistyped one that nobody would see."""
 _DAY = "Par exemple 12\u00a01\u00a02027."
 _OWN: Mapping[str, Json] = {
     "name": {
@@ -40,6 +43,7 @@ _OWN: Mapping[str, Json] = {
         "title": "Le premier jour",
         "description": _DAY,
         "x-min": {"days": 0},
+        "x-max": {"years": MOST_YEARS},
     },
     "hours": {
         "type": "object",
@@ -80,14 +84,14 @@ async def make(visit: Visit[AgentActor]) -> Response:
     if read.problems:
         return _page(visit, columns, form, read.typed, problems=read.problems)
     try:
-        await visit.write(series.make, visit.authority, columns.source, _wanted(read.answers))
+        made = await visit.write(series.make, visit.authority, columns.source, _wanted(read.answers))
     except Invalid as invalid:
         problems = [Problem(_INPUTS.get(each.field, ""), each.code, each.message) for each in invalid.problems]
         return _page(visit, columns, form, read.typed, problems=problems)
-    return visit.redirect(f"{visit.links.agent_lists(columns.source)}?fait=liste-creneaux")
+    return visit.redirect(f"{visit.links.agent_lists(columns.source)}?{slots_made.query(made)}")
 
 
-_INPUTS = {"label": "name", "start": "hours", "weeks": "weeks"}
+_INPUTS = {"label": "name", "first_on": "first_on", "start": "hours", "weeks": "weeks"}
 """By field of a refusal, the question that asks for it."""
 
 
@@ -147,6 +151,7 @@ def _page(
         fields=list(fields.values()),
         typed=typed,
         problems=Problems(problems),
+        button="Créer les créneaux",
         anchors={each.field: input_of(fields[each.field], each) for each in problems if each.field in fields},
     )
     return visit.page("agents/lists/item.html", code=422 if problems else 200, frame=agent_frame(visit), page=page)

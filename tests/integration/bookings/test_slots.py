@@ -24,15 +24,20 @@ from grc.catalogue import queries as catalogue
 from grc.catalogue import shelf
 from grc.catalogue.definition import Takes, When
 from grc.db import Database, Keyring, connect
-from grc.errors import Invalid, NotFound
+from grc.errors import Forbidden, Invalid, NotFound
+from grc.journal.acts import JournalAct
+from grc.journal.models import JournalEntry
 from grc.lists import commands as lists
+from grc.lists import queries as list_queries
 from grc.lists.commands import Facts
 from grc.lists.models import ReferenceItem
-from grc.submissions import filing
+from grc.submissions import filing, holders
+from grc.submissions.models import Task
 from tests.support import cases, demandes, invented
 from tests.support.world import SECRET, seeded
 
 NOW = clock.now()
+AGENTS = ("omar.fictif@tilleul.example", "claire.modele@tilleul.example")
 HERE = clock.local("Europe/Paris", NOW)
 ATTRIBUTES = {
     "day": {"type": "string", "format": "date", "title": "Jour", "x-in-label": True},
@@ -176,27 +181,74 @@ def test_what_is_over_is_refused_to_citizens_and_noted_by_agents(database: Datab
     assert told == {"over": [True, False], "running": [False, False], "coming": [False, False]}
 
 
+def put_away(database: Database) -> list[dict[str, Any]]:
+    """What the journal says of items that were not changed one by one."""
+    with database.reading(scope=demandes.commune(database).id) as session:
+        lines = session.exec(select(JournalEntry).where(JournalEntry.act == JournalAct.LIST_CHANGED)).all()
+    return [each.data for each in lines if "count" in each.data]
+
+
+def _booking(authority_id: int, item: str) -> Booking:
+    span = {"starts_at": NOW - timedelta(days=40), "ends_at": NOW - timedelta(days=40, minutes=-30)}
+    return Booking(authority_id=authority_id, source="slots", item=item, made_at=NOW, **span)
+
+
 def test_slots_are_made_by_the_dozen_all_or_none_and_past_ones_put_away(database: Database) -> None:
     publish(database, waiting=False)
     authority, by = demandes.commune(database), omar(database)
     wanted = Series("Permanence", date(2027, 4, 30), time(9), time(10), 30, weeks=3, attributes={"places": 1})
     with database.writing(scope=authority.id) as session:
-        old = _facts("long-ago", -400, "09:00", "09:30", 1)
-        lists.replace(session, authority.id, "slots", (*SLOTS, old), now=NOW)
+        old = [_facts(name, -40, "09:00", "09:30", 1) for name in ("long-ago", "long-ago-taken")]
+        lists.replace(session, authority.id, "slots", (*SLOTS, *old), now=NOW)
+        session.add(_booking(authority.id, "long-ago-taken"))
         closures.state(session, authority.id, CLOSED, today=NOW.date(), by=by, now=NOW)
     with database.writing(scope=authority.id) as session:
         made = series.make(session, authority, "slots", wanted, by=by, now=NOW)
     assert (made.slots, made.closed) == (4, (date(2027, 5, 7),))
     rows = of_list(database)
-    assert [name for name in rows if name.startswith("permanence")] == list(rows)[-4:]
+    assert list(rows)[-4] == "2027-04-30-09-00-permanence"
+    assert [name for name in rows if name.endswith("-permanence")] == list(rows)[-4:]
     assert (rows["yesterday"], rows["later"], "long-ago" in rows) == (False, True, False)
+    assert rows["long-ago-taken"] is False
+    assert put_away(database) == [{"done": "closed", "count": 2}, {"done": "forgotten", "count": 1}]
 
     for again, told in ((wanted, "est déjà dans la liste"), (replace(wanted, minutes=90), "ne tient dans ces heures")):
         with pytest.raises(Invalid, match=told), database.writing(scope=authority.id) as session:
             series.make(session, authority, "slots", again, by=by, now=NOW)
+    with pytest.raises(Invalid, match="Vérifiez la date"), database.writing(scope=authority.id) as session:
+        series.make(session, authority, "slots", replace(wanted, first_on=date(9999, 12, 20)), by=omar, now=NOW)
     many = replace(wanted, name="Tous", end=time(18), minutes=5, weeks=4)
     with pytest.raises(Invalid, match="Créez-en 200 au plus"), database.writing(scope=authority.id) as session:
         series.make(session, authority, "slots", many, by=by, now=NOW)
     with pytest.raises(NotFound), database.writing(scope=authority.id) as session:
         series.make(session, authority, "rooms", wanted, by=by, now=NOW)
     assert of_list(database) == rows
+
+
+def test_agents_see_who_has_taken_a_slot_and_are_asked_to_tell_them(database: Database) -> None:
+    publish(database, waiting=False)
+    authority = demandes.commune(database)
+    assert file(database, "sooner") == []
+    with database.reading(scope=authority.id) as session:
+        omar, claire = (cases.agent(session, authority.id, email) for email in AGENTS)
+        held = holders.of_item(session, "slots", "sooner", by=omar)
+        assert holders.counts(session, "slots", by=omar)["sooner"] == held.count == len(held.references) == 1
+        assert holders.of_item(session, "slots", "nothing", by=omar).count == 0
+        telling = series.telling(session, "slots", by=omar)
+        assert (telling, series.telling(session, "rooms", by=omar)) == ({"day", "start", "end", "place"}, frozenset())
+
+    was = next(each for each in SLOTS if each.slug == "sooner").attributes
+    for number, (change, told) in enumerate([({"places": 3}, 0), ({"start": "08:00"}, 1), ({"end": "09:00"}, 0)]):
+        was = {**was, **change}
+        with database.writing(scope=authority.id) as session:
+            row = list_queries.row(session, "slots", "sooner", by=omar)
+            revision, facts = row.revision, Facts("sooner", was)
+            done = holders.change_item(
+                session, "slots", "sooner", facts, telling=telling, revision=revision, by=omar, now=NOW
+            )
+        assert done == told, number
+    with database.reading(scope=authority.id) as session:
+        (task,) = session.exec(select(Task).where(col(Task.title).contains("sooner"))).all()
+    assert task.title.replace("\u00a0", " ") == "« sooner » a changé : prévenez l’usager."
+    with pytest.raises(Forbidden), database.writing(scope=authority.id) as session:
+        holders.change_item(session, "slots", "sooner", facts, telling=telling, revision=9, by=claire, now=NOW)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from grc import clock
 from grc.access.actors import AgentActor
+from grc.bookings.models import Booking
 from grc.lists import commands, queries
 from grc.lists.models import ReferenceItem
-from grc.submissions.models import Draft
+from grc.receipts.wording import NBSP, long_date
+from grc.submissions.models import Draft, Submission
 from tests.support import rooms
 from tests.support.world import Browser, World, example_answers, posted_of
 
@@ -119,13 +123,15 @@ async def test_a_name_that_is_taken_is_said_beside_it(halls: World) -> None:
 
 
 SLOTS = f"{LISTS}/slots"
+YEAR = clock.now().year + 1
+SLOT = f"{YEAR}-01-15-09-30-permanence-d-essai"
 PERMANENCE = {
     "name": "Permanence d’essai",
-    **dict(zip(("first_on-day", "first_on-month", "first_on-year"), ("6", "1", "2099"), strict=True)),
+    **dict(zip(("first_on-day", "first_on-month", "first_on-year"), ("1", "1", str(YEAR)), strict=True)),
     "hours-start": "9 h",
     "hours-end": "10 h",
     "minutes": "30",
-    "weeks": "2",
+    "weeks": "3",
     "of_each_place": "Mairie, bureau 12",
     "of_each_places": "1",
 }
@@ -142,25 +148,64 @@ async def test_slots_are_made_by_the_dozen_and_offered_at_once(world: World) -> 
     assert (wrong.status_code, 'href="#minutes"' in wrong.text, "Permanence d’essai" in wrong.text) == (422, True, True)
     none = await browser.post(f"{SLOTS}/creneaux", {**PERMANENCE, "minutes": "90"})
     assert (none.status_code, "Aucun créneau ne tient dans ces heures" in none.text) == (422, True)
-    assert (await browser.post(f"{SLOTS}/creneaux", PERMANENCE)).status_code == 303
+    late = await browser.post(f"{SLOTS}/creneaux", {**PERMANENCE, "first_on-year": str(YEAR + 3)})
+    assert (late.status_code, 'href="#first_on' in late.text) == (422, True)
+    made = await browser.post(f"{SLOTS}/creneaux", PERMANENCE)
+    assert made.status_code == 303
     assert (await browser.post(f"{SLOTS}/creneaux", PERMANENCE)).status_code == 422
-    page = (await browser.get(f"{SLOTS}?fait=liste-creneaux")).text
-    assert page.count("Permanence d’essai, mardi ") >= 4
-    assert "Les créneaux sont ajoutés" in page
-    assert "mardi 13 janvier 2099 à 9 h 30" in page
+    page = (await browser.get(made.headers["location"])).text
+    day = long_date(date(YEAR, 1, 15))
+    assert f"Permanence d’essai, {day} à 9 h 30".replace(NBSP, " ") in page
+    assert "4 créneaux sont créés." in page.replace(NBSP, " ")
+    assert f"n’en ont pas : {long_date(date(YEAR, 1, 1))}.".replace(NBSP, " ") in page.replace(NBSP, " ")
+    assert "créneaux sont créés" not in (await browser.get(f"{SLOTS}?fait=liste-creneaux&crees=x&sans=y")).text
 
-    offered = (await citizen.get("/tilleul/api/v1/procedures/rendez-vous-elu/lists.json")).json()["lists"]["slot"]
-    assert offered[-1] == {
-        "id": "permanence-d-essai-mardi-13-janvier-2099-a-9-h-30",
-        "label": "Permanence d’essai, mardi 13 janvier 2099 à 9 h 30",
-        "day": "2099-01-13",
+    lists = (await citizen.get("/tilleul/api/v1/procedures/rendez-vous-elu/lists.json")).json()["lists"]["slot"]
+    (offered,) = [each for each in lists if each["id"] == SLOT]
+    assert offered == {
+        "id": SLOT,
+        "label": f"Permanence d’essai, {day} à 9 h 30".replace(NBSP, " "),
+        "day": f"{YEAR}-01-15",
         "start": "09:30",
         "end": "10:00",
         "place": "Mairie, bureau 12",
     }
+    assert "remplissez" not in page
+    assert (await browser.post(f"{SLOTS}/nouveau", {"label": "Sans nombre", "day-day": "9"})).status_code == 422
+    blank = {
+        "label": "Sans nombre",
+        **dict(zip(("day-day", "day-month", "day-year"), ("9", "1", str(YEAR)), strict=True)),
+    }
+    assert (await browser.post(f"{SLOTS}/nouveau", blank)).status_code == 303
+    page = (await browser.get(SLOTS)).text
+    assert "remplissez « Nombre de rendez-vous »" in page.replace(NBSP, " ")
+    assert order(page).index(f"{YEAR}-01-09-sans-nombre") < order(page).index(SLOT)
     assert (await browser.get("/tilleul/agents/agenda/slots")).status_code == 200
-    kept = await browser.post("/tilleul/agents/agenda/slots", {"item": offered[-1]["id"]})
+    kept = await browser.post("/tilleul/agents/agenda/slots", {"item": SLOT})
     assert kept.status_code == 404
+
+
+async def test_agents_see_who_has_taken_a_slot_and_are_asked_to_tell_them(world: World) -> None:
+    browser, reference, by = await supervisor(world), await world.browser().file(), omar(world)
+    with world.database.writing(scope=by.authority_id) as session:
+        row = session.execute(select(ReferenceItem).where(col(ReferenceItem.source) == "slots")).scalars().first()
+        assert row is not None
+        slot, label, said = row.slug, row.label, row.attributes
+        of_demande = select(col(Submission.id)).where(col(Submission.reference) == reference)
+        span = {"starts_at": row.changed_at, "ends_at": row.changed_at + timedelta(minutes=30)}
+        held = {"authority_id": by.authority_id, "submission_id": session.execute(of_demande).scalar_one(), **span}
+        session.add(Booking(source="slots", item=slot, made_at=row.changed_at, **held))
+    assert "Pris par 1 demande, qui le garde même fermé." in (await browser.get(SLOTS)).text.replace(NBSP, " ")
+    page = (await browser.get(f"{SLOTS}/{slot}")).text
+    assert f"Demande {reference}" in page
+    assert "garde ce qu’elle a choisi" in page
+    day = dict(zip(("day-year", "day-month", "day-day"), said["day"].split("-"), strict=True))
+    posted = {"label": label, **day, "start": "7 h", "end": "7 h 30", "place": "", "places": "1", "revision": "1"}
+    changed = await browser.post(f"{SLOTS}/{slot}", posted)
+    assert changed.status_code == 303
+    assert "Une tâche s’ouvre dans chaque demande" in (await browser.get(changed.headers["location"])).text
+    told = (await browser.get(f"/tilleul/agents/demandes/{reference}")).text.replace(NBSP, " ")
+    assert f"« {label} » a changé : prévenez l’usager.".replace(NBSP, " ") in told
 
 
 async def test_who_comes_second_sees_what_they_typed_and_may_send_it_again(halls: World) -> None:

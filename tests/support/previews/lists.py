@@ -62,6 +62,11 @@ ITEM = views.ItemPage(
 )
 
 
+_TAKEN, _MISSING = (
+    replace(LIST.rows[number], **more) for number, more in ((0, {"taken": 2}), (2, {"missing": "Jour"}))
+)
+DATED = replace(LIST, rows=(_TAKEN, _MISSING), series=f"{LIST.new[:-7]}creneaux", hidden=12, has_order=False)
+HOLDERS = tuple((each, f"/tilleul/agents/demandes/{each}") for each in ("2026-111-222-333", "2026-111-222-334"))
 THINGS = (Choice("foyer", "Foyer"), Choice("salle", "Salle des fêtes"))
 _AGENDA = "/tilleul/agents/agenda/rooms"
 AGENDA = agenda_views.AgendaPage(
@@ -110,9 +115,8 @@ def lists() -> dict[str, Preview]:
         "list": agent_page("lists/show", LIST),
         "list-empty": agent_page("lists/show", replace(LIST, rows=())),
         "list-item": agent_page("lists/item", ITEM),
-        "list-past": agent_page(
-            "lists/show", replace(LIST, series=f"{LIST.new[:-7]}creneaux", hidden=12, has_order=False)
-        ),
+        "list-past": agent_page("lists/show", DATED),
+        "list-item-taken": agent_page("lists/item", replace(ITEM, taken=3, holders=HOLDERS)),
         "list-item-wrong": agent_page(
             "lists/item", replace(ITEM, typed={**ITEM.typed, "capacity": "beaucoup"}, problems=wrong)
         ),

@@ -10,6 +10,7 @@ import pytest
 from grc.bookings import series
 from grc.bookings.series import Series
 from grc.catalogue.definition import When
+from grc.lists.commands import slug_of
 
 WHEN = When("day", "", "start", "end")
 FRIDAYS = Series("Permanence du maire", date(2027, 4, 30), time(9), time(10), 30, weeks=3, attributes={"places": 1})
@@ -42,6 +43,8 @@ def test_each_slot_says_its_day_and_hour_in_words_and_for_the_program() -> None:
         "Permanence du maire, vendredi 14 mai 2027 à 9 h",
         "Permanence du maire, vendredi 14 mai 2027 à 9 h 30",
     ]
+    slugs = [slug_of(each.named, ()) for each in found[:2]]
+    assert slugs == ["2027-04-30-09-00-permanence-du-maire", "2027-04-30-09-30-permanence-du-maire"]
     assert dict(found[1].attributes) == {"places": 1, "day": "2027-04-30", "start": "09:30", "end": "10:00"}
 
 
