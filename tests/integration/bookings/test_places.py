@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from grc import clock, resources
-from grc.bookings import commands as booking_commands
 from grc.bookings import queries as bookings
 from grc.bookings.models import Booking
 from grc.catalogue import queries as catalogue
@@ -181,10 +180,3 @@ def test_what_is_held_follows_the_answers_that_a_citizen_changes(database: Datab
     with database.writing(scope=authority.id) as session:
         lists.replace(session, authority.id, "weeks", (SUMMER,), now=clock.now())
     assert edited(database, begun, "autumn", 1) == ["Vous n’avez rien modifié."]  # closed since, it may be kept
-    with database.writing(scope=authority.id) as session:
-        row = session.execute(select(Submission).order_by(col(Submission.id).desc())).scalars().first()
-        assert row is not None
-        procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
-        nothing = {**row.current_answers, "children": []}
-        booking_commands.follow(session, authority, row.id or 0, procedure, nothing, by=begun.visitor, now=clock.now())
-    assert taken(database) == 0

@@ -16,8 +16,8 @@ from sqlmodel import col, select
 from grc import clock, resources
 from grc.access.actors import AgentActor, Visitor, at_desk
 from grc.authorities import closures
+from grc.bookings import commands, series
 from grc.bookings import queries as bookings
-from grc.bookings import series
 from grc.bookings.models import Booking
 from grc.bookings.series import Series
 from grc.catalogue import queries as catalogue
@@ -160,6 +160,15 @@ def test_an_hour_to_come_is_taken_as_the_demande_is_filed(database: Database) ->
         (row,) = session.exec(select(Booking).where(col(Booking.source) == "slots")).all()
     local = [clock.local("Europe/Paris", each).isoformat()[:16] for each in (row.starts_at, row.ends_at)]
     assert local == [f"{_day(9)}T14:00", f"{_day(9)}T14:30"]
+
+    authority = demandes.commune(database)
+    with database.writing(scope=authority.id) as session:
+        procedure = catalogue.published(session, authority.id, invented.SLUG).procedure
+        answers = {"subject": "Rencontre", "who": "person", "person": invented.WHOLE_PERSON}
+        changed = (session, authority, row.submission_id or 0, procedure, answers)
+        commands.follow(*changed, by=Visitor(authority.id), now=NOW)
+    assert offered(database)["later"] == "1 place", "an answer that is emptied gives back"
+    assert file(database, "later") == []
 
 
 def test_what_is_full_is_offered_still_where_people_may_wait(database: Database) -> None:
