@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -12,12 +13,17 @@ from typing import Any
 from grc.conditions import Faults
 from grc.forms import answers, export
 from grc.forms.definition import Field, Item
+from grc.forms.fields.date import PARTS
 from grc.forms.items import LABEL, Columns
 from grc.lists.commands import MOST_ITEMS, RESERVED_SLUGS, SLUG, Facts
 
 _ID = "id"
 _LONGEST_NAME = 200
 _YES_NO = {"oui": "true", "vrai": "true", "1": "true", "x": "true", "non": "false", "faux": "false", "0": "false"}
+_DAY = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"|(?P<day2>[0-9]{1,2})/(?P<month2>[0-9]{1,2})/(?P<year2>[0-9]{4})"
+)
 _IN_WORDS = {"true": "oui", "false": "non"}
 _NOT_RELATIVE = date(2000, 1, 1)
 """No attribute has a date relative to today: any day will do."""
@@ -48,12 +54,13 @@ def read(content: bytes, columns: Columns, *, where: str) -> tuple[Facts, ...]:
 def written(found: Sequence[Item], columns: Columns) -> str:
     """The table of these items, as `read` reads it: semicolons, as French spreadsheets want, and no formula."""
     page, names = columns.form.pages[0], [field.name for field in columns.form.fields]
+    days = {field.name for field in columns.form.fields if field.kind == "date"}
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\n")
     writer.writerow([_ID, *names])
     for item in found:
         typed = answers.as_typed(page, {**item.attributes, LABEL: item.label})
-        cells = (str(typed.get(name, "")) for name in names)
+        cells = (str(item.attributes.get(name) or "") if name in days else str(typed.get(name, "")) for name in names)
         writer.writerow([item.id, *(export.defused(_IN_WORDS.get(cell, cell)) for cell in cells)])
     return lines.getvalue()
 
@@ -106,7 +113,9 @@ def _item(cells: Sequence[str], names: Mapping[int, str], columns: Columns, wher
     for cell in cells[len(names) :]:
         if cell:
             faults.add(where, f"« {cell} » est de trop.", "Il y a plus de cases que de colonnes.")
-    posted = {field.name: [_as_typed(field, said.get(field.name, ""))] for field in form.fields}
+    posted: dict[str, list[str]] = {}
+    for field in form.fields:
+        posted |= _posted(field, said.get(field.name, ""))
     page = answers.read_page(form, form.pages[0], posted, {}, as_of=_NOT_RELATIVE, files={})
     for problem in page.problems:
         faults.add(where, problem.message)
@@ -126,8 +135,16 @@ def _as_was(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and export.defused(cell[1:]) == cell else cell
 
 
-def _as_typed(field: Field, cell: str) -> str:
-    return _YES_NO.get(cell.lower(), cell) if field.kind == "yes_no" else cell
+def _posted(field: Field, cell: str) -> dict[str, list[str]]:
+    """The inputs of the agents' page that say what the cell does; a day as 2027-01-12 or 12/1/2027."""
+    if field.kind == "yes_no":
+        return {field.name: [_YES_NO.get(cell.lower(), cell)]}
+    if field.kind != "date":
+        return {field.name: [cell]}
+    found = _DAY.fullmatch(cell)
+    day = found.groupdict() if found else dict.fromkeys(PARTS, cell)
+    parts = {name.rstrip("2"): text for name, text in day.items() if text is not None}
+    return {f"{field.name}-{part}": [parts[part]] for part in PARTS}
 
 
 def _check_together(found: Sequence[tuple[str, Facts]], faults: Faults) -> None:

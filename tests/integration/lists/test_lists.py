@@ -12,10 +12,13 @@ from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.reach import of_role
 from grc.authorities import queries as authorities
+from grc.catalogue import shelf
 from grc.cli import main
 from grc.db import Database, Keyring, connect
-from grc.errors import Conflict, Forbidden, Invalid, NotFound
-from grc.lists import commands, queries
+from grc.errors import Conflict, Forbidden, Invalid, Misconfigured, NotFound
+from grc.forms import items
+from grc.forms.definition import Item
+from grc.lists import commands, importing, queries
 from grc.lists.commands import Facts
 from tests.support import rooms
 from tests.support.world import SECRET
@@ -107,6 +110,26 @@ def test_a_full_list_says_so(database: Database, omar: AgentActor) -> None:
         database.writing(scope=omar.authority_id) as session,
     ):
         commands.add(session, "many", NEW, by=omar, now=NOW)
+
+
+@pytest.mark.parametrize("day", ["2027-03-01", "1/3/2027", "01/03/2027"])
+def test_a_table_says_days_and_hours_and_is_written_as_it_is_read(day: str) -> None:
+    columns = items.columns([shelf.entry("rendez-vous-elu").form])["slots"]
+    slot = Item(
+        "a", "Permanence", {"day": "2027-03-01", "start": "14:30", "end": "15:00", "place": "mairie", "places": 1}
+    )
+    table = importing.written([slot, Item("b", "Sans jour")], columns)
+    assert table.splitlines()[1] == "a;Permanence;2027-03-01;14:30;15:00;mairie;1"
+    found = importing.read(table.replace("2027-03-01", day).encode(), columns, where="x.csv")
+    assert [(each.slug, each.attributes) for each in found] == [("a", slot.attributes), ("b", {})]
+
+
+@pytest.mark.parametrize("day", ["demain", "31/2/2027", "2027-13-01", "3/2027"])
+def test_what_is_no_day_is_a_fault_of_its_line(day: str) -> None:
+    columns = items.columns([shelf.entry("rendez-vous-elu").form])["slots"]
+    head = "id;label;day;start;end;place;places"
+    with pytest.raises(Misconfigured, match="x.csv, ligne 2"):
+        importing.read(f"{head}\na;Permanence;{day};14:30;15:00;mairie;1\n".encode(), columns, where="x.csv")
 
 
 def test_a_change_keeps_the_name_that_answers_hold(database: Database, omar: AgentActor) -> None:
