@@ -121,14 +121,14 @@ def test_a_table_says_days_and_hours_and_is_written_as_it_is_read(day: str) -> N
     table = importing.written([slot, Item("b", "Sans jour")], columns)
     assert table.splitlines()[1] == "a;Permanence;2027-03-01;14:30;15:00;mairie;1"
     found = importing.read(table.replace("2027-03-01", day).encode(), columns, where="x.csv")
-    assert [(each.slug, each.attributes) for each in found] == [("a", slot.attributes), ("b", {})]
+    assert [(each.slug, each.attributes) for each in found] == [("a", said), ("b", {})]
 
 
 @pytest.mark.parametrize("day", ["demain", "31/2/2027", "2027-13-01", "3/2027"])
 def test_what_is_no_day_is_a_fault_of_its_line(day: str) -> None:
     columns = items.columns([shelf.entry("rendez-vous-elu").form])["slots"]
     head = "id;label;day;start;end;place;places"
-    with pytest.raises(Misconfigured, match="x.csv, ligne 2"):
+    with pytest.raises(Misconfigured, match=r"x\.csv, ligne 2"):
         importing.read(f"{head}\na;Permanence;{day};14:30;15:00;mairie;1\n".encode(), columns, where="x.csv")
 
 
