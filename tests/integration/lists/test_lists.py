@@ -115,9 +115,8 @@ def test_a_full_list_says_so(database: Database, omar: AgentActor) -> None:
 @pytest.mark.parametrize("day", ["2027-03-01", "1/3/2027", "01/03/2027"])
 def test_a_table_says_days_and_hours_and_is_written_as_it_is_read(day: str) -> None:
     columns = items.columns([shelf.entry("rendez-vous-elu").form])["slots"]
-    slot = Item(
-        "a", "Permanence", {"day": "2027-03-01", "start": "14:30", "end": "15:00", "place": "mairie", "places": 1}
-    )
+    said = {"day": "2027-03-01", "start": "14:30", "end": "15:00", "place": "mairie", "places": 1}
+    slot = Item("a", "Permanence", said)
     table = importing.written([slot, Item("b", "Sans jour")], columns)
     assert table.splitlines()[1] == "a;Permanence;2027-03-01;14:30;15:00;mairie;1"
     found = importing.read(table.replace("2027-03-01", day).encode(), columns, where="x.csv")
