@@ -330,7 +330,7 @@ _GET: dict[str, dict[str, Any]] = {
     "/compte/donnees.zip": _ZIP,
     "/demandes/{reference}/donnees.zip": _ZIP,
     "/demarches/{slug}/identification": {"told": (200, 303)},
-    **dict.fromkeys((f"/demandes/{{reference}}/{act}" for act in ("aidant", "choix/{event}")), {"told": (409,)}),
+    **{f"/demandes/{{reference}}/{act}": {"told": (409,)} for act in ("aidant", "choix/{event}")},
     "/brouillons/{draft}/suite": {"told": (303,)},
     "/brouillons/{draft}/confirmation": {"told": (404,)},
     "/franceconnect/callback": {"told": (303,)},
