@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.submissions import appointments
+from grc.submissions.models import Submission
 from tests.support import appointed, invented
 
 
@@ -79,3 +81,19 @@ def test_the_day_of_the_change_of_clocks(procedure: Procedure, day: str, start: 
 )
 def test_without_a_day_and_an_hour_there_is_none(procedure: Procedure, proposal: dict[str, Any]) -> None:
     assert read(procedure, **proposal) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "stands"),
+    [
+        ({"state": "fixed", "phase": "examined"}, True),
+        ({"state": "called_off", "phase": "examined"}, False),
+        ({"state": "fixed", "phase": "examined", "destroyed_at": datetime(2026, 6, 1, tzinfo=UTC)}, False),
+        ({"state": "fixed", "phase": "closed"}, False),
+    ],
+    ids=["fixed", "called off", "destroyed", "sent on"],
+)
+def test_where_it_stands(procedure: Procedure, row: dict[str, Any], stands: bool) -> None:
+    context = {"answers": {}, "agent": {"proposal": {"day": "2026-06-10", "start": "14:30"}}}
+    found = appointments.standing(Submission(**row), procedure, context, "Europe/Paris")
+    assert (found is not None) == stands
