@@ -23,6 +23,7 @@ from grc.conditions import render
 from grc.db import Database, Keyring, connect
 from grc.errors import Invalid, TransitionRefused
 from grc.forms import journey
+from grc.forms.answers import check
 from grc.forms.pruning import prune
 from grc.submissions import choosing, citizen_commands, commands, edits, firing, moves
 from grc.submissions.commands import DecisionMade
@@ -91,6 +92,7 @@ class Both:
             row = session.get_one(Submission, self.demande.id)
             articles = [each["article"]["id"] for each in row.current_answers["equipment"]]
             posted = {"equipment": ["0", "1"], "equipment.0.quantity": [str(tables)], "equipment.1.quantity": ["80"]}
+            posted |= {name: [row.current_answers[name]] for name in ("transport", "vehicle", "hours", "signer")}
             posted |= {f"equipment.{number}.article": [name] for number, name in enumerate(articles)}
             where = (session, self.authority, self.demande.reference)
             edits.edit(*where, posted, revision=row.revision, by=self.citizen, now=NOW)
@@ -167,13 +169,15 @@ def test_what_the_citizen_takes_up_is_what_is_lent_until_it_comes_back(database:
     assert fire(database, datetime(2027, 6, 2, 12, 29, tzinfo=UTC)) == 0
     assert fire(database, datetime(2027, 6, 2, 12, 30, tzinfo=UTC)) == 1
     assert "reminder" in told(database, both.demande)
+    assert fire(database, datetime(2027, 6, 4, 12, 30, tzinfo=UTC)) == 1
+    assert both.tasks() == ["Heure de la remise passée : noter la remise, ou appeler l’usager"]
     handed = datetime(2027, 6, 4, 12, 45, tzinfo=UTC)
     both.does("hand_over", at=handed, **HANDED, **BACK)
     with pytest.raises(TransitionRefused):
         both.cancels()
     assert fire(database, datetime(2027, 6, 7, 7, tzinfo=UTC)) == 2  # the day before, and the hour itself
     assert both.tasks() == ["Matériel à rendre : noter le retour, ou écrire à l’usager"]
-    said = {"returned_on": "2027-06-07", "intact": False, "missing": "2 chaises"}
+    said = {"returned_on": "2027-06-07", "intact": False, "wrong": "2 chaises manquent"}
     both.does("take_back", at=datetime(2027, 6, 7, 8, tzinfo=UTC), **said)
     assert (both.state, both.held()) == ("returned", {})
     both.does("bill", "2 chaises : 30 euros. Le Trésor public vous écrit.")
@@ -186,6 +190,7 @@ def test_who_does_not_want_less_keeps_the_demande_and_may_cancel_what_is_agreed(
     both.does("take_charge")
     both.does("hold", "Jusqu’au 15 décembre : envoyez l’attestation d’assurance.")
     assert both.held() == {"table-pliante": 5, "chaise": 80}
+    assert both.tasks() == ["Matériel gardé : décider, ou ne plus le garder"]
     both.does("release", "Elle n’est pas venue.")
     both.does("offer", "Nous pouvons prêter 3 tables au lieu de 5.")
     assert both.held() == {}
@@ -229,4 +234,47 @@ def test_the_letter_lists_what_is_lent_and_asks_for_the_insurance_that_is_missin
     assert "30 × Barrière, 1 × Podium, 1 × Sonorisation" in text
     assert ("4. Envoyez-nous" in text) is asks
     assert "fermer une rue" in text
-    assert "Prix" not in text, "a loan that is free has no price"
+    assert "par un message sur la page de votre demande" in text or not asks
+
+
+@pytest.mark.parametrize(
+    ("said", "has", "has_not"),
+    [
+        ({"estimate": 0}, ("**Prix du matériel** : gratuit",), ("Livraison",)),
+        ({"estimate": 10000, "transport": "deliver"}, ("100,00", "sans la livraison", "**Livraison**"), ("gratuit",)),
+        ({"estimate": None}, ("l’écrit avant la remise",), ("Prix du matériel",)),
+    ],
+    ids=["free", "delivered", "not known"],
+)
+def test_the_letter_says_the_price_or_when_it_is_said(
+    said: dict[str, Any], has: tuple[str, ...], has_not: tuple[str, ...]
+) -> None:
+    context = {"answers": {**answers(5), **said}, "submission": {"received_on": "2026-11-30"}}
+    text = render(shelf.entry(SLUG).letters["accepted"], {**context, "service": {"telephone": ""}})
+    assert [each for each in has if each not in text] == []
+    assert [each for each in has_not if each in text] == []
+
+
+def test_the_letters_of_what_came_on_paper_have_no_holes() -> None:
+    context = {"answers": {}, "submission": {"received_on": "2026-11-30"}, "service": {"telephone": ""}}
+    accepted, refused = (render(shelf.entry(SLUG).letters[each], context) for each in ("accepted", "refused"))
+    assert "ceux de votre formulaire" in accepted
+    assert "Vous avez demandé du matériel. Nous" in refused
+    assert "du  au" not in accepted + refused
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "found"),
+    [
+        ("pickup", PICKUP, []),
+        ("pickup", {**PICKUP, "day": "2026-11-29"}, [("day", "x-min")]),
+        ("handover", {**HANDED, **BACK, "complete": False}, [("differs", "required")]),
+        ("return", {"returned_on": "2026-11-30", "intact": False}, [("wrong", "required")]),
+        ("return", {"returned_on": "2026-11-30", "intact": True}, []),
+    ],
+)
+def test_agents_say_what_lacks_and_fix_no_day_that_is_past(
+    name: str, said: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    form = shelf.entry(SLUG).agent_forms[name]
+    assert [(each.field, each.code) for each in check(form, said, as_of=NOW.date())] == found
