@@ -218,9 +218,12 @@ def _told(visit: Visit[AgentActor], columns: Columns, done: str) -> Response:
 
 
 def _missing(columns: Columns, takes: Takes | None, row: Row) -> str:
-    """The attribute without which an item of its own days is offered to nobody: its day, how many there are."""
+    """The attribute without which an item of its own days is offered to nobody: its day, how many there are.
+
+    Where people may wait, what has no place is offered for that.
+    """
     named = {field.name: field.title for field in columns.form.fields}
-    needed = (takes.when.first, takes.stock) if takes and takes.when else ()
+    needed = (takes.when.first, "" if takes.waiting else takes.stock) if takes and takes.when else ()
     return next((named.get(name, name) for name in needed if name and not row.attributes.get(name)), "")
 
 

@@ -170,7 +170,7 @@ async def test_slots_are_made_by_the_dozen_and_offered_at_once(world: World) -> 
         "end": "10:00",
         "place": "Mairie, bureau 12",
     }
-    assert "remplissez" not in page
+    assert "Remplissez" not in page
     assert (await browser.post(f"{SLOTS}/nouveau", {"label": "Sans nombre", "day-day": "9"})).status_code == 422
     blank = {
         "label": "Sans nombre",
@@ -178,7 +178,7 @@ async def test_slots_are_made_by_the_dozen_and_offered_at_once(world: World) -> 
     }
     assert (await browser.post(f"{SLOTS}/nouveau", blank)).status_code == 303
     page = (await browser.get(SLOTS)).text
-    assert "remplissez « Nombre de rendez-vous »" in page.replace(NBSP, " ")
+    assert "Remplissez « Nombre de rendez-vous »" in page.replace(NBSP, " ")
     assert order(page).index(f"{YEAR}-01-09-sans-nombre") < order(page).index(SLOT)
     assert (await browser.get("/tilleul/agents/agenda/slots")).status_code == 200
     kept = await browser.post("/tilleul/agents/agenda/slots", {"item": SLOT})
