@@ -17,9 +17,10 @@ from grc import clock, resources
 from grc.bookings.models import Booking
 from grc.lists.models import ReferenceItem
 from grc.receipts import wording
-from grc.submissions import firing
+from grc.submissions import choosing, firing
 from grc.submissions.exchange_models import Timer
 from grc.submissions.models import Notice, Task
+from tests.support import cases
 from tests.support.circuits import Case
 from tests.support.world import World, a_world, seeded
 
@@ -175,3 +176,17 @@ async def test_another_moment_is_proposed_accepted_kept_and_followed(world: Worl
     assert case.row().state == "following_up"
     await case.does("finish", text="Les deux offres sont parties.")
     assert (case.row().state, case.row().phase) == ("done", "closed")
+
+
+async def test_what_silence_decided_stands_before_the_press(world: World) -> None:
+    workflow = json.loads((resources.folder("form_catalogue") / "workflows" / "standard.json").read_text("utf-8"))
+    first = workflow["states"][workflow["initial"]]
+    first["on"]["think"] = {"meta": {"label": "Y penser", "by": ["citizen"]}}
+    cases.offered(world.database, "rejection", workflow=workflow)
+    filed_at = cases.local(date(2025, 6, 30), hour=12)
+    demande = cases.filed(world.database, at=filed_at)
+    late = {"revision": 1, "by": demande.draft.visitor, "now": filed_at + timedelta(days=90)}
+    with world.database.writing(scope=world.authority().id) as session:
+        choosing.choose(session, world.authority(), demande.reference, "think", **late)
+    row = cases.submission(world.database, demande)
+    assert (row.implied_on, row.revision) == (date(2025, 8, 30), 3)
