@@ -79,6 +79,23 @@ TRACKING = views.TrackingPage(
     withdrawal="/tilleul/demandes/x/retrait",
     back="/tilleul/mes-demandes",
 )
+CHOICES = (
+    views.Offer(
+        "choix-agree",
+        "Ce rendez-vous vous convient ?",
+        ["Le rendez-vous est alors fixé."],
+        "Accepter ce rendez-vous",
+        "/choix",
+        [("event", "agree"), ("revision", "3")],
+    ),
+    views.Offer(
+        "choix-cancel",
+        "Vous n’êtes plus libre ?",
+        ["Le rendez-vous est annulé tout de suite."],
+        "Annuler ce rendez-vous",
+        href="/tilleul/demandes/x/choix/cancel",
+    ),
+)
 TODO = views.Todo(
     "Il manque un document",
     (("Un document qui prouve votre lien avec la personne", "celui que vous avez envoyé n’est pas lisible"),),
@@ -218,6 +235,7 @@ def followings() -> dict[str, Preview]:
         "tracking-waiting": citizen_page(
             "tracking", waiting, flash=Flash("Votre adresse est corrigée.", "L’accusé de réception repart.")
         ),
+        "tracking-choices": citizen_page("tracking", replace(TRACKING, offers=CHOICES)),
         "tracking-deaf": citizen_page("tracking", replace(TRACKING, is_deaf=True)),
         "tracking-refused": citizen_page("tracking", decided),
         "email": citizen_page("email_correction", email),
