@@ -9,8 +9,12 @@ from grc.workflow.definition import Transition
 
 
 def open_to(actor: AgentActor | Visitor, found: Whole) -> tuple[Transition, ...]:
-    """The transitions that this person may take now, in the order of the workflow."""
-    return openings.open_to(actor, found.procedure.workflow, found.submission, found.context)
+    """The transitions that this person may take now, in the order of the workflow.
+
+    Documents cannot be asked for where the procedure knows of none.
+    """
+    taken = openings.open_to(actor, found.procedure.workflow, found.submission, found.context)
+    return taken if found.procedure.pieces else tuple(each for each in taken if each.event != "request_documents")
 
 
 def withdrawing(actor: AgentActor | Visitor, found: Whole) -> Transition | None:

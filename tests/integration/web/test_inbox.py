@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from grc import clock
+from grc import clock, resources
 from grc.submissions.exchange_models import Timer
 from grc.submissions.inboxes import InboxRow
 from grc.submissions.models import Task
@@ -149,3 +150,16 @@ async def test_the_page_of_a_declaration_of_works_says_which_clock_runs(world: W
     page = said((await agent.get(ours(demande))).text)
     labels = "|".join(re.escape(one.label) for one in filling.procedures()["dict"].workflow.clocks.values())
     assert re.search(rf"({labels}) Dans \S+ jours", page), page
+
+
+async def test_documents_are_not_asked_for_where_the_procedure_knows_of_none(world: World) -> None:
+    citizen, agent = world.browser(), world.browser()
+    folder = resources.folder("form_catalogue") / "acte-de-deces" / "examples"
+    asked = json.loads((folder / "passes-full-copy.json").read_text("utf-8"))["answers"]
+    without, having = await citizen.file_answers(asked, procedure="acte-de-deces"), await citizen.file()
+    await agent.sign_in_agent()
+    shown = []
+    for reference in (without, having):
+        await agent.post(f"/tilleul/agents/demandes/{reference}/prise-en-charge", {"revision": "1"})
+        shown.append("Demander des pièces" in (await agent.get(f"/tilleul/agents/demandes/{reference}")).text)
+    assert shown == [False, True]
