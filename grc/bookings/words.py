@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from grc.bookings.wanted import ALWAYS, Span, Wanted
 from grc.forms.days import in_words
 
-UNDATED = "Ce qui est demandé n’a pas de jour ni d’heure dans la liste\u00a0: complétez la liste, puis recommencez."
+UNDATED = "Ce qui est demandé n’a pas de jour dans cette liste\u00a0: proposez autre chose, ou complétez la liste."
 BEYOND = "Cette année n’est pas possible. Vérifiez la date."
 _MOST_NAMED = 3
 _UNDER_ITS_REFERENCE = "Donnez la référence de la demande comme raison, puis recommencez."
