@@ -270,7 +270,7 @@ def _tracking(visit: Visit[Visitor], found: Whole, panel: Panel) -> views.Tracki
         similar=links.submission(row.reference, "brouillons"),
         data=links.submission(row.reference, "donnees"),
         withdrawal=links.submission(row.reference, "retrait") if leaving else "",
-        leave=leaving.label if leaving else "",
+        leave=leaving.label if leaving else "Retirer ma demande",
         back=links.my_submissions() if visit.actor.citizen_id is not None else "",
     )
 

@@ -388,7 +388,7 @@ class TrackingPage:
     is_deaf: bool = False
     piece: str = ""
     withdrawal: str = ""
-    leave: str = ""
+    leave: str = "Retirer ma demande"
     similar: str = ""
     data: str = ""
     is_report: bool = False

@@ -95,7 +95,7 @@ async def test_an_installation_is_found_again_from_its_backup(
     async with a_world(url, old) as world:
         reference, code, *before = await _filed(world)
         said = await to_thread.run_sync(Operator(old, url).run, "backup", saved)
-        assert "0 lignes" not in said
+        assert " 0 lignes" not in said
     urls = postgres_database()
     operator = Operator(new, urls.app, owner=urls.owner)
     operator.run("migrate")
