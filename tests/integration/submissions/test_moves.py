@@ -120,7 +120,7 @@ async def test_a_label_of_the_workflow_names_each_button(world: World) -> None:
     path = f"/tilleul/agents/demandes/{reference}"
     await agent.post(f"{path}/prise-en-charge", {"revision": "1"})
     shown = await agent.get(path)
-    for label in ("Poser une option", "Demander des pièces", "Confirmer la réservation", "Refuser la réservation"):
+    for label in ("Poser une option", "Confirmer la réservation", "Refuser la réservation"):
         assert label in shown.text
     assert "Confirmer la réservation" in (await agent.get(f"{path}/decision")).text
     confirmed = {"outcome": "accepted", "reasons": "", "revision": "2", "then": "send"}
