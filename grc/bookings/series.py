@@ -117,16 +117,16 @@ def make(
 
 def takes_of(session: Session, source: str, *, by: AgentActor) -> Takes | None:
     """How a published procedure takes the items of a list that say when they are; None where none does."""
-    return next((takes for takes, _ in _dated(session, source, by=by)), None)
+    return next((takes for takes, _ in _dated(session, by.authority_id, source)), None)
 
 
-def telling(session: Session, source: str, *, by: AgentActor) -> frozenset[str]:
+def telling(session: Session, authority_id: int, source: str) -> frozenset[str]:
     """The attributes that whoever has taken an item must know when they change: its day, its hours, words of place.
 
     None of a list whose items have no days: a hall is told by the days that the demande says.
     """
     found: set[str] = set()
-    for takes, form in _dated(session, source, by=by):
+    for takes, form in _dated(session, authority_id, source):
         choices = takes.field_in(form).schema["x-choices"]
         known = {name for name, schema in listed.attributes_of(choices).items() if _is_told(schema)}
         found |= (known - {choices.get("until")}) | set(_days(takes))
@@ -141,9 +141,9 @@ def _is_told(schema: Mapping[str, Any]) -> bool:
     return schema.get("type") == "string" and not schema.get("x-internal")
 
 
-def _dated(session: Session, source: str, *, by: AgentActor) -> Iterator[tuple[Takes, Form]]:
+def _dated(session: Session, authority_id: int, source: str) -> Iterator[tuple[Takes, Form]]:
     """How published procedures take the items of a list that say when they are, and their forms."""
-    for each in catalogue.all_published(session, by.authority_id):
+    for each in catalogue.all_published(session, authority_id):
         takes, form = each.procedure.takes, each.procedure.form
         if takes is not None and takes.when and takes.source_in(form) == source:
             yield takes, form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from grc.authorities.views import ServiceView, service_view
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
-from grc.db import Prepared, kept_of
+from grc.db import Answer, Prepared, ask_each, kept_of
 from grc.errors import NotFound
 from grc.receipts.wording import short_date
 
@@ -109,6 +110,15 @@ def published(session: Session, authority_id: int, slug: str) -> Published:
     service = replace(service, postal_address=tuple(service.postal_address))
     procedure = version(session, authority_id, row.version_id)
     return Published(row.id, row.version_id, row.is_open, service, procedure)
+
+
+def offering(session: Session, slug: str, among: Sequence[int]) -> set[int]:
+    """The keys of those of these authorities that publish this procedure; asked in a reading unit of the platform."""
+
+    def ask(key: int) -> Answer:
+        return _PUBLISHED.ask(session, {"authority": key, "wanted": slug})
+
+    return {key for key, row in ask_each(session, among, ask) if row is not None and row.version_id is not None}
 
 
 def all_published(session: Session, authority_id: int) -> list[Published]:

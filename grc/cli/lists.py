@@ -13,9 +13,9 @@ from grc.cli.group import noted, scoped
 from grc.forms.items import Columns
 from grc.forms.items import columns as columns_of
 from grc.journal.acts import JournalAct
-from grc.lists import commands as list_commands
 from grc.lists import importing
 from grc.lists import queries as list_queries
+from grc.submissions import holders
 
 
 @click.group("list")
@@ -38,9 +38,11 @@ def list_import(authority: str, source: str, file: Path) -> None:
         columns = _columns(session, key, source)
     found = importing.read(file.read_bytes(), columns, where=file.name)
     with database.writing(scope=key) as session:
-        done = list_commands.replace(session, key, source, found, now=clock.now())
+        done, told = holders.replace_items(session, key, source, found, now=clock.now())
         noted(session, key, JournalAct.LIST_IMPORTED, ("list", source), added=done.added, closed=done.closed)
     click.echo(f"{columns.title} : {done.added} ajouté(s), {done.changed} modifié(s), {done.closed} fermé(s).")
+    if told:
+        click.echo(f"{told} demande(s) avaient pris ce qui a changé : une tâche y demande de prévenir l’usager.")
 
 
 @lists.command("show")

@@ -44,11 +44,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Imported:
-    """How many items an import added, changed and closed."""
+    """How many items an import added, changed and closed. before: what those that it changed said, by slug."""
 
     added: int
     changed: int
     closed: int
+    before: Mapping[str, Facts] = field(default_factory=dict)
 
 
 def add(session: Session, source: str, facts: Facts, *, by: AgentActor, now: datetime) -> str:
@@ -141,6 +142,7 @@ def replace(session: Session, authority_id: int, source: str, items: Sequence[Fa
     """
     there = _locked(session, authority_id, source)
     claimed = {facts.slug for facts in items if facts.slug}
+    before = {item.slug: Facts(item.label, item.attributes, item.slug) for item in there}
     kept = [_taken(session, authority_id, source, facts, there, claimed, now=now) for facts in items]
     named = {id(item) for item, _ in kept}
     rest = [item for item in there if id(item) not in named]
@@ -151,7 +153,8 @@ def replace(session: Session, authority_id: int, source: str, items: Sequence[Fa
     _number([*(item for item, _ in kept), *rest])
     session.flush()
     acts = [act for _, act in kept]
-    return Imported(acts.count("added"), acts.count("changed"), len(closed))
+    changed = {item.slug: before[item.slug] for item, act in kept if act == "changed"}
+    return Imported(acts.count("added"), len(changed), len(closed), changed)
 
 
 def _note(session: Session, source: str, slug: str, done: str, *, by: AgentActor, now: datetime) -> None:

@@ -30,11 +30,14 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to say. kind: "long" (a text area), "text", "day" (a native date), "choice" (radios) or "files"."""
+    """One thing to say.
+
+    kind: "long" (a text area), "text", "day" (a native date), "choice" (radios), "select" (a box) or "files".
+    """
 
     name: str
     label: str
-    kind: Literal["long", "text", "day", "choice", "files"] = "long"
+    kind: Literal["long", "text", "day", "choice", "select", "files"] = "long"
     hint: str = ""
     value: str = ""
     options: Sequence[Option] = ()

@@ -131,11 +131,8 @@ async def change(visit: Visit[AgentActor]) -> Response:
     if read.problems:
         return _form(visit, columns, row, read.typed, problems=read.problems, revision=posted.revision)
     try:
-        facts = facts_of(read.answers)
-        telling, revision = await visit.read(series.telling, columns.source), posted.revision
-        told = await visit.write(
-            holders.change_item, columns.source, row.slug, facts, telling=telling, revision=revision
-        )
+        facts, revision = facts_of(read.answers), posted.revision
+        told = await visit.write(holders.change_item, columns.source, row.slug, facts, revision=revision)
     except Invalid as invalid:
         return _form(visit, columns, row, read.typed, problems=invalid.problems, revision=posted.revision)
     except Conflict:

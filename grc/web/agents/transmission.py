@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import IO
+from typing import IO, Literal
 
 import anyio.to_thread
 from sqlmodel import Session
@@ -20,7 +20,7 @@ from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.conditions import render
-from grc.errors import Invalid, NotFound, Problem, StaleSubmission
+from grc.errors import Invalid, Problem, StaleSubmission
 from grc.forms import summary
 from grc.receipts import Administration, wording
 from grc.submissions import phases, queries, transfers
@@ -40,6 +40,8 @@ from grc.web.visit import Visit
 
 _ELSEWHERE = "ailleurs"
 _CHUNK = 1 << 16
+MOST_RADIOS = 20
+"""Beyond as many communes they stand in a box, where the first letters of a name find it."""
 
 
 async def show(visit: Visit[AgentActor]) -> Response:
@@ -84,21 +86,13 @@ async def bundle(visit: Visit[AgentActor]) -> Response:
 
 async def _offering(visit: Visit[AgentActor], found: Whole) -> list[AuthorityView]:
     """The other communes of this installation that offer the same procedure."""
-    every = await visit.platform.db.read(authorities.municipalities, scope=None)
-    offers = partial(_offers, slug=found.procedure.slug)
-    return [
-        one
-        for one in every
-        if one.id != visit.authority.id
-        and await visit.platform.db.read(partial(offers, authority_id=one.id), scope=one.id)
-    ]
 
+    def ask(session: Session) -> list[AuthorityView]:
+        others = [one for one in authorities.municipalities(session) if one.id != visit.authority.id]
+        keys = catalogue.offering(session, found.procedure.slug, [one.id for one in others])
+        return [one for one in others if one.id in keys]
 
-def _offers(session: Session, *, authority_id: int, slug: str) -> bool:
-    try:
-        return catalogue.published(session, authority_id, slug) is not None
-    except NotFound:
-        return False
+    return await visit.platform.db.read(ask, scope=None)
 
 
 def _made(posted: Posted, offering: Sequence[AuthorityView]) -> Transfer:
@@ -151,10 +145,11 @@ def _questions(posted: Posted, offering: Sequence[AuthorityView]) -> list[Questi
     chosen = posted.one("to") or (_ELSEWHERE if not offering else "")
     options = [views.Option(one.slug, one.name, selected=one.slug == chosen) for one in offering]
     options.append(views.Option(_ELSEWHERE, "Une autre administration", selected=chosen == _ELSEWHERE))
+    kind: Literal["select", "choice"] = "select" if len(options) > MOST_RADIOS else "choice"
     only = "Pour une autre administration seulement. "
     after = "Remettez-lui ensuite le dossier, à télécharger sur la page de la demande, par un moyen sûr."
     return [
-        Question("to", "À qui ?", "choice", options=options),
+        Question("to", "À qui ?", kind, options=options),
         Question("name", "Son nom", "text", only + after, posted.text("name"), required=False),
         Question("address", "Son adresse postale", "long", only, posted.text("address"), required=False),
         Question("email", "Son adresse électronique", "text", only, posted.text("email"), required=False),

@@ -243,8 +243,8 @@ def test_agents_see_who_has_taken_a_slot_and_are_asked_to_tell_them(database: Da
         held = holders.of_item(session, "slots", "sooner", by=omar)
         assert holders.counts(session, "slots", by=omar)["sooner"] == held.count == len(held.references) == 1
         assert holders.of_item(session, "slots", "nothing", by=omar).count == 0
-        telling = series.telling(session, "slots", by=omar)
-        assert (telling, series.telling(session, "rooms", by=omar)) == ({"day", "start", "end", "place"}, frozenset())
+        assert series.telling(session, authority.id, "slots") == {"day", "start", "end", "place"}
+        assert series.telling(session, authority.id, "rooms") == frozenset()
 
     was = next(each for each in SLOTS if each.slug == "sooner").attributes
     for number, (change, told) in enumerate([({"places": 3}, 0), ({"start": "08:00"}, 1), ({"end": "09:00"}, 0)]):
@@ -252,12 +252,27 @@ def test_agents_see_who_has_taken_a_slot_and_are_asked_to_tell_them(database: Da
         with database.writing(scope=authority.id) as session:
             row = list_queries.row(session, "slots", "sooner", by=omar)
             revision, facts = row.revision, Facts("sooner", was)
-            done = holders.change_item(
-                session, "slots", "sooner", facts, telling=telling, revision=revision, by=omar, now=NOW
-            )
+            done = holders.change_item(session, "slots", "sooner", facts, revision=revision, by=omar, now=NOW)
         assert done == told, number
     with database.reading(scope=authority.id) as session:
         (task,) = session.exec(select(Task).where(col(Task.title).contains("sooner"))).all()
     assert task.title.replace("\u00a0", " ") == "« sooner » a changé : prévenez l’usager."
     with pytest.raises(Forbidden), database.writing(scope=authority.id) as session:
-        holders.change_item(session, "slots", "sooner", facts, telling=telling, revision=9, by=claire, now=NOW)
+        holders.change_item(session, "slots", "sooner", facts, revision=9, by=claire, now=NOW)
+
+
+def test_an_import_asks_agents_to_tell_those_who_have_taken_what_it_moves(database: Database) -> None:
+    publish(database, waiting=False)
+    authority, was = demandes.commune(database), next(each for each in SLOTS if each.slug == "sooner")
+    assert file(database, "sooner") == []
+    more = replace(was, attributes={**was.attributes, "places": 4})
+    moved, free = replace(was, attributes={**was.attributes, "day": _day(4)}), replace(SLOTS[-1], attributes={})
+    for number, (items, told) in enumerate([([more], 0), ([moved, free], 1), ([moved], 0), ([], 0), ([moved], 0)]):
+        with database.writing(scope=authority.id) as session:
+            done, tasks = holders.replace_items(session, authority.id, "slots", items, now=NOW)
+        assert tasks == told, (number, done)
+    with database.reading(scope=authority.id) as session:
+        task = session.exec(
+            select(Task).where(col(Task.title).contains("sooner")).order_by(col(Task.id).desc())
+        ).first()
+    assert task is not None and task.title.replace("\u00a0", " ") == "« sooner » a changé : prévenez l’usager."

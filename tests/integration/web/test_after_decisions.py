@@ -12,6 +12,7 @@ import pytest
 from grc import clock
 from grc.submissions import implied
 from grc.submissions.models import Decision, Notice, Task
+from grc.web.agents import transmission
 from tests.support import cases
 from tests.support.demandes import Demande
 from tests.support.world import Browser, World
@@ -131,8 +132,12 @@ async def test_a_demande_is_sent_on_after_a_preview_here_and_elsewhere(world: Wo
     await agent.sign_in_agent()
     path = f"/tilleul/agents/demandes/{first.reference}/transmission"
     assert "Une autre administration" in (await agent.get(path)).text
-    wrong = await agent.post(path, {"revision": "1", "then": "preview"})
-    assert (wrong.status_code, "Choisissez l’administration compétente" in wrong.text) == (422, True)
+    for radios, box in ((20, False), (1, True)):
+        with pytest.MonkeyPatch.context() as few:
+            few.setattr(transmission, "MOST_RADIOS", radios)
+            wrong = await agent.post(path, {"revision": "1", "then": "preview"})
+        assert (wrong.status_code, "Choisissez l’administration compétente" in wrong.text) == (422, True)
+        assert ('<option value="marronnier">' in wrong.text, "<select" in wrong.text) == (box, box)
     chosen = {"to": "marronnier", "note": "Le banc est chez eux.", "revision": "1"}
     preview = await agent.post(path, chosen | {"then": "preview"})
     assert "Votre demande est transmise à" in preview.text
