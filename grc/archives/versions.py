@@ -17,7 +17,7 @@ class Version(NamedTuple):
     format: int
 
 
-VERSIONS = (Version("0.2.0", "0006", 2),)
+VERSIONS = (Version("0.2.0", "0007", 2),)
 """In order. A line that was released never changes: another is added, with its `__version__` and its CHANGELOG."""
 
 

@@ -17,7 +17,7 @@ from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.conditions import value_at
 from grc.forms.definition import Form
-from grc.submissions import applicants
+from grc.submissions import applicants, phases
 from grc.submissions.drafts import DraftView
 from grc.submissions.models import Submission
 from grc.submissions.queries import within
@@ -25,7 +25,7 @@ from grc.submissions.queries import within
 WITHIN = timedelta(days=30)
 _MOST = 5
 _LOOKED_AT = 50
-_PHASES = ("received", "examined", "waiting", "decided", "closed")
+_PHASES = (*phases.OPEN, *phases.ENDED)
 """All of them: what the inbox's index begins with."""
 _BORN = frozenset({"birth_date"})
 

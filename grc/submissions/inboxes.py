@@ -64,6 +64,7 @@ class Inbox:
 VIEWS: dict[str, tuple[str, ...]] = {
     "a-traiter": ("received", "examined"),
     "en-attente": ("waiting",),
+    "a-suivre": ("followed",),
     "closes": ("decided", "closed"),
 }
 AWAITING = "messages-et-taches"

@@ -13,7 +13,7 @@ from grc.db.types import BigKey, Document, UtcDateTime
 UNDECIDED = text("silence_on IS NOT NULL AND implied_on IS NULL AND phase IN ('received', 'examined', 'waiting')")
 _IMPLICIT = text("kind LIKE 'implicit%'")
 AWAITED = text("answered_at IS NULL AND overdue_at IS NULL")
-WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'closed')")
+WITHOUT_TERM = text("retained_until IS NULL AND phase IN ('decided', 'followed', 'closed')")
 RETAINED = text("retained_until IS NOT NULL AND destruction_proposed_on IS NULL")
 PROPOSED = text("destruction_proposed_on IS NOT NULL AND destroyed_at IS NULL")
 """The conditions of the partial indexes: SQLite uses them only for a query that repeats their very words."""
@@ -99,7 +99,7 @@ class Submission(SQLModel, table=True):
     citizen_id: int | None = Field(default=None, foreign_key="citizen.id", sa_type=BigKey)
     state: str = Field(max_length=60)
     phase: str = Field(max_length=20)
-    """Of the state, for the inbox: "received", "examined", "waiting", "decided" or "closed"."""
+    """Of the state, for the inbox: see `phases`."""
     state_since: datetime = Field(sa_type=UtcDateTime)
     revision: int = 1
     """One more at each change; every form of an agent posts the one it saw."""

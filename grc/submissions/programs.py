@@ -19,11 +19,13 @@ from grc.journal.recording import record
 from grc.submissions import phases, queries
 from grc.submissions.models import Submission
 from grc.submissions.queries import Whole
+from grc.submissions.watched import concerns_sensitive
 
 MOST_LISTED = 100
 _ABSENT = "Aucune demande de ce numéro n’est ouverte à cette clé."
 _PROCEDURE = InstalledProcedure.__table__  # type: ignore[attr-defined]
 _SUBMISSION = Submission.__table__  # type: ignore[attr-defined]
+_IS_SENSITIVE = or_(_PROCEDURE.c.is_sensitive, concerns_sensitive()).label("is_sensitive")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def opened(session: Session, actor: KeyActor, reference: str) -> Opened:
     """The demande; raises NotFound with the same words whether it is absent or out of the key's reach."""
     spelled = references.read_reference(reference) or ""
     statement = (
-        select(_SUBMISSION.c.id, _SUBMISSION.c.reference, _PROCEDURE.c.is_sensitive)
+        select(_SUBMISSION.c.id, _SUBMISSION.c.reference, _IS_SENSITIVE)
         .join_from(_SUBMISSION, _PROCEDURE, _PROCEDURE.c.id == _SUBMISSION.c.procedure_id)
         .where(_within(actor), _SUBMISSION.c.reference == spelled)
     )
@@ -89,7 +91,7 @@ def listed(
         _SUBMISSION.c.phase,
         _SUBMISSION.c.received_at,
         _SUBMISSION.c.state_since,
-        _PROCEDURE.c.is_sensitive,
+        _IS_SENSITIVE,
     )
     order = (_SUBMISSION.c.received_at, _SUBMISSION.c.id)
     wanted = [_within(actor)]

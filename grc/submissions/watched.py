@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from grc import references
@@ -14,6 +15,7 @@ from grc.access.actors import AgentActor
 from grc.catalogue.models import InstalledProcedure
 from grc.journal.acts import JournalAct
 from grc.journal.recording import record
+from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Submission
 from grc.submissions.queries import within
 
@@ -30,6 +32,11 @@ def of_reference(session: Session, typed: str, *, by: AgentActor) -> Watched | N
     """The submission that an address names; None for one that is not there, or out of reach."""
     found = _found(session, [references.read_reference(typed) or ""], within(by))
     return found[0] if found else None
+
+
+def reached(session: Session, named: Sequence[str], *, by: AgentActor) -> set[str]:
+    """Those of these references that the agent may open."""
+    return {one.reference for one in _found(session, named, within(by))} if named else set()
 
 
 def owed(session: Session, shown: Sequence[str], *, by: AgentActor, beyond_reach: bool = False) -> list[str]:
@@ -52,9 +59,26 @@ def note_listed(
         record(session, by.authority_id, JournalAct.SUBMISSION_LISTED, ("list", where), by=by, now=now, data=data)
 
 
-def _found(session: Session, wanted: Sequence[str], mine: ColumnElement[bool]) -> list[Watched]:
+def concerns_sensitive() -> ColumnElement[bool]:
+    """That the submission follows from a sensitive one, of which it tells: a recours against its decision."""
+    attacked, procedure = aliased(Submission), aliased(InstalledProcedure)
     statement = (
-        select(col(Submission.reference), col(InstalledProcedure.is_sensitive))
+        select(col(SubmissionLink.id))
+        .join(attacked, col(attacked.id) == col(SubmissionLink.from_id))
+        .join(procedure, col(procedure.id) == col(attacked.procedure_id))
+        .where(
+            col(SubmissionLink.authority_id) == col(Submission.authority_id),
+            col(SubmissionLink.to_id) == col(Submission.id),
+            col(procedure.is_sensitive),
+        )
+    )
+    return statement.exists()
+
+
+def _found(session: Session, wanted: Sequence[str], mine: ColumnElement[bool]) -> list[Watched]:
+    is_sensitive = or_(col(InstalledProcedure.is_sensitive), concerns_sensitive())
+    statement = (
+        select(col(Submission.reference), is_sensitive.label("is_sensitive"))
         .join(InstalledProcedure, col(InstalledProcedure.id) == col(Submission.procedure_id))
         .where(mine, col(Submission.reference).in_(wanted))
     )

@@ -16,7 +16,7 @@ from grc.conditions import render
 from grc.errors import NotFound
 from grc.forms import rows
 from grc.forms.fields import KINDS
-from grc.submissions import phases, surroundings, tasks
+from grc.submissions import phases, surroundings, tasks, watched
 from grc.submissions.models import SubmissionRevision
 from grc.submissions.queries import Whole
 from grc.submissions.surroundings import Surroundings
@@ -102,10 +102,11 @@ class Beside:
 async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
     """All that stands beside the demande."""
 
-    def read(session: Session, *, by: AgentActor) -> Surroundings:
-        return surroundings.of(session, found.submission, found.procedure, visit.authority.zone)
+    def read(session: Session, *, by: AgentActor) -> tuple[Surroundings, set[str]]:
+        around = surroundings.of(session, found.submission, found.procedure, visit.authority.zone)
+        return around, watched.reached(session, [each.reference for each in around.links], by=by)
 
-    around: Surroundings = await visit.read(read)
+    around, reached = await visit.read(read)
     zone, row = visit.authority.zone, found.submission
     return Beside(
         tasks=[
@@ -120,7 +121,9 @@ async def of(visit: Visit[AgentActor], found: Whole) -> Beside:
             for call in around.calls
         ],
         links=[
-            (each.reference, visit.links.agent_submission(each.reference)) for each in around.links if each.reference
+            (each.reference, visit.links.agent_submission(each.reference))
+            for each in around.links
+            if each.reference in reached
         ],
         labels=[each.replace("_", " ") for each in row.labels or ()],
         destruction_on=row.destruction_proposed_on,

@@ -29,13 +29,15 @@ _VIEWS = {
     "a-traiter": "À traiter",
     inboxes.AWAITING: "Messages et tâches",
     "en-attente": "En attente de l’usager",
-    "closes": "Closes",
+    "a-suivre": "À suivre",
+    "closes": "Décidées et closes",
 }
 _EMPTY = {
     "a-traiter": "Rien à traiter. Les nouvelles demandes arrivent ici.",
     inboxes.AWAITING: "Aucun message à lire, aucune tâche à faire.",
     "en-attente": "Aucune demande n’attend un document de l’usager.",
-    "closes": "Aucune demande close.",
+    "a-suivre": "Aucune demande décidée n’attend de suite : passage, remise, travaux.",
+    "closes": "Aucune demande décidée ni close.",
 }
 _SOON_DAYS = 10
 

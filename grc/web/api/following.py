@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from grc.attachments import scanning
 from grc.attachments.commands import AttachmentView
 from grc.errors import Conflict, NotFound
-from grc.submissions import programs, queries
+from grc.submissions import phases, programs, queries
 from grc.submissions.models import Decision, DocumentsRequest
 from grc.submissions.programs import Listed
 from grc.submissions.queries import Mailing, Whole
@@ -101,7 +101,7 @@ def _short(call: Call, one: Listed) -> dict[str, Json]:
         "reference": one.reference,
         "procedure": one.procedure,
         "state": one.state,
-        "phase": one.phase,
+        "phase": phases.told(one.phase),
         "received_at": one.received_at.isoformat(),
         "state_since": one.state_since.isoformat(),
         "links": {"self": f"{call.base}/submissions/{one.reference}"},
@@ -115,7 +115,7 @@ def _status(call: Call, found: Whole) -> dict[str, Json]:
         "reference": row.reference,
         "procedure": {"slug": found.procedure.slug, "title": found.procedure.title},
         "state": {"id": row.state, "label": found.procedure.workflow.state(row.state).label},
-        "phase": row.phase,
+        "phase": phases.told(row.phase),
         "state_since": row.state_since.isoformat(),
         "received_at": row.received_at.isoformat(),
         "received_on": row.first_received_on.isoformat(),

@@ -82,7 +82,7 @@ async def test_they_are_of_every_kind(lived: World) -> None:
     rows, now = rows_of(lived), NOW
     today = clock.day_in("Europe/Paris", now)
     assert {row.channel for row in rows} == {"online", "desk", "telephone", "paper"}
-    assert {row.phase for row in rows} == {*phases.OPEN, "decided", "closed"}
+    assert {row.phase for row in rows} == {*phases.OPEN, *phases.ENDED}
     assert any(row.is_report for row in rows) and any(row.on_paper for row in rows)
     assert any(row.implied_on for row in rows), "decided by silence"
     near = [row.silence_on for row in rows if row.phase in phases.OPEN and row.silence_on and not row.implied_on]
@@ -125,7 +125,7 @@ async def test_its_pages_are_there(lived: World) -> None:
     rows, authority = rows_of(lived), lived.authority()
     desk, citizen = lived.browser(), lived.browser(address="::7")
     assert (await desk.sign_in_agent("omar.fictif@tilleul.example")).status_code == 303
-    for view in ("a-traiter", "messages-et-taches", "en-attente", "closes"):
+    for view in ("a-traiter", "messages-et-taches", "en-attente", "a-suivre", "closes"):
         page = await desk.get(f"/tilleul/agents?vue={view}")
         assert page.status_code == 200, view
         assert "/tilleul/agents/demandes/" in page.text, view

@@ -90,7 +90,8 @@ INBOX = desk.InboxPage(
     views=(
         desk.InboxView("À traiter", "/tilleul/agents", 3, current=True),
         desk.InboxView("En attente de l’usager", "/tilleul/agents?vue=waiting", 1),
-        desk.InboxView("Closes", "/tilleul/agents?vue=closed", 1000, capped=True),
+        desk.InboxView("À suivre", "/tilleul/agents?vue=a-suivre", 2),
+        desk.InboxView("Décidées et closes", "/tilleul/agents?vue=closed", 1000, capped=True),
     ),
     rows=(
         desk.InboxRow(
