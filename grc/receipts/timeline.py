@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from grc.deadlines.silence import Reckoning
 from grc.deadlines.suspensions import Suspension
 from grc.receipts import explanations, wording
 from grc.receipts.course import Facts, Kind, Line, Terms
-from grc.receipts.parts import rule_of
+from grc.receipts.parts import AppealTerms, rule_of
 from grc.receipts.wording import typeset
 
 
@@ -58,6 +58,11 @@ def lines(terms: Terms, facts: Facts, *, place: Place, parameters: Parameters) -
     groups = (_receptions, _receipts, _requests, _silence, _decision, _acceptance, _rejection, _clocks, _retention)
     found = [line for group in groups for line in group(case)]
     return tuple(sorted(found, key=lambda line: line.on or date.max))
+
+
+def months_to_court(ways: Iterable[AppealTerms], parameters: Parameters) -> int:
+    """How many months one has to go to court: what the procedure states, else what the law says (CJA R421-1)."""
+    return next((one.delay_months for one in ways if one.kind == "contentieux"), parameters.appeal_months)
 
 
 KINDS: Mapping[Kind, str] = {"limit": "échéance", "event": "fait", "uncertain": "à confirmer"}
@@ -197,8 +202,7 @@ def _rejection(case: _Case) -> Iterator[Line]:
 
 def _period_of_appeal(case: _Case) -> AppealPeriod | None:
     """The time to appeal against the rejection, implicit or express, before anything lengthened it."""
-    stated = (one.delay_months for one in case.terms.appeals if one.kind == "contentieux")
-    months = next(stated, case.parameters.appeal_months)
+    months = months_to_court(case.terms.appeals, case.parameters)
     decided = case.facts.decided
     if decided is not None and decided.outcome != "refused":
         return None

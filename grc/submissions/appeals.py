@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from grc import clock
 from grc.access.actors import Actor, Visitor
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Appeal
-from grc.deadlines import administrative_appeals, parameters
-from grc.deadlines.administrative_appeals import AdministrativeAppeal
-from grc.deadlines.appeals import AppealPeriod, appeal_period
-from grc.deadlines.holidays import Place
+from grc.deadlines.appeals import AppealPeriod
 from grc.errors import Conflict, NotFound
 from grc.receipts import NamedDecision, statements, wording
-from grc.submissions import drafts, events, helpers
+from grc.submissions import beside, drafts, events, helpers
 from grc.submissions import naming as decisions
+from grc.submissions.beside import Lodged
 from grc.submissions.drafts import Started
 from grc.submissions.events import Kind
 from grc.submissions.exchange_models import SubmissionLink
@@ -150,70 +147,14 @@ def attach(
     )
 
 
-@dataclass(frozen=True)
-class Lodged:
-    """A recours against a decision: its reference, the day it came, the day its own rejection was notified."""
-
-    reference: str
-    decision_id: int | None
-    lodged_on: date
-    rejected_on: date | None = None
-
-
 def lodged_against(session: Session, row: Submission) -> list[Lodged]:
     """The recours against the decisions of this demande, in order."""
-    statement = (
-        select(col(SubmissionLink.decision_id), Submission)
-        .join(Submission, col(Submission.id) == col(SubmissionLink.to_id))
-        .where(
-            col(SubmissionLink.authority_id) == row.authority_id,
-            col(SubmissionLink.kind) == LINK,
-            col(SubmissionLink.from_id) == row.id,
-        )
-        .order_by(col(SubmissionLink.id))
-    )
-    zone = authorities.authority(session, row.authority_id).zone
-    return [
-        Lodged(appeal.reference, decision_id, appeal.first_received_on, _rejected(session, appeal, zone))
-        for decision_id, appeal in session.execute(statement).all()
-    ]
-
-
-def period_after(
-    row: Submission, decision: Decision, lodged: list[Lodged], *, zone: str, holidays: str
-) -> AppealPeriod | None:
-    """The time to go to court against the decision once these recours are counted (L411-2); None before it starts."""
-    started_on = decisions.notified_on(decision, zone)
-    if started_on is None:
-        return None
-    figures, place = parameters.of_version(row.legal_parameters), Place(holidays)
-    period = appeal_period(started_on, figures.appeal_months, place=place)
-    counted = [
-        AdministrativeAppeal("gracieux", one.lodged_on, one.rejected_on)
-        for one in lodged
-        if one.decision_id == decision.id
-    ]
-    return administrative_appeals.appeal_after(counted, period, place=place, parameters=figures)
+    return beside.recours(session, row, authorities.authority(session, row.authority_id).zone)
 
 
 def time_to_appeal(
     session: Session, row: Submission, decision: Decision, *, zone: str, holidays: str
 ) -> AppealPeriod | None:
     """The time to go to court against a decision with the recours against it; None before it is notified (L411-2)."""
-    return period_after(row, decision, lodged_against(session, row), zone=zone, holidays=holidays)
-
-
-def is_late(period: AppealPeriod, lodged: Lodged) -> bool:
-    """Whether the recours came after the time to go to court: it is examined, and interrupts nothing (L411-2)."""
-    return lodged.lodged_on > period.last_on
-
-
-def _rejected(session: Session, appeal: Submission, zone: str) -> date | None:
-    """The day on which the express rejection of a recours was notified, None without one."""
-    mine = (col(Decision.authority_id) == appeal.authority_id, col(Decision.submission_id) == appeal.id)
-    express = (col(Decision.kind) == "express", col(Decision.outcome) == "refused")
-    found = session.execute(select(Decision).where(*mine, *express).order_by(col(Decision.id)).limit(1))
-    decision = found.scalar_one_or_none()
-    if decision is None:
-        return None
-    return decisions.notified_on(decision, zone) or clock.day_in(zone, decision.decided_at)
+    mine = [one.counted for one in beside.recours(session, row, zone) if one.decision_id == decision.id]
+    return decisions.time_to_appeal(row, decision, ways_against(session, row), mine, zone=zone, holidays=holidays)

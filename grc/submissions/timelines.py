@@ -10,14 +10,13 @@ from grc import clock
 from grc.authorities.views import AuthorityView
 from grc.catalogue.definition import Appeal, Procedure, SilenceItem
 from grc.deadlines import parameters
-from grc.deadlines.administrative_appeals import AdministrativeAppeal
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import Period, Unit, term
 from grc.deadlines.transfers import Reception
 from grc.receipts import timeline
 from grc.receipts.course import Asked, Clock, Decided, Facts, Line, Terms
 from grc.receipts.parts import rule_of
-from grc.submissions import applicants, phases
+from grc.submissions import applicants, beside, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision
 from grc.submissions.naming import notified_on
@@ -96,7 +95,7 @@ def _facts(found: Whole, zone: str, place: Place) -> Facts:
         asked=(*_carried(found), *_asked(found)),
         decided=_decided(found.decisions, zone),
         clocks=_clocks(found, zone, place),
-        appeals=tuple(_appeal(one, zone) for one in found.recours),
+        appeals=tuple(one.counted for one in beside.lodged(found.recours, zone)),
         reasons_asked_on=days.get(Kind.REASONS_ASKED),
         reasons_given_on=days.get(Kind.REASONS_GIVEN),
         withdrawn_on=days.get(Kind.WITHDRAWN),
@@ -121,12 +120,6 @@ def _asked(found: Whole) -> Iterator[Asked]:
 def _days(found: Whole, zone: str) -> dict[str, date]:
     """The local day of the last event of each kind."""
     return {event.kind: clock.day_in(zone, event.at) for event in found.events}
-
-
-def _appeal(one: Any, zone: str) -> AdministrativeAppeal:
-    """A recours with the day its express rejection was posted or notified, as `beside` found it."""
-    told_on = None if one.notified_at is None else clock.day_in(zone, one.notified_at)
-    return AdministrativeAppeal("gracieux", one.first_received_on, one.posted_on or told_on)
 
 
 def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:

@@ -81,7 +81,8 @@ def _appeals(visit: Visit[AgentActor], found: Whole) -> list[str]:
     if decided is None or not found.appeals_on:
         return []
     zone, holidays = visit.authority.zone, visit.authority.holidays
-    period = decisions.time_to_appeal(found.submission, decided, zone=zone, holidays=holidays)
+    ways = found.procedure.appeal_for(found.submission.answers)
+    period = decisions.time_to_appeal(found.submission, decided, ways, zone=zone, holidays=holidays)
     if any(event.kind == Kind.REASONS_ASKED for event in found.events):
         return []  # the time runs until two months after they are given: the page of dates says until when (L232-4)
     late = [day for day in found.appeals_on if period is not None and day > period.last_on]

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from grc import clock
-from grc.submissions import appeals, implied
+from grc.deadlines.administrative_appeals import AdministrativeAppeal
+from grc.submissions import appeals, implied, naming
 from grc.submissions.exchange_models import SubmissionLink
 from grc.submissions.models import Decision, Draft, Event, Notice, Submission
 from tests.support import cases, invented
@@ -98,13 +99,11 @@ def test_a_recours_interrupts_the_time_to_go_to_court_and_a_late_one_does_not() 
     row = Submission(legal_parameters="2016-11-07")
     decision = Decision(id=1, kind="implicit_rejection", outcome="refused", born_on=date(2017, 8, 23))
     place = {"zone": "Europe/Paris", "holidays": "metropole"}
-    alone = appeals.period_after(row, decision, [], **place)
-    lodged = appeals.Lodged("2017-000-000-001", 1, date(2017, 10, 24))
-    late = appeals.Lodged("2017-000-000-002", 1, date(2017, 10, 25))
+    alone = naming.time_to_appeal(row, decision, (), **place)
+    lodged, late = (AdministrativeAppeal("gracieux", date(2017, 10, day)) for day in (24, 25))
     assert alone is not None
     assert alone.last_on == date(2017, 10, 24)
-    interrupted = appeals.period_after(row, decision, [lodged], **place)
+    interrupted = naming.time_to_appeal(row, decision, (), [lodged], **place)
     assert interrupted is not None
     assert interrupted.started_on == date(2017, 12, 24)
-    assert appeals.period_after(row, decision, [late], **place) == alone
-    assert [appeals.is_late(alone, one) for one in (lodged, late)] == [False, True]
+    assert naming.time_to_appeal(row, decision, (), [late], **place) == alone
