@@ -1,8 +1,9 @@
 """How long a demande is kept, and the lists of what may be destroyed: proposed here, destroyed on a visa only.
 
 A demande that is open is never proposed, nor one that an open recours attacks, nor one of which what was granted still
-runs (`ongoing` in its workflow): its term recedes each time it is looked at. Receipts and letters are kept on their
-own term, for they prove the delays of appeal: one year beyond the last day of appeal.
+runs (`ongoing` in its workflow), nor one whose decision nobody was notified of: its term recedes each time it is looked
+at. Receipts and letters are kept on their own term, for they prove the delays of appeal: one year beyond the last day
+of appeal, which a recours that has ended made later.
 Source: GDPR art. 5 (1) e; code du patrimoine L212-2, L212-3 (visa); CRPA L112-12 (why receipts are kept).
 """
 
@@ -24,12 +25,14 @@ from grc.bookings.models import Booking
 from grc.bookings.wanted import ALWAYS
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Appeal, Procedure
-from grc.deadlines import appeals, parameters
+from grc.deadlines import administrative_appeals, appeals, parameters, reasons
 from grc.deadlines.holidays import Place
 from grc.deadlines.periods import add_months
-from grc.submissions import apart, phases
+from grc.submissions import apart, beside, naming, phases
+from grc.submissions.beside import Lodged
+from grc.submissions.events import Kind
 from grc.submissions.exchange_models import SubmissionLink
-from grc.submissions.models import RETAINED, WITHOUT_TERM, Decision, Submission
+from grc.submissions.models import RETAINED, WITHOUT_TERM, Decision, Event, Submission
 
 RECEIPTS_KEPT_MONTHS = 12
 """Receipts and letters, beyond the last day of appeal."""
@@ -65,17 +68,15 @@ class Proposal:
     proposed_on: date
 
 
-def term(
-    procedure: Procedure, row: Submission, decisions: Sequence[Decision], *, authority: AuthorityView, today: date
-) -> Term:
-    """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals."""
+def term(procedure: Procedure, row: Submission, ends: Sequence[date], *, authority: AuthorityView, today: date) -> Term:
+    """Until when this demande, which has ended, is kept: its procedure's period, and never less than the appeals.
+
+    ends: the last day of appeal of each of its decisions.
+    """
     runs = procedure.workflow.state(row.state).ongoing
     ended_on = today if runs else clock.day_in(authority.zone, row.state_since)
     kept = procedure.retention_in(row.state)
     since = row.first_received_on if kept.since == "request" and not runs else ended_on
-    months = _months_of_appeal(procedure.appeal_for(row.answers), row.legal_parameters)
-    place = Place(authority.holidays)
-    ends = [appeals.last_day_of_appeal(_known_on(one, authority), months, place=place) for one in decisions]
     appeal_until = max(ends, default=None)
     closed_on = ended_on if appeal_until is None else max(ended_on, appeal_until)
     return Term(
@@ -84,6 +85,38 @@ def term(
         answers_until=max(add_months(since, kept.months), closed_on),
         receipts_until=add_months(closed_on, RECEIPTS_KEPT_MONTHS),
     )
+
+
+@dataclass(frozen=True)
+class _Contested:
+    """What makes the time to appeal longer. recours: against the demande's decisions. *_on: when the reasons were."""
+
+    recours: Sequence[Lodged]
+    asked_on: date | None
+    given_on: date | None
+
+
+def _last_of_appeal(
+    row: Submission, ways: Sequence[Appeal], one: Decision, known: _Contested, *, authority: AuthorityView, today: date
+) -> date:
+    """The last day of appeal against a decision, with the recours and the reasons that lengthened it.
+
+    A decision that nobody was notified of, or whose reasons are still owed, counts from the day of asking: its time
+    never ends. Source: CJA R421-1, R421-5; CRPA L411-2, L232-4.
+    """
+    figures, place = parameters.of_version(row.legal_parameters), Place(authority.holidays)
+    started_on = naming.notified_on(one, authority.zone) or today
+    period = appeals.appeal_period(started_on, _months_of_appeal(ways, row.legal_parameters), place=place)
+    if all(way.kind != "cada" for way in ways):
+        mine = [each.counted for each in known.recours if each.decision_id == one.id]
+        period = administrative_appeals.appeal_after(mine, period, place=place, parameters=figures)
+    if one.kind != "implicit_rejection" or known.asked_on is None:
+        return period.last_on
+    given_on = known.given_on or today
+    longer = reasons.appeal_after(
+        known.asked_on, given_on, period, place=place, parameters=figures, born_on=one.born_on
+    )
+    return (longer or period).last_on
 
 
 def _months_of_appeal(ways: Sequence[Appeal], legal_parameters: str) -> int:
@@ -192,22 +225,25 @@ def term_of(session: Session, authority: AuthorityView, row: Submission, today: 
     mine = (col(Decision.authority_id) == authority.id, col(Decision.submission_id) == row.id)
     decisions = session.execute(select(Decision).where(*mine).order_by(col(Decision.id))).scalars().all()
     procedure = catalogue.version(session, authority.id, row.version_id)
-    found = term(procedure, row, decisions, authority=authority, today=today)
+    known, ways = _contested(session, authority, row), procedure.appeal_for(row.answers)
+    ends = [_last_of_appeal(row, ways, one, known, authority=authority, today=today) for one in decisions]
+    found = term(procedure, row, ends, authority=authority, today=today)
     theirs = (col(Booking.authority_id) == authority.id, col(Booking.submission_id) == row.id)
-    ends = select(func.max(col(Booking.ends_at))).where(*theirs, col(Booking.ends_at) < ALWAYS[1])
-    if (held_until := session.execute(ends).scalar_one()) is None:
+    until = select(func.max(col(Booking.ends_at))).where(*theirs, col(Booking.ends_at) < ALWAYS[1])
+    if (held_until := session.execute(until).scalar_one()) is None:
         return found
     last = clock.day_in(authority.zone, held_until - timedelta(microseconds=1))
     kept = add_months(last, procedure.retention_in(row.state).months)
     return replace(found, answers_until=max(found.answers_until, kept))
 
 
-def _known_on(decision: Decision, authority: AuthorityView) -> date:
-    """The local day from which the delay of appeal runs: the birth of an implied decision, else the notification."""
-    if decision.born_on is not None:
-        return decision.born_on
-    told_on = clock.day_in(authority.zone, decision.notified_at or decision.decided_at)
-    return told_on if decision.posted_on is None else max(told_on, decision.posted_on)
+def _contested(session: Session, authority: AuthorityView, row: Submission) -> _Contested:
+    mine = (col(Event.authority_id) == authority.id, col(Event.submission_id) == row.id)
+    wanted = col(Event.kind).in_([Kind.REASONS_ASKED, Kind.REASONS_GIVEN])
+    statement = select(col(Event.kind), col(Event.at)).where(*mine, wanted).order_by(col(Event.sequence))
+    days = {kind: clock.day_in(authority.zone, at) for kind, at in session.execute(statement).all()}
+    recours = beside.recours(session, row, authority.zone)
+    return _Contested(recours, days.get(Kind.REASONS_ASKED), days.get(Kind.REASONS_GIVEN))
 
 
 def linked_with_an_open_one() -> ColumnElement[bool]:

@@ -55,6 +55,7 @@ def decided(database: Database, demande: Demande) -> None:
         taken = commands.take_charge(session, authority, demande.reference, revision=1, by=by, now=RECEIVED)
         made = DecisionMade("accepted", "", taken.revision)
         commands.decide(session, authority, demande.reference, made, by=by, now=RECEIVED)
+        session.execute(update(Decision).values(notified_at=RECEIVED))
 
 
 def test_a_rehearsal_names_what_would_happen_and_changes_nothing(

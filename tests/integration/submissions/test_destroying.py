@@ -117,8 +117,9 @@ def _bytes(row: Any) -> Iterator[bytes]:
 
 
 def _all_sent(session: Any) -> None:
-    """Every mail has left."""
+    """Every mail has left, those that bring a decision too."""
     session.execute(update(OutboxEntry).values(state="sent", done_at=DECIDED, sealed_secret=None))
+    session.execute(update(Decision).where(col(Decision.notified_at).is_(None)).values(notified_at=DECIDED))
 
 
 def noon(day: date) -> datetime:

@@ -13,10 +13,11 @@ from grc.access.actors import AgentActor
 from grc.access.reach import of_role
 from grc.authorities import queries as authorities
 from grc.db import Database, Keyring, connect
-from grc.submissions import citizen_commands, commands, retention
+from grc.submissions import citizen_commands, commands, implied, reasons, retention
 from grc.submissions.commands import DecisionMade
 from grc.submissions.exchange_models import SubmissionLink
-from grc.submissions.models import Submission
+from grc.submissions.models import Decision, Submission
+from grc.submissions.reasons import Answer
 from grc.submissions.retention import Proposal
 from tests.support import cases, invented
 from tests.support.demandes import Demande, commune
@@ -49,12 +50,24 @@ def filed(database: Database) -> Demande:
     return cases.filed(database, at=RECEIVED)
 
 
-def decided(database: Database, demande: Demande, outcome: Any = "accepted", *, at: datetime = DECIDED) -> None:
+def decided(
+    database: Database, demande: Demande, outcome: Any = "accepted", *, at: datetime = DECIDED, is_told: bool = True
+) -> None:
+    """Decided then, and notified at once, or not."""
     authority, by = commune(database), agent(database)
     with database.writing(scope=authority.id) as session:
         taken = commands.take_charge(session, authority, demande.reference, revision=1, by=by, now=at)
         made = DecisionMade(outcome, "Un motif.", taken.revision)
         commands.decide(session, authority, demande.reference, made, by=by, now=at)
+    if is_told:
+        told(database, demande, at)
+
+
+def told(database: Database, demande: Demande, at: datetime) -> None:
+    """The mail of its decision left then."""
+    with database.writing(scope=commune(database).id) as session:
+        mine = update(Decision).where(col(Decision.submission_id) == demande.id)
+        session.execute(mine.values(notified_at=at))
 
 
 def swept(database: Database, day: date) -> list[Proposal]:
@@ -146,6 +159,55 @@ def test_the_delay_of_appeal_is_never_cut_short(database: Database) -> None:
     assert swept(database, LAST_APPEAL) == []
     (line,) = swept(database, LAST_APPEAL + timedelta(days=1))
     assert line.term.answers_until == LAST_APPEAL
+
+
+def short_lived(database: Database) -> Demande:
+    """A demande that is kept for a month, so that the appeals decide."""
+    cases.offered(database, "rejection", retention={"months": 1, "source": "Essai", "basis": "Un mois."})
+    return filed(database)
+
+
+@pytest.mark.law("R43")
+def test_a_recours_that_was_rejected_lengthens_what_it_attacks_and_its_receipts(database: Database) -> None:
+    demande = short_lived(database)
+    decided(database, demande, "refused")
+    (refusal,) = cases.rows(database, Decision, demande)
+    recours = cases.filed(database, at=cases.local(date(2026, 9, 25), hour=12), attacks_id=refusal.id)
+    rejected = cases.local(date(2026, 11, 10), hour=12)
+    decided(database, recours, "refused", at=rejected)
+    assert swept(database, date(2027, 1, 11)) == []
+    assert cases.submission(database, demande).retained_until == date(2027, 1, 11)
+    (line,) = (one for one in swept(database, date(2027, 1, 12)) if one.reference == demande.reference)
+    assert (line.term.appeal_until, line.term.receipts_until) == (date(2027, 1, 11), date(2028, 1, 11))
+
+
+@pytest.mark.law("R43")
+def test_reasons_asked_for_lengthen_it_and_owed_they_keep_it(database: Database) -> None:
+    demande, authority, by = short_lived(database), commune(database), agent(database)
+
+    def does(unit: Any, *arguments: Any, on: date, by: Any) -> None:
+        with database.writing(scope=authority.id) as session:
+            unit(session, authority, demande.reference, *arguments, by=by, now=cases.local(on, hour=12))
+
+    with database.writing(scope=authority.id) as session:
+        assert implied.record_implied(session, authority.id, cases.local(date(2026, 9, 1))) == 1
+    does(reasons.ask, on=date(2026, 10, 30), by=demande.draft.visitor)
+    change(database, demande, phase="closed", state_since=cases.local(date(2026, 9, 1), hour=12))
+    assert swept(database, date(2027, 9, 1)) == []
+    answer = Answer("Un motif.", cases.submission(database, demande).revision)
+    does(reasons.give, answer, on=date(2027, 9, 15), by=by)
+    assert swept(database, date(2027, 11, 16)) == []
+    assert [one.term.appeal_until for one in swept(database, date(2027, 11, 17))] == [date(2027, 11, 16)]
+
+
+@pytest.mark.law("R43")
+def test_a_decision_that_nobody_was_notified_of_is_kept_until_it_is(database: Database) -> None:
+    demande = short_lived(database)
+    decided(database, demande, "refused", is_told=False)
+    for years in (0, 5, 40):
+        assert swept(database, UNTIL.replace(year=UNTIL.year + years)) == []
+    told(database, demande, cases.local(date(2068, 3, 1), hour=12))
+    assert [one.term.appeal_until for one in swept(database, date(2068, 6, 1))] == [date(2068, 5, 2)]
 
 
 @pytest.mark.law("R42")
