@@ -195,6 +195,36 @@ async def test_an_erratum_names_the_decision_and_changes_no_outcome(world: World
     assert all(one.notified_at is not None for one in case.rows(Decision))
 
 
+@pytest.mark.law("R48")
+async def test_a_second_erratum_keeps_what_the_first_corrected(world: World) -> None:
+    case = Case(world, "rejection")
+    case.takes_charge()
+    case.does(commands.decide, DecisionMade("refused", "Le banc\nest rouge et petit.", 2), at=NOON + timedelta(days=1))
+
+    def correct(wrong: str, right: str) -> str:
+        case.does(correcting.correct, Correction(wrong, right, case.now.revision), at=NOON + timedelta(days=2))
+        return str(case.rows(Notice)[-1].facts["reasons"])
+
+    assert correct("banc est rouge", "banc est vert") == "Le banc est vert et petit."
+    assert correct("petit", "grand") == "Le banc est vert et grand."
+    assert correct(case.now.applicant_name, "Camille Modèle") == "Le banc est vert et grand.", "a name of its notice"
+    assert [one.reasons for one in case.rows(Decision)][1:] == ["banc est vert", "grand", "Camille Modèle"]
+
+
+@pytest.mark.law("R48")
+async def test_an_erratum_quotes_what_the_decision_says_now(world: World) -> None:
+    case = Case(world, "rejection")
+    case.takes_charge()
+    case.does(commands.decide, DecisionMade("refused", "Le banc est rouge.", 2), at=NOON + timedelta(days=1))
+    case.does(correcting.correct, Correction("rouge", "vert", case.now.revision), at=NOON + timedelta(days=2))
+    for nowhere in ("bleu", "rouge"):
+        made = Correction(nowhere, "jaune", case.now.revision)
+        with pytest.raises(Invalid) as refused:
+            case.does(correcting.preview, made, at=NOON + timedelta(days=2))
+        assert [(one.field, one.code) for one in refused.value.problems] == [("wrong", "absent")]
+        assert "Recopiez-le mot pour mot." in refused.value.problems[0].message
+
+
 @pytest.mark.law("R30")
 @pytest.mark.law("R48")
 @pytest.mark.parametrize("values", [{"contact_email": ""}, {"on_paper": True}])
