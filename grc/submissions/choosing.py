@@ -38,5 +38,6 @@ def choose(
         raise NotFound("Cette action a sa propre page. Rechargez la demande.")
     act = Act(session, authority, find_for_change(session, authority, by, reference, revision=revision), by=by, now=now)
     implied.settle_if_due(act)
+    implied.settle_before(act, event)
     act.perform(act.advance(event, Kind.MOVED, {"event": event}), {})
     return act.submission

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from grc import clock, receipts
 from grc.access.actors import System
+from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.receipts import implied as notices_of_silence
@@ -22,6 +23,7 @@ from grc.submissions import apart, notices, openings, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import UNDECIDED, Decision, Submission
+from grc.workflow import engine
 
 EVENT = "clock.silence"
 """What a workflow may handle at its root; where it does not, the state stays: silence ends no workflow."""
@@ -63,14 +65,12 @@ def is_due(authority: AuthorityView, row: Submission, at: datetime) -> bool:
 
     An express decision leaves nothing for silence to decide, whatever the phase of its state.
     """
-    return (
-        row.silence_on is not None
-        and row.implied_on is None
-        and not row.is_report
-        and row.phase in phases.OPEN
-        and clock.day_in(authority.zone, at) > row.silence_on
-        and not _is_decided(row)
-    )
+    return row.silence_on is not None and clock.day_in(authority.zone, at) > row.silence_on and _is_left(row)
+
+
+def _is_left(row: Submission) -> bool:
+    """Whether nobody has decided this demande nor ended it, and nothing of silence is recorded."""
+    return row.implied_on is None and not row.is_report and row.phase in phases.OPEN and not _is_decided(row)
 
 
 def _decided(authority_id: Any, submission_id: Any) -> ColumnElement[bool]:
@@ -89,6 +89,22 @@ def settle_if_due(act: Act) -> None:
     """Records what silence has decided and no sweep has recorded yet, and tells the citizen; else nothing."""
     if is_due(act.authority, act.submission, act.now):
         _tell(act, settle(act))
+
+
+def settle_before(act: Act, event: str) -> None:
+    """Records the acceptance that is born today before an event that ends the demande, and tells the citizen.
+
+    The printed day belongs to the authority whole to say yes; it may not end the demande as if nothing were born.
+    Raises TransitionRefused for an event that is not open. Source: CRPA L231-1, L242-1.
+    """
+    if act.is_accepted_by_silence() and _is_left(act.submission) and _ends(act, event):
+        _tell(act, settle(act))
+
+
+def _ends(act: Act, event: str) -> bool:
+    workflow, row = act.procedure.workflow, act.submission
+    step = engine.step(workflow, row.state, event, functions=functions_of(act.by, row), context=act.context())
+    return phases.of_state(workflow, step.state) not in phases.OPEN
 
 
 def settle(act: Act) -> Decision:

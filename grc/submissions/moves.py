@@ -58,6 +58,7 @@ def move(
     if transition is not None and transition.form:
         _keep(act, transition.form, made.answers or {})
         data["form"] = transition.form
+    implied.settle_before(act, made.event)
     actions = act.advance(made.event, Kind.MOVED, data)
     act.perform(actions, {}, note=text)
     return act.submission

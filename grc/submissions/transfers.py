@@ -265,7 +265,8 @@ def tell_late(session: Session, authority: AuthorityView, parcel: Parcel, *, now
 
 def _facts(act: Act, made: Transfer) -> TransferNotice:
     row = act.submission
-    if row.phase not in phases.OPEN or row.implied_on is not None or implied.is_due(act.authority, row, act.now):
+    is_born = row.implied_on is not None or act.is_accepted_by_silence() or implied.is_due(act.authority, row, act.now)
+    if row.phase not in phases.OPEN or is_born:
         raise Conflict("Cette demande a déjà sa décision, ou elle est close : elle ne se transmet plus.")
     if row.is_report and not row.contact_email:
         raise Conflict("Personne ne peut être prévenu : un signalement sans adresse ne se transmet pas ainsi.")

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from grc import resources
 from grc.db import Database, Keyring, connect
 from grc.errors import Conflict
-from grc.submissions import commands, implied
+from grc.submissions import choosing, commands, implied, moves
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
 from grc.submissions.models import Decision, Event, Notice, Submission
+from grc.submissions.moves import Move
 from tests.support import cases, invented
 from tests.support.demandes import Demande, commune
 from tests.support.world import SECRET, World
@@ -218,3 +219,33 @@ def cases_filed_long_ago(world: World) -> Demande:
     demande = cases.filed(world.database, at=cases.local(RECEIVED, hour=12))
     swept(world.database, cases.local(BORN + timedelta(days=1)))
     return demande
+
+
+@pytest.mark.law("R14")
+@pytest.mark.parametrize("who", ["agent", "citizen"])
+async def test_what_ends_a_demande_on_the_printed_day_comes_after_its_acceptance(database: Database, who: str) -> None:
+    workflow = invented.document(workflow="report")["workflow"]
+    leave = {"target": "withdrawn", "meta": {"label": "Y renoncer", "by": ["citizen"]}}
+    workflow["states"]["planned"]["on"]["leave"] = leave
+    cases.offered(database, "acceptance", workflow=workflow)
+    demande, authority = cases.filed(database, at=cases.local(RECEIVED, hour=12)), commune(database)
+    at = cases.local(BORN, hour=9)
+    with database.writing(scope=authority.id) as session:
+        agent = cases.agent(session, authority.id)
+        made = Move("plan", "Lundi.", 1)
+        moves.move(session, authority, demande.reference, made, by=agent, now=at)
+    assert cases.rows(database, Decision, demande) == [], "an agent may still say yes today"
+    with database.writing(scope=authority.id) as session:
+        if who == "agent":
+            made = Move("dismiss", "Ce n’est pas à nous.", 2)
+            row = moves.move(session, authority, demande.reference, made, by=agent, now=at)
+        else:
+            by = demande.draft.visitor
+            row = choosing.choose(session, authority, demande.reference, "leave", revision=2, by=by, now=at)
+    assert (row.phase, row.implied_on) == ("closed", BORN)
+    (decision,) = cases.rows(database, Decision, demande)
+    assert (decision.kind, decision.born_on) == ("implicit_acceptance", BORN)
+    kinds = [one.kind for one in cases.rows(database, Event, demande)]
+    assert kinds[-2:] == ["submission:implied", "submission:moved"]
+    assert "implied_decision" in [one.kind for one in cases.rows(database, Notice, demande)]
+    assert swept(database, cases.local(BORN + timedelta(days=1))) == 0

@@ -84,6 +84,22 @@ async def test_it_arrives_once_with_its_first_date_and_the_receipt_of_there(
         assert implied.record_implied(session, here.id, LATER + timedelta(days=365)) == 0
 
 
+@pytest.mark.law("R14")
+@pytest.mark.parametrize("rule", ["acceptance", "rejection"])
+async def test_what_silence_accepts_today_is_sent_on_no_more(world: World, rule: str) -> None:
+    cases.offered(world.database, rule)
+    there, born_on = world.authority("marronnier"), date(2025, 8, 30)
+    to = Administration(there.name, there.postal_address, there.email, there.telephone)
+    eve, day = (cases.local(born_on - timedelta(days=before), hour=12) for before in (1, 0))
+    assert sent(world, cases.filed(world.database, at=NOON), to, there.id, at=eve).phase == "closed"
+    demande = cases.filed(world.database, at=NOON)
+    if rule == "acceptance":
+        with pytest.raises(Conflict, match="elle ne se transmet plus"):
+            sent(world, demande, to, there.id, at=day)
+    else:
+        assert sent(world, demande, to, there.id, at=day).phase == "closed"
+
+
 @pytest.mark.law("R10")
 async def test_what_cannot_arrive_yet_stays_on_its_way(world: World, tmp_path: Path) -> None:
     cases.offered(world.database, "rejection")
