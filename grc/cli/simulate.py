@@ -14,7 +14,7 @@ from grc import resources
 from grc.authorities import queries as authorities
 from grc.catalogue import loading
 from grc.catalogue import queries as catalogue_queries
-from grc.catalogue.definition import Procedure
+from grc.catalogue.definition import DESK_CHANNELS, Procedure
 from grc.cli.group import scoped
 from grc.deadlines import parameters
 from grc.deadlines.administrative_appeals import AdministrativeAppeal
@@ -58,6 +58,13 @@ class _Event(click.ParamType[tuple[str, date]]):
 @click.option("--authority", default="", help="Commune : sa version publiée, ses jours fériés. Sinon le catalogue.")
 @click.option("--place", type=click.Choice([one.value for one in Place]), default=None, help="Jours fériés du lieu.")
 @click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Réponses, en JSON.")
+@click.option(
+    "--channel",
+    type=click.Choice(["online", *DESK_CHANNELS]),
+    default="online",
+    show_default=True,
+    help="Comment la demande est venue : en ligne, au guichet, par téléphone, sur papier.",
+)
 @click.option("--first-received", type=_Day(), help="Jour où une autre administration l’avait reçue (L114-3).")
 @click.option("--notice", type=_Day(), multiple=True, help="Jour d’une demande de pièces ; à répéter.")
 @click.option("--deadline", type=_Day(), multiple=True, help="Dernier jour laissé pour ces pièces ; un par --notice.")
@@ -81,7 +88,8 @@ def simulate(procedure: str, authority: str, place: str | None, answers: Path | 
     figures = parameters.in_force(days["received"])
     try:
         facts = _facts(found, given, days, where)
-        lines = timeline.lines(timelines.terms_of(found, given), facts, place=where, parameters=figures)
+        terms = timelines.terms_of(found, given, has_receipts=None if days["channel"] == "online" else False)
+        lines = timeline.lines(terms, facts, place=where, parameters=figures)
     except ValueError as error:
         raise Invalid("Ces dates ne se suivent pas : relisez-les dans l’ordre où les faits arrivent.") from error
     for text in _written(found, given, where, figures.version, lines, brief=brief):
@@ -124,7 +132,7 @@ def _facts(found: Procedure, answers: Mapping[str, Any], days: Mapping[str, Any]
         clocks=timelines.clocks_of(
             found.workflow,
             {name: day for name, day in since.items() if day is not None},
-            context={"answers": answers, "channel": "online", "labels": [], "variables": {}},
+            context={"answers": answers, "channel": days["channel"], "labels": [], "variables": {}},
             place=place,
         ),
         appeals=(AdministrativeAppeal("gracieux", appeal_on),) if appeal_on else (),

@@ -123,6 +123,18 @@ def test_a_declaration_of_works_has_its_own_clock(tmp_path: Path, kind: str, exp
     assert found.count("Récépissé") == 1
 
 
+@pytest.mark.law("R36")
+@pytest.mark.parametrize("channel", ["paper", "desk", "telephone"])
+def test_a_declaration_on_paper_has_the_longer_period_and_no_electronic_receipt(tmp_path: Path, channel: str) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"kind": "dict"}), encoding="utf-8")
+    found = lines("dict", "--received", "2027-04-28", "--channel", channel, "--answers", str(answers))
+    assert "2027-05-10  échéance      Récépissé de DICT reçue hors ligne\n" in found
+    assert found.count("Récépissé") == 1
+    assert "Accusé" not in found
+    assert "accusé" not in found
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -12,7 +12,8 @@ import pytest
 
 from grc import resources
 from grc.catalogue import loading
-from grc.catalogue.definition import Procedure
+from grc.catalogue.definition import DESK_CHANNELS, Procedure
+from grc.deadlines import parameters
 from grc.forms import journey
 from grc.forms.definition import Field
 from grc.workflow import engine
@@ -107,6 +108,25 @@ def test_a_declaration_of_works_has_its_own_delay_and_no_silence() -> None:
     assert [each.rule for each in procedure.silence] == ["none"]
     assert "R554-22" in procedure.silence[0].source
     assert re.search(r"7 jours pour une DICT, 9 pour une DT, jours fériés non comptés", procedure.target_delay)
+
+
+@pytest.mark.law("R36")
+@pytest.mark.parametrize(("channel", "online"), [("online", True), *((name, False) for name in DESK_CHANNELS)])
+@pytest.mark.parametrize("kind", ["dict", "dt", "joint", "atu"])
+@pytest.mark.parametrize("figures", parameters.VERSIONS, ids=lambda figures: figures.version)
+def test_the_clocks_of_works_have_the_figures_of_the_law(
+    kind: str, channel: str, online: bool, figures: parameters.Parameters
+) -> None:
+    workflow, law = procedures()["dict"].workflow, figures.works
+    context = {"answers": {"kind": kind}, "channel": channel, "labels": [], "variables": {}}
+    runs = [each for each in workflow.clocks.values() if workflow.runs(each, context)]
+    start = law.start_online if online else law.start_on_paper
+    project = law.project_online if online else law.project_on_paper
+    of_project = [("received", project), ("measure", law.project_measured)]
+    expected = {"dict": [("received", start)], "atu": []}.get(kind, of_project)
+    assert [(each.start, each.period) for each in runs] == expected
+    assert {each.unit for each in runs} <= {"day_without_holidays"}
+    assert [each.after for each in runs[1:]] == [each.name for each in runs[:-1]]
 
 
 def test_urgent_works_are_told_by_telephone_first() -> None:

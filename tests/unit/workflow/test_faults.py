@@ -133,7 +133,9 @@ SHARED = sorted((resources.folder("form_catalogue") / "workflows").glob("*.json"
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_the_shared_workflows_have_no_fault(path: Path) -> None:
     document = {key: value for key, value in json.loads(path.read_text("utf-8")).items() if key != "$schema"}
-    workflow = parsing.parse(document, where=path.name, names={"answers.kind"}, messages=MESSAGES)
+    workflow = parsing.parse(
+        document, where=path.name, names={"answers.kind", *parsing.CONTEXT_NAMES}, messages=MESSAGES
+    )
     assert workflow.id == path.stem
     assert workflow.decides is (path.stem not in ("report", "works-answer"))
 
