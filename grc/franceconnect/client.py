@@ -58,8 +58,8 @@ class FranceConnectClient:
 
     async def authorization(self, provider: Provider) -> Authorization:
         """A new login: parameters are FranceConnect's closed list, state and nonce have 43 characters."""
+        metadata = await self._metadata(provider)
         async with self._session(provider) as session:
-            metadata = await self._metadata(session, provider)
             nonce = new_token()
             verifier = new_token() if provider.pkce else ""
             url, state = session.create_authorization_url(
@@ -85,11 +85,11 @@ class FranceConnectClient:
         verifier: of the transaction, where the provider asks for PKCE.
         Keys are at hand before the code is spent, since code and grant live 30 seconds; the code is never sent twice.
         """
+        metadata = await self._metadata(provider)
+        await self._document(provider, metadata["jwks_uri"])
         async with self._session(provider) as session:
-            metadata = await self._metadata(session, provider)
-            await self._document(session, metadata["jwks_uri"])
             token = await self._token(session, metadata["token_endpoint"], code, verifier)
-            id_claims = await self._verified(session, provider, metadata, token["id_token"], "id")
+            id_claims = await self._verified(provider, metadata, token["id_token"], "id")
             tokens.check_id_token(
                 id_claims,
                 issuer=provider.issuer,
@@ -114,8 +114,7 @@ class FranceConnectClient:
         A provider without logout, or a session without id_token, leads straight to our own return page.
         """
         back = {"state": state}
-        async with self._session(provider) as session:
-            endpoint = (await self._metadata(session, provider)).get("end_session_endpoint")
+        endpoint = (await self._metadata(provider)).get("end_session_endpoint")
         if not endpoint or not id_token:
             return _with_query(provider.post_logout_redirect_uri, back)
         back = {
@@ -144,9 +143,9 @@ class FranceConnectClient:
         ) as session:
             yield session
 
-    async def _metadata(self, session: AsyncOAuth2Client, provider: Provider) -> dict[str, Any]:
+    async def _metadata(self, provider: Provider) -> dict[str, Any]:
         """The discovery document, whose endpoints are the only ones used; raises Unavailable for a faulty one."""
-        metadata = await self._document(session, provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
+        metadata = await self._document(provider, provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
         if metadata.get("issuer") != provider.issuer:
             raise _unavailable("discovery: issuer differs")
         scheme = urlsplit(provider.issuer).scheme
@@ -155,11 +154,13 @@ class FranceConnectClient:
                 raise _unavailable(f"discovery: {name} missing or insecure")
         return metadata
 
-    async def _document(self, session: AsyncOAuth2Client, url: str) -> dict[str, Any]:
-        return await self._documents.get(url, lambda: self._fetch(session, url))
+    async def _document(self, provider: Provider, url: str) -> dict[str, Any]:
+        return await self._documents.get(url, lambda: self._fetch(provider, url))
 
-    async def _fetch(self, session: AsyncOAuth2Client, url: str) -> dict[str, Any]:
-        answer = await self._get(session, url, accept="application/json")
+    async def _fetch(self, provider: Provider, url: str) -> dict[str, Any]:
+        """A published document, in a session of its own: the fetch may outlive the login that began it."""
+        async with self._session(provider) as session:
+            answer = await self._get(session, url, accept="application/json")
         try:
             document = json.loads(answer.content) if answer.status_code == httpx2.codes.OK else None
         except ValueError:
@@ -168,17 +169,15 @@ class FranceConnectClient:
             raise _unavailable(f"{urlsplit(url).path}: {answer.status_code}")
         return document
 
-    async def _verified(
-        self, session: AsyncOAuth2Client, provider: Provider, metadata: dict[str, Any], token: str, kind: str
-    ) -> dict[str, Any]:
+    async def _verified(self, provider: Provider, metadata: dict[str, Any], token: str, kind: str) -> dict[str, Any]:
         url = metadata["jwks_uri"]
         for attempt in range(2):
-            keys = _keys(await self._document(session, url), provider.algorithm)
+            keys = _keys(await self._document(provider, url), provider.algorithm)
             try:
                 return tokens.verified(token, keys, algorithm=provider.algorithm, kind=kind)
             except tokens.UnknownKey:
                 if attempt == 0:
-                    await self._documents.refetch(url, lambda: self._fetch(session, url))
+                    await self._documents.refetch(url, lambda: self._fetch(provider, url))
         raise LoginRefused(f"{kind}.key", detail="unknown kid")
 
     async def _person(
@@ -188,7 +187,7 @@ class FranceConnectClient:
         told, is_signed = await self._userinfo(session, provider, metadata["userinfo_endpoint"], access_token)
         if not is_signed:
             return tokens.unsigned_userinfo(told, sub=sub)
-        person = await self._verified(session, provider, metadata, told, "ui")
+        person = await self._verified(provider, metadata, told, "ui")
         tokens.check_userinfo(person, issuer=provider.issuer, client_id=provider.client_id, sub=sub, now=self._now())
         return person
 

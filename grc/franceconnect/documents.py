@@ -1,34 +1,37 @@
-"""What a provider publishes (discovery, keys), kept ten minutes; who asks at once waits for one fetch."""
+"""What a provider publishes (discovery, keys), kept ten minutes; who asks at once shares one fetch and its outcome."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 KEPT = timedelta(minutes=10)
 REFETCH_PAUSE = timedelta(minutes=1)
 
-Fetch = Callable[[], Awaitable[dict[str, Any]]]
+Fetch = Callable[[], Coroutine[Any, Any, dict[str, Any]]]
 
 
 @dataclass
 class _Known:
-    """One address: what it last gave and when, in monotonic seconds."""
+    """One address: what it last gave and when, in monotonic seconds; the fetch under way."""
 
     document: dict[str, Any] | None = None
     fetched_at: float = 0.0
     refetched_at: float = float("-inf")
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    fetching: asyncio.Task[dict[str, Any]] | None = None
 
     def fresh(self, now: float) -> dict[str, Any] | None:
         return self.document if now - self.fetched_at < KEPT.total_seconds() else None
 
 
 class Documents:
-    """JSON documents by address. A fetch that raises leaves what was known as it was."""
+    """JSON documents by address. A fetch that raises leaves what was known as it was.
+
+    Nobody waits longer than one fetch lasts: who comes during one is told what it gives, its failure too.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -38,20 +41,27 @@ class Documents:
         """The document of this address, fetched unless it is less than ten minutes old."""
         known = self._known.setdefault(url, _Known())
         document = known.fresh(self._monotonic())
-        if document is not None:
-            return document
-        async with known.lock:
-            return known.fresh(self._monotonic()) or await self._fetch(known, fetch)
+        return await self._fetched(known, fetch) if document is None else document
 
     async def refetch(self, url: str, fetch: Fetch) -> None:
         """Fetched anew, at most once a minute: a flood of unknown kids does not become a flood of requests."""
         known = self._known.setdefault(url, _Known())
-        async with known.lock:
-            if self._monotonic() - known.refetched_at >= REFETCH_PAUSE.total_seconds():
-                known.refetched_at = self._monotonic()
-                await self._fetch(known, fetch)
+        is_due = self._monotonic() - known.refetched_at >= REFETCH_PAUSE.total_seconds()
+        if is_due:
+            known.refetched_at = self._monotonic()
+        if is_due or known.fetching is not None:
+            await self._fetched(known, fetch)
+
+    async def _fetched(self, known: _Known, fetch: Fetch) -> dict[str, Any]:
+        """The outcome of the fetch under way, begun here if there is none; it outlives whoever leaves meanwhile."""
+        if known.fetching is None:
+            known.fetching = asyncio.create_task(self._fetch(known, fetch))
+        return await asyncio.shield(known.fetching)
 
     async def _fetch(self, known: _Known, fetch: Fetch) -> dict[str, Any]:
-        document = await fetch()
-        known.document, known.fetched_at = document, self._monotonic()
-        return document
+        try:
+            known.document = await fetch()
+            known.fetched_at = self._monotonic()
+            return known.document
+        finally:
+            known.fetching = None

@@ -65,6 +65,7 @@ _PLACE_FAULTS = (
     "jwks.500",
     "jwks.slow",
     "discovery.500",
+    "discovery.slow",
 )
 FAULTS = frozenset(
     [*_CLAIM_FAULTS, *_PLACE_FAULTS, *(f"{kind}.{name}" for kind in ("id", "ui") for name in _SIGNATURE_FAULTS)]

@@ -29,6 +29,7 @@ class Machine:
     async def discovery(self, _: Request) -> Response:
         """The provider's metadata. It announces HS256 and S256, which no client may rely on, as FranceConnect does."""
         self._peer.asked["discovery"] += 1
+        await self._slowed("discovery.slow")
         if "discovery.500" in self._peer.faults:
             return PlainTextResponse("erreur", 500)
         return JSONResponse(self.metadata())

@@ -196,6 +196,15 @@ async def test_a_slow_provider_blocks_nobody_else(es256: Partner, hasty: FranceC
         await slow
 
 
+@pytest.mark.parametrize("fault", ["discovery.slow", "jwks.slow"])
+async def test_many_at_once_wait_for_a_dead_provider_once(es256: Partner, hasty: FranceConnectClient, fault: str):
+    es256.fail(fault)
+    attempts = (hasty.exchange(es256.provider, code="c" * 43, nonce="n" * 43) for _ in range(20))
+    told = await asyncio.gather(*attempts, return_exceptions=True)
+    assert [type(one) for one in told] == [Unavailable] * 20
+    assert (es256.asked[fault.partition(".")[0]], es256.asked["token"]) == (1, 0)
+
+
 async def test_asks_userinfo_once_more_after_a_5xx(es256: Partner, client: FranceConnectClient):
     es256.fail("ui.500_once")
     assert (await es256.sign_in(client)).identity.family_name == "EXEMPLE"

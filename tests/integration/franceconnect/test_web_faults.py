@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 
@@ -66,7 +67,7 @@ OUTCOMES = [
     *((fault, code, Ending.NOT_CONFIRMED) for fault, code in REFUSED.items()),
 ]
 """Fault, what the trace says ("" where no sign-in of this browser can be named), what the citizen is told."""
-ELSEWHERE = {"discovery.500", "ui.500_once"}
+ELSEWHERE = {"discovery.500", "discovery.slow", "ui.500_once"}
 """Faults with a test of their own: no sign-in begins, and one that is mended by asking again."""
 
 
@@ -126,6 +127,17 @@ async def test_no_sign_in_begins_without_discovery(door: Door) -> None:
     assert "momentanément indisponible" in page.text
     assert citizen.cookie == "", "nothing is kept of a sign-in that did not begin"
     assert door.records()[0].outcome == "unavailable", "but its trace"
+
+
+async def test_a_crowd_at_a_dead_provider_is_told_after_one_wait(door: Door) -> None:
+    door.patient(1.0)
+    door.partner.fail("discovery.slow")
+    crowd = [door.citizen() for _ in range(20)]
+    told = await asyncio.gather(*(one.leaves() for one in crowd))
+    assert all("souci=indisponible" in location for location in told), told
+    assert door.partner.asked["discovery"] == 1, "nobody waits for the wait of another"
+    door.partner.fail()
+    assert "Jean Philippe EXEMPLE" in (await crowd[0].signs_in()).text, "and the next attempt asks anew"
 
 
 async def test_a_userinfo_that_fails_once_is_asked_again_once(door: Door) -> None:

@@ -65,7 +65,7 @@ OUTCOMES = {
 """By fault, what the trace says ("" where no sign-in of this browser can be named), what the agent is told."""
 HARMLESS = {"ui.bad_email", "ui.no_email", "ui.no_names", "ui.500_once"}
 """Nothing of what they spoil counts, or it is mended by asking again: the agent comes in."""
-ELSEWHERE = {"discovery.500", "pkce.ignored"}
+ELSEWHERE = {"discovery.500", "discovery.slow", "pkce.ignored"}
 """With a test of their own."""
 BOTH = {"id.bad_sig", "id.hs256_pubkey", "ui.bad_sig", "ui.hs256_pubkey", "id.alg_none", "ui.alg_none"}
 """What depends on the algorithm."""
@@ -119,9 +119,11 @@ async def test_what_does_not_count_shuts_nobody_out(tilleul: AgentDoor, fault: s
     assert tilleul.records()[0].outcome == "opened"
 
 
-async def test_no_sign_in_begins_without_discovery(tilleul: AgentDoor) -> None:
+@pytest.mark.parametrize("fault", ["discovery.500", "discovery.slow"])
+async def test_no_sign_in_begins_without_discovery(tilleul: AgentDoor, fault: str) -> None:
     somebody = tilleul.somebody()
-    tilleul.partner.fail("discovery.500")
+    tilleul.patient(0.5)
+    tilleul.partner.fail(fault)
     page = await somebody.browser.get(await somebody.leaves())
     assert "momentanément indisponible" in page.text
     assert somebody.cookie == "", "nothing is kept of a sign-in that did not begin"

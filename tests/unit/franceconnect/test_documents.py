@@ -47,6 +47,32 @@ async def test_many_at_once_wait_for_one_fetch():
     assert await asyncio.gather(*(provider.get() for _ in range(50))) == [1] * 50
 
 
+async def test_many_at_once_are_told_of_one_failure_and_the_next_asks_again():
+    provider = Published()
+    provider.is_down = True
+    told = await asyncio.gather(*(provider.get() for _ in range(50)), return_exceptions=True)
+    assert [type(one) for one in told] == [Unavailable] * 50
+    assert provider.asked == 1
+    provider.is_down = False
+    assert await provider.get() == 2
+
+
+async def test_a_fetch_outlives_who_began_it():
+    provider = Published()
+    first, second = asyncio.create_task(provider.get()), asyncio.create_task(provider.get())
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == 1
+    assert (first.cancelled(), provider.asked) == (True, 1)
+
+
+async def test_who_needs_new_keys_while_they_are_asked_for_waits_for_the_same():
+    provider = Published()
+    await provider.get()
+    await asyncio.gather(*(provider.documents.refetch("jwks", provider.fetch) for _ in range(20)))
+    assert (provider.asked, await provider.get()) == (2, 2)
+
+
 async def test_refetches_at_most_once_a_minute():
     provider = Published()
     await provider.get()
