@@ -14,7 +14,7 @@ import httpx2
 
 from grc import clock
 from grc.errors import Unavailable
-from grc.franceconnect import tokens
+from grc.franceconnect import answers, tokens
 from grc.franceconnect.client import FranceConnectClient, basic, is_loopback
 from grc.franceconnect.provider import Provider
 
@@ -97,7 +97,9 @@ async def check(
     """
     found = [_returns(provider)]
     reached = not is_loopback(provider.issuer)
-    async with httpx2.AsyncClient(timeout=patience, follow_redirects=False, trust_env=reached) as browser:
+    async with httpx2.AsyncClient(
+        timeout=patience, follow_redirects=False, trust_env=reached, **answers.reading()
+    ) as browser:
         url = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
         answer = await _answer(browser.get(url))
         metadata = _document(answer)

@@ -21,7 +21,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from grc import clock
 from grc.errors import Unavailable
-from grc.franceconnect import claims, tokens
+from grc.franceconnect import answers, claims, tokens
 from grc.franceconnect.callback import Ending, LoginRefused, for_log
 from grc.franceconnect.documents import Documents
 from grc.franceconnect.provider import Authorization, Provider, SignedIn
@@ -29,7 +29,6 @@ from grc.references import new_token
 
 logger = logging.getLogger(__name__)
 
-_LARGEST_ANSWER = 1_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_LEVEL = 120
 _NAMES_ISSUER = "authorization_response_iss_parameter_supported"
@@ -140,6 +139,7 @@ class FranceConnectClient:
             verify=self._tls,
             follow_redirects=False,
             trust_env=not is_loopback(provider.issuer),
+            **answers.reading(),
         ) as session:
             yield session
 
@@ -238,8 +238,6 @@ class FranceConnectClient:
                 )
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             raise _unavailable(f"{urlsplit(url).path}: {type(error).__name__}") from error
-        if len(answer.content) > _LARGEST_ANSWER:
-            raise _unavailable(f"{urlsplit(url).path}: too large")
         return answer
 
 

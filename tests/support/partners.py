@@ -49,7 +49,7 @@ class Partner:
     def fail(self, *faults: str) -> None:
         """These faults, and no others, from now on; counts begin anew."""
         self.peer.faults = set(faults)
-        self.peer.asked.clear()
+        self.peer.begin_anew()
 
     async def visit(self, url: str) -> httpx2.Response:
         """What the citizen's browser is shown at an authorize address: the page of identities, or an error."""

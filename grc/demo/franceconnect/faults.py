@@ -57,15 +57,19 @@ _PLACE_FAULTS = (
     "token.slow",
     "token.500",
     "token.html",
+    "token.huge",
     "ui.json",
     "ui.slow",
     "ui.500",
     "ui.500_once",
     "ui.401",
+    "ui.huge",
     "jwks.500",
     "jwks.slow",
+    "jwks.huge",
     "discovery.500",
     "discovery.slow",
+    "discovery.huge",
 )
 FAULTS = frozenset(
     [*_CLAIM_FAULTS, *_PLACE_FAULTS, *(f"{kind}.{name}" for kind in ("id", "ui") for name in _SIGNATURE_FAULTS)]

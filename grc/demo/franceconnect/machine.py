@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from grc.demo.franceconnect.faults import FAULTS, signed
 from grc.demo.franceconnect.peer import Grant, Peer
 from grc.demo.franceconnect.registry import SCOPES, Client
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_SPACES = b" " * 50_000
+_HUGE = 1_000
+"""How many times these spaces stand before an answer that is too large: fifty million bytes."""
 _DOCS = "https://docs.partenaires.example/fs/erreurs"
 
 
@@ -32,7 +36,7 @@ class Machine:
         await self._slowed("discovery.slow")
         if "discovery.500" in self._peer.faults:
             return PlainTextResponse("erreur", 500)
-        return JSONResponse(self.metadata())
+        return self._padded("discovery", JSONResponse(self.metadata()))
 
     def metadata(self) -> dict[str, Any]:
         """What discovery tells."""
@@ -66,7 +70,8 @@ class Machine:
         await self._slowed("jwks.slow")
         if "jwks.500" in self._peer.faults:
             return PlainTextResponse("erreur", 500)
-        return JSONResponse(self._peer.keys.published(), headers={"Cache-Control": "max-age=600"})
+        published = JSONResponse(self._peer.keys.published(), headers={"Cache-Control": "max-age=600"})
+        return self._padded("jwks", published)
 
     async def token(self, request: Request) -> Response:
         """A code exchanged once, by client_secret_post only."""
@@ -87,7 +92,7 @@ class Machine:
             return _oauth_error(400, "invalid_grant", f"grant request is invalid ({grant})", "Y04D3E2C")
         if not self.proves(grant, form):
             return _oauth_error(400, "invalid_grant", "grant request is invalid (PKCE verification failed)", "Y04D3E2C")
-        return JSONResponse(self._token_answer(grant), headers=_NO_STORE)
+        return self._padded("token", JSONResponse(self._token_answer(grant), headers=_NO_STORE))
 
     async def userinfo(self, request: Request) -> Response:
         """The identity as a signed JWT."""
@@ -103,7 +108,7 @@ class Machine:
             reason = grant if isinstance(grant, str) else "grant is expired"
             headers = {"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{reason}"'}
             return JSONResponse({"error": "invalid_token", "error_description": reason}, 401, headers)
-        return self._identity(grant)
+        return self._padded("ui", self._identity(grant))
 
     async def revocation(self, request: Request) -> Response:
         """An access token given up before its time."""
@@ -123,7 +128,7 @@ class Machine:
                 known = sorted(self.known_faults)
                 return JSONResponse({"error": "a JSON list of known faults is expected", "known": known}, 400)
             self._peer.faults = set(wanted)
-            self._peer.asked.clear()
+            self._peer.begin_anew()
         return JSONResponse({"active": sorted(self._peer.faults), "asked": dict(self._peer.asked)})
 
     async def rotate(self, _: Request) -> Response:
@@ -184,6 +189,19 @@ class Machine:
 
     def _signed(self, kind: str, claims: dict[str, Any], client: Client) -> str:
         return signed(kind, claims, keys=self._peer.keys, client=client, active=self._peer.faults)
+
+    def _padded(self, place: str, answer: Response) -> Response:
+        """The answer; under its fault, true all the same, and far too large."""
+        if f"{place}.huge" not in self._peer.faults:
+            return answer
+        return StreamingResponse(self._spaces_and(place, bytes(answer.body)), media_type=answer.media_type)
+
+    async def _spaces_and(self, place: str, body: bytes) -> AsyncIterator[bytes]:
+        for _ in range(_HUGE):
+            self._peer.sent[place] += len(_SPACES)
+            yield _SPACES
+            await asyncio.sleep(0)
+        yield body
 
     async def _slowed(self, fault: str) -> None:
         if fault in self._peer.faults:

@@ -69,9 +69,15 @@ class Peer:
         self.keys = Keys(frozenset(client.algorithm for client in settings.clients))
         self.faults: set[str] = set()
         self.asked: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
         self.logins: dict[str, Login] = {}
         self.grants: dict[str, Grant] = {}
         self.sessions: dict[str, Session] = {}
+
+    def begin_anew(self) -> None:
+        """Counts begin anew: of requests by endpoint, of bytes sent of each huge answer."""
+        self.asked.clear()
+        self.sent.clear()
 
     def begin(self, login: Login) -> str:
         """The key of a pending login."""

@@ -70,6 +70,7 @@ async def test_what_is_wrong_is_said(es256: Partner, changes: dict[str, Any], sa
         ("discovery.500", "répond 500, sans document. Vérifiez l’émetteur."),
         ("jwks.500", "clés : leur adresse ne donne pas de clés"),
         ("token.500", "secret : l’adresse des jetons répond sans erreur connue"),
+        ("discovery.huge", "ne répond pas. Vérifiez l’émetteur"),
         ("token.html", "secret : l’adresse des jetons répond sans erreur connue"),
     ],
 )

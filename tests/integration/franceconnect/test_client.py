@@ -164,6 +164,16 @@ async def test_a_failing_provider_is_unavailable(es256: Partner, hasty: FranceCo
     await es256.sign_in(hasty)
 
 
+@pytest.mark.parametrize("place", ["discovery", "jwks", "token", "ui"])
+async def test_a_huge_answer_is_not_read_to_its_end(es256: Partner, client: FranceConnectClient, place: str):
+    es256.fail(f"{place}.huge")
+    with pytest.raises(Unavailable):
+        await es256.sign_in(client)
+    assert 1_000_000 < es256.peer.sent[place] < 25_000_000, "what no buffer between us and it holds stays there"
+    es256.fail()
+    await es256.sign_in(client)
+
+
 @pytest.mark.parametrize("fault", ["jwks.500", "jwks.slow"])
 async def test_verification_is_never_skipped_without_keys(es256: Partner, hasty: FranceConnectClient, fault: str):
     es256.fail(fault)

@@ -29,7 +29,8 @@ EXPIRED = {
     "cb.iss": "issuer",
     "cb.no_iss": "issuer",
 }
-UNAVAILABLE = ["jwks.500", "jwks.slow", "token.slow", "token.500", "token.html", "ui.slow", "ui.500"]
+HUGE = ["jwks.huge", "token.huge", "ui.huge"]
+UNAVAILABLE = ["jwks.500", "jwks.slow", "token.slow", "token.500", "token.html", "ui.slow", "ui.500", *HUGE]
 REFUSED = {
     "token.no_id_token": "id_token_missing",
     "id.nonce": "id.nonce",
@@ -67,7 +68,7 @@ OUTCOMES = [
     *((fault, code, Ending.NOT_CONFIRMED) for fault, code in REFUSED.items()),
 ]
 """Fault, what the trace says ("" where no sign-in of this browser can be named), what the citizen is told."""
-ELSEWHERE = {"discovery.500", "discovery.slow", "ui.500_once"}
+ELSEWHERE = {"discovery.500", "discovery.slow", "discovery.huge", "ui.500_once"}
 """Faults with a test of their own: no sign-in begins, and one that is mended by asking again."""
 
 
@@ -119,9 +120,10 @@ async def test_a_fault_opens_nothing(door: Door, fault: str, code: str, ending: 
     assert [row.outcome for row in made[: len(made) - traces]] == ([code] if code else [])
 
 
-async def test_no_sign_in_begins_without_discovery(door: Door) -> None:
+@pytest.mark.parametrize("fault", ["discovery.500", "discovery.huge"])
+async def test_no_sign_in_begins_without_discovery(door: Door, fault: str) -> None:
     citizen = door.citizen()
-    door.partner.fail("discovery.500")
+    door.partner.fail(fault)
     location = await citizen.leaves()
     page = await citizen.browser.get(location)
     assert "momentanément indisponible" in page.text

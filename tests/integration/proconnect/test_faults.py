@@ -24,13 +24,14 @@ SIGNATURES = {
         "unknown_kid": "key",
     }.items()
 }
+HUGE = ["jwks.huge", "token.huge", "ui.huge"]
 OUTCOMES = {
     "cb.state": ("", "expire"),
     "cb.no_state": ("", "expire"),
     "cb.iss": ("issuer", "expire"),
     "cb.no_iss": ("issuer", "expire"),
     **dict.fromkeys(
-        ["jwks.500", "token.slow", "token.500", "token.html", "ui.slow", "ui.500", "jwks.slow"],
+        ["jwks.500", "token.slow", "token.500", "token.html", "ui.slow", "ui.500", "jwks.slow", *HUGE],
         ("unavailable", "indisponible"),
     ),
     "token.no_id_token": ("id_token_missing", "non-confirme"),
@@ -65,7 +66,7 @@ OUTCOMES = {
 """By fault, what the trace says ("" where no sign-in of this browser can be named), what the agent is told."""
 HARMLESS = {"ui.bad_email", "ui.no_email", "ui.no_names", "ui.500_once"}
 """Nothing of what they spoil counts, or it is mended by asking again: the agent comes in."""
-ELSEWHERE = {"discovery.500", "discovery.slow", "pkce.ignored"}
+ELSEWHERE = {"discovery.500", "discovery.slow", "discovery.huge", "pkce.ignored"}
 """With a test of their own."""
 BOTH = {"id.bad_sig", "id.hs256_pubkey", "ui.bad_sig", "ui.hs256_pubkey", "id.alg_none", "ui.alg_none"}
 """What depends on the algorithm."""
@@ -119,7 +120,7 @@ async def test_what_does_not_count_shuts_nobody_out(tilleul: AgentDoor, fault: s
     assert tilleul.records()[0].outcome == "opened"
 
 
-@pytest.mark.parametrize("fault", ["discovery.500", "discovery.slow"])
+@pytest.mark.parametrize("fault", ["discovery.500", "discovery.slow", "discovery.huge"])
 async def test_no_sign_in_begins_without_discovery(tilleul: AgentDoor, fault: str) -> None:
     somebody = tilleul.somebody()
     tilleul.patient(0.5)
