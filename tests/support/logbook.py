@@ -65,6 +65,11 @@ def indiscretions(line: str) -> list[str]:
     return [found.group() for found in _pattern().finditer(line)]
 
 
+def faults(text: str) -> list[str]:
+    """The lines of what a process wrote that say too much, each behind what it says."""
+    return [f"{', '.join(found)}: {line}" for line in text.splitlines() if (found := indiscretions(line))]
+
+
 class Logbook(logging.Handler):
     """Keeps the lines that said too much since they were last taken."""
 
@@ -75,9 +80,7 @@ class Logbook(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.name.startswith(_TESTS_OWN):
             return
-        line = _FORMATTER.format(record)
-        if found := indiscretions(line):
-            self._faults.append(f"{', '.join(found)}: {line}")
+        self._faults += faults(_FORMATTER.format(record))
 
     def take(self) -> list[str]:
         """The faults since the last time."""

@@ -1,4 +1,7 @@
-"""`grc` as real processes, started with settings of a test and ended by their pid, also by SIGKILL."""
+"""`grc` as real processes, started with settings of a test and ended by their pid, also by SIGKILL.
+
+What they write is read as the log of the tests' own process is: it holds no identity, no code, no token.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from grc.settings import Settings
+from tests.support import logbook
 
 _START = "import sys; from grc.cli import main; sys.exit(main())"
 
@@ -47,14 +51,20 @@ class Running:
 
 @contextmanager
 def grc(command: str, settings: Settings, log: Path) -> Iterator[Running]:
-    """`grc serve` or `grc worker` under these settings, killed at the end if it still runs."""
+    """`grc serve` or `grc worker` under these settings, killed at the end if it still runs.
+
+    Raises AssertionError for what it wrote and may not say. Several may share a log: each answers for what follows it.
+    """
     with log.open("ab") as file:
+        before = file.tell()
         running = Running(_popen(command, settings, file), log)
     try:
         yield running
     finally:
         if running.process.poll() is None:
             running.kill()
+    faults = logbook.faults(log.read_bytes()[before:].decode(errors="replace"))
+    assert not faults, "the log says too much:\n" + "\n".join(faults)
 
 
 def free_port() -> int:

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from grc import resources
 from grc.cli import main
+from tests.support import logbook
 from tests.support.postgres import Urls
 from tests.support.world import SECRET, seeded
 
@@ -134,20 +135,24 @@ def test_migrating_postgresql_needs_the_owner(postgres: Urls, environment: dict[
     assert run(environment | both, "migrate").exit_code == 0
 
 
-def test_serve_answers_and_ends_cleanly(environment: dict[str, str]) -> None:
+def test_serve_answers_and_ends_cleanly(environment: dict[str, str], tmp_path: Path) -> None:
     run(environment, "migrate")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     others = {name: value for name, value in os.environ.items() if not name.startswith("GRC_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "grc.cli", "serve"], env={**others, **environment, "GRC_PORT": str(port)}
-    )
+    command = [sys.executable, "-m", "grc.cli", "serve"]
+    with (tmp_path / "log").open("wb") as log:
+        environ = {**others, **environment, "GRC_PORT": str(port)}
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     try:
         assert _ready(f"http://127.0.0.1:{port}/readyz") == 200
     finally:
         process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+    said = (tmp_path / "log").read_text()
+    assert "/readyz" in said
+    assert logbook.faults(said) == []
 
 
 def _ready(url: str) -> int:
