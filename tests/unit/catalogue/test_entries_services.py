@@ -119,8 +119,12 @@ def test_an_agent_answers_plans_or_decides_by_what_was_wanted(name: str, events:
 
 def test_a_question_is_taken_up_again_and_a_decision_is_not() -> None:
     assert opened(TECHNICAL, "answered", example(TECHNICAL, "question-by-email")) == {"reopen"}
-    assert opened(TECHNICAL, "done", example(TECHNICAL, "intervention-answer-with-photos")) == set()
-    workflow = procedure(TECHNICAL).workflow
+    workflow, asked_for = procedure(TECHNICAL).workflow, example(TECHNICAL, "intervention-answer-with-photos")
+    for state in ("examining", "promised"):
+        step = engine.step(workflow, state, "done", functions=frozenset({"handler"}), context={"answers": asked_for})
+        assert step.state == "fulfilled", "who was owed a decision is not told to write here"
+    assert opened(TECHNICAL, "fulfilled", asked_for) == opened(TECHNICAL, "done", asked_for) == set()
+    assert "écrivez" not in workflow.states["fulfilled"].citizen_sentence
     assert {each.target for each in workflow.states["answered"].transitions} == {"examining", "closed"}
 
 
