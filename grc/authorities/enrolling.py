@@ -129,14 +129,13 @@ def _check_service(step: _Step, faults: Faults) -> None:
     if said is not None and step.service is None and not said.get("telephone"):
         text = "un téléphone manque : tout accusé de réception en dit un (R112-11-1)."
         faults.add(f"{where}, colonne « telephone »", text, "Donnez celui de la mairie ou du service.")
-    elif said is not None and step.service is not None:
-        before = service_view(step.service)
-        told = services.lacking(before)
-        for mention in services.lacking(replace(before, **said)):
+    elif said is not None and step.service is not None and step.authority is not None:
+        before, address = service_view(step.service), step.authority.postal_address
+        told = services.lacking(before, address)
+        address = step.said.authority.get("postal_address", address)
+        for mention in services.lacking(replace(before, **said), address):
             if mention not in told:
-                text = (
-                    f"le service « {before.name} » perdrait {mention}, que ses accusés de réception disent (R112-11-1)."
-                )
+                text = f"le service « {before.name} » perdrait {mention}, que ses lettres disent (R112-11-1, L111-2)."
                 faults.add(f"{where}, colonne « service »", text, "Donnez celui de la mairie ou du service.")
 
 

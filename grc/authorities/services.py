@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from grc.access.actors import Actor
-from grc.authorities import checking, merging
+from grc.authorities import checking, merging, queries
 from grc.authorities.merging import Values
 from grc.authorities.models import Service
 from grc.authorities.views import ServiceView, service_view
@@ -30,7 +30,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A service in the list. closed_at: None while it is open. lacking: what a receipt would miss of it, in French."""
+    """A service in the list. closed_at: None while it is open. lacking: what receipts or letters would miss of it."""
 
     view: ServiceView
     closed_at: datetime | None
@@ -41,7 +41,10 @@ def listed(session: Session, authority_id: int) -> Sequence[Listed]:
     """Every service of the authority, the open ones first, by name."""
     statement = select(Service).where(Service.authority_id == authority_id)
     ordered = statement.order_by(col(Service.closed_at).is_not(None), col(Service.name))
-    return [Listed(service_view(row), row.closed_at, lacking(service_view(row))) for row in session.exec(ordered)]
+    address = queries.authority(session, authority_id).postal_address
+    return [
+        Listed(service_view(row), row.closed_at, lacking(service_view(row), address)) for row in session.exec(ordered)
+    ]
 
 
 def one(session: Session, authority_id: int, key: int, *, is_held: bool = False) -> Service:
@@ -64,11 +67,12 @@ def told(row: Service) -> dict[str, str]:
     }
 
 
-def lacking(service: ServiceView) -> Sequence[str]:
-    """What a receipt wants of every service and this one does not say (R112-11-1 2°)."""
+def lacking(service: ServiceView, authority_address: Sequence[str]) -> Sequence[str]:
+    """What receipts and letters want of every service and this one does not say. Source: CRPA R112-11-1 2°, L111-2."""
     wanted = (
         ("un téléphone", service.telephone),
         ("une adresse électronique ou postale", service.email or service.postal_address),
+        ("une adresse postale, du service ou de la collectivité", service.postal_address or authority_address),
     )
     return [name for name, value in wanted if not value]
 

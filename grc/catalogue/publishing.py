@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from grc.authorities import queries as authorities
-from grc.authorities.views import ServiceView
+from grc.authorities.views import AuthorityView, ServiceView
 from grc.catalogue import definition, lint
 from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure, ProcedureVersion
@@ -81,7 +81,7 @@ def faults_of(
     """Why the procedure could not be published by that service; [] when it could. confirmed: as for `publish`."""
     authority = authorities.authority(session, authority_id)
     service = authorities.service_of_slug(session, authority_id, service_slug)
-    faults = [] if service is None else _of_receipt(authority.name, procedure, service)
+    faults = [] if service is None else _of_receipt(authority, procedure, service)
     if service is None:
         faults.append(Fault(procedure.slug, f"le service « {service_slug} » n’existe pas.", "Créez-le d’abord."))
     elif service.closed_at is not None:
@@ -98,11 +98,13 @@ def lifts(session: Session, authority_id: int, procedure: Procedure) -> bool:
     return row is not None and row.is_sensitive and not procedure.sensitive
 
 
-def _of_receipt(authority: str, procedure: Procedure, service: ServiceView) -> list[Fault]:
+def _of_receipt(authority: AuthorityView, procedure: Procedure, service: ServiceView) -> list[Fault]:
+    text = "les accusés de réception et les lettres n’auraient pas cette mention"
     return [
-        Fault(procedure.slug, f"l’accusé de réception n’aurait pas cette mention : {name}.", "Complétez le service.")
+        Fault(procedure.slug, f"{text} : {name}.", "Complétez le service, ou l’adresse postale de la collectivité.")
         for name in missing_mentions(
-            authority=authority,
+            authority=authority.name,
+            authority_address=authority.postal_address,
             procedure_title=procedure.title,
             service=contact(service),
             silence_terms=procedure.silence,

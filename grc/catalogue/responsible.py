@@ -29,12 +29,16 @@ def counts(session: Session, authority_id: int) -> dict[int, int]:
 
 
 def require_complete(session: Session, authority_id: int, service_id: int) -> None:
-    """Nothing, or Invalid that names what the receipts of its procedures would lack (R4: checked at each change)."""
+    """Nothing, or Invalid that names what the receipts and letters of its procedures would lack.
+
+    Checked at each change (R4).
+    """
     authority = authorities.authority(session, authority_id)
     lacking: dict[str, list[str]] = {}
     for one in of_service(session, authority_id, service_id):
         missing = missing_mentions(
             authority=authority.name,
+            authority_address=authority.postal_address,
             procedure_title=one.procedure.title,
             service=contact(one.service),
             silence_terms=one.procedure.silence,
@@ -45,6 +49,20 @@ def require_complete(session: Session, authority_id: int, service_id: int) -> No
     problems = [Problem(_field(mention), "receipt", _sentence(mention, titles)) for mention, titles in lacking.items()]
     if problems:
         raise Invalid("Ce service répond à des démarches publiées\u00a0: il doit rester joignable.", problems)
+
+
+def require_address(session: Session, authority_id: int) -> None:
+    """Nothing, or Invalid that names the procedures whose letters would give agents no postal address (L111-2)."""
+    if authorities.authority(session, authority_id).postal_address:
+        return
+    titles = [
+        one.procedure.title for one in queries.all_published(session, authority_id) if not one.service.postal_address
+    ]
+    if titles:
+        message = (
+            f"Écrivez l’adresse postale\u00a0: un service qui n’en a pas répond à {named(titles)} (article L111-2)."
+        )
+        raise Invalid("Les lettres n’auraient plus d’adresse.", [Problem("postal_address", "in_charge", message)])
 
 
 def require_idle(session: Session, authority_id: int, service_id: int) -> None:
@@ -77,9 +95,10 @@ def named(titles: Sequence[str]) -> str:
 
 
 def _field(mention: str) -> str:
-    return "telephone" if "téléphone" in mention else "email"
+    fields = {"téléphone": "telephone", "adresse administrative": "postal_address"}
+    return next((field for word, field in fields.items() if word in mention), "email")
 
 
 def _sentence(mention: str, titles: Sequence[str]) -> str:
-    start = "L’accusé de réception doit donner cette mention"
-    return f"{start}\u00a0: {mention} (article R112-11-1). Ce service répond à {named(titles)}."
+    start = "Les accusés de réception et les lettres doivent donner cette mention"
+    return f"{start}\u00a0: {mention} (articles R112-11-1 et L111-2). Ce service répond à {named(titles)}."

@@ -22,6 +22,7 @@ from grc.catalogue.publishing import contact
 from grc.deadlines import silence
 from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, TransitionRefused
+from grc.receipts import mentions
 from grc.receipts.acknowledgement import stated_silence
 from grc.receipts.parts import rule_of
 from grc.submissions import appointments, contexts, events, notices, phases, timers
@@ -70,16 +71,17 @@ class Act:
         return list(self.session.execute(statement).scalars())
 
     def case_agent(self) -> receipts.AgentContact | None:
-        """The agent in charge, as letters name them, or None before anyone is."""
+        """The agent in charge, as letters name them; None before anyone is, or while a mention of L111-2 is empty."""
         if self.submission.case_agent_id is None:
             return None
         agent = authorities.agent_actor(self.session, self.authority.id, self.submission.case_agent_id)
-        return None if agent is None else notices.agent_contact(agent, self.service)
+        named = None if agent is None else notices.agent_contact(agent, self.service, self.authority)
+        return None if named is None or mentions.of_agent(named) else named
 
     def actor_contact(self) -> receipts.AgentContact:
         """The agent who acts, as letters name them."""
         assert isinstance(self.by, AgentActor)  # noqa: S101 - agents' commands only
-        return notices.agent_contact(self.by, self.service)
+        return notices.agent_contact(self.by, self.service, self.authority)
 
     def clock_started_on(self) -> Any:
         """The legal day on which the clock of silence started (L114-3)."""

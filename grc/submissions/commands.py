@@ -17,7 +17,7 @@ from grc.receipts import DecisionNotice, DocumentsRequested, MissingDocument
 from grc.receipts import decision as decisions
 from grc.receipts import documents as documents_notice
 from grc.submissions import decisions as decisions_of
-from grc.submissions import implied
+from grc.submissions import implied, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
@@ -153,7 +153,7 @@ def preview_documents(
 ) -> DocumentsRequested:
     """What `request_documents` would tell the citizen; changes nothing."""
     act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_HANDLE), by=by, now=now)
-    return documents_facts(act, asked, act.requests())
+    return notices.whole(documents_facts(act, asked, act.requests()))
 
 
 def decide(
@@ -224,9 +224,8 @@ def preview_decision(
     session: Session, authority: AuthorityView, reference: str, made: DecisionMade, *, by: AgentActor, now: datetime
 ) -> DecisionNotice:
     """What `decide` would tell the citizen; changes nothing."""
-    return decision_facts(
-        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
-    )
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now)
+    return notices.whole(decision_facts(act, made))
 
 
 def _act(

@@ -73,9 +73,8 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Correction, *, by: AgentActor, now: datetime
 ) -> Erratum:
     """What `correct` would tell the citizen; changes nothing."""
-    return _facts(
-        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
-    )[0]
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now)
+    return notices.whole(_facts(act, made)[0])
 
 
 def _facts(act: Act, made: Correction) -> tuple[Erratum, Decision]:

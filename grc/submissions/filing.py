@@ -22,7 +22,7 @@ from grc.catalogue.definition import Procedure
 from grc.catalogue.models import InstalledProcedure
 from grc.conditions import value_at
 from grc.db import Prepared, keyring_of
-from grc.errors import Invalid, Misconfigured, NotFound, Problem
+from grc.errors import Invalid, NotFound, Problem
 from grc.forms import answers as form_answers
 from grc.outbox.post import Posting, post
 from grc.receipts import Exemption, PaperReceipt, acknowledgement, report
@@ -285,13 +285,10 @@ def _fixed(
     session: Session, authority: AuthorityView, receipt: Receipt, *, submission_id: int, now: datetime
 ) -> tuple[Receipt | RegistrationReceipt, int]:
     """What is sent at once, with the key of its notice: the receipt, or the registration if it would be incomplete."""
-    try:
-        owner = {"authority_id": authority.id, "submission_id": submission_id}
-        return receipt, notices.fix(session, receipt, **owner, name=receipt.KIND, now=now)
-    except Misconfigured:
-        if not isinstance(receipt, Acknowledgement):
-            raise
+    if isinstance(receipt, Acknowledgement) and receipt.missing_mentions():
         return registering.instead_of(session, authority, receipt, submission_id=submission_id, now=now)
+    owner = {"authority_id": authority.id, "submission_id": submission_id}
+    return receipt, notices.fix(session, receipt, **owner, name=receipt.KIND, now=now)
 
 
 def _mails(
@@ -339,6 +336,7 @@ def _receipt(
         facts["attacked"] = target.named(authority.zone)
     if by.agent is None:
         return acknowledgement.build(received_at=received_at, **facts)
+    facts["service"] = notices.by_post(facts["service"], authority)
     return desk.receipt(
         by.agent, channel=draft.channel, received_on=draft.stamped_on, addressee=said.name, issued_at=now, **facts
     )

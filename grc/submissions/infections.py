@@ -14,7 +14,7 @@ from grc.attachments.models import Attachment
 from grc.attachments.scanning import Claimed
 from grc.authorities import queries as authorities
 from grc.catalogue import queries as catalogue
-from grc.errors import Conflict, Misconfigured
+from grc.errors import Conflict, Invalid, Misconfigured
 from grc.forms import answers as form_answers
 from grc.receipts import wording
 from grc.submissions import automatic, documents, phases
@@ -47,7 +47,7 @@ def cleared(session: Session, file: Claimed, *, now: datetime) -> None:
             request = documents.open_request(act)
             if request.id == row.documents_request_id:
                 documents.settle(act, request, Kind.PIECE_ADDED, {"files": 0})
-    except (Conflict, Misconfigured):
+    except (Conflict, Invalid, Misconfigured):
         return
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from grc import receipts
 from grc.access.actors import AgentActor
-from grc.authorities.views import ServiceView
+from grc.authorities.views import AuthorityView, ServiceView
 from grc.db import Prepared
-from grc.errors import Fault, Misconfigured
+from grc.errors import Invalid, Problem
 from grc.outbox.post import Posting, post
 from grc.submissions.helpers import Helper
 from grc.submissions.models import Notice, Submission, Task
@@ -26,13 +28,33 @@ HELPER = "helper"
 LETTERS = DECISIONS | {"paper_receipt", "documents_requested", "documents_reminder", "implied_decision", "transfer"}
 """The kinds of notices that are letters, of which the first are what was decided."""
 
+Written = TypeVar("Written", bound=receipts.Notice)
 _TABLE = Notice.__table__  # type: ignore[attr-defined]
 _INSERT = Prepared(insert(_TABLE).returning(_TABLE.c.id))
 
 
-def agent_contact(agent: AgentActor, service: ServiceView) -> receipts.AgentContact:
-    """The agent as letters name them (L111-2), at the service's administrative address."""
-    return receipts.AgentContact(agent.given_name, agent.family_name, agent.capacity, service.postal_address)
+def agent_contact(agent: AgentActor, service: ServiceView, authority: AuthorityView) -> receipts.AgentContact:
+    """The agent as letters name them, at the address of the service, else of the authority. Source: CRPA L111-2."""
+    address = service.postal_address or authority.postal_address
+    return receipts.AgentContact(agent.given_name, agent.family_name, agent.capacity, address)
+
+
+def by_post(service: receipts.ServiceContact, authority: AuthorityView) -> receipts.ServiceContact:
+    """The service as letters on paper name it: at the authority's address where it has none. Source: CRPA R112-5 2°."""
+    return replace(service, postal_address=service.postal_address or authority.postal_address)
+
+
+def whole(facts: Written) -> Written:
+    """The same facts; raises Invalid, in words for people, while a mention that the law wants is empty."""
+    missing = facts.missing_mentions() if hasattr(facts, "missing_mentions") else ()
+    if missing:
+        problems = [Problem("", "mention", f"Il manque cette mention\u00a0: {mention}.") for mention in missing]
+        raise Invalid(
+            f"Rien ne part incomplet. {' '.join(one.message for one in problems)} Un administrateur peut compléter le "
+            "service ou la collectivité.",
+            problems,
+        )
+    return facts
 
 
 def fix(
@@ -40,12 +62,9 @@ def fix(
 ) -> int:
     """Stores the facts under a name unique to the submission; gives the id.
 
-    Raises Misconfigured while a mention that the law wants is empty: nothing incomplete is ever sent.
+    Raises Invalid while a mention that the law wants is empty: nothing incomplete is ever sent.
     """
-    missing = facts.missing_mentions() if hasattr(facts, "missing_mentions") else ()
-    if missing:
-        where = f"{getattr(facts, 'procedure_title', '')} ({facts.KIND})"
-        raise Misconfigured([Fault(where, f"il manque cette mention : {mention}.") for mention in missing])
+    whole(facts)
     values = {
         "authority_id": authority_id,
         "submission_id": submission_id,

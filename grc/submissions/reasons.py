@@ -82,10 +82,8 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Answer, *, by: AgentActor, now: datetime
 ) -> ReasonsGiven:
     """What `give` would tell the citizen; changes nothing."""
-    return _facts(
-        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now),
-        made.reasons,
-    )
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now)
+    return notices.whole(_facts(act, made.reasons))
 
 
 def asked_on(act: Act) -> date | None:

@@ -132,9 +132,8 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Transfer, *, by: AgentActor, now: datetime
 ) -> TransferNotice:
     """What the person would be told; changes nothing."""
-    return _facts(
-        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_HANDLE), by=by, now=now), made
-    )
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_HANDLE), by=by, now=now)
+    return notices.whole(_facts(act, made))
 
 
 def parcels(session: Session, authority: AuthorityView, *, after: int = 0) -> list[Parcel]:

@@ -104,9 +104,8 @@ def preview(
     session: Session, authority: AuthorityView, reference: str, made: Withdrawal, *, by: AgentActor, now: datetime
 ) -> AcceptanceWithdrawn:
     """What `withdraw` would tell the citizen; changes nothing."""
-    return _facts(
-        Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now), made
-    )[0]
+    act = Act(session, authority, find(session, by, reference, to=Permission.SUBMISSION_DECIDE), by=by, now=now)
+    return notices.whole(_facts(act, made)[0])
 
 
 def refused_state(workflow: Workflow) -> str | None:

@@ -14,7 +14,7 @@ from grc import clock, references
 from grc.access.actors import AgentActor, Visitor
 from grc.access.reach import of_role
 from grc.authorities import queries as authorities
-from grc.authorities.models import Authority
+from grc.authorities.models import Authority, Service
 from grc.catalogue import queries as catalogue
 from grc.db import Database
 from grc.sessions import commands as sessions
@@ -78,6 +78,15 @@ def moved_to(database: Database, zone: str, *, slug: str = "tilleul") -> None:
     authority = commune(database, slug)
     with database.writing(scope=authority.id) as session:
         session.execute(update(Authority).where(col(Authority.id) == authority.id).values(zone=zone))
+
+
+def without_address(database: Database, *, authority: bool = True, slug: str = "tilleul") -> None:
+    """The services have no postal address any more. authority: nor has the commune."""
+    key = commune(database, slug).id
+    with database.writing(scope=key) as session:
+        session.execute(update(Service).where(col(Service.authority_id) == key).values(postal_address=[]))
+        if authority:
+            session.execute(update(Authority).where(col(Authority.id) == key).values(postal_address=[]))
 
 
 def rows(database: Database, table: type[SQLModel], demande: Demande, *, slug: str = "tilleul") -> list[Any]:

@@ -14,6 +14,7 @@ from grc.access.permissions import Permission, require
 from grc.authorities import profile
 from grc.authorities.merging import Meanwhile
 from grc.authorities.models import Authority
+from grc.catalogue import responsible
 from grc.deadlines.holidays import Place
 from grc.errors import Invalid, Problem
 from grc.web.admin import forms
@@ -160,3 +161,4 @@ def _change(
 ) -> None:
     told = is_sender_told
     profile.change(session, by.authority_id, typed, seen=seen, is_sender_told=told, by=by, now=now)
+    responsible.require_address(session, by.authority_id)

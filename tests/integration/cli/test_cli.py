@@ -80,6 +80,7 @@ def test_a_procedure_whose_receipt_lacks_a_mention_is_not_published(environment:
     assert refused.exit_code == 2
     assert "téléphone" in refused.output
     assert "adresse électronique ou postale" in refused.output
+    assert "adresse administrative de l’agent" in refused.output
 
 
 def test_problems_of_an_authority_and_of_an_agent_are_all_told(environment: dict[str, str]) -> None:

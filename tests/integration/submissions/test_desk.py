@@ -162,12 +162,9 @@ async def test_what_an_agent_says_first_is_checked(world: World) -> None:
 
 
 async def test_a_service_that_lacks_a_mention_keeps_the_draft(world: World) -> None:
-    from grc.authorities.models import Service
-
     cases.offered(world.database, "rejection", ui=UI, schema=SCHEMA)
     draft, authority = begun(world, said()), world.authority()
-    with world.database.writing(scope=authority.id) as session:
-        session.execute(update(Service).where(col(Service.authority_id) == authority.id).values(postal_address=[]))
+    cases.without_address(world.database)
     with pytest.raises(Conflict, match="adresse postale"):
         submit(world, draft)
     with world.database.reading(scope=authority.id) as session:

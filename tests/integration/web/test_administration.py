@@ -101,10 +101,17 @@ async def test_a_service_in_charge_stays_whole_and_open(world: World, ada: Brows
     assert "Ce service ne peut pas être fermé" in page.text
     silent = await ada.post(f"{SERVICES}/{before.id}", {**shown(page.text), "telephone": ""})
     assert silent.status_code == 422
-    assert "téléphone du service (article R112-11-1)" in errors(silent.text)["telephone"]
+    assert "téléphone du service (articles R112-11-1 et L111-2)" in errors(silent.text)["telephone"]
     assert "acte de naissance" in errors(silent.text)["telephone"]
     nowhere = await ada.post(f"{SERVICES}/{before.id}", {**shown(page.text), "email": "", "postal_address": ""})
     assert "adresse électronique ou postale" in errors(nowhere.text)["email"]
+    bare = await ada.post(f"{SERVICES}/{before.id}", {**shown(page.text), "postal_address": ""})
+    assert bare.status_code == 303, "its agents are written to at the town hall"
+    form = await ada.get(AUTHORITY)
+    unsaid = await ada.post(AUTHORITY, {**shown(form.text), "postal_address": ""})
+    assert (unsaid.status_code, "acte de naissance" in errors(unsaid.text)["postal_address"]) == (422, True)
+    restored = await ada.post(f"{SERVICES}/{before.id}", shown(page.text) | {"seen.postal_address": ""})
+    assert restored.status_code == 303
     closed = await ada.post(f"{SERVICES}/{before.id}/fermeture")
     assert (closed.status_code, "Ce service répond à des démarches ouvertes" in closed.text) == (422, True)
     after = service(world, "etat-civil")

@@ -13,20 +13,22 @@ from grc import clock
 from grc.submissions import implied
 from grc.submissions.models import Decision, Notice, Task
 from grc.web.agents import transmission
-from tests.support import cases
+from tests.support import cases, demandes
 from tests.support.demandes import Demande
 from tests.support.world import Browser, World
 
 pytestmark = pytest.mark.anyio
 
 
-async def silent(world: World, rule: str) -> tuple[Demande, Browser, Browser]:
-    """A demande that silence has decided, its citizen's browser and an agent's."""
+async def silent(world: World, rule: str, *, has_address: bool = True) -> tuple[Demande, Browser, Browser]:
+    """A demande that silence has decided, its citizen's browser and an agent's. has_address: whether letters have."""
     cases.offered(world.database, rule)
     demande = cases.filed(world.database, at=clock.now() - timedelta(days=75))
     authority = world.authority()
     with world.database.writing(scope=authority.id) as session:
         assert implied.record_implied(session, authority.id, clock.now()) == 1
+    if not has_address:
+        cases.without_address(world.database)
     citizen, agent = world.browser(), world.browser()
     citizen.client.cookies.set("grc-citizen-tilleul-8000", demande.draft.token)
     await agent.sign_in_agent()
@@ -159,3 +161,59 @@ async def test_a_demande_is_sent_on_after_a_preview_here_and_elsewhere(world: Wo
     await world.deliver()
     assert len([one for one in world.mailbox.to("camille@exemple.example") if "transmise" in one.subject]) == 2
     assert len([one for one in world.mailbox.to("camille@exemple.example") if "demande reçue" in one.subject]) == 3
+
+
+@pytest.mark.law("R32")
+@pytest.mark.law("R48")
+async def test_a_service_without_a_postal_address_writes_from_the_town_hall(world: World) -> None:
+    cases.offered(world.database, "rejection")
+    cases.without_address(world.database, authority=False)
+    demande = cases.filed(world.database, at=clock.now() - timedelta(days=2))
+    agent = world.browser()
+    await agent.sign_in_agent()
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    await agent.post(f"{path}/prise-en-charge", {"revision": "1"})
+    refused = {"outcome": "refused", "reasons": "Motif.", "revision": "2"}
+    preview = await agent.post(f"{path}/decision", refused | {"then": "preview"})
+    assert world.authority().postal_address[-1] in preview.text
+    assert (await agent.post(f"{path}/decision", refused | {"then": "send"})).status_code == 303
+    notice = cases.rows(world.database, Notice, demande)[-1]
+    assert (notice.kind, notice.facts["agent"]["address"]) == ("decision", list(world.authority().postal_address))
+
+
+@pytest.mark.law("R32")
+@pytest.mark.law("R48")
+async def test_what_would_leave_without_an_address_is_refused_in_words_at_the_preview_already(world: World) -> None:
+    """Of an older database: publishing asks for an address today."""
+    at = clock.now() - timedelta(days=2)
+    demande = demandes.filed(world.database, example="passes-descendant-with-proof", at=at)
+    cases.without_address(world.database)
+    agent = world.browser()
+    await agent.sign_in_agent()
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    assert (await agent.post(f"{path}/prise-en-charge", {"revision": "1"})).status_code == 303
+    deadline = clock.day_in("Europe/Paris", clock.now()) + timedelta(days=20)
+    to = {"to": "ailleurs", "name": "Département", "address": "1 rue du Département", "email": "", "telephone": ""}
+    for act, said in (
+        ("decision", {"outcome": "refused", "reasons": "Motif."}),
+        ("decision", {"outcome": "accepted"}),
+        ("pieces-manquantes", {"piece": "proof_of_link", "deadline": deadline.isoformat()}),
+        ("transmission", to),
+        ("messages", {"text": "Bonjour."}),
+    ):
+        for then in ("preview", "send"):
+            answer = await agent.post(f"{path}/{act}", said | {"revision": "2", "then": then})
+            told = answer.text
+            assert (answer.status_code, "adresse administrative de l’agent" in told) == (422, True), (act, then, told)
+    assert "decision" not in kinds(world, demande)
+
+
+@pytest.mark.law("R26")
+async def test_an_attestation_that_no_letter_could_sign_is_owed_and_the_citizen_meets_no_error(world: World) -> None:
+    demande, citizen, agent = await silent(world, "acceptance", has_address=False)
+    path = f"/tilleul/agents/demandes/{demande.reference}"
+    assert (await agent.post(f"{path}/prise-en-charge", {"revision": "2"})).status_code == 303
+    assert (await citizen.post(f"/tilleul/demandes/{demande.reference}/attestation")).status_code == 303
+    assert [one.kind for one in cases.rows(world.database, Task, demande)] == ["attestation_owed"]
+    told = await agent.post(f"{path}/attestation", {"revision": "4"})
+    assert (told.status_code, "adresse administrative de l’agent" in told.text) in {(409, True), (422, True)}

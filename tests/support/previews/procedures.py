@@ -87,7 +87,9 @@ def _installs() -> dict[str, Preview]:
         confirms=list(publishing.confirmable(room()).items()),
     )
     told = ("La démarche est publiée et ouverte.", "Le service chargé de la démarche\u00a0: Service de la vie locale.")
-    wrong = Problems(problems(service="L’accusé de réception n’aurait pas cette mention\u00a0: téléphone.").all)
+    wrong = Problems(
+        problems(service="Les accusés de réception et les lettres n’auraient pas cette mention\u00a0: téléphone.").all
+    )
     return {
         "procedure-install": admin_page("procedures/install", page),
         "procedure-install-plan": admin_page(

@@ -14,6 +14,7 @@ from tests.support.notices import ACCEPTANCE, APPEALS, DECLARATION, REJECTION, S
 def lacking(**changes: Any) -> tuple[str, ...]:
     facts: dict[str, Any] = {
         "authority": "Tilleul-sur-Exemple",
+        "authority_address": (),
         "procedure_title": "Acte de naissance",
         "service": SERVICE,
         "silence_terms": (REJECTION,),
@@ -25,7 +26,21 @@ def lacking(**changes: Any) -> tuple[str, ...]:
 @pytest.mark.law("R4")
 def test_a_procedure_whose_receipts_are_complete_lacks_nothing() -> None:
     assert lacking() == ()
-    assert lacking(silence_terms=(ACCEPTANCE, DECLARATION), appeal_terms=()) == ()
+    assert lacking(silence_terms=(ACCEPTANCE,)) == lacking(silence_terms=(DECLARATION,), appeal_terms=()) == ()
+
+
+@pytest.mark.law("R4")
+@pytest.mark.law("R5")
+def test_agents_are_written_to_at_the_service_or_else_at_the_authority() -> None:
+    nowhere = replace(SERVICE, postal_address=())
+    told = ("adresse administrative de l’agent",)
+    assert lacking(service=nowhere) == lacking(service=nowhere, silence_terms=(DECLARATION,)) == told
+    assert lacking(service=nowhere, authority_address=("1 place du Tilleul",)) == ()
+
+
+@pytest.mark.law("R48")
+def test_what_silence_accepts_may_be_refused_and_says_how_to_contest_it() -> None:
+    assert lacking(silence_terms=(ACCEPTANCE,), appeal_terms=()) == ("recours devant le tribunal administratif",)
 
 
 @pytest.mark.law("R4")
