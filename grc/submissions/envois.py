@@ -45,7 +45,7 @@ def acknowledge(act: Act, *, is_message: bool = False, files: int = 0, since: in
     missing = receipt.missing_mentions()
     if missing:
         _LOG.warning("an envoi got no complete receipt: its service lacks %d mention(s)", len(missing))
-        _owe(act)
+        owe(act, OWED)
     elif since is None or not _is_told(act, since):
         notices.tell(act.session, row, receipt, now=act.now)
 
@@ -57,9 +57,10 @@ def _is_told(act: Act, since: int) -> bool:
     return act.session.execute(select(col(Notice.id)).where(*mine, col(Notice.name).in_(names))).first() is not None
 
 
-def _owe(act: Act) -> None:
+def owe(act: Act, title: str) -> None:
+    """Opens the task of agents for what could not leave complete, once as long as it is open."""
     mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
-    still = (col(Task.kind) == TASK, col(Task.title) == OWED, col(Task.closed_at).is_(None))
+    still = (col(Task.kind) == TASK, col(Task.title) == title, col(Task.closed_at).is_(None))
     if act.session.execute(select(col(Task.id)).where(*mine, *still)).first() is None:
-        task = Task(authority_id=act.authority.id, submission_id=act.id, kind=TASK, title=OWED, opened_at=act.now)
+        task = Task(authority_id=act.authority.id, submission_id=act.id, kind=TASK, title=title, opened_at=act.now)
         act.session.add(task)

@@ -19,7 +19,7 @@ from grc.access.permissions import functions_of
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.receipts import implied as notices_of_silence
-from grc.submissions import apart, notices, openings, phases
+from grc.submissions import apart, envois, notices, openings, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import UNDECIDED, Decision, Submission
@@ -28,6 +28,11 @@ from grc.workflow import engine
 EVENT = "clock.silence"
 """What a workflow may handle at its root; where it does not, the state stays: silence ends no workflow."""
 
+UNTOLD = (
+    "L’avis de la décision née du silence n’a pas pu partir complet : il manque des coordonnées au service. "
+    "Complétez-les, puis écrivez à l’usager."
+)
+"""The task of agents for a notice that lacks a mention."""
 _AT_ONCE = 200
 _OUTCOMES = {"acceptance": "accepted", "rejection": "refused"}
 
@@ -175,8 +180,10 @@ def _is_handled(act: Act) -> bool:
 
 
 def _tell(act: Act, decision: Decision) -> None:
-    """Tells the citizen; a notice that lacks a mention is not sent, and keeps no decision from being born."""
+    """Tells the citizen; a notice that lacks a mention keeps no decision from being born: it is a task for agents."""
     assert decision.born_on is not None  # noqa: S101 - settle
     told = notice_of(act, decision.born_on)
-    if not told.missing_mentions():
+    if told.missing_mentions():
+        envois.owe(act, UNTOLD)
+    else:
         notices.tell(act.session, act.submission, told, now=act.now)

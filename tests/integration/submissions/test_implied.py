@@ -8,14 +8,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from grc import resources
+from grc.authorities.models import Service
 from grc.db import Database, Keyring, connect
 from grc.errors import Conflict
 from grc.submissions import choosing, commands, implied, moves
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
-from grc.submissions.models import Decision, Event, Notice, Submission
+from grc.submissions.models import Decision, Event, Notice, Submission, Task
 from grc.submissions.moves import Move
 from tests.support import cases, invented
 from tests.support.demandes import Demande, commune
@@ -79,6 +82,21 @@ async def test_it_is_recorded_once_whatever_runs(database: Database) -> None:
     with pytest.raises(IntegrityError), database.writing(scope=authority.id) as session:
         again = {"outcome": "accepted", "judged_revision": 2, "decided_at": after, "kind": "implicit_acceptance"}
         session.add(Decision(authority_id=authority.id, submission_id=demande.id, born_on=BORN, **again))
+
+
+@pytest.mark.law("R14")
+async def test_a_notice_that_lacks_a_mention_is_a_task_and_keeps_no_decision_from_being_born(
+    database: Database,
+) -> None:
+    cases.offered(database, "rejection")
+    demande = cases.filed(database, at=cases.local(RECEIVED, hour=12))
+    authority = commune(database)
+    with database.writing(scope=authority.id) as session:
+        session.execute(update(Service).where(col(Service.authority_id) == authority.id).values(telephone=""))
+    assert swept(database, cases.local(BORN + timedelta(days=1))) == 1
+    assert [one.kind for one in cases.rows(database, Decision, demande)] == ["implicit_rejection"]
+    assert [one.kind for one in cases.rows(database, Notice, demande)] == ["acknowledgement"]
+    assert [(one.kind, one.title) for one in cases.rows(database, Task, demande)] == [("workflow", implied.UNTOLD)]
 
 
 @pytest.mark.law("R11")
