@@ -11,13 +11,13 @@ from grc.submissions.models import Submission
 
 
 def is_told(row: Submission) -> bool:
-    """Whether a mail tells the citizen of a message: they gave an address. Paper is for letters alone (L112-14)."""
+    """Whether a mail tells the citizen of a message: they gave an address."""
     return bool(row.contact_email)
 
 
-def tell(act: Act, text: str, files: int, agent: receipts.AgentContact | None) -> None:
-    """Mails these words to the citizen; nothing where no address could receive them."""
-    if not is_told(act.submission):
+def tell(act: Act, text: str, files: int, agent: receipts.AgentContact | None, *, is_letter: bool = False) -> None:
+    """Mails these words to the citizen; where no address could receive them nothing, or a letter to print."""
+    if not (is_letter or is_told(act.submission)):
         return
     told = receipts.NewMessage(
         reference=act.submission.reference,
@@ -30,11 +30,11 @@ def tell(act: Act, text: str, files: int, agent: receipts.AgentContact | None) -
         text=text,
         files=files,
     )
-    notices.tell(act.session, act.submission, told, now=act.now)
+    notices.tell(act.session, act.submission, told, now=act.now, is_letter=is_letter)
 
 
-def write(act: Act, text: str) -> None:
-    """Adds an entry beside the event just recorded, and mails its words."""
+def write(act: Act, text: str, *, is_letter: bool = False) -> None:
+    """Adds an entry beside the event just recorded, and mails its words. is_letter: printed for who has no address."""
     act.session.add(
         ThreadEntry(
             authority_id=act.authority.id,
@@ -46,4 +46,4 @@ def write(act: Act, text: str) -> None:
             event_sequence=act.submission.revision,
         )
     )
-    tell(act, text, 0, act.case_agent())
+    tell(act, text, 0, act.case_agent(), is_letter=is_letter)

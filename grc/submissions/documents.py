@@ -116,7 +116,7 @@ def _record(act: Act, request: DocumentsRequest, kind: Kind, data: Mapping[str, 
     stated = act.reckon(act.requests()) if moves else None
     act.record(kind, {"request": request.id, **data, "silence_on": act.submission.silence_on})
     if stated is not None and act.submission.silence_on != before and not act.is_decided_by_silence():
-        automatic.write(act, _runs_again(request, stated))
+        automatic.write(act, _runs_again(request, stated), is_letter=True)
 
 
 def _runs_again(request: DocumentsRequest, stated: receipts.Silence) -> str:

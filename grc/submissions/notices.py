@@ -84,11 +84,13 @@ def tell(
     now: datetime,
     recipient: str = "citizen",
     name: str = "",
+    is_letter: bool = False,
 ) -> int:
     """Fixes the facts under this name, else under their kind and the submission's revision, and posts their mail.
 
-    A letter that must go on paper becomes a task: to print it and to post it. Whoever gave no address reads the rest by
-    the tracking code: nothing is posted. A helper gets a copy of what asks for an answer, if the person agreed.
+    A letter that must go on paper becomes a task: to print it and to post it. is_letter: it is one for who gave no
+    address, whatever its kind; they read the rest by the tracking code, and nothing is posted. A helper gets a copy of
+    what asks for an answer, if the person agreed.
     """
     assert submission.id is not None  # noqa: S101 - it was read from the database
     notice_id = fix(
@@ -99,7 +101,7 @@ def tell(
         name=name or f"{getattr(facts, 'change', facts.KIND)}:{submission.revision}",
         now=now,
     )
-    if recipient == "citizen" and goes_on_paper(submission, facts.KIND):
+    if recipient == "citizen" and goes_on_paper(submission, facts, is_letter=is_letter):
         print_later(session, submission, notice_id, now=now)
     elif recipient != "citizen" or submission.contact_email:
         send(session, submission, [Posting(notice_id, facts.KIND, recipient=recipient)], now=now)
@@ -114,14 +116,16 @@ def _copies_to_helper(submission: Submission) -> bool:
     return helper is not None and helper.is_copied and not helper.writes_at(submission.contact_email)
 
 
-def goes_on_paper(submission: Submission, kind: str) -> bool:
+def goes_on_paper(submission: Submission, facts: receipts.Notice, *, is_letter: bool) -> bool:
     """Whether this notice is printed and posted: every letter for who has no address, decisions for who refuses them.
 
-    Source: CRPA L112-14 (answers on paper to who refused electronic ones; a refusal does not reach information).
+    The new date of a clock that documents set running again is a letter to who has no address. Source: CRPA L112-14
+    (answers on paper to who refused electronic ones; a refusal does not reach information), L114-5 (the date moves).
     """
     if submission.contact_email:
-        return submission.on_paper and kind in DECISIONS
-    return not submission.is_report and kind in LETTERS
+        return submission.on_paper and facts.KIND in DECISIONS
+    tells_date = isinstance(facts, receipts.StateNotice) and facts.silence is not None
+    return not submission.is_report and (is_letter or tells_date or facts.KIND in LETTERS)
 
 
 def print_later(session: Session, submission: Submission, notice_id: int, *, now: datetime) -> None:

@@ -24,6 +24,8 @@ TITLES = {
     "implied_decision": "Décision sans réponse",
     "filed_for_you": "Demande déposée par un aidant",
     "transfer": "Transmission à l’administration compétente",
+    "state": "Nouvelle date, les documents étant arrivés",
+    "new_message": "Nouvelle date, des documents étant arrivés",
 }
 """The letters by kind, as agents' lists name them."""
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlmodel import col
 
 from grc.errors import Conflict, Forbidden, Invalid, StaleSubmission
+from grc.notifications import letters as layout
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
 from grc.receipts import DocumentsReminder, NewMessage, StateNotice, from_json
-from grc.submissions import citizen_commands, commands, documents, reminders
+from grc.submissions import citizen_commands, commands, documents, letters, reminders
 from grc.submissions.commands import AskedDocument, DocumentsAsked
 from grc.submissions.documents import Marked
 from grc.submissions.events import Kind
@@ -202,6 +205,26 @@ async def test_a_reader_notes_nothing(world: World) -> None:
     with world.database.writing(scope=world.authority().id) as session, pytest.raises(Forbidden):
         marked = Marked(["proof_of_link"], date(2026, 12, 20), 3)
         documents.mark_received(session, world.authority(), demande.reference, marked, by=reader, now=ASKED)
+
+
+@pytest.mark.law("R16")
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_the_new_date_is_a_letter_to_print_for_who_has_no_address(world: World, is_whole: bool) -> None:
+    """When everything came, and when what is indispensable came alone."""
+    demande = asked(world)
+    with world.database.writing(scope=world.authority().id) as session:
+        session.get_one(Submission, demande.id).contact_email = ""
+        waiting = session.execute(select(DocumentsRequest)).scalar_one()
+        rest = [] if is_whole else [{**waiting.items[0], "field": "other", "title": "Autre", "indispensable": False}]
+        waiting.items = [*waiting.items, *rest]
+    mark(world, demande, date(2026, 12, 20), at=datetime(2026, 12, 28, 9, tzinfo=UTC))
+    with world.database.reading(scope=world.authority().id) as session:
+        (task,) = session.execute(select(Task).where(col(Task.kind) == "print_letter")).scalars()
+        told = letters.sheet(session, demande.reference, task.notice_id, by=world.agent()).facts
+    assert isinstance(told, StateNotice if is_whole else NewMessage)
+    assert layout.is_printable(told)
+    text = PdfReader(BytesIO(layout.render(told))).pages[0].extract_text()
+    assert "9 février 2027" in " ".join(text.split())
 
 
 @pytest.mark.law("R16")
