@@ -22,6 +22,7 @@ from grc.authorities import granting
 from grc.authorities import queries as authorities
 from grc.authorities.views import AuthorityView
 from grc.bookings.models import Booking
+from grc.catalogue import publishing
 from grc.catalogue import queries as catalogue
 from grc.catalogue.definition import Procedure
 from grc.db import Database
@@ -102,10 +103,20 @@ class Walker:
 
     def follow(self, procedure: Procedure, path: Path) -> Iterator[Done]:
         """What the filing left, then each deed, a day after the one before, or when the clock comes to it."""
+        if path.setting is not None:
+            self._publish(path.setting)
         walk = _Walk(self, procedure, path.start)
         yield walk.file()
         for deed in path.deeds:
             yield walk.do(deed)
+        if path.setting is not None:
+            self._publish(procedure)
+
+    def _publish(self, procedure: Procedure) -> None:
+        with self.database.writing(scope=self.authority.id) as session:
+            service = catalogue.published(session, self.authority.id, procedure.slug).service
+            told = {"confirmed": {"silence", "appeal", "lint", "dpia"}, "by": "test", "now": clock.now()}
+            publishing.publish(session, self.authority.id, procedure, service_slug=service.slug, **told)
 
     def fall_silent(self, procedure: Procedure, start: Start) -> tuple[Done, Done | None]:
         """What the filing left, and what silence made of it on the day after the date announced; None without one."""

@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from grc import resources
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
-from grc.errors import TransitionRefused
+from grc.errors import Problem, TransitionRefused
 from grc.forms import answers as form_answers
 from grc.forms.definition import Field, Form
 from grc.forms.definition import Item as ListItem
@@ -61,11 +61,12 @@ class Deed:
 
 @dataclass(frozen=True)
 class Path:
-    """How an example comes to an end. title: of what the path shows."""
+    """How an example comes to an end. title: of what the path shows. setting: the procedure, a parameter changed."""
 
     title: str
     start: Start
     deeds: tuple[Deed, ...]
+    setting: Procedure | None = None
 
     @property
     def contexts(self) -> list[Mapping[str, Any]]:
@@ -111,13 +112,14 @@ def otherwise(procedure: Procedure) -> list[tuple[Procedure, Start]]:
             source["procedure"]["parameters"][name]["default"] = not each["default"]
             set_so = loading.from_source(source)
             read = [_start(path) for path in sorted((CATALOGUE / procedure.slug / "examples").glob("*.json"))]
-            found += [(set_so, start) for start in read if _is_right(set_so, start)]
+            settled = [(start, *_settled(set_so, start)) for start in read]
+            found += [(set_so, replace(start, answers=said)) for start, said, wrong in settled if not wrong]
     return found
 
 
-def _is_right(procedure: Procedure, start: Start) -> bool:
+def _settled(procedure: Procedure, start: Start) -> tuple[Mapping[str, Any], Sequence[Problem]]:
     lists = {source: tuple(items) for source, items in start.lists.items()}
-    return not form_answers.settled(procedure.form, start.answers, as_of=start.as_of, lists=lists)[1]
+    return form_answers.settled(procedure.form, start.answers, as_of=start.as_of, lists=lists)
 
 
 def _start(path: Any) -> Start:
@@ -173,7 +175,10 @@ def walk(procedure: Procedure, start: Start, spot: _Spot | None = None) -> Walke
 
 
 def paths(procedure: Procedure) -> list[Path]:
-    """The shortest path to each end, then one on which documents are asked for and come, where there are any."""
+    """The shortest path to each end, then one on which documents are asked for and come, where there are any.
+
+    An end to which no example leads is looked for where an authority sets a yes or no parameter the other way.
+    """
     found: dict[str, Path] = {}
     workflow, again = procedure.workflow, None
     for start in starts(procedure):
@@ -183,6 +188,11 @@ def paths(procedure: Procedure) -> list[Path]:
                 found.setdefault(end, Path(workflow.state(end).label, start, walked.first[end]))
         if again is None and procedure.pieces and "complete" in walked.after:
             again = _after_documents(procedure, start, walked.after["complete"])
+    for setting, start in otherwise(procedure):
+        for end, deeds in walk(setting, start).first.items():
+            if end in ends(workflow):
+                title = f"{workflow.state(end).label}, par un autre réglage"
+                found.setdefault(end, Path(title, start, deeds, setting))
     ordered = [found[end] for end in ends(workflow) if end in found]
     return [*ordered, *([again] if again else [])]
 
