@@ -31,7 +31,8 @@ from grc.receipts import (
 
 def _paper_receipt(notice: PaperReceipt) -> Shown:
     return {
-        **_signed(notice, notice.issued_on),
+        **_unsigned(notice, notice.issued_on),
+        "agent": None if notice.agent is None else shown.agent(notice.agent),
         "facts": shown.received(notice, wording.long_date(notice.received_on)),
         "the_service": wording.the_service(notice.service.name),
         "silence": shown.silence(notice.silence, is_appeal=notice.attacked is not None),

@@ -31,6 +31,7 @@ from grc.receipts import (
     ReceiptCopy,
     RegistrationReceipt,
     StateNotice,
+    TrackingCodeNotice,
     TransferNotice,
     wording,
 )
@@ -52,7 +53,7 @@ Letter = (
 )
 """What is attached to its mail, as PDF."""
 
-Printable = Letter | StateNotice | NewMessage | FiledForYou
+Printable = Letter | StateNotice | NewMessage | FiledForYou | TrackingCodeNotice
 """What is printed for a person without e-mail: whatever they are told."""
 
 _STANDARDS = ["ua-1", "a-2a"]
@@ -83,6 +84,7 @@ _SHEETS: Mapping[type[Printable], _Sheet] = {
     StateNotice: _Sheet("state", "nouvelles-de-votre-demande", "changed_at"),
     FiledForYou: _Sheet("filed_for_you", "demande-deposee-pour-vous", "filed_at"),
     NewMessage: _Sheet("new_message", "message-du-service", "sent_at"),
+    TrackingCodeNotice: _Sheet("tracking_code", "code-de-suivi", "issued_at"),
 }
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _UNSHOWN = re.compile(r'the (?:text|PDF contains the codepoint) `"((?:[^"\\]|\\.)*)"`')

@@ -164,7 +164,10 @@ def _service_update(notice: ServiceUpdate) -> Shown:
 def _tracking_code(notice: TrackingCodeNotice) -> Shown:
     return {
         "facts": shown.facts(notice, ("Code de suivi", [wording.plain(notice.code)])),
+        "service": wording.plain(notice.service.name),
         "contact": shown.contact(notice.service, None),
+        "code": wording.plain(notice.code),
+        "day": None if notice.issued_on is None else wording.long_date(notice.issued_on),
         "is_report": notice.is_report,
     }
 

@@ -33,7 +33,8 @@ class PaperReceipt:
     """What the receipt of a paper demande states. received_on: the day of the stamp, in the authority's zone.
 
     issued_at: when the letter was made; the day of reception is what counts. addressee: the person's nom de famille and
-    first names (L111-3). attacked: the decision that a recours attacks. Other fields are those of `Acknowledgement`.
+    first names (L111-3). agent None: nobody has taken charge yet of what another administration sent on. attacked: the
+    decision that a recours attacks. Other fields are those of `Acknowledgement`.
     Source: CRPA L112-3, R112-5 (1°, 2°, last al.), L111-2, L114-2, L411-3 (recours).
     """
 
@@ -49,7 +50,7 @@ class PaperReceipt:
     issued_on: date
     zone: str
     service: ServiceContact
-    agent: AgentContact
+    agent: AgentContact | None
     silence: Silence | None
     appeals: tuple[Appeal, ...]
     parameters: str
@@ -64,7 +65,7 @@ class PaperReceipt:
         return (
             *mentions.absent(("adresse postale du service", self.service.postal_address)),
             *mentions.of_service(self.service),
-            *mentions.of_agent(self.agent),
+            *(() if self.agent is None else mentions.of_agent(self.agent)),
             *mentions.of_silence(self.silence, self.appeals),
             *mentions.of_incomplete(self.incomplete),
         )
@@ -80,7 +81,7 @@ def build(
     issued_at: datetime,
     zone: str,
     service: ServiceContact,
-    agent: AgentContact,
+    agent: AgentContact | None,
     silence_terms: SilenceTerms,
     appeal_terms: Sequence[AppealTerms] = (),
     first_received_on: date | None = None,

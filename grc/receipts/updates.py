@@ -68,9 +68,10 @@ class ReceiptCopy:
 
 @dataclass(frozen=True)
 class TrackingCodeNotice:
-    """The tracking code, in a mail of its own. Secret: keep its JSON only until the mail has left.
+    """The tracking code, in a mail or on a letter of its own. Secret: keep its JSON only until the mail has left.
 
-    is_report: the mail says that no receipt follows and no period runs.
+    is_report: the mail says that no receipt follows and no period runs. issued_on: the day of the letter, whose facts
+    are kept without the code; issued_at, its instant. None for a mail.
     """
 
     FORMAT: ClassVar[int] = 1
@@ -82,6 +83,8 @@ class TrackingCodeNotice:
     code: str
     service: ServiceContact
     is_report: bool = False
+    issued_at: datetime | None = None
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True)

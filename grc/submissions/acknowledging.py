@@ -24,8 +24,8 @@ from grc.deadlines.holidays import Place
 from grc.errors import Conflict, Invalid, Problem
 from grc.outbox.models import OutboxEntry
 from grc.outbox.post import Posting
-from grc.receipts import Acknowledgement, DocumentsRequested, Incomplete, acknowledgement, from_json
-from grc.submissions import apart, notices
+from grc.receipts import Acknowledgement, DocumentsRequested, Incomplete, PaperReceipt, from_json
+from grc.submissions import apart, competent, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import DocumentsRequest, Notice, Submission, Task
@@ -86,15 +86,17 @@ def acknowledge(
     return act.submission
 
 
-def receipt_of(act: Act) -> Acknowledgement:
+def receipt_of(act: Act) -> Acknowledgement | PaperReceipt:
     """The receipt owed: the service as it is now, the day of reception as it was, the date of silence as it stands."""
     row = act.submission
-    made = acknowledgement.build(
+    made = competent.in_the_form_of(
+        competent.origin(act.session, row),
+        act.authority,
+        now=act.now,
+        addressee=row.applicant_name,
         reference=row.reference,
-        authority=act.authority.name,
         procedure_title=act.procedure.title,
         received_at=row.received_at,
-        zone=act.authority.zone,
         service=act.service_contact,
         agent=act.case_agent(),
         silence_terms=act.procedure.silence_for(row.answers),
@@ -184,7 +186,7 @@ def _is_owed(act: Act) -> bool:
     return act.session.execute(select(col(Task.id)).where(*mine, *still)).first() is not None
 
 
-def _issue(act: Act, receipt: Acknowledgement) -> None:
+def _issue(act: Act, receipt: Acknowledgement | PaperReceipt) -> None:
     """Fixed under its own name, so never two; the task is done."""
     notice_id = notices.fix(
         act.session,
@@ -197,6 +199,8 @@ def _issue(act: Act, receipt: Acknowledgement) -> None:
     act.record(Kind.ACKNOWLEDGED, {"silence_on": act.submission.silence_on})
     if act.submission.contact_email:
         notices.send(act.session, act.submission, [Posting(notice_id, receipt.KIND)], now=act.now)
+    else:
+        notices.print_later(act.session, act.submission, notice_id, now=act.now)
     mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id, col(Task.kind) == OWED)
     done = {"closed_at": act.now, "closed_by_id": act.by.id if isinstance(act.by, AgentActor) else None}
     act.session.execute(update(Task).where(*mine, col(Task.closed_at).is_(None)).values(done))

@@ -31,7 +31,7 @@ from grc.submissions.queries import find, find_for_change
 CHANNEL = "paper"
 AWAITED, PRINTED, POSTED = "awaited", "printed", "posted"
 """The states of an outbox entry that no worker ever takes: its secret sealed, laid out, and gone by post."""
-SECRET = frozenset({receipts.FiledForYou.KIND})
+SECRET = frozenset({receipts.FiledForYou.KIND, receipts.TrackingCodeNotice.KIND})
 """The letters whose bytes are forgotten once they are gone: a code is on them."""
 
 
@@ -53,8 +53,9 @@ def sheet(session: Session, reference: str, notice_id: int, *, by: AgentActor) -
     procedure = catalogue.version(session, row.authority_id, row.version_id)
     address = procedure.form.role_value(row.current_answers, "postal-address")
     facts, waiting = receipts.from_json(notice.facts), _waiting(session, row, notice_id)
-    if isinstance(facts, receipts.FiledForYou) and waiting is not None and waiting.sealed_secret:
-        facts = replace(facts, code=keyring_of(session).open(waiting.sealed_secret))
+    if isinstance(facts, receipts.FiledForYou | receipts.TrackingCodeNotice) and waiting is not None:
+        sealed = waiting.sealed_secret
+        facts = replace(facts, code=keyring_of(session).open(sealed) if sealed else "")
     return Sheet(notice_id, facts, (row.applicant_name, *_lines(address)))
 
 

@@ -10,6 +10,7 @@ from grc.authorities.views import AuthorityView
 from grc.deadlines.holidays import Place
 from grc.receipts import registration
 from grc.receipts.acknowledgement import Acknowledgement
+from grc.receipts.paper import PaperReceipt
 from grc.receipts.registration import RegistrationReceipt
 from grc.submissions import notices
 from grc.submissions.models import Task
@@ -19,7 +20,12 @@ OWED = "acknowledgement_owed"
 
 
 def instead_of(
-    session: Session, authority: AuthorityView, receipt: Acknowledgement, *, submission_id: int, now: datetime
+    session: Session,
+    authority: AuthorityView,
+    receipt: Acknowledgement | PaperReceipt,
+    *,
+    submission_id: int,
+    now: datetime,
 ) -> tuple[RegistrationReceipt, int]:
     """The registration that is sent at once in the place of an incomplete receipt, and the key of its notice.
 
@@ -29,7 +35,7 @@ def instead_of(
         reference=receipt.reference,
         authority=receipt.authority,
         procedure_title=receipt.procedure_title,
-        received_at=receipt.received_at,
+        received_at=receipt.received_at if isinstance(receipt, Acknowledgement) else receipt.issued_at,
         zone=receipt.zone,
         place=Place(authority.holidays),
     )

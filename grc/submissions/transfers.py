@@ -8,7 +8,6 @@ Source: CRPA L114-2 (forwarded, the person told), L114-3 (clocks), L114-4 (who a
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -63,8 +62,8 @@ class Transfer:
 class Parcel:
     """A demande on its way to another authority of this installation: all that arrives, nothing that agents wrote.
 
-    silence_on: the date of rejection as the person was told it last. files: of the citizen; is_whole: whether none
-    of them waits for the antivirus any more.
+    channel: how the person sent it first. silence_on: the date of rejection as they were told it last. files: of the
+    citizen; is_whole: whether none of them waits for the antivirus any more.
     """
 
     link_id: int
@@ -72,6 +71,7 @@ class Parcel:
     to_id: int
     reference: str
     slug: str
+    channel: str
     answers: Mapping[str, Any]
     applicant_name: str
     contact_email: str
@@ -183,7 +183,7 @@ def receive(
     offered = catalogue.published(session, authority.id, parcel.slug)
     reference = references.new_reference(clock.day_in(authority.zone, now).year)
     receipt = competent.receipt_of(authority, offered, parcel, reference, now)
-    code = _code_of(session, parcel)
+    code = competent.code_of(session, parcel)
     chosen = elsewhere.judged(session, authority, offered.procedure, parcel.answers, parcel.source.slug, now=now)
     step = engine.initial(offered.procedure.workflow, beginnings.context(chosen.guarding, CHANNEL))
     row = Submission(
@@ -308,6 +308,7 @@ def _parcel(session: Session, authority: AuthorityView, link: SubmissionLink, ro
         to_id=link.other_authority_id,
         reference=row.reference,
         slug=catalogue.version(session, authority.id, row.version_id).slug,
+        channel=competent.origin(session, row),
         answers=row.current_answers,
         applicant_name=row.applicant_name,
         contact_email=row.contact_email,
@@ -335,17 +336,6 @@ def _arrived(session: Session, authority_id: int, parcel: Parcel) -> str:
         )
     )
     return session.execute(statement).scalar_one_or_none() or ""
-
-
-def _code_of(session: Session, parcel: Parcel) -> str:
-    """The tracking code of what arrives: made from the installation's secret, so that it is unique to the transfer.
-
-    Two passages at once then make one demande: the second breaks the uniqueness of the code and undoes itself.
-    Never from the keys of hashes: they leave with each authority that leaves (ADR 0038), and these numbers are small.
-    """
-    drawn = keyring_of(session).drawn("transfer-code", f"{parcel.source.id}:{parcel.link_id}")
-    text = base64.b32encode(drawn[:10]).decode()
-    return "-".join(text[at : at + 4] for at in range(0, 16, 4))
 
 
 def _with_copies(
@@ -391,6 +381,7 @@ def _record_arrival(session: Session, authority: AuthorityView, row: Submission,
         at=now,
         data={
             "channel": row.channel,
+            competent.ORIGIN: parcel.channel,
             "silence_on": row.silence_on,
             "from": parcel.source.id,
             "from_reference": parcel.reference,

@@ -167,9 +167,12 @@ def a_receipt_copy() -> ReceiptCopy:
     return ReceiptCopy(an_acknowledgement(), datetime(2026, 3, 17, 8, tzinfo=UTC))
 
 
+LETTER = {"issued_at": datetime(2026, 3, 17, 8, tzinfo=UTC), "issued_on": date(2026, 3, 17)}
+
+
 def a_tracking_code(**changes: Any) -> TrackingCodeNotice:
     facts = {name: SUBMISSION[name] for name in ("reference", "authority", "procedure_title")}
-    return TrackingCodeNotice(**{**facts, "code": "K7PQ-2M4X-ABCD-EF23", "service": SERVICE, **changes})
+    return TrackingCodeNotice(**{**facts, "code": "K7PQ-2M4X-ABCD-EF23", "service": SERVICE, **LETTER, **changes})
 
 
 def a_new_submission(**changes: Any) -> NewSubmissionNotice:

@@ -302,10 +302,9 @@ def test_an_attachment_has_a_plain_name(name: str, filename: str) -> None:
 def test_what_only_tells_is_printed_and_never_attached() -> None:
     unattached = {name for name, notice in LETTERS.items() if not letters.is_letter(notice)}
     told = {"taken_charge", "documents_received", "withdrawn", "state_changed", "reminder"}
-    told |= {"new_message", "filed_for_you"}
+    told |= {"new_message", "filed_for_you", "tracking_code"}
     assert unattached == told
     assert not letters.is_printable(every_notice()["service_message"])
-    assert not letters.is_printable(every_notice()["tracking_code"])
 
 
 def test_the_work_can_be_sent_to_a_child_process() -> None:
