@@ -105,8 +105,6 @@ def receipt_of(act: Act) -> Acknowledgement | PaperReceipt:
         transferred_from=row.transferred_from,
     )
     requests = act.requests()
-    if not requests:
-        return made
     silence, asked = act.reckon(requests), _awaited(act, requests)
     if asked is None:
         return replace(made, silence=silence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -128,6 +129,30 @@ async def test_a_receipt_owed_for_what_came_on_paper_leaves_on_paper(world: Worl
     assert (receipt.kind, receipt.facts["received_on"]) == ("paper_receipt", "2025-07-10")
     printed = [one.notice_id for one in cases.rows(world.database, Task, made, slug="marronnier")]
     assert receipt.id in printed
+
+
+@pytest.mark.law("R10")
+async def test_an_owed_receipt_says_the_date_that_came_with_the_demande(world: World) -> None:
+    """Documents were asked for before it was sent on: the later date stands here too."""
+    demande = typed(world)
+    here, there, later = world.authority(), world.authority("marronnier"), date(2025, 9, 20)
+    told = Transfer(Administration(there.name, there.postal_address), there.id, "", 1)
+    with world.database.writing(scope=here.id) as session:
+        transfers.transfer(session, here, demande.reference, told, by=world.agent(), now=LATER)
+        session.flush()
+        (parcel,) = transfers.parcels(session, here)
+    mine = update(Service).where(col(Service.authority_id) == there.id)
+    with world.database.writing(scope=there.id) as session:
+        session.execute(mine.values(telephone=""))
+        transfers.receive(session, there, replace(parcel, silence_on=later), [], now=LATER)
+        session.execute(mine.values(telephone="01 99 00 10 20"))
+    with world.database.writing(scope=there.id) as session:
+        assert acknowledging.acknowledgements_due(session, there.id, LATER) == 1
+        receipt = session.execute(
+            select(Notice).where(col(Notice.kind) == "paper_receipt", col(Notice.authority_id) == there.id)
+        ).scalar_one()
+        row = session.get_one(Submission, receipt.submission_id)
+        assert (receipt.facts["silence"]["due_on"], row.silence_on) == (later.isoformat(), later)
 
 
 @pytest.mark.law("R10")
