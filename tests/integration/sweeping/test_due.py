@@ -23,7 +23,7 @@ from grc.outbox.models import OutboxEntry
 from grc.receipts import Administration
 from grc.sessions import commands as sessions
 from grc.submissions import drafts, transfers, visas
-from grc.submissions.models import Draft, Submission
+from grc.submissions.models import Decision, Draft, Submission
 from grc.submissions.transfers import Transfer
 from grc.submissions.visas import Granted
 from grc.sweeping import Sweeper, due
@@ -144,6 +144,8 @@ def telephone(session: Session, authority_id: int, number: str) -> None:
 def all_sent(session: Session, authority_id: int) -> None:
     mine = col(OutboxEntry.authority_id) == authority_id
     session.execute(update(OutboxEntry).where(mine).values(state="sent", done_at=START, sealed_secret=None))
+    decided = update(Decision).where(col(Decision.authority_id) == authority_id)
+    session.execute(decided.values(notified_at=col(Decision.decided_at)))
 
 
 def an_account(session: Session, authority_id: int) -> None:
