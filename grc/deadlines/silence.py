@@ -82,6 +82,15 @@ def last_day_to_notify(due_on: date) -> date:
     return due_on - timedelta(days=1)
 
 
+def is_forestalled(born_on: date, told_on: date | None) -> bool:
+    """Whether a decision comes before silence decides on that day: it was notified the day before at the latest.
+
+    told_on: the local day of its notification; None while nobody was notified: silence decides all the same.
+    Source: CRPA L231-1, L231-4, L112-12.
+    """
+    return told_on is not None and told_on <= last_day_to_notify(born_on)
+
+
 def reckon(rule: SilenceRule, received_on: date, suspensions: Sequence[Suspension] = ()) -> Reckoning:
     """The implicit decision date with its steps; the law is that of `implicit_decision_date`.
 

@@ -12,6 +12,7 @@ from grc.deadlines import business_days, parameters
 from grc.deadlines.holidays import Place
 from grc.outbox.delivery import Claimed
 from grc.outbox.models import OutboxEntry
+from grc.submissions import late_refusals
 from grc.submissions.models import Decision, Submission, Task
 
 _NOTIFIES = frozenset({"decision", "erratum", "acceptance_withdrawn"})
@@ -50,6 +51,8 @@ def _notified(session: Session, entry: Claimed, now: datetime) -> None:
     if decision is not None and decision.notified_at is None:
         decision.notified_at = now
         session.add(decision)
+        session.flush()
+        late_refusals.watch(session, decision, now=now)
 
 
 def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) -> None:

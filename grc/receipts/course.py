@@ -57,19 +57,27 @@ class Asked:
 
 @dataclass(frozen=True)
 class Decided:
-    """The express decision: the day it was taken, and that of its notification (None: the same).
+    """The last express decision: the day it was taken, and that of its notification (None: the same).
 
     is_notified: False while it has not left, or when its mail came back: no time limit runs from it (L112-12).
+    first_notified_on: of the first decision or of this one's first letter, where another came later; silence looks at
+    it. is_withdrawal: of an acceptance.
     """
 
     on: date
     outcome: str
     notified_on: date | None = None
     is_notified: bool = True
+    first_notified_on: date | None = None
+    is_withdrawal: bool = False
 
     @property
     def told_on(self) -> date | None:
         return (self.notified_on or self.on) if self.is_notified else None
+
+    @property
+    def first_told_on(self) -> date | None:
+        return self.first_notified_on or self.told_on
 
 
 @dataclass(frozen=True)

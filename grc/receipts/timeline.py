@@ -36,8 +36,8 @@ class _Case:
     def silence_on(self) -> date | None:
         """The day silence decides, or decided; None where a decision or a withdrawal came before, or nothing can."""
         born_on, decided = self.reckoning.due_on, self.facts.decided
-        ended_on = self.facts.withdrawn_on if decided is None else decided.told_on
-        return None if born_on is not None and ended_on is not None and ended_on < born_on else born_on
+        ended_on = self.facts.withdrawn_on if decided is None else decided.first_told_on
+        return None if born_on is not None and silence.is_forestalled(born_on, ended_on) else born_on
 
     @property
     def is_rejected_by_silence(self) -> bool:
@@ -141,6 +141,7 @@ def _decision(case: _Case) -> Iterator[Line]:
     if decided is None:
         return
     label = {"accepted": "Décision d’acceptation", "refused": "Décision de refus"}.get(decided.outcome, "Décision")
+    label = "Retrait de l’acceptation" if decided.is_withdrawal else label
     yield Line(decided.on, label, "event")
     if decided.told_on is None:
         yield Line(None, "Décision pas encore notifiée", "limit", (_UNTOLD,), _ARTICLES)
@@ -149,8 +150,10 @@ def _decision(case: _Case) -> Iterator[Line]:
 
 
 def _acceptance(case: _Case) -> Iterator[Line]:
-    """From when the attestation opens, until when an acceptance can be withdrawn (CRPA L232-3, L242-1)."""
+    """From when the attestation opens, until when it can be withdrawn; nothing once it was (CRPA L232-3, L242-1)."""
     decided, born_on = case.facts.decided, case.silence_on
+    if decided is not None and decided.is_withdrawal:
+        return
     if case.rule == "acceptance" and born_on is not None:
         text = (
             "L’acceptation est née : l’usager peut en demander l’attestation (CRPA art. L232-3), et une décision de "

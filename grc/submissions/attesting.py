@@ -14,9 +14,9 @@ from grc.access.actors import AgentActor, Visitor
 from grc.access.permissions import Permission
 from grc.authorities.views import AuthorityView
 from grc.errors import Conflict
-from grc.receipts import ImpliedAcceptanceAttestation
+from grc.receipts import AgentContact, ImpliedAcceptanceAttestation
 from grc.receipts import implied as of_silence
-from grc.submissions import decisions, notices, phases
+from grc.submissions import decisions, late_refusals, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, Notice, Submission, Task
@@ -27,13 +27,14 @@ OWED = "attestation_owed"
 NAME = ImpliedAcceptanceAttestation.KIND
 
 
-def may_attest(row: Submission, decided: list[Decision], today: date) -> bool:
-    """Whether silence has accepted this demande and nothing has undone it since."""
+def may_attest(row: Submission, decided: list[Decision], today: date, *, zone: str) -> bool:
+    """Whether silence has accepted this demande and nothing has undone it since: no refusal that came too late does."""
     if row.silence_rule != "acceptance" or row.silence_on is None or row.is_report:
         return False
     if any(one.kind == "withdrawal" for one in decided):
         return False
-    return today >= row.silence_on and (row.implied_on is not None or row.phase in phases.OPEN)
+    is_accepted = row.implied_on is not None or row.phase in phases.OPEN
+    return today >= row.silence_on and (is_accepted or late_refusals.comes_too_late(row, decided, zone))
 
 
 def attest(
@@ -45,14 +46,14 @@ def attest(
     """
     row = find_for_change(session, authority, by, reference, revision=None, to=Permission.SUBMISSION_DECIDE)
     act = Act(session, authority, row, by=by, now=now)
-    if not may_attest(row, decisions.all_of(act), act.today()):
+    if not may_attest(row, decisions.all_of(act), act.today(), zone=authority.zone):
         raise Conflict("Le silence n’a pas accepté cette demande : il n’y a rien à attester.")
     if _is_made(act):
         return row
     asked = decisions.events_of(act, Kind.ATTESTED)
     if not asked:
         act.record(Kind.ATTESTED)
-    signed = act.actor_contact() if isinstance(by, AgentActor) else act.case_agent()
+    signed = act.actor_contact() if isinstance(by, AgentActor) else _signer(act)
     if signed is None:
         if not asked:
             owed = Task(authority_id=authority.id, submission_id=act.id, kind=OWED, opened_at=now, due_on=act.today())
@@ -75,6 +76,12 @@ def attest(
     by_id = by.id if isinstance(by, AgentActor) else None
     session.execute(update(Task).where(*mine, col(Task.closed_at).is_(None)).values(closed_at=now, closed_by_id=by_id))
     return row
+
+
+def _signer(act: Act) -> AgentContact | None:
+    """The agent in charge; None before anyone is, or while a refusal may turn out to have left in time."""
+    row = act.submission
+    return act.case_agent() if row.implied_on is not None or row.phase in phases.OPEN else None
 
 
 def _is_made(act: Act) -> bool:

@@ -47,11 +47,10 @@ def record_implied(session: Session, authority_id: int, as_of: datetime) -> int:
     authority = authorities.authority(session, authority_id)
     today = clock.day_in(authority.zone, as_of)
 
-    def record(row: Submission) -> None:
-        act = Act(session, authority, row, by=System(authority_id), now=as_of)
-        settle_if_due(act)
+    def one(row: Submission) -> None:
+        settle_if_due(Act(session, authority, row, by=System(authority_id), now=as_of))
 
-    return apart.each(session, _due(session, authority_id, today), record)
+    return apart.each(session, _due(session, authority_id, today), one)
 
 
 def undecided(authority_id: Any, today: date) -> tuple[Any, ...]:
@@ -93,7 +92,12 @@ def _is_decided(row: Submission) -> bool:
 def settle_if_due(act: Act) -> None:
     """Records what silence has decided and no sweep has recorded yet, and tells the citizen; else nothing."""
     if is_due(act.authority, act.submission, act.now):
-        _tell(act, settle(act))
+        record(act)
+
+
+def record(act: Act) -> None:
+    """Records what silence has decided, and tells the citizen."""
+    _tell(act, settle(act))
 
 
 def settle_before(act: Act, event: str) -> None:
@@ -103,7 +107,7 @@ def settle_before(act: Act, event: str) -> None:
     Raises TransitionRefused for an event that is not open. Source: CRPA L231-1, L242-1.
     """
     if act.is_accepted_by_silence() and _is_left(act.submission) and _ends(act, event):
-        _tell(act, settle(act))
+        record(act)
 
 
 def _ends(act: Act, event: str) -> bool:

@@ -130,7 +130,15 @@ def _decided(decisions: Sequence[Decision], zone: str) -> Decided | None:
     last = express[-1]
     told = [notified_on(one, zone) for one in decisions if one is last or one.corrects_id == last.id]
     told_on = max((day for day in told if day is not None), default=None)
-    return Decided(clock.day_in(zone, last.decided_at), last.outcome, told_on, is_notified=told_on is not None)
+    days = (notified_on(one, zone) for one in decisions if one.born_on is None)
+    return Decided(
+        clock.day_in(zone, last.decided_at),
+        last.outcome,
+        told_on,
+        is_notified=told_on is not None,
+        first_notified_on=min((day for day in days if day is not None), default=None),
+        is_withdrawal=last.kind == "withdrawal",
+    )
 
 
 def _clocks(found: Whole, zone: str, place: Place) -> tuple[Clock, ...]:

@@ -35,6 +35,7 @@ from grc.submissions import (
     destroying,
     expiry,
     implied,
+    late_refusals,
     overdue,
     reminders,
     retention,
@@ -94,8 +95,9 @@ def documents_overdue(authority: Any, _as_of: datetime, day: date) -> Sequence[S
 
 
 def implied_decisions(authority: Any, _as_of: datetime, day: date) -> Sequence[Select[Any]]:
-    """Demandes that silence has decided."""
-    return (_of(Submission, implied.undecided(authority, day)),)
+    """Demandes that silence has decided, and refusals that were not notified in time."""
+    late = late_refusals.doubtful(authority, day)
+    return _of(Submission, implied.undecided(authority, day)), _of(Submission, late)
 
 
 def timers_over(authority: Any, as_of: datetime, _day: date) -> Sequence[Select[Any]]:

@@ -26,6 +26,7 @@ from grc.submissions import (
     figures,
     firing,
     implied,
+    late_refusals,
     overdue,
     reminders,
     retention,
@@ -76,6 +77,11 @@ def _drafts(session: Session, authority_id: int, as_of: datetime) -> Done:
 
 def _draft_notices(session: Session, authority_id: int, as_of: datetime) -> int:
     return expiry.warn(session, authority_id, now=as_of)
+
+
+def _silence(session: Session, authority_id: int, as_of: datetime) -> int:
+    late = late_refusals.judge(session, authority_id, as_of)
+    return late + implied.record_implied(session, authority_id, as_of)
 
 
 def _timers(session: Session, authority_id: int, as_of: datetime) -> int:
@@ -137,7 +143,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep(
         "implied_decisions",
         "constate les décisions nées du silence",
-        _counted(implied.record_implied),
+        _counted(_silence),
         due=due.implied_decisions,
     ),
     Sweep(

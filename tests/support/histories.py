@@ -292,7 +292,7 @@ class History:
     def correct(self, which: int) -> None:
         """An agent corrects the text of a decision."""
         row, by = self.row(which), an_agent(self.database)
-        made = correcting.Correction("au lieu de", "lire", row.revision)
+        made = correcting.Correction(row.applicant_name, "lire", row.revision)
         with self.writing() as session:
             correcting.correct(session, self.authority, row.reference, made, by=by, now=self.now)
 

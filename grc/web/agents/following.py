@@ -5,7 +5,7 @@ from __future__ import annotations
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
 from grc.receipts import wording
-from grc.submissions import attesting, correcting, decisions, phases, reasons, transfers, withdrawing
+from grc.submissions import attesting, correcting, decisions, late_refusals, phases, reasons, transfers, withdrawing
 from grc.submissions.events import Kind
 from grc.submissions.models import Task
 from grc.submissions.notices import PRINT_LETTER
@@ -27,7 +27,7 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
 
     decided = list(found.decisions)
     attested = any(notice.name == attesting.NAME for notice in found.notices)
-    may_attest = attesting.may_attest(row, decided, visit.today) and not attested
+    may_attest = attesting.may_attest(row, decided, visit.today, zone=visit.authority.zone) and not attested
     offer(OWED in owed, "Envoyer l’accusé de réception", "accuse", posts=True, style="main")
     if may(visit.actor, Permission.SUBMISSION_DECIDE, row):
         offer(reasons.OWED in owed, "Donner les motifs du refus", "motifs", style="main")
@@ -57,6 +57,8 @@ def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
         OWED: "L’accusé de réception complet est dû avant le {day} : complétez le service, puis envoyez-le.",
         reasons.OWED: "L’usager a demandé les motifs du refus implicite : ils sont dus avant le {day} (L232-4).",
         attesting.OWED: "L’usager a demandé l’attestation de l’acceptation implicite (L232-3) : délivrez-la.",
+        late_refusals.NAME: "Le refus n’a pas été notifié avant le {day} : le silence a accepté (L231-1). "
+        "Si sa lettre est partie avant, notez le jour de son envoi.",
         PRINT_LETTER: "Une lettre attend d’être imprimée et postée\u00a0: {letter}.",
     }
     told = []

@@ -105,7 +105,7 @@ def _of_silence(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
 
 
 def _attestation(visit: Visit[Visitor], found: Whole) -> list[views.Offer]:
-    if not attesting.may_attest(found.submission, list(found.decisions), visit.today):
+    if not attesting.may_attest(found.submission, list(found.decisions), visit.today, zone=visit.authority.zone):
         return []
     if any(event.kind == Kind.ATTESTED for event in found.events):
         return []

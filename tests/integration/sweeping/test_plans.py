@@ -23,7 +23,7 @@ WAYS: dict[str, set[str]] = {
     "receipts_late": {"ix_outbox_waiting"},
     "documents_reminders": {"ix_documents_request_awaited"},
     "documents_overdue": {"ix_documents_request_awaited"},
-    "implied_decisions": {"ix_submission_silence"},
+    "implied_decisions": {"ix_submission_silence", "ix_task_open"},
     "timers": {"ix_timer_due"},
     "retention_terms": {"ix_submission_ended"},
     "destruction_lists": {"ix_submission_retained"},

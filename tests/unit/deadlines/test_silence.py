@@ -12,6 +12,7 @@ from grc.deadlines.silence import (
     SilenceRule,
     clock_starts_on,
     implicit_decision_date,
+    is_forestalled,
     last_day_to_notify,
     reckon,
 )
@@ -36,6 +37,8 @@ def test_rejection_counts_from_the_first_reception_anywhere_acceptance_from_the_
 @pytest.mark.law("R13")
 def test_an_express_decision_is_notified_the_day_before_at_the_latest() -> None:
     assert last_day_to_notify(date(2026, 5, 16)) == date(2026, 5, 15)
+    told = (date(2026, 5, 15), date(2026, 5, 16), None)
+    assert [is_forestalled(date(2026, 5, 16), day) for day in told] == [True, False, False]
 
 
 def test_silence_decides_nothing_where_the_procedure_says_so() -> None:

@@ -108,6 +108,32 @@ def test_an_implied_acceptance_opens_the_attestation_and_can_be_withdrawn_for_fo
     ]
 
 
+@pytest.mark.law("R26")
+@pytest.mark.law("R28")
+@pytest.mark.parametrize("told_on", [date(2027, 3, 2), None])
+def test_an_acceptance_that_was_withdrawn_is_attested_no_more_nor_withdrawn_again(told_on: date | None) -> None:
+    withdrawn = Decided(
+        date(2027, 3, 1),
+        "refused",
+        told_on,
+        is_notified=told_on is not None,
+        first_notified_on=told_on,
+        is_withdrawal=True,
+    )
+    found = shown(lines(ACCEPTANCE, facts(decided=withdrawn)))
+    assert ("2027-01-25", "Acceptation implicite, sans décision notifiée avant", "event") in found
+    assert ("2027-03-01", "Retrait de l’acceptation", "event") in found
+    assert not any("ttestation" in label or "pour retirer" in label for _, label, _ in found)
+
+
+@pytest.mark.law("R14")
+def test_silence_looks_at_the_first_notification_and_the_appeal_at_the_last() -> None:
+    corrected = Decided(date(2027, 1, 10), "refused", date(2027, 2, 1), first_notified_on=date(2027, 1, 12))
+    found = shown(lines(TERMS, facts(decided=corrected)))
+    assert not any("implicite" in label for _, label, _ in found)
+    assert ("2027-04-02", "Dernier jour du recours devant le juge", "limit") in found
+
+
 @pytest.mark.law("R12")
 @pytest.mark.parametrize(
     ("decided", "last_on"),
