@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import Session, col
 
 from grc import clock
@@ -100,21 +100,18 @@ def watch(session: Session, decision: Decision, *, now: datetime) -> None:
 
 def _judge(act: Act) -> bool:
     """False where nothing was to be done yet."""
-    task, row = _task(act), act.submission
-    if task is None:
-        return _comes_too_late(act) and _open(act)
-    if not _comes_too_late(act):
-        task.closed_at = act.now
-        act.session.add(task)
-        return True
-    if row.silence_on == act.today():
+    row, is_late = act.submission, _comes_too_late(act)
+    if not _is_open(act):
+        return is_late and _open(act)
+    if is_late and row.silence_on == act.today():
         return False
-    task.closed_at = act.now
-    act.session.add(task)
-    implied.record(act)
-    assert row.silence_on is not None  # noqa: S101 - comes_too_late
-    title = f"Acceptée par le silence le {wording.short_date(row.silence_on)}, avant son refus : laisser ou retirer"
-    _add(act, TASK, title=title)
+    session, still = act.session, (*_mine(act), col(Task.closed_at).is_(None))
+    session.execute(update(Task).where(*still).values(closed_at=act.now))
+    if is_late:
+        implied.record(act)
+        assert row.silence_on is not None  # noqa: S101 - comes_too_late
+        title = f"Acceptée par le silence le {wording.short_date(row.silence_on)}, avant son refus : laisser ou retirer"
+        _add(act, TASK, title=title)
     return True
 
 
@@ -126,7 +123,7 @@ def _comes_too_late(act: Act) -> bool:
 
 def _open(act: Act) -> bool:
     """True: the task is there."""
-    if _task(act) is None:
+    if not _is_open(act):
         _add(act, NAME, due_on=act.submission.silence_on)
     return True
 
@@ -136,9 +133,14 @@ def _add(act: Act, kind: str, **values: Any) -> None:
     act.session.add(Task(**owner, kind=kind, opened_at=act.now, **values))
 
 
-def _task(act: Act) -> Task | None:
-    mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id, col(Task.kind) == NAME)
-    return act.session.execute(select(Task).where(*mine, col(Task.closed_at).is_(None))).scalars().first()
+def _is_open(act: Act) -> bool:
+    statement = select(col(Task.id)).where(*_mine(act), col(Task.closed_at).is_(None))
+    return act.session.execute(statement).first() is not None
+
+
+def _mine(act: Act) -> tuple[ColumnElement[bool], ...]:
+    mine = (col(Task.authority_id) == act.authority.id, col(Task.submission_id) == act.id)
+    return (*mine, col(Task.kind) == NAME)
 
 
 def _has_task(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

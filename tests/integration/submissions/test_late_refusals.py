@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from grc.errors import Conflict
-from grc.submissions import attesting, commands, correcting, queries, timelines, withdrawing
+from grc.submissions import attesting, commands, correcting, letters, queries, timelines, withdrawing
 from grc.submissions.commands import DecisionMade
 from grc.submissions.correcting import Correction
 from grc.submissions.models import Decision, Event, Notice, Submission, Task
@@ -61,6 +61,13 @@ class Refused:
         mine = update(Decision).where(col(Decision.submission_id) == self.demande.id)
         self.writes(lambda session: session.execute(mine.where(col(Decision.kind) == "express").values(**values)))
 
+    def posts(self, posted_on: date, *, on: date) -> None:
+        """An agent prints the letter of the refusal, and notes the day of its posting."""
+        (notice,) = (one.id for one in self.rows(Notice) if one.kind == "decision")
+        self.does(letters.keep, notice, b"%PDF", on=on)
+        revision = cases.submission(self.world.database, self.demande).revision
+        self.does(letters.note_posted, notice, posted_on, on=on, revision=revision)
+
     def rows(self, table: Any) -> list[Any]:
         return cases.rows(self.world.database, table, self.demande)
 
@@ -92,9 +99,9 @@ async def test_a_letter_that_has_not_left_opens_a_task_and_one_posted_in_time_cl
     shown = (await agent.get(f"/tilleul/agents/demandes/{case.demande.reference}")).text.replace("\u00a0", " ")
     assert "Le refus n’a pas été notifié avant le 30 août 2025 : le silence a accepté (L231-1)." in shown
     assert "Demander mon attestation" in (await citizen.get(f"/tilleul/demandes/{case.demande.reference}")).text
-    case.told(posted_on=EVE)
+    case.posts(EVE, on=BORN + timedelta(days=9))
     assert [case.swept(BORN + timedelta(days=9)), case.swept(BORN + timedelta(days=9))] == [1, 0]
-    assert case.tasks() == ["print_letter"]
+    assert case.tasks() == []
     assert case.answers() == (False, False)
     assert "Demander mon attestation" not in (await citizen.get(f"/tilleul/demandes/{case.demande.reference}")).text
     with pytest.raises(Conflict, match="n’a pas accepté"):
@@ -107,7 +114,7 @@ async def test_a_letter_that_has_not_left_opens_a_task_and_one_posted_in_time_cl
 async def test_a_letter_posted_too_late_leaves_the_acceptance_recorded_and_told(world: World) -> None:
     case = Refused(world)
     assert case.swept(BORN) == 1
-    case.told(posted_on=BORN)
+    case.posts(BORN, on=BORN)
     assert case.swept(BORN) == 0, "the printed day is not over"
     after = BORN + timedelta(days=1)
     assert [case.swept(after), case.swept(after)] == [1, 0]
@@ -115,7 +122,7 @@ async def test_a_letter_posted_too_late_leaves_the_acceptance_recorded_and_told(
     assert (refusal.kind, acceptance.kind, acceptance.born_on) == ("express", "implicit_acceptance", BORN)
     assert case.rows(Event)[-1].kind == "submission:implied"
     assert case.rows(Notice)[-1].kind == "implied_decision"
-    assert case.tasks() == ["print_letter", "workflow"]
+    assert case.tasks() == ["workflow"]
     assert case.answers() == (True, True)
     row = cases.submission(world.database, case.demande)
     made = Withdrawal("Contraire au règlement.", None, False, row.revision)
