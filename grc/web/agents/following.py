@@ -27,19 +27,18 @@ def acts(visit: Visit[AgentActor], found: Whole) -> list[views.Act]:
 
     decided = list(found.decisions)
     attested = any(notice.name == attesting.NAME for notice in found.notices)
-    may_attest = attesting.may_attest(row, decided, visit.today, zone=visit.authority.zone) and not attested
+    is_accepted = attesting.may_attest(row, decided, visit.today, zone=visit.authority.zone)
     offer(OWED in owed, "Envoyer l’accusé de réception", "accuse", posts=True, style="main")
     if may(visit.actor, Permission.SUBMISSION_DECIDE, row):
         offer(reasons.OWED in owed, "Donner les motifs du refus", "motifs", style="main")
-        offer(may_attest, "Délivrer l’attestation d’acceptation", "attestation", posts=True)
+        offer(is_accepted and not attested, "Délivrer l’attestation d’acceptation", "attestation", posts=True)
         offer(correcting.correctable(decided) is not None, "Corriger la décision", "erratum")
         offer(withdrawing.acceptance(decided) is not None, "Retirer l’acceptation", "retrait", style="warning")
     is_sent_on = any(event.kind == Kind.TRANSFERRED for event in found.events)
-    may_go = row.phase in phases.OPEN and row.implied_on is None and (row.contact_email or not row.is_report)
-    may_go = may_go and transfers.EVENT not in events_open_to(
-        visit.actor, found
-    )  # the workflow's own button leads there
-    offer(bool(may_go), "Transmettre à une autre administration", "transmission")
+    is_left = row.phase in phases.OPEN and row.implied_on is None and not is_accepted
+    is_told = is_left and bool(row.contact_email or not row.is_report)
+    may_go = is_told and transfers.EVENT not in events_open_to(visit.actor, found)  # the workflow's own leads there
+    offer(may_go, "Transmettre à une autre administration", "transmission")
     offer(is_sent_on, "Télécharger le dossier à remettre", "dossier.zip")
     for task in found.tasks:
         offer(

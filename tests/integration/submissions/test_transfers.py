@@ -96,6 +96,11 @@ async def test_what_silence_accepts_today_is_sent_on_no_more(world: World, rule:
     if rule == "acceptance":
         with pytest.raises(Conflict, match="elle ne se transmet plus"):
             sent(world, demande, to, there.id, at=day)
+        agent = world.browser()
+        await agent.sign_in_agent()
+        page = await agent.get(f"/tilleul/agents/demandes/{demande.reference}")
+        assert "Délivrer l’attestation d’acceptation" in page.text
+        assert "Transmettre à une autre administration" not in page.text
     else:
         assert sent(world, demande, to, there.id, at=day).phase == "closed"
 
