@@ -10,16 +10,20 @@ from grc import clock
 from grc.authorities import queries as authorities
 from grc.deadlines import business_days, parameters
 from grc.deadlines.holidays import Place
+from grc.deadlines.silence import last_day_to_notify
 from grc.outbox.delivery import Claimed
 from grc.outbox.models import OutboxEntry
-from grc.submissions import late_refusals
-from grc.submissions.models import Decision, Submission, Task
+from grc.receipts import DocumentsRequested
+from grc.submissions import late_refusals, phases
+from grc.submissions.firing import DEADLINE
+from grc.submissions.models import Decision, DocumentsRequest, Event, Notice, Submission, Task
 
 _NOTIFIES = frozenset({"decision", "erratum", "acceptance_withdrawn"})
 """The mails that bring a decision."""
 UNDELIVERED = "mail_undelivered"
 SERVICE_UNREACHABLE = "service_unreachable"
 RECEIPT_LATE = "receipt_late"
+_UNSTOPPED = "La demande de pièces n’est pas arrivée : répondez comme si le délai ne s’était pas arrêté"
 _WARNED_FROM = time(12)
 """Half a working day before the end of the last day of the registration receipt (R112-11-2 al. 1)."""
 
@@ -69,10 +73,42 @@ def failed(session: Session, entry: Claimed, *, gave_up: bool, now: datetime) ->
 
 
 def open_undelivered(session: Session, entry: Claimed | OutboxEntry, *, now: datetime) -> None:
-    """Opens the task of a mail that did not reach the citizen, or the service; once while it is open."""
+    """Opens the task of a mail that did not reach the citizen, or the service; once while it is open.
+
+    Where it asked them for documents, another says until when to answer: the clock may never have stopped.
+    """
     kinds = {"citizen": UNDELIVERED, "service": SERVICE_UNREACHABLE}
     if entry.channel == "mail" and entry.recipient in kinds:
         _open(session, entry, kinds[entry.recipient], now=now)
+        if (entry.recipient, entry.kind) == ("citizen", DocumentsRequested.KIND):
+            _warn_of_clock(session, entry, now)
+
+
+def _warn_of_clock(session: Session, entry: Claimed | OutboxEntry, now: datetime) -> None:
+    """Asks agents to answer by the day that a request for documents moved, while it waits; a new address leaves that.
+
+    Source: CRPA L114-3 (without a request the clock runs on); L114-5 does not say what one that nobody received does.
+    """
+    sequence = int(session.get_one(Notice, entry.notice_id).name.rpartition(":")[2])
+    mine = (Event.authority_id == entry.authority_id, Event.submission_id == entry.submission_id)
+    event = session.exec(select(Event).where(*mine, Event.sequence == sequence)).one()
+    asked = select(DocumentsRequest, Submission).where(
+        DocumentsRequest.authority_id == entry.authority_id,
+        DocumentsRequest.submission_id == entry.submission_id,
+        DocumentsRequest.id == event.data["request"],
+        col(DocumentsRequest.answered_on).is_(None),
+        Submission.id == DocumentsRequest.submission_id,
+        col(Submission.implied_on).is_(None),
+        col(Submission.phase).in_(phases.OPEN),
+    )
+    for request, row in session.exec(asked):
+        before_on = request.silence_before_on
+        if before_on is not None and before_on != row.silence_on:
+            task = Task(
+                authority_id=entry.authority_id, submission_id=request.submission_id, kind=DEADLINE, opened_at=now
+            )
+            task.title, task.due_on = _UNSTOPPED, last_day_to_notify(before_on)
+            session.add(task)
 
 
 def _open(session: Session, entry: Claimed | OutboxEntry, kind: str, *, now: datetime) -> None:

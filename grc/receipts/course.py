@@ -47,7 +47,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request for documents. completed_on: when the last one came. suspends: one at least is indispensable."""
+    """A request for documents. completed_on: when the last one came.
+
+    suspends: one at least is indispensable, and the letter that asks for it, if any, has left.
+    """
 
     noticed_on: date
     deadline_on: date

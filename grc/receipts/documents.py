@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from grc import clock
-from grc.deadlines.silence import SilenceRule, reckon
+from grc.deadlines.silence import Reckoning, SilenceRule, reckon
 from grc.deadlines.suspensions import Suspension
 from grc.errors import Invalid, Problem
 from grc.receipts import mentions, sentences
@@ -22,7 +22,8 @@ class DocumentsRequested:
     """What the notice of an incomplete demande states.
 
     previous_due_on: the implicit decision date before this notice (None: silence decides nothing).
-    silence: the date if the citizen answers on the last day; None when silence decides nothing.
+    silence: the date if the citizen answers on the last day; None when silence decides nothing. Of a letter that is not
+    posted yet, the date that still stands: see `posted`.
     rule: the sentences of L114-5 al. 2 or 3, or of L114-5-1 when no document is indispensable. note: the agent's words.
     Source: CRPA L114-5 al. 4, R112-11-4, L111-2 (agent).
     """
@@ -78,22 +79,21 @@ def build(
     parameters: str,
     suspensions: Sequence[Suspension] = (),
     note: str = "",
+    by_post: bool = False,
 ) -> DocumentsRequested:
     """The notice sent at that instant, with the date it moves.
 
     clock_started_on: the local day the clock of silence started (`silence.clock_starts_on`). suspensions: the requests
     before this one. parameters: the version the submission keeps. Raises Invalid when no piece is listed, when the
     deadline is not after the day of the notice, or when a piece has no text that requires it (CRPA L114-5 al. 1).
+    by_post: whether it goes by post, and moves no date before it is posted.
     """
     noticed_on = clock.day_in(zone, noticed_at)
     _check(items, noticed_on, deadline_on)
-    rule = rule_of(silence_terms)
-    before = reckon(rule, clock_started_on, suspensions)
     stops = any(item.indispensable for item in items)
-    answered = (*suspensions, Suspension(noticed_on, deadline_on, deadline_on)) if stops else tuple(suspensions)
-    if rule.kind == "acceptance":  # the date if everything still awaited comes on the last day
-        answered = tuple(one if one.completed_on else replace(one, completed_on=deadline_on) for one in answered)
-    after = reckon(rule, clock_started_on, answered)
+    before = reckon(rule_of(silence_terms), clock_started_on, suspensions)
+    after = _answered_last(before.rule, clock_started_on, suspensions, noticed_on, deadline_on) if stops else before
+    told = _rule_by_post if by_post else _rule
     return DocumentsRequested(
         reference=reference,
         authority=authority,
@@ -107,11 +107,44 @@ def build(
         items=tuple(items),
         deadline_on=deadline_on,
         previous_due_on=before.due_on,
-        silence=stated_silence(silence_terms, after),
-        rule=_rule(rule, deadline_on, before.due_on, after.due_on) if stops else sentences.not_suspended(before.due_on),
+        silence=stated_silence(silence_terms, before if by_post else after),
+        rule=told(before, after, deadline_on) if stops else sentences.not_suspended(before.due_on),
         parameters=parameters,
         note=note,
     )
+
+
+def posted(
+    request: DocumentsRequested,
+    posted_on: date,
+    *,
+    silence_terms: SilenceTerms,
+    clock_started_on: date,
+    suspensions: Sequence[Suspension] = (),
+) -> DocumentsRequested:
+    """The request as it holds since its letter was posted, with the date that this moves.
+
+    posted_on: a local day, the deadline at the latest. suspensions: the requests before this one. Source: CRPA L114-5.
+    """
+    before = reckon(rule_of(silence_terms), clock_started_on, suspensions)
+    after = _answered_last(before.rule, clock_started_on, suspensions, posted_on, request.deadline_on)
+    return replace(
+        request,
+        noticed_on=posted_on,
+        previous_due_on=before.due_on,
+        silence=stated_silence(silence_terms, after),
+        rule=_rule(before, after, request.deadline_on),
+    )
+
+
+def _answered_last(
+    rule: SilenceRule, started_on: date, suspensions: Sequence[Suspension], noticed_on: date, deadline_on: date
+) -> Reckoning:
+    """The date if everything still awaited comes on the last day of this notice."""
+    answered = (*suspensions, Suspension(noticed_on, deadline_on, deadline_on))
+    if rule.kind == "acceptance":
+        answered = tuple(one if one.completed_on else replace(one, completed_on=deadline_on) for one in answered)
+    return reckon(rule, started_on, answered)
 
 
 def _check(items: Sequence[MissingDocument], noticed_on: date, deadline_on: date) -> None:
@@ -129,8 +162,9 @@ def _check(items: Sequence[MissingDocument], noticed_on: date, deadline_on: date
         raise Invalid("La demande de pièces est incomplète.", problems)
 
 
-def _rule(rule: SilenceRule, deadline_on: date, previous_on: date | None, due_on: date | None) -> tuple[str, ...]:
-    """What an indispensable document does; due_on equal to previous_on: it was asked for too late, nothing moves."""
+def _rule(before: Reckoning, after: Reckoning, deadline_on: date) -> tuple[str, ...]:
+    """What an indispensable document does; the same date before and after: it was asked for too late, nothing moves."""
+    rule, previous_on, due_on = after.rule, before.due_on, after.due_on
     if due_on is None:
         return sentences.awaited()
     if due_on == previous_on:
@@ -140,3 +174,10 @@ def _rule(rule: SilenceRule, deadline_on: date, previous_on: date | None, due_on
             deadline_on=deadline_on, due_on=due_on, period=sentences.period(rule.period, rule.unit)
         )
     return sentences.suspended(deadline_on=deadline_on, previous_on=previous_on, due_on=due_on)
+
+
+def _rule_by_post(before: Reckoning, after: Reckoning, deadline_on: date) -> tuple[str, ...]:
+    """The same of a letter to post: a rejection moves by days that nobody knows yet."""
+    if before.rule.kind != "rejection" or before.due_on is None or before.due_on == after.due_on:
+        return _rule(before, after, deadline_on)
+    return sentences.suspended_once_posted(deadline_on=deadline_on, previous_on=before.due_on)

@@ -126,6 +126,19 @@ def suspended(*, deadline_on: date, previous_on: date, due_on: date) -> tuple[st
     return tuple(map(typeset, sentences))
 
 
+def suspended_once_posted(*, deadline_on: date, previous_on: date) -> tuple[str, ...]:
+    """The same rule before the letter has left: nobody knows yet how many days it adds (L114-5 al. 3)."""
+    sentences = (
+        "Le délai de réponse est suspendu du jour où la demande de pièces est postée au jour où nous recevons tout, et "
+        f"au plus tard jusqu’au {wording.short_date(deadline_on)}.",
+        f"La date du {wording.short_date(previous_on)} recule d’autant de jours. Le service vous dit la nouvelle date, "
+        "si vous la demandez.",
+        "Sans réponse de la commune à cette nouvelle date, votre demande est refusée : c’est une décision implicite de "
+        "rejet.",
+    )
+    return tuple(map(typeset, sentences))
+
+
 def restarted(*, deadline_on: date, due_on: date, period: str) -> tuple[str, ...]:
     """The rule of L114-5 al. 2 in sentences: the clock of acceptance starts again when the last document arrives."""
     sentences = (

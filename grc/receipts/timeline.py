@@ -109,7 +109,7 @@ def _requests(case: _Case) -> Iterator[Line]:
     """Each request for documents, its deadline, its answer (CRPA L114-5, L114-5-1)."""
     for one in case.facts.asked:
         label = "Pièces demandées" if one.suspends else "Pièces demandées, sans effet sur le délai"
-        articles = ("CRPA art. L114-5",) if one.suspends else ("CRPA art. L114-5-1",)
+        articles = ("CRPA art. L114-5",) if one.suspends else ("CRPA art. L114-5", "CRPA art. L114-5-1")
         yield Line(one.noticed_on, label, "event", articles=articles)
         yield Line(one.deadline_on, "Dernier jour pour envoyer les pièces demandées", "limit", articles=articles)
         if one.completed_on is not None:

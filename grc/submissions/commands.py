@@ -21,7 +21,7 @@ from grc.submissions import implied, notices
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, DocumentsRequest, Submission
-from grc.submissions.queries import find, find_for_change
+from grc.submissions.queries import UNPOSTED, find, find_for_change
 from grc.submissions.writing import decision_letter
 
 REASONS = {"missing": "manquant", "unreadable": "illisible", "outdated": "périmé"}
@@ -75,6 +75,7 @@ def request_documents(
 ) -> Submission:
     """The submission, waiting for documents; the citizen is told the list, the deadline, the rule and the moved date.
 
+    A request that goes by post moves no date before its letter is noted as posted: see `documents.record_posting`.
     Raises Invalid with the problems of the agent's form. Source: CRPA L114-5 al. 4, R112-11-4.
     """
     act = _act(session, authority, reference, revision=asked.revision, to=Permission.SUBMISSION_HANDLE, by=by, now=now)
@@ -82,10 +83,11 @@ def request_documents(
     requests = act.requests()
     before = act.submission.silence_on
     notice = documents_facts(act, asked, requests)
+    unposted = {UNPOSTED: True} if notices.goes_on_paper(act.submission, notice.KIND) else {}
     row = DocumentsRequest(
         authority_id=authority.id,
         submission_id=act.id,
-        items=[_item(act, one) for one in asked.items],
+        items=[_item(act, one) | unposted for one in asked.items],
         remark=asked.note,
         requested_at=now,
         requested_on=notice.noticed_on,
@@ -145,6 +147,7 @@ def documents_facts(act: Act, asked: DocumentsAsked, requests: Sequence[Document
         parameters=act.submission.legal_parameters,
         suspensions=act.suspensions(requests),
         note=asked.note,
+        by_post=notices.goes_on_paper(act.submission, DocumentsRequested.KIND),
     )
 
 

@@ -14,13 +14,16 @@ from grc.access.actors import AgentActor
 from grc.access.permissions import Permission
 from grc.attachments import commands as attachments
 from grc.authorities.views import AuthorityView
+from grc.deadlines.suspensions import Suspension
 from grc.errors import Conflict, Invalid, Problem
-from grc.receipts import sentences, wording
-from grc.submissions import arrivals, automatic
+from grc.receipts import DocumentsRequested, sentences, wording
+from grc.receipts.documents import posted
+from grc.submissions import arrivals, automatic, notices, phases
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
-from grc.submissions.models import DocumentsRequest
-from grc.submissions.queries import find_for_change
+from grc.submissions.firing import DEADLINE
+from grc.submissions.models import DocumentsRequest, Notice, Task
+from grc.submissions.queries import UNPOSTED, find_for_change
 from grc.workflow import engine
 
 COMPLETE = "complete"
@@ -64,9 +67,10 @@ def _checked(act: Act, request: DocumentsRequest, marked: Marked) -> date:
     if not marked.fields or not awaited.issuperset(marked.fields):
         problems.append(Problem("piece", "required", "Cochez au moins un des documents demandés."))
     day = marked.received_on
-    if day is None or not request.requested_on <= day <= act.today():
-        first = wording.long_date(request.requested_on)
-        problems.append(Problem("received_on", "range", f"Choisissez un jour entre le {first} et aujourd’hui."))
+    first = act.day_of(request.requested_at)
+    if day is None or not first <= day <= act.today():
+        message = f"Choisissez un jour entre le {wording.long_date(first)} et aujourd’hui."
+        problems.append(Problem("received_on", "range", message))
     if problems or day is None:
         raise Invalid("Rien n’est noté.", problems)
     return day
@@ -124,4 +128,81 @@ def _runs_again(request: DocumentsRequest, stated: receipts.Silence) -> str:
     came = wording.long_date(request.answered_on)
     return (
         f"Les documents indispensables sont arrivés le {came} : le délai de réponse court. {sentences.silence(stated)}"
+    )
+
+
+def record_posting(act: Act, notice: Notice, request_id: int | None, posted_on: date, data: Mapping[str, Any]) -> None:
+    """The event of a letter that was posted. One that asks for documents stops the clock from that day: it is told.
+
+    It stops nothing where the documents, its own deadline or the decision of silence came before it.
+    request_id: of the request that it brings, None for other letters. data: of the event.
+    Source: CRPA L114-5 (the sending counts), L114-3 (without a request the clock runs on).
+    """
+    request = next((one for one in act.requests() if one.id == request_id and _awaits(one, posted_on)), None)
+    row = act.submission
+    if request is None or row.implied_on is not None or row.phase == phases.ENDED[-1]:
+        act.record(Kind.LETTER_POSTED, data)
+        if request is not None and row.implied_on is not None and posted_on < row.implied_on:
+            _look_at(act)
+        return
+    before = row.silence_on
+    others = act.suspensions([one for one in act.requests() if one.id != request.id])
+    request.requested_on = posted_on
+    request.items = [{key: value for key, value in item.items() if key != UNPOSTED} for item in request.items]
+    act.session.add(request)
+    act.session.flush()
+    stated = act.reckon(act.requests())
+    act.record(Kind.LETTER_POSTED, {**data, "silence_on": row.silence_on})
+    if request.answered_on is None:
+        _restate(act, notice, posted_on, others)
+    elif stated is not None and row.silence_on != before and not act.is_decided_by_silence():
+        automatic.write(act, _stood_still(request, stated))
+
+
+def _awaits(request: DocumentsRequest, posted_on: date) -> bool:
+    """Whether the clock still waits for the letter of this request, posted that day."""
+    is_unposted = any(item["indispensable"] and UNPOSTED in item for item in request.items)
+    return is_unposted and posted_on <= min(request.due_on, request.answered_on or request.due_on)
+
+
+def _look_at(act: Act) -> None:
+    act.session.add(
+        Task(
+            authority_id=act.authority.id,
+            submission_id=act.id,
+            kind=DEADLINE,
+            title="La demande de pièces était partie avant la décision implicite : vérifiez que celle-ci est née",
+            due_on=act.today(),
+            opened_at=act.now,
+        )
+    )
+
+
+def _restate(act: Act, notice: Notice, posted_on: date, others: Sequence[Suspension]) -> None:
+    """Fixes the request once more, as it holds from its posting: the pages show it. No letter goes with it."""
+    facts = receipts.from_json(notice.facts)
+    assert isinstance(facts, DocumentsRequested)  # noqa: S101 - the letter of a request
+    restated = posted(
+        facts,
+        posted_on,
+        silence_terms=act.procedure.silence_for(act.submission.answers),
+        clock_started_on=act.clock_started_on(),
+        suspensions=others,
+    )
+    notices.fix(
+        act.session,
+        restated,
+        authority_id=act.authority.id,
+        submission_id=act.id,
+        name=f"{restated.KIND}:{act.submission.revision}",
+        now=act.now,
+    )
+
+
+def _stood_still(request: DocumentsRequest, stated: receipts.Silence) -> str:
+    assert request.answered_on is not None  # noqa: S101 - asked by record_posting
+    left, came = wording.long_date(request.requested_on), wording.long_date(request.answered_on)
+    return (
+        f"La demande de pièces a été postée le {left}, et les pièces sont arrivées le {came} : ces jours s’ajoutent au "
+        f"délai de réponse. {sentences.silence(stated)}"
     )

@@ -22,6 +22,7 @@ from grc.catalogue import queries as catalogue
 from grc.db import keyring_of
 from grc.errors import Conflict, Invalid, NotFound, Problem
 from grc.outbox.models import Message, OutboxEntry
+from grc.submissions import documents
 from grc.submissions.acts import Act
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision, Event, Notice, Submission, Task
@@ -139,7 +140,7 @@ def note_posted(
     by: AgentActor,
     now: datetime,
 ) -> Submission:
-    """The submission, its letter posted on that day: the appeal of a decision runs from there.
+    """The submission, its letter posted on that day: the appeal of a decision, or a suspension, runs from there.
 
     Raises Invalid for a day that is missing, to come, or before the letter; Conflict before it is laid out.
     """
@@ -154,7 +155,8 @@ def note_posted(
     if posted_on is None or not made_on <= posted_on <= act.today():
         message = "Saisissez le jour de l’envoi, entre le jour de la lettre et aujourd’hui."
         raise Invalid("La date d’envoi ne convient pas.", [Problem("posted_on", "range", message)])
-    decision_id = _decision_of(act, notice)
+    event = _event_of(act, notice)
+    decision_id = _decision_of(event)
     if decision_id is not None:
         session.execute(update(Decision).where(col(Decision.id) == decision_id).values(posted_on=posted_on))
     mine = update(OutboxEntry).where(col(OutboxEntry.id) == kept.outbox_id)
@@ -163,7 +165,8 @@ def note_posted(
         session.execute(update(Message).where(col(Message.id) == kept.id).values(raw=None))
     task.closed_at, task.closed_by_id = now, by.id
     session.add(task)
-    act.record(Kind.LETTER_POSTED, {"notice": notice_id, "posted_on": posted_on, "decision": decision_id})
+    data = {"notice": notice_id, "posted_on": posted_on, "decision": decision_id}
+    documents.record_posting(act, notice, _request_of(event), posted_on, data)
     return row
 
 
@@ -223,16 +226,26 @@ def _kept(session: Session, row: Submission, notice_id: int) -> Message | None:
     return found
 
 
-def _decision_of(act: Act, notice: Notice) -> int | None:
-    """The decision that a letter notifies: that of the event whose revision its name bears."""
+def _event_of(act: Act, notice: Notice) -> Event | None:
+    """The event that a letter tells of: that whose revision its name bears."""
     sequence = notice.name.rpartition(":")[2]
     if not sequence.isdigit():
         return None
     mine = (col(Event.authority_id) == act.authority.id, col(Event.submission_id) == act.id)
-    found = act.session.execute(select(Event).where(*mine, col(Event.sequence) == int(sequence))).scalar_one_or_none()
-    if found is None or found.kind not in {Kind.DECIDED, Kind.ACCEPTANCE_WITHDRAWN, Kind.CORRECTED}:
+    found = act.session.execute(select(Event).where(*mine, col(Event.sequence) == int(sequence)))
+    return found.scalar_one_or_none()
+
+
+def _decision_of(event: Event | None) -> int | None:
+    """The decision that the letter of this event notifies."""
+    if event is None or event.kind not in {Kind.DECIDED, Kind.ACCEPTANCE_WITHDRAWN, Kind.CORRECTED}:
         return None
-    return int(found.data["decision"])
+    return int(event.data["decision"])
+
+
+def _request_of(event: Event | None) -> int | None:
+    """The request for documents that the letter of this event brings."""
+    return int(event.data["request"]) if event is not None and event.kind == Kind.DOCUMENTS_REQUESTED else None
 
 
 def _lines(address: Any) -> list[str]:

@@ -228,10 +228,11 @@ class DocumentsRequest(SQLModel, table=True):
     authority_id: int = Field(foreign_key="authority.id", sa_type=BigKey)
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     items: list[dict[str, Any]] = Field(sa_column=Column(Document, nullable=False))
-    """Each {"field", "title", "reason", "indispensable", "required_by"}."""
+    """Each {"field", "title", "reason", "indispensable", "required_by"}, RECEIVED_ON or UNPOSTED."""
     remark: str = Field(default="", max_length=2000)
     requested_at: datetime = Field(sa_type=UtcDateTime)
     requested_on: date
+    """The day of requested_at; of a letter that stops the clock, the day it was posted."""
     due_on: date
     agent_id: int = Field(foreign_key="agent.id", sa_type=BigKey)
     silence_before_on: date | None = None

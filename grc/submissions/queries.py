@@ -35,6 +35,8 @@ from grc.submissions.models import Decision, DocumentsRequest, Draft, Event, Not
 from grc.workflow.definition import STATE_CHANGED, State, Workflow
 
 _ABSENT = "Cette demande n’existe pas, ou vous n’y avez pas accès. Vérifiez le numéro ou le code de suivi."
+UNPOSTED = "unposted"
+"""Of the items of a request whose letter has not left: it stops no clock. It stays where the letter left too late."""
 
 Actor = Visitor | AgentActor
 
@@ -275,12 +277,20 @@ def attachment(session: Session, reference: str, file_id: str, *, by: Actor) -> 
 
 
 def suspensions(requests: Sequence[DocumentsRequest]) -> tuple[Suspension, ...]:
-    """The requests that stop or restart the clock: those with an indispensable document (L114-5, L114-5-1)."""
+    """The requests that stop or restart the clock (L114-5, L114-5-1)."""
     return tuple(
         Suspension(request.requested_on, request.due_on, request.answered_on)
         for request in requests
-        if any(item["indispensable"] for item in request.items)
+        if suspends(request)
     )
+
+
+def suspends(request: DocumentsRequest) -> bool:
+    """Whether it stops or restarts the clock: it asks for an indispensable document, and its letter, if any, has left.
+
+    Source: CRPA L114-5, L114-5-1; the law does not say whether sending or receipt counts: the recorded sending does.
+    """
+    return any(item["indispensable"] and UNPOSTED not in item for item in request.items)
 
 
 def carried(row: Submission, rule: SilenceRule) -> tuple[Suspension, ...]:

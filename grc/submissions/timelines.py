@@ -20,7 +20,7 @@ from grc.submissions import applicants, beside, phases
 from grc.submissions.events import Kind
 from grc.submissions.models import Decision
 from grc.submissions.naming import notified_on
-from grc.submissions.queries import Whole, carried
+from grc.submissions.queries import Whole, carried, suspends
 from grc.workflow.definition import FILED, Workflow
 from grc.workflow.definition import Clock as NamedClock
 
@@ -111,10 +111,7 @@ def _carried(found: Whole) -> Iterator[Asked]:
 
 
 def _asked(found: Whole) -> Iterator[Asked]:
-    return (
-        Asked(one.requested_on, one.due_on, one.answered_on, any(item["indispensable"] for item in one.items))
-        for one in found.requests
-    )
+    return (Asked(one.requested_on, one.due_on, one.answered_on, suspends(one)) for one in found.requests)
 
 
 def _days(found: Whole, zone: str) -> dict[str, date]:

@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select, update
+from sqlmodel import Session, col
 
 from grc import clock, references, resources
+from grc.access import actors
 from grc.access.actors import AgentActor, Visitor
 from grc.access.reach import of_role
 from grc.attachments.commands import StoredFile
@@ -31,15 +33,18 @@ from grc.submissions import (
     citizen_commands,
     commands,
     correcting,
+    desk,
     documents,
     drafts,
     filing,
+    letters,
     reasons,
     transfers,
     withdrawing,
 )
 from grc.submissions.commands import AskedDocument, DecisionMade, DocumentsAsked
-from grc.submissions.models import Draft, Submission
+from grc.submissions.models import Draft, Submission, Task
+from grc.submissions.notices import PRINT_LETTER
 from grc.sweeping import due
 from grc.sweeping.sweeps import SWEEPS, Sweep, named
 from tests.support import cases, invented
@@ -63,12 +68,13 @@ def document_of(slug: str) -> dict[str, Any]:
         for name, text in texts.items()
     }
     controls = [{"type": "Control", "scope": f"#/properties/{name}"} for name in pieces]
+    schema = invented.required_of(invented.SCHEMA, "person")
     page = {"type": "Category", "x-id": "pieces", "label": "Les pièces", "elements": controls}
     rule = "acceptance" if slug == "silence-accepte" else "rejection"
     unit = {"period": 30, "unit": "day"} if slug == "silence-tacite" else {"period": 2, "unit": "month"}
     made = invented.document(
-        schema=invented.SCHEMA | {"properties": invented.SCHEMA["properties"] | pieces},
-        ui=invented.UI | {"elements": [*invented.UI["elements"], page]},
+        schema=schema | {"properties": schema["properties"] | pieces},
+        ui=invented.UI | {"elements": [*invented.UI["elements"], page], "x-desk": {"optional": ["person.email"]}},
         workflow="standard",
         identification="required",
         silence=[{"rule": rule, "source": cases.ARTICLES[rule], **unit}],
@@ -199,8 +205,42 @@ class History:
         """Moves the time on to that hour of that day in the commune."""
         self.to(cases.local(day, zone=self.authority.zone, hour=hour))
 
-    def file(self, slug: str) -> None:
-        """A demande is filed now."""
+    def file(self, slug: str, *, at_desk: bool = False) -> None:
+        """A demande is filed now: by its author, or at the desk for somebody who has no e-mail address."""
+        self._type(slug) if at_desk else self._send(slug)
+
+    def _type(self, slug: str) -> None:
+        agent, answers = an_agent(self.database), deepcopy(cases.ANSWERS)
+        del answers["person"]["email"]
+        by = actors.at_desk(agent)
+        with self.writing() as session:
+            begun = desk.begin(session, self.authority, desk.Entry(slug, "desk", self.today), by=agent, now=self.now)
+            mine = update(Draft).where(col(Draft.public_id) == begun.public_id)
+            session.execute(mine.values(answers=answers))
+            session.expire_all()
+            done = filing.submit(session, self.authority, begun.public_id, client="::1", by=by, now=self.now)
+            assert done.submission_id is not None, done.problems
+            row = session.get_one(Submission, done.submission_id)
+            granted = Visitor(self.authority.id, granted=frozenset({done.submission_id}))
+            self.demandes.append((done.submission_id, row.reference, granted))
+
+    def post_a_letter(self, which: int, ago: int) -> None:
+        """An agent prints the oldest letter that waits for it, and notes that it was posted so many days ago."""
+        row, by = self.row(which), an_agent(self.database)
+        mine = (col(Task.submission_id) == row.id, col(Task.kind) == PRINT_LETTER, col(Task.closed_at).is_(None))
+        waiting = select(col(Task.notice_id)).where(*mine).order_by(col(Task.id)).limit(1)
+        number = self.reading(lambda session: session.execute(waiting).scalar_one_or_none())
+        if number is None:
+            return
+        with self.writing() as session:
+            letters.keep(session, self.authority, row.reference, number, b"%PDF-", by=by, now=self.now)
+        day = self.today - timedelta(days=ago)
+        with self.writing() as session:
+            letters.note_posted(
+                session, self.authority, row.reference, number, day, revision=row.revision, by=by, now=self.now
+            )
+
+    def _send(self, slug: str) -> None:
         begun = self.now - timedelta(minutes=5)
         with self.writing() as session:
             opened = sessions.open_session(session, authority_id=self.authority.id, public="citizen", now=begun)

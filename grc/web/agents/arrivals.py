@@ -7,6 +7,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from grc import clock
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission
 from grc.errors import Conflict, Invalid, Problem, StaleSubmission
@@ -78,7 +79,7 @@ def _page(
             for item in request.items
             if arrivals.RECEIVED_ON not in item
         ],
-        asked_on=request.requested_on,
+        asked_on=clock.day_in(visit.authority.zone, request.requested_at),
         received_on=received_on[:20],
         moves=row.silence_rule != "none",
         problems=Problems(problems),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grc.access.actors import AgentActor
 from grc.access.permissions import Permission, may
-from grc.receipts import wording
+from grc.receipts import DocumentsRequested, wording
 from grc.submissions import attesting, correcting, decisions, late_refusals, phases, reasons, transfers, withdrawing
 from grc.submissions.events import Kind
 from grc.submissions.models import Task
@@ -65,7 +65,7 @@ def alerts(visit: Visit[AgentActor], found: Whole) -> list[str]:
         if task.kind in said:
             late = "En retard. " if task.due_on is not None and task.due_on < visit.today else ""
             day = wording.short_date(task.due_on) if task.due_on else ""
-            told.append(late + _letter(said[task.kind].replace("{day}", day), found, task))
+            told.append(late + _letter(said[task.kind].replace("{day}", day), found, task) + _unsent(found, task))
     return [*told, *_appeals(visit, found)]
 
 
@@ -74,6 +74,12 @@ def _letter(text: str, found: Whole, task: Task) -> str:
     kind = next((notice.kind for notice in found.notices if notice.id == task.notice_id), "")
     name = TITLES.get(kind, "Lettre")
     return text.replace("{letter}", name[0].lower() + name[1:])
+
+
+def _unsent(found: Whole, task: Task) -> str:
+    """That the clock runs on until this letter is posted, where it is one that stops the clock (L114-5)."""
+    waits = any(notice.id == task.notice_id and notice.kind == DocumentsRequested.KIND for notice in found.notices)
+    return " Le délai de réponse court tant que l’envoi n’est pas noté." if waits else ""
 
 
 def _appeals(visit: Visit[AgentActor], found: Whole) -> list[str]:

@@ -15,13 +15,17 @@ from sqlmodel import col
 
 from grc.errors import Conflict, Forbidden, Invalid, StaleSubmission
 from grc.notifications import letters as layout
+from grc.notifications import returned
+from grc.notifications.bounces import Bounce, token_of
 from grc.notifications.delivery import Deliverer
 from grc.notifications.smtp import SmtpSender
-from grc.receipts import DocumentsReminder, NewMessage, StateNotice, from_json
-from grc.submissions import citizen_commands, commands, documents, letters, reminders
+from grc.outbox.models import Message, OutboxEntry
+from grc.receipts import DocumentsReminder, DocumentsRequested, NewMessage, StateNotice, from_json
+from grc.submissions import citizen_commands, commands, documents, implied, letters, queries, reminders, timelines
 from grc.submissions.commands import AskedDocument, DocumentsAsked
 from grc.submissions.documents import Marked
 from grc.submissions.events import Kind
+from grc.submissions.exchange_models import ThreadEntry
 from grc.submissions.models import DocumentsRequest, Event, Notice, Submission, Task
 from tests.support import demandes
 from tests.support.demandes import Demande
@@ -246,3 +250,154 @@ async def test_the_clock_waits_for_what_is_indispensable_alone_and_its_new_date_
     assert kinds(world, demande)[-1] == Kind.DOCUMENTS_MARKED
     assert mark(world, demande, date(2026, 12, 27), at=later, fields=["other"], revision=4) == []
     assert row(world, demande).silence_on == date(2027, 2, 9), "what was not indispensable moves nothing"
+
+
+def by_letter(world: World) -> tuple[Demande, int]:
+    """The worked example of somebody without an address, the letter that asks for documents laid out: its notice."""
+    demande = demandes.filed(world.database, email=EMAIL, example="passes-descendant-with-proof", at=RECEIVED)
+    authority, agent = world.authority(), world.agent()
+    wanted = DocumentsAsked([AskedDocument("proof_of_link", "unreadable")], DUE, "", 2)
+    with world.database.writing(scope=authority.id) as session:
+        session.get_one(Submission, demande.id).contact_email = ""
+        commands.take_charge(session, authority, demande.reference, revision=1, by=agent, now=ASKED)
+        commands.request_documents(session, authority, demande.reference, wanted, by=agent, now=ASKED)
+        task = session.execute(select(Task).where(col(Task.kind) == "print_letter")).scalar_one()
+        assert task.notice_id is not None
+        letters.keep(session, authority, demande.reference, task.notice_id, b"%PDF-", by=agent, now=ASKED)
+        return demande, task.notice_id
+
+
+def post(world: World, demande: Demande, letter: int, on: date, *, at: datetime) -> None:
+    authority, agent = world.authority(), world.agent()
+    revision = row(world, demande).revision
+    with world.database.writing(scope=authority.id) as session:
+        letters.note_posted(session, authority, demande.reference, letter, on, revision=revision, by=agent, now=at)
+
+
+def dated(world: World, demande: Demande) -> dict[str, date | None]:
+    """The page of dates."""
+    authority = world.authority()
+    with world.database.reading(scope=authority.id) as session:
+        found = queries.whole(session, demande.reference, by=world.agent())
+        return {line.label: line.on for line in timelines.of_submission(found, authority)}
+
+
+def last_event(world: World, demande: Demande) -> Event:
+    with world.database.reading(scope=world.authority().id) as session:
+        mine = select(Event).where(col(Event.submission_id) == demande.id).order_by(col(Event.sequence).desc())
+        found: Event = session.execute(mine.limit(1)).scalar_one()
+        session.expunge(found)
+    return found
+
+
+POSTED = datetime(2026, 12, 16, 9, tzinfo=UTC)
+REJECTED = "Refus implicite, sans décision notifiée avant"
+
+
+@pytest.mark.law("R16")
+async def test_a_letter_that_asks_for_documents_moves_no_date_before_it_is_posted(world: World) -> None:
+    demande, _letter = by_letter(world)
+    after = row(world, demande)
+    assert (after.phase, after.silence_on) == ("waiting", date(2027, 1, 25))
+    assert last_event(world, demande).data["silence_on"] == "2027-01-25"
+    (told,) = stated(world, DocumentsRequested.KIND)
+    rule = " ".join(told.rule).replace("\u00a0", " ")
+    assert "suspendu du jour où la demande de pièces est postée" in rule
+    assert "La date du 25 janvier 2027 recule d’autant de jours" in rule
+    assert "février" not in rule
+    assert (told.silence.due_on, dated(world, demande)[REJECTED]) == (date(2027, 1, 25), date(2027, 1, 25))
+    with world.database.writing(scope=world.authority().id) as session:
+        late = datetime(2027, 1, 26, 9, tzinfo=UTC)
+        assert implied.record_implied(session, world.authority().id, late) == 1, "never posted: nothing was asked for"
+
+
+@pytest.mark.law("R16")
+async def test_a_letter_stops_the_clock_from_the_day_it_was_posted_and_the_new_date_is_shown(world: World) -> None:
+    demande, letter = by_letter(world)
+    post(world, demande, letter, date(2026, 12, 15), at=POSTED)
+    moved = date(2027, 2, 15)
+    assert row(world, demande).silence_on == moved, "15 December to 5 January: 21 days, not 31"
+    event = last_event(world, demande)
+    assert (event.kind, event.data["silence_on"]) == (Kind.LETTER_POSTED, moved.isoformat())
+    assert (request(world).requested_on, request(world).due_on) == (date(2026, 12, 15), DUE)
+    told = stated(world, DocumentsRequested.KIND)[-1]
+    assert (told.noticed_on, told.silence.due_on) == (date(2026, 12, 15), moved)
+    assert "la date du 25 janvier 2027 devient celle du 15 février 2027" in " ".join(told.rule).replace("\u00a0", " ")
+    assert (dated(world, demande)["Pièces demandées"], dated(world, demande)[REJECTED]) == (date(2026, 12, 15), moved)
+    post(world, demande, letter, date(2026, 12, 16), at=POSTED)
+    assert row(world, demande).silence_on == moved, "noted again, nothing moves twice"
+    assert remind(world, datetime(2026, 12, 29, 9, tzinfo=UTC)) == 1
+    assert stated(world, DocumentsReminder.KIND)[0].rule == told.rule
+    assert mark(world, demande, date(2026, 12, 20), at=datetime(2026, 12, 30, 9, tzinfo=UTC), revision=6) == []
+    assert row(world, demande).silence_on == date(2027, 1, 30), "five days"
+
+
+@pytest.mark.law("R16")
+@pytest.mark.parametrize("came", [True, False])
+async def test_a_letter_posted_after_the_documents_or_after_its_deadline_stops_nothing(
+    world: World, came: bool
+) -> None:
+    demande, letter = by_letter(world)
+    if came:
+        mark(world, demande, date(2026, 12, 8), at=POSTED)
+        post(world, demande, letter, date(2026, 12, 9), at=POSTED)
+    else:
+        post(world, demande, letter, date(2027, 1, 6), at=datetime(2027, 1, 6, 9, tzinfo=UTC))
+    assert row(world, demande).silence_on == date(2027, 1, 25)
+    assert dated(world, demande)[REJECTED] == date(2027, 1, 25)
+    assert "silence_on" not in last_event(world, demande).data
+
+
+@pytest.mark.law("R16")
+async def test_a_posting_noted_after_the_documents_came_counts_and_is_told(world: World) -> None:
+    demande, letter = by_letter(world)
+    mark(world, demande, date(2026, 12, 20), at=datetime(2026, 12, 21, 9, tzinfo=UTC))
+    assert row(world, demande).silence_on == date(2027, 1, 25)
+    post(world, demande, letter, date(2026, 12, 15), at=datetime(2026, 12, 22, 9, tzinfo=UTC))
+    assert row(world, demande).silence_on == dated(world, demande)[REJECTED] == date(2027, 1, 30)
+    with world.database.reading(scope=world.authority().id) as session:
+        text = session.execute(select(col(ThreadEntry.text))).scalars().all()[-1].replace("\u00a0", " ")
+    assert "postée le 15 décembre 2026" in text.replace("mardi ", "")
+    assert "30 janvier 2027" in text
+
+
+@pytest.mark.law("R16")
+async def test_a_posting_noted_once_silence_has_decided_asks_an_agent_to_look(world: World) -> None:
+    demande, letter = by_letter(world)
+    late = datetime(2027, 1, 26, 9, tzinfo=UTC)
+    with world.database.writing(scope=world.authority().id) as session:
+        implied.record_implied(session, world.authority().id, late)
+    post(world, demande, letter, date(2026, 12, 15), at=late)
+    after = row(world, demande)
+    assert (after.implied_on, after.silence_on) == (date(2027, 1, 25), date(2027, 1, 25))
+    with world.database.reading(scope=world.authority().id) as session:
+        tasks = session.execute(select(Task).where(col(Task.kind) == "deadline")).scalars().all()
+    assert [task.title for task in tasks] == [
+        "La demande de pièces était partie avant la décision implicite : vérifiez que celle-ci est née"
+    ]
+
+
+@pytest.mark.law("R16")
+async def test_a_request_whose_mail_came_back_asks_agents_to_answer_by_the_first_date(world: World) -> None:
+    demande = asked(world)
+    await deliver(world, ASKED)
+    mine = (col(OutboxEntry.kind) == DocumentsRequested.KIND, col(OutboxEntry.recipient) == "citizen")
+    ours = select(Message).join(OutboxEntry, col(OutboxEntry.id) == col(Message.outbox_id)).where(*mine)
+    with world.database.writing(scope=world.authority().id) as session:
+        mail = session.execute(ours).scalar_one()
+        bounce = Bounce(token_of(mail.message_id), mail.outbox_id, "failed", "5.1.1")
+        for outcome in ("recorded", "again"):
+            assert returned.record(session, bounce, authority_id=world.authority().id, now=POSTED) == outcome
+    with world.database.reading(scope=world.authority().id) as session:
+        (task,) = session.execute(select(Task).where(col(Task.kind) == "deadline")).scalars()
+    assert task.title == "La demande de pièces n’est pas arrivée : répondez comme si le délai ne s’était pas arrêté"
+    assert task.due_on == date(2027, 1, 24), "the eve of the day that the request moved"
+    assert row(world, demande).silence_on == date(2027, 2, 25), "no date moves"
+
+
+async def test_the_page_of_the_demande_says_that_the_clock_runs_until_the_letter_is_posted(world: World) -> None:
+    demande, _letter = by_letter(world)
+    agent = world.browser()
+    await agent.sign_in_agent()
+    page = (await agent.get(f"/tilleul/agents/demandes/{demande.reference}")).text
+    assert "Le délai de réponse court tant que l’envoi n’est pas noté." in page

@@ -28,12 +28,13 @@ from grc.deadlines.suspensions import Suspension
 from grc.outbox.models import OutboxEntry
 from grc.receipts import wording
 from grc.submissions import implied, notices, phases, replay
-from grc.submissions.exchange_models import Timer
+from grc.submissions.exchange_models import ThreadEntry, Timer
 from grc.submissions.models import Decision, DocumentsRequest, Event, Notice, Submission, Task
 from grc.sweeping.sweeps import SWEEPS
 from tests.support.campaign import size
 from tests.support.histories import PIECES, PROCEDURES, History, starts, template
 
+RECEIPTS = {"online": "acknowledgement", "desk": "paper_receipt"}
 WHICH = st.integers(0, 2)
 SOME_PIECES = st.sampled_from([PIECES, PIECES, PIECES[:1], PIECES[1:]])
 DAYS = st.one_of(st.integers(0, 3), st.integers(4, 40), st.sampled_from([59, 60, 61, 62, 92, 365]))
@@ -44,10 +45,10 @@ class Life(RuleBasedStateMachine):
 
     history: History
 
-    @initialize(start=st.sampled_from(starts()), slug=st.sampled_from(PROCEDURES))
-    def begin(self, start: datetime, slug: str) -> None:
+    @initialize(start=st.sampled_from(starts()), slug=st.sampled_from(PROCEDURES), at_desk=st.booleans())
+    def begin(self, start: datetime, slug: str, at_desk: bool) -> None:
         self.history = History(start)
-        self.history.file(slug)
+        self.history.file(slug, at_desk=at_desk)
         self.seen: dict[int, tuple[Any, ...]] = {}
 
     def teardown(self) -> None:
@@ -55,9 +56,9 @@ class Life(RuleBasedStateMachine):
             self.history.close()
 
     @precondition(lambda self: len(self.history.demandes) < 3)
-    @rule(slug=st.sampled_from(PROCEDURES))
-    def file(self, slug: str) -> None:
-        self.history.file(slug)
+    @rule(slug=st.sampled_from(PROCEDURES), at_desk=st.booleans())
+    def file(self, slug: str, at_desk: bool) -> None:
+        self.history.file(slug, at_desk=at_desk)
 
     @rule(days=DAYS, hours=st.integers(0, 23), is_swept=st.booleans())
     def time_passes(self, days: int, hours: int, is_swept: bool) -> None:
@@ -96,6 +97,10 @@ class Life(RuleBasedStateMachine):
     @rule(which=WHICH, pieces=SOME_PIECES, ago=st.sampled_from([0, 1, 10, 40]))
     def pieces_came_by_post(self, which: int, pieces: Sequence[str], ago: int) -> None:
         self.history.note_received(self.one(which, "waiting_for_documents"), pieces, ago)
+
+    @rule(which=WHICH, ago=st.sampled_from([0, 0, 1, 10, 40]))
+    def a_letter_is_posted(self, which: int, ago: int) -> None:
+        self.history.post_a_letter(which, ago)
 
     @rule(which=WHICH)
     def the_citizen_sends_what_nobody_asked(self, which: int) -> None:
@@ -193,6 +198,45 @@ class Told:
         self.mails: list[OutboxEntry] = [one for one in of(session, OutboxEntry, key) if one.channel == "mail"]
         self.tasks: list[Task] = of(session, Task, key)
         self.timers: list[Timer] = of(session, Timer, key)
+        self.entries: list[ThreadEntry] = of(session, ThreadEntry, key)
+
+    def suspensions(self) -> list[Suspension]:
+        """What the law lets stop the clock: what is indispensable, asked for by mail, or by a letter that has left."""
+        left = ((one, self.left_on(one)) for one in self.requests if any(item["indispensable"] for item in one.items))
+        return [
+            Suspension(on, one.due_on, one.answered_on)
+            for one, on in left
+            if on is not None and on <= min(one.due_on, one.answered_on or one.due_on)
+        ]
+
+    def left_on(self, request: DocumentsRequest) -> date | None:
+        """The day on which a request left: that of its mail, or of the posting of its letter.
+
+        None before that is noted, and where silence had decided before it was: nothing moves any more.
+        """
+        asked = clock.day_in("Europe/Paris", request.requested_at)
+        said = (one for one in self.events if one.kind == "documents:requested")
+        (name,) = (f"documents_requested:{one.sequence}" for one in said if one.data["request"] == request.id)
+        (letter,) = (one.id for one in self.notices if one.name == name)
+        if letter not in self.printed:
+            return asked
+        for event in self.events:
+            if event.kind == "submission:implied":
+                return None
+            if event.kind == "letter:posted" and event.data["notice"] == letter:
+                return date.fromisoformat(event.data["posted_on"])
+        return None
+
+    @property
+    def restated(self) -> set[int | None]:
+        """The requests for documents told anew by the posting of their letter: nothing goes with them."""
+        postings = {f"documents_requested:{one.sequence}" for one in self.events if one.kind == "letter:posted"}
+        return {one.id for one in self.notices if one.name in postings}
+
+    @property
+    def printed(self) -> set[int | None]:
+        """The notices that go, or went, by post."""
+        return {one.notice_id for one in self.tasks if one.kind == notices.PRINT_LETTER}
 
 
 def the_journal_says_it_all(told: Told) -> None:
@@ -212,25 +256,27 @@ def silence_decides_once(told: Told) -> None:
 
 
 def silence_accepts_nothing_incomplete(told: Told) -> None:
-    awaited = [one for one in told.requests if one.answered_on is None and is_indispensable(one)]
+    decided_on = told.row.implied_on or date.max
+    awaited = [one for one in told.suspensions() if one.completed_on is None and one.noticed_on < decided_on]
     if told.row.silence_rule == "acceptance" and awaited:
         assert told.row.implied_on is None
         assert told.row.silence_on is None
 
 
-def is_indispensable(request: DocumentsRequest) -> bool:
-    return any(item["indispensable"] for item in request.items)
-
-
 def every_date_is_announced_when_it_moves(told: Told) -> None:
-    """In the receipt, or in the notice that goes with the event; a date that is gone, in the notice that takes it."""
+    """In the receipt, or in what goes with the event; a date that is gone, in the notice that takes it.
+
+    Without an address a message is an entry of the thread alone.
+    """
     before: str | None = None
     for event in told.events:
         now = event.data.get("silence_on", before)
         if now != before:
-            name = "acknowledgement" if event.sequence == 1 else f":{event.sequence}"
-            said = [one for one in told.notices if one.name.endswith(name)]
-            assert any(announces(one, now) for one in said), (event.kind, event.data, [one.name for one in said])
+            names = ("acknowledgement", "paper_receipt") if event.sequence == 1 else (f":{event.sequence}",)
+            said = [one for one in told.notices if one.name.endswith(names)]
+            written = [one.text for one in told.entries if one.event_sequence == event.sequence]
+            is_written = now is not None and any(in_words(now) in text.replace("\u00a0", " ") for text in written)
+            assert is_written or any(announces(one, now) for one in said), (event.kind, event.data, said, written)
         before = now
 
 
@@ -252,22 +298,20 @@ def the_date_is_that_of_the_law(told: Told) -> None:
         return
     period = {"period": 30, "unit": "day"} if "answer" in told.workflow.clocks else {"period": 2, "unit": "month"}
     law: Any = silence.SilenceRule(row.silence_rule, **period)  # type: ignore[arg-type]
-    stops = [
-        Suspension(one.requested_on, one.due_on, one.answered_on) for one in told.requests if is_indispensable(one)
-    ]
-    assert row.silence_on == silence.implicit_decision_date(law, row.first_received_on, stops)
+    assert row.silence_on == silence.implicit_decision_date(law, row.first_received_on, told.suspensions())
 
 
 def one_receipt(told: Told) -> None:
-    kept = [one for one in told.notices if one.kind in ("acknowledgement", "report", "registration")]
-    assert [one.name for one in kept] == ["acknowledgement"]
+    kept = [one for one in told.notices if one.kind in ("acknowledgement", "report", "registration", "paper_receipt")]
+    assert [(one.name, one.kind) for one in kept] == [(RECEIPTS[told.row.channel],) * 2]
 
 
 def what_is_owed_is_posted_once(told: Told) -> None:
     keys = [(one.notice_id, one.kind, one.recipient) for one in told.mails]
     assert len(set(keys)) == len(keys)
-    printed = {one.notice_id for one in told.tasks if one.kind == notices.PRINT_LETTER}
-    assert {one.id for one in told.notices} == {one.notice_id for one in told.mails} | printed
+    sent = {one.notice_id for one in told.mails} | told.printed
+    owed = {one.id for one in told.notices if told.row.contact_email or one.kind in notices.LETTERS} - told.restated
+    assert owed <= sent <= {one.id for one in told.notices} - told.restated
 
 
 def timers_run_where_they_may(told: Told) -> None:

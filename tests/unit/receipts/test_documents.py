@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from grc.deadlines.suspensions import Suspension
 from grc.errors import Invalid
-from grc.receipts import AgentContact, MissingDocument
+from grc.receipts import AgentContact, MissingDocument, documents
 from tests.support.notices import ACCEPTANCE, DECLARATION, REJECTION, Terms, a_document_request
 
 MANDATE = MissingDocument("Mandat", "décret 2017-890, article 30")
@@ -34,6 +35,44 @@ def test_the_date_moves_by_the_rule_of_silence(terms: Terms, previous: date | No
     assert notice.previous_due_on == previous
     assert (notice.silence.due_on if notice.silence else None) == due_on
     assert notice.missing_mentions() == ()
+
+
+WORKED: dict[str, Any] = {
+    "noticed_at": datetime(2026, 12, 5, 9, tzinfo=UTC),
+    "deadline_on": date(2027, 1, 5),
+    "clock_started_on": date(2026, 11, 25),
+}
+
+
+@pytest.mark.law("R16")
+@pytest.mark.parametrize(
+    ("terms", "before", "after"),
+    [
+        (REJECTION, date(2027, 1, 25), date(2027, 2, 15)),
+        (ACCEPTANCE, date(2027, 1, 25), date(2027, 3, 5)),
+        (DECLARATION, None, None),
+    ],
+)
+def test_a_letter_moves_the_date_once_it_is_posted(terms: Terms, before: date | None, after: date | None) -> None:
+    letter = a_document_request(terms, **WORKED, by_post=True)
+    assert (letter.silence and letter.silence.due_on) == letter.previous_due_on == before
+    restated = documents.posted(letter, date(2026, 12, 15), silence_terms=terms, clock_started_on=date(2026, 11, 25))
+    assert (restated.previous_due_on, restated.silence and restated.silence.due_on) == (before, after)
+    assert (restated.noticed_on, restated.noticed_at) == (date(2026, 12, 15), letter.noticed_at)
+    assert restated.missing_mentions() == ()
+
+
+@pytest.mark.law("R16")
+def test_a_letter_that_rejection_waits_for_says_the_rule_and_no_new_date() -> None:
+    letter = a_document_request(REJECTION, **WORKED, by_post=True)
+    assert [sentence.replace("\u00a0", " ") for sentence in letter.rule] == [
+        "Le délai de réponse est suspendu du jour où la demande de pièces est postée au jour où nous recevons tout, et "
+        "au plus tard jusqu’au 5 janvier 2027.",
+        "La date du 25 janvier 2027 recule d’autant de jours. Le service vous dit la nouvelle date, si vous la "
+        "demandez.",
+        "Sans réponse de la commune à cette nouvelle date, votre demande est refusée : c’est une décision implicite de "
+        "rejet.",
+    ]
 
 
 @pytest.mark.law("R16")
