@@ -151,6 +151,9 @@ def _event(written: Json, events: Collection[str], where: str, faults: Faults) -
 
 
 def _period(written: Json, where: str, faults: Faults) -> int:
+    """The number; digits too, which a parameter leaves in the place of its name."""
+    if isinstance(written, str) and written.isdecimal():
+        written = int(written)
     if isinstance(written, int) and not isinstance(written, bool) and 0 < written <= LONGEST_PERIOD:
         return written
     faults.add(where, f"« {written} » n’est pas une durée.", f"Un nombre entier, de 1 à {LONGEST_PERIOD}.")

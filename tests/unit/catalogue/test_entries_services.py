@@ -15,15 +15,18 @@ from grc import resources
 from grc.catalogue import loading
 from grc.catalogue.definition import Procedure
 from grc.forms import journey
-from grc.forms.answers import check
+from grc.forms.answers import check, prune
 from grc.receipts import sentences
 from grc.submissions import applicants
 from grc.workflow import engine
+from grc.workflow.definition import FILED
 
 CATALOGUE = resources.folder("form_catalogue")
 TECHNICAL = "services-techniques"
 APPLICATION = "candidature"
 PLANNING = "urbanisme"
+ROADS = "probleme-voirie"
+DAY = date(2026, 11, 30)
 IDENTITY = {"applicant.family_name", "applicant.given_names", "applicant.address"}
 
 
@@ -72,6 +75,56 @@ def test_four_clocks_in_one_procedure(
     assert (silence.rule, silence.period, silence.uncertain) == rule
     assert [each.kind for each in found.appeal_for(answers)] == appeals
     assert applicants.is_report(found, answers) is is_report
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "running"),
+    [
+        (TECHNICAL, "question-by-email", {"answer": 5}),
+        (TECHNICAL, "question-with-receipt", {"answer": 5}),
+        (TECHNICAL, "hidden-answers-ignored", {"answer": 5}),
+        (TECHNICAL, "intervention-anonymous", {"come": 5}),
+        (TECHNICAL, "intervention-danger", {"danger": 1, "come": 5}),
+        (TECHNICAL, "intervention-answer-with-photos", {"danger": 1, "come": 5}),
+        (TECHNICAL, "complaint", {}),
+        (TECHNICAL, "document-by-email", {}),
+        (ROADS, "anonymous-pothole", {"come": 2}),
+        (ROADS, "danger-with-photos", {"danger": 1, "come": 2}),
+    ],
+)
+def test_each_example_starts_its_own_clock(slug: str, name: str, running: dict[str, int]) -> None:
+    """Where no text gives a time, the service gives its own; a complaint and a document have those of the law."""
+    found = procedure(slug)
+    answers = prune(found.form, example(slug, name), as_of=DAY)
+    clocks = [each for each in found.workflow.clocks.values() if each.start == FILED]
+    assert {each.name: each.period for each in clocks if found.workflow.runs(each, {"answers": answers})} == running
+    assert running or found.silence_for(answers).rule == "rejection", "nothing says when an answer is due"
+    assert {each.source.split(",")[0] for each in clocks} == {"Engagement du service"}
+    assert {each.unit for each in clocks} == {"business_day"}
+
+
+@pytest.mark.parametrize("slug", [TECHNICAL, ROADS])
+def test_a_danger_that_is_told_reaches_the_agents_at_once(slug: str) -> None:
+    workflow = procedure(slug).workflow
+    step = engine.initial(workflow, {"answers": {"danger": True}})
+    assert (step.state, workflow.states[step.state].phase) == ("received_danger", "received")
+    assert [(each.type, each.params.get("add"), each.params.get("days")) for each in step.actions] == [
+        ("label", "danger", None),
+        ("task", None, 1),
+    ]
+    assert engine.initial(workflow, {"answers": {"danger": False}}).state == "received"
+    for answers in ({"wanted": "intervention", "follow_up": "answer"}, {"wanted": "intervention", "follow_up": "none"}):
+        assert opened(slug, "received_danger", answers) == opened(slug, "received", answers)
+    assert not {"take_charge", "withdraw"} & set(workflow.clocks["danger"].stops), "the danger is still there"
+
+
+@pytest.mark.parametrize("slug", [TECHNICAL, ROADS])
+def test_an_authority_sets_its_own_target_and_the_page_says_the_same(slug: str) -> None:
+    source = copy.deepcopy(dict(procedure(slug).source))
+    source["procedure"]["parameters"]["target_days"]["default"] = 9
+    found = loading.from_source(source)
+    assert found.workflow.clocks["come"].period == 9
+    assert found.target_delay == "9 jours ouvrés"
 
 
 @pytest.mark.law("R35")
@@ -129,7 +182,7 @@ def test_a_question_is_taken_up_again_and_a_decision_is_not() -> None:
 
 
 @pytest.mark.law("R14")
-@pytest.mark.parametrize("slug", [TECHNICAL, "probleme-voirie"])
+@pytest.mark.parametrize("slug", [TECHNICAL, ROADS])
 def test_an_intervention_promised_to_who_wants_an_answer_is_a_decision(slug: str) -> None:
     workflow, source = procedure(slug).workflow, "examining" if slug == TECHNICAL else "checking"
     answers = {"wanted": "intervention", "follow_up": "answer"}
@@ -199,7 +252,7 @@ def deposit(elsewhere: bool) -> dict[str, Any]:
 
 
 def wrong(found: Procedure, answers: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {(each.field, each.code) for each in check(found.form, answers, as_of=date(2026, 11, 30))}
+    return {(each.field, each.code) for each in check(found.form, answers, as_of=DAY)}
 
 
 def test_a_permit_goes_where_its_teleservice_is_and_here_where_there_is_none() -> None:

@@ -180,6 +180,11 @@ def test_clocks_and_forms_are_read() -> None:
     assert engine.step(workflow, "a", "clock.answer", functions=frozenset({"system"}), context={}).state == "b"
 
 
+def test_a_clock_has_the_length_that_a_parameter_wrote() -> None:
+    document = with_extras(meta__clocks__answer__period="12")
+    assert parsing.parse(document, where="w.json", messages=MESSAGES).clocks["answer"].period == 12
+
+
 def test_a_clock_runs_when_its_guard_holds() -> None:
     document = with_extras(guards={"urgent": "channel == 'desk'"}, meta__clocks__answer__guard="urgent")
     workflow = parsing.parse(document, where="w.json", messages=MESSAGES, names={"channel"})
@@ -197,6 +202,8 @@ def test_a_clock_runs_when_its_guard_holds() -> None:
         ("meta/clocks/answer/after", "answer", "n’est pas un délai qui court de la réception"),
         ("meta/clocks/answer/period", 0, "de 1 à 3660"),
         ("meta/clocks/answer/period", True, "n’est pas une durée"),
+        ("meta/clocks/answer/period", "0", "de 1 à 3660"),
+        ("meta/clocks/answer/period", "oui", "n’est pas une durée"),
         ("meta/clocks/answer/unit", "days", "Vouliez-vous dire « day » ?"),
         ("meta/clocks/answer/source", " ", "il manque « source »"),
         ("meta/clocks/answer/warn", "2 jours", "n’est pas une durée"),
