@@ -26,6 +26,8 @@ CATALOGUE = resources.folder("form_catalogue")
 _MOST_VARIANTS = 64
 _AHEAD = timedelta(days=60)
 """From the day of the example to an appointment that agents propose: longer than any path before it."""
+_OF_DOCUMENTS = frozenset({"request_documents", "complete"})
+"""What the path of documents shows, where any are known of."""
 _SAMPLES: Mapping[str, Any] = {
     **dict.fromkeys(("text", "longtext"), "Un essai"),
     **dict.fromkeys(("integer", "money", "number"), 1),
@@ -94,6 +96,8 @@ class Walked:
     first: dict[str, tuple[Deed, ...]] = field(default_factory=dict)
     after: dict[str, _Spot] = field(default_factory=dict)
     """By event, the first spot that it led to."""
+    along: dict[str, _Spot] = field(default_factory=dict)
+    """By transition, the same."""
 
 
 def starts(procedure: Procedure) -> list[Start]:
@@ -168,6 +172,7 @@ def walk(procedure: Procedure, start: Start, spot: _Spot | None = None) -> Walke
         for deed, there in _steps(procedure, here, start.as_of):
             found.taken.update(_all_taken(workflow, here.state, deed))
             found.after.setdefault(deed.transition.event, there)
+            found.along.setdefault(deed.transition.id, there)
             if there.key not in seen:
                 seen.add(there.key)
                 waiting.append(there)
@@ -178,6 +183,7 @@ def paths(procedure: Procedure) -> list[Path]:
     """The shortest path to each end, then one on which documents are asked for and come, where there are any.
 
     An end to which no example leads is looked for where an authority sets a yes or no parameter the other way.
+    Then as many as are needed for each mail that somebody's act sends to be on one.
     """
     found: dict[str, Path] = {}
     workflow, again = procedure.workflow, None
@@ -193,8 +199,38 @@ def paths(procedure: Procedure) -> list[Path]:
             if end in ends(workflow):
                 title = f"{workflow.state(end).label}, par un autre réglage"
                 found.setdefault(end, Path(title, start, deeds, setting))
-    ordered = [found[end] for end in ends(workflow) if end in found]
-    return [*ordered, *([again] if again else [])]
+    ordered = [*(found[end] for end in ends(workflow) if end in found), *([again] if again else [])]
+    return [*ordered, *_writing(procedure, ordered)]
+
+
+def _writing(procedure: Procedure, known: Sequence[Path]) -> Iterator[Path]:
+    """A path by each transition that writes what no path before writes, the longest first, on to the nearest end."""
+    told = {_news(deed) for path in known for deed in path.deeds}
+    for start in starts(procedure):
+        for spot in reversed(walk(procedure, start).along.values()):
+            last = spot.deeds[-1]
+            if last.transition.event in _OF_DOCUMENTS or _news(last) in told or not _writes(last) or _is_awaited(spot):
+                continue
+            first = walk(procedure, start, spot).first
+            end = next(each for each in first if each in ends(procedure.workflow))
+            title = f"{procedure.workflow.state(end).label}, par « {last.transition.label or last.transition.event} »"
+            path = Path(title, start, first[end])
+            told.update(_news(deed) for deed in path.deeds)
+            yield path
+
+
+def _is_awaited(spot: _Spot) -> bool:
+    """Whether a clock or another system had its part: it may not run for the example, or its day be past."""
+    return any("system" in deed.transition.by for deed in spot.deeds)
+
+
+def _writes(deed: Deed) -> bool:
+    return any(each.type == "mail" for each in deed.transition.actions)
+
+
+def _news(deed: Deed) -> tuple[str, str]:
+    """What tells the mails of one deed from those of another: what is done, and the state that they tell."""
+    return deed.transition.event, deed.state
 
 
 def _after_documents(procedure: Procedure, start: Start, spot: _Spot) -> Path:

@@ -84,6 +84,7 @@ def test_four_clocks_in_one_procedure(
         (TECHNICAL, "question-with-receipt", {"answer": 5}),
         (TECHNICAL, "hidden-answers-ignored", {"answer": 5}),
         (TECHNICAL, "intervention-anonymous", {"come": 5}),
+        (TECHNICAL, "intervention-news", {"come": 5}),
         (TECHNICAL, "intervention-danger", {"danger": 1, "come": 5}),
         (TECHNICAL, "intervention-answer-with-photos", {"danger": 1, "come": 5}),
         (TECHNICAL, "complaint", {}),
