@@ -97,7 +97,7 @@ class Walked:
     after: dict[str, _Spot] = field(default_factory=dict)
     """By event, the first spot that it led to."""
     along: dict[str, _Spot] = field(default_factory=dict)
-    """By transition, the same."""
+    """By transition, the same, without a clock on the way where there is such a way."""
 
 
 def starts(procedure: Procedure) -> list[Start]:
@@ -172,7 +172,8 @@ def walk(procedure: Procedure, start: Start, spot: _Spot | None = None) -> Walke
         for deed, there in _steps(procedure, here, start.as_of):
             found.taken.update(_all_taken(workflow, here.state, deed))
             found.after.setdefault(deed.transition.event, there)
-            found.along.setdefault(deed.transition.id, there)
+            if _is_awaited(found.along.get(deed.transition.id)):
+                found.along[deed.transition.id] = there
             if there.key not in seen:
                 seen.add(there.key)
                 waiting.append(there)
@@ -219,9 +220,9 @@ def _writing(procedure: Procedure, known: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _is_awaited(spot: _Spot) -> bool:
-    """Whether a clock or another system had its part: it may not run for the example, or its day be past."""
-    return any("system" in deed.transition.by for deed in spot.deeds)
+def _is_awaited(spot: _Spot | None) -> bool:
+    """Whether it is yet to be found but by a clock or another system: it may not run for the example, or too late."""
+    return spot is None or any("system" in deed.transition.by for deed in spot.deeds)
 
 
 def _writes(deed: Deed) -> bool:

@@ -26,7 +26,7 @@ from tests.support.walk_tables import Followed, Table
 from tests.support.walking import Walker
 
 SLUGS = sorted(path.parent.name for path in walks.CATALOGUE.glob("*/procedure.json"))
-OWN_MAILS = frozenset({"transfer"})
+OWN_MAILS = frozenset({"transfer", "clock.silence"})
 """The events whose command sends a notice that no workflow names."""
 
 

@@ -239,6 +239,20 @@ def test_an_application_is_kept_two_years_only_while_its_author_agrees() -> None
     assert not found.form.field("pool").required
 
 
+@pytest.mark.law("R42")
+def test_silence_ends_an_application_and_leaves_it_open_to_an_answer() -> None:
+    found = procedure(APPLICATION)
+    system = frozenset({"system"})
+    for state in ("received", "in_progress", "waiting_for_documents", "shortlisted", "interview"):
+        for name, there in (("offer-with-cv", "unanswered"), ("spontaneous-in-words", "in_pool")):
+            context = {"answers": example(APPLICATION, name)}
+            step = engine.step(found.workflow, state, "clock.silence", functions=system, context=context)
+            assert (step.state, found.workflow.states[step.state].phase) == (there, "decided")
+    assert opened(APPLICATION, "unanswered", {}) == {"ask", "invite", "jury", "accept", "refuse"}
+    assert opened(APPLICATION, "in_pool", {}) == {"propose"}, "refused in words: not decided twice"
+    assert found.retention_in("unanswered").months == 3
+
+
 def without_teleservice() -> Procedure:
     """The procedure of a commune whose permits no other site receives."""
     source = copy.deepcopy(dict(procedure(PLANNING).source))
