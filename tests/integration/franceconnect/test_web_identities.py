@@ -21,10 +21,19 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
-    """One commune for the tests of this module."""
+async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Door]]:
+    """The two communes of this module."""
     async with doors(tmp_path_factory.mktemp("identities")) as made:
-        yield made["ES256"]
+        yield made
+
+
+@pytest.fixture(params=["ES256", "RS256"])
+def door(both: dict[str, Door], request: pytest.FixtureRequest) -> Door:
+    """One of them, its provider as new."""
+    found: Door = both[request.param]
+    found.partner.fail()
+    found.partner.browser.cookies.clear()
+    return found
 
 
 def told(door: Door) -> PivotIdentity:
@@ -41,8 +50,6 @@ def last(door: Door, table: Any) -> Any:
 
 @pytest.mark.parametrize("person", IDENTITIES, ids=lambda one: one.key)
 async def test_an_identity_signs_in_fills_and_files(door: Door, person: Identity) -> None:
-    door.partner.fail()
-    door.partner.browser.cookies.clear()
     citizen, claims = door.citizen(), person.claims
     page = await citizen.signs_in(person.key)
     kept = told(door)
@@ -58,8 +65,8 @@ async def test_an_identity_signs_in_fills_and_files(door: Door, person: Identity
     assert name in visible_text(page.text), "who is signed in is said, by the name in use"
     answers = example_answers("passes-own-full-copy")
     answers["applicant"] |= {"family_name": "AUTRE", "given_names": "-"}
-    draft = await citizen.browser.fill_answers(answers)
-    await citizen.browser.send(draft)
+    draft = await citizen.browser.fill_answers(answers, door.slug)
+    await citizen.browser.send(draft, door.slug)
     filed = last(door, Submission).answers["applicant"]
     assert filed["family_name"] == claims["family_name"], "birth name, whatever was typed, and not re-cased"
     assert filed["given_names"] == (claims["given_name"] or "-")
@@ -73,10 +80,12 @@ async def test_an_identity_signs_in_fills_and_files(door: Door, person: Identity
 async def test_an_identity_corrected_at_the_register_is_refreshed_and_what_is_filed_stays(door: Door) -> None:
     citizen = door.citizen()
     await citizen.signs_in("corse")
-    await citizen.browser.send(await citizen.browser.fill_answers(example_answers("passes-own-full-copy")))
+    draft = await citizen.browser.fill_answers(example_answers("passes-own-full-copy"), door.slug)
+    await citizen.browser.send(draft, door.slug)
     sub = told(door).sub
+    ours = col(Account.authority_id) == door.key, col(Account.subject) == sub
     with door.world.database.writing(scope=door.key) as session:
-        account = session.execute(select(Account).where(col(Account.subject) == sub)).scalar_one()
+        account = session.execute(select(Account).where(*ours)).scalar_one()
         account.identity = account.identity | {"family_name": "ANCIEN"}
         session.add(account)
     door.partner.browser.cookies.clear()

@@ -24,10 +24,10 @@ async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[s
         yield made
 
 
-@pytest.fixture
-def door(both: dict[str, Door]) -> Door:
-    """What does not depend on the algorithm, its provider as new."""
-    found: Door = both["ES256"]
+@pytest.fixture(params=["ES256", "RS256"])
+def door(both: dict[str, Door], request: pytest.FixtureRequest) -> Door:
+    """One of them, its provider as new, our client without memory."""
+    found: Door = both[request.param]
     found.partner.fail()
     found.partner.browser.cookies.clear()
     found.patient()
@@ -78,15 +78,15 @@ def note_of(page: str) -> str:
 async def test_sign_out_closes_both_sessions_and_comes_home(door: Door) -> None:
     citizen = door.citizen()
     await citizen.signs_in()
-    answer = await citizen.browser.post("/tilleul/deconnexion")
+    answer = await citizen.browser.post(citizen.path("/deconnexion"))
     away = answer.headers["location"]
     assert away.startswith(f"{door.partner.provider.issuer}/session/end?")
     assert set(parse_qs(urlsplit(away).query)) == {"id_token_hint", "post_logout_redirect_uri", "state"}
     assert NAME not in await citizen.mine(), "our session is closed before the provider's"
     back = str((await door.partner.browser.get(away)).headers["location"])
     home = await citizen.comes_back(back)
-    assert home.headers["location"] == "/tilleul/?fait=sortie"
-    assert (await citizen.comes_back(back)).headers["location"] == "/tilleul/", "its state serves once"
+    assert home.headers["location"] == citizen.path("/?fait=sortie")
+    assert (await citizen.comes_back(back)).headers["location"] == citizen.path("/"), "its state serves once"
     page = await door.partner.visit(await door.citizen().leaves())
     assert "Continuer en tant que" not in page.text, "the next person at this screen is not taken for the last"
 
@@ -96,16 +96,16 @@ async def test_sign_out_needs_no_provider_and_no_other_site_can_ask_for_it(door:
     await citizen.signs_in()
     del citizen.browser.client.headers["sec-fetch-site"]
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
-        answer = await citizen.browser.client.post("/tilleul/deconnexion", headers=headers)
+        answer = await citizen.browser.client.post(citizen.path("/deconnexion"), headers=headers)
         assert answer.status_code == 403
-        begun = await citizen.browser.client.post("/tilleul/franceconnect/connexion", headers=headers)
+        begun = await citizen.browser.client.post(citizen.path("/franceconnect/connexion"), headers=headers)
         assert begun.status_code == 403
     assert NAME in await citizen.mine()
     citizen.browser.client.headers["sec-fetch-site"] = "same-origin"
     door.patient()
     door.partner.fail("discovery.500")
-    answer = await citizen.browser.post("/tilleul/deconnexion")
-    assert answer.headers["location"] == "/tilleul/?fait=sortie"
+    answer = await citizen.browser.post(citizen.path("/deconnexion"))
+    assert answer.headers["location"] == citizen.path("/?fait=sortie")
     assert NAME not in await citizen.mine()
 
 
@@ -114,10 +114,10 @@ async def test_sign_out_needs_no_provider_and_no_other_site_can_ask_for_it(door:
 )
 async def test_the_return_of_a_sign_out_is_no_redirector(door: Door, query: str) -> None:
     citizen = door.citizen()
-    answer = await citizen.browser.client.get(f"/tilleul/franceconnect/deconnexion{query}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/tilleul/")
+    answer = await citizen.browser.client.get(citizen.path(f"/franceconnect/deconnexion{query}"))
+    assert (answer.status_code, answer.headers["location"]) == (303, citizen.path("/"))
     await citizen.signs_in()
-    await citizen.browser.client.get(f"/tilleul/franceconnect/deconnexion{query}")
+    await citizen.browser.client.get(citizen.path(f"/franceconnect/deconnexion{query}"))
     assert NAME in await citizen.mine(), "it ends no session"
 
 
@@ -129,8 +129,8 @@ async def test_nothing_of_a_sign_in_is_written_in_the_logs(door: Door, caplog: p
     door.partner.fail("id.nonce")
     await door.citizen().tries("corse")
     said = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("grc"))
-    assert "sign-in tilleul franceconnect opened" in said
-    assert "sign-in tilleul refused: id.nonce" in said
+    assert f"sign-in {door.slug} franceconnect opened" in said
+    assert f"sign-in {door.slug} refused: id.nonce" in said
     told = parse_qs(urlsplit(callback).query)
     for secret in (told["code"][0], told["state"][0], "EXEMPLE", "ESSAI", "courriel.example", citizen.cookie):
         assert secret not in said
@@ -149,7 +149,7 @@ async def test_a_fault_of_ours_at_the_token_endpoint_is_traced_with_the_provider
     platform = door.world.app._platform
     platform.config = replace(platform.config, operator_secret="o" * 32)
     page = await door.citizen().browser.get("/exploitation", auth=("x", "o" * 32))
-    assert "refusées par notre faute (tilleul" in page.text
+    assert re.search(rf"refusées par notre faute \([^)]*{door.slug}", page.text)
     assert "grc franceconnect check" in page.text
 
 
@@ -163,15 +163,17 @@ SENTENCE = "la solution proposée par l’État pour sécuriser et simplifier la
 
 async def test_the_button_is_franceconnect_s_own_first_and_never_a_link_to_it(door: Door) -> None:
     citizen = door.citizen()
-    page = (await citizen.browser.get("/tilleul/demarches/acte-de-naissance/identification")).text
+    page = (await citizen.browser.get(citizen.path("/demarches/acte-de-naissance/identification"))).text
     page = page.replace("\xa0", " ").replace("\u202f", " ")
     assert BUTTON in page
     assert MORE in page
     assert SENTENCE in page
     assert page.index(BUTTON) < page.index("Sans compte")
     assert door.partner.provider.issuer not in page, "nothing there to prefetch"
-    here = "/tilleul/demarches/acte-de-naissance/identification"
-    assert f'<form method="post" action="/tilleul/franceconnect/connexion?suite={here}">' in page.replace("%2F", "/")
+    here = citizen.path("/demarches/acte-de-naissance/identification")
+    assert f'<form method="post" action="/{door.slug}/franceconnect/connexion?suite={here}">' in page.replace(
+        "%2F", "/"
+    )
     inside = await citizen.signs_in(following=here)
-    assert inside.text.count('action="/tilleul/deconnexion"') == 1, "one button closes both sessions"
+    assert inside.text.count(f'action="/{door.slug}/deconnexion"') == 1, "one button closes both sessions"
     assert "fr-connect" not in inside.text
