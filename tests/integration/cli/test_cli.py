@@ -156,6 +156,12 @@ def test_serve_answers_and_ends_cleanly(environment: dict[str, str], tmp_path: P
     assert logbook.faults(said) == []
 
 
+def test_what_serves_knows_nothing_of_the_demonstration() -> None:
+    loaded = "import sys, grc.app, grc.cli, grc.worker; print([m for m in sys.modules if 'grc.demo' in m])"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def _ready(url: str) -> int:
     until = time.monotonic() + 30
     while time.monotonic() < until:

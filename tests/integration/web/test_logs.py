@@ -10,6 +10,8 @@ import httpx2
 import pytest
 
 from grc.demo.mailbox import Faults
+from grc.sessions import limits
+from grc.sessions.limits import Limit
 from grc.submissions import filing
 from tests.support import demandes
 from tests.support.world import BASE, PDF, World, code_in, reference_in
@@ -94,6 +96,27 @@ async def test_a_whole_journey_leaves_no_word_of_it(world: World, log: pytest.Lo
     assert "tilleul POST /brouillons/{draft}/envoi 303" in "\n".join(lines)
     assert re.search(r"tilleul GET /agents 200 \d+\.\d ms", "\n".join(lines))
     assert "outbox entry" in text
+
+
+async def test_a_refusal_leaves_a_line_with_its_route(
+    world: World, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRACKING_CODES", Limit("tracking-code-test", 1, 600_000))
+    agent = world.browser()
+    await agent.sign_in_agent()
+    refused = [
+        await agent.client.get("/tilleul/agents/collegues"),
+        await agent.client.get("/tilleul/agents/demandes/TIL-0000-AAAAA"),
+        *[await agent.post("/tilleul/suivi", {"code": "AAAA-BBBB-CCCC-DDDD"}) for _ in range(2)],
+    ]
+    assert [answer.status_code for answer in refused] == [403, 404, 404, 429]
+    lines = "\n".join(record.getMessage() for record in log.records if record.name == "grc.access")
+    for said_of_it in (
+        "tilleul GET /agents/collegues 403",
+        "tilleul GET /agents/demandes/{reference} 404",
+        "tilleul POST /suivi 429",
+    ):
+        assert said_of_it in lines
 
 
 async def test_a_fault_of_ours_is_logged_by_its_place_and_not_by_its_words(

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from grc import clock
 from grc.authorities import commands, factors, passwords
-from grc.authorities.models import Agent, DoorStep
+from grc.authorities.models import Agent, DoorStep, RecoveryCode
 from grc.sessions import limits
 from grc.sessions.limits import Limit
 from grc.sessions.models import BrowserSession, SignInRecord
@@ -69,6 +69,9 @@ async def test_an_administrator_sets_it_up_first_then_gives_it_each_time(world: 
     noted = await first.get(f"{AGENTS}/compte/codes")
     codes = re.findall(r"<li><code>([^<]+)</code>", noted.text)
     assert len(set(codes)) == factors.CODES
+    with world.database.reading(scope=world.authority().id) as session:
+        kept = session.execute(select(RecoveryCode.code_hash)).scalars().all()
+    assert (len(kept), set(kept) & set(codes), {len(each) for each in kept}) == (factors.CODES, set(), {64})
     assert await is_in(first)
     assert (await first.post(f"{AGENTS}/compte/codes/notes")).headers["location"] == f"{AGENTS}/compte"
     assert codes[0] not in (await first.get(f"{AGENTS}/compte/codes")).text
