@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from grc.authorities.obvious import WORDS
+from grc.authorities.obvious import COMMON, KEYBOARDS, LOOK_ALIKES, WORDS
 from grc.errors import Problem
 
 MINIMUM_LENGTH = 12
@@ -17,14 +19,16 @@ MAXIMUM_LENGTH = 256
 _FEWEST_OWN = 4
 """Letters that must be left once obvious words are taken out; or twice as many digits."""
 _FEWEST_DIFFERENT = 5
+_MOST_COMMON = 2
 _SHORTEST_ROW = 6
-_SEQUENCES = (
-    "abcdefghijklmnopqrstuvwxyz",
-    "0123456789",
-    "1234567890",
-    "azertyuiopqsdfghjklmwxcvbn",
-    "qwertyuiopasdfghjklzxcvbnm",
-)
+_SHORTEST_WALK = 3
+"""Keys of a walk, on average, in what is no choice of anybody's."""
+_PLACES = [
+    {key: (row, column) for row, keys in enumerate(rows) for column, key in enumerate(keys)} for rows in KEYBOARDS
+]
+_DIGITS_AND_SIGNS = string.digits + string.punctuation + " "
+_YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_DATE = re.compile(f"{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_MONTH}{_DAY}")
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -66,28 +70,59 @@ def problems(password: str, *, known: Iterable[str] = (), field: str = "password
 
 
 def is_obvious(password: str, *, known: Iterable[str] = ()) -> bool:
-    """Whether it is a row of keys, or little is left of it once obvious words and known names are taken out."""
-    plain = _plain(password)
-    if len(set(password.casefold())) < _FEWEST_DIFFERENT or _is_a_row(plain):
+    """Whether it is said twice or backwards, walks along the keys, or has little beside obvious words and names."""
+    text = _unaccented(password)
+    plain = _plain(text)
+    if len(set(text)) < _FEWEST_DIFFERENT:
         return True
-    words = {part for text in known for part in re.split(r"[^a-z0-9]+", _unaccented(text)) if len(part) >= _FEWEST_OWN}
-    words |= {_plain(text) for text in known if len(_plain(text)) >= _FEWEST_OWN}
-    left = plain
-    for word in sorted(words | WORDS, key=len, reverse=True):
-        if len(word) >= _FEWEST_OWN:
-            left = left.replace(word, " ")
-    own, digits = re.sub(r"[^a-z]", "", left), re.sub(r"[^0-9]", "", left)
-    return left != plain and len(own) < _FEWEST_OWN and len(digits) < 2 * _FEWEST_OWN
+    if len(plain) >= _SHORTEST_ROW and (_says_itself_again(plain) or _walks(plain)):
+        return True
+    names = {part for each in known for part in re.split(r"[^a-z0-9]+", _unaccented(each))}
+    names |= {_plain(each) for each in known}
+    inner = text.strip(_DIGITS_AND_SIGNS).translate(LOOK_ALIKES)
+    return any(_is_made_of_words(each, names) for each in (plain, _plain(inner)))
 
 
-def _is_a_row(plain: str) -> bool:
-    """Whether it is a row of keys or of the alphabet, in either direction, perhaps said again."""
-    rows = [row * 4 for row in _SEQUENCES]
-    return len(plain) >= _SHORTEST_ROW and any(plain in row or plain[::-1] in row for row in rows)
+def _is_made_of_words(plain: str, names: Iterable[str]) -> bool:
+    """Whether little is left once obvious words, known names, and at most two common words are taken out."""
+    obvious = {word for word in WORDS.union(names) if len(word) >= _FEWEST_OWN}
+    left, common = _DATE.sub(" ", plain), 0
+    for word in sorted(obvious | COMMON, key=len, reverse=True):
+        common += left.count(word) if word not in obvious else 0
+        left = left.replace(word, " ")
+    own, digits = re.sub(r"[\W\d_]", "", left), re.sub(r"\D", "", left)
+    return left != plain and common <= _MOST_COMMON and len(own) < _FEWEST_OWN and len(digits) < 2 * _FEWEST_OWN
+
+
+def _says_itself_again(plain: str) -> bool:
+    """Whether it is something too short, twice or more, or then backwards."""
+    again = re.fullmatch(rf"(.{{1,{MINIMUM_LENGTH - 1}}})\1+", plain)
+    return again is not None or (plain == plain[::-1] and len(plain) < 2 * MINIMUM_LENGTH)
+
+
+def _walks(plain: str) -> bool:
+    """Whether it goes from key to neighbouring key, or along the alphabet, with few jumps; every second key too."""
+    return any(
+        _jumps(plain, keys) * _SHORTEST_WALK <= len(plain)
+        or all(_jumps(half, keys) * _SHORTEST_WALK <= len(half) for half in (plain[::2], plain[1::2]))
+        for keys in _PLACES
+    )
+
+
+def _jumps(plain: str, keys: Mapping[str, tuple[int, int]]) -> int:
+    """How many walks it is made of: 1 for a row of keys."""
+    return 1 + sum(not _is_next(*pair, keys) for pair in pairwise(plain))
+
+
+def _is_next(one: str, other: str, keys: Mapping[str, tuple[int, int]]) -> bool:
+    if one not in keys or other not in keys:
+        return abs(ord(one) - ord(other)) <= 1
+    (row, column), (other_row, other_column) = keys[one], keys[other]
+    return abs(ord(one) - ord(other)) <= 1 or (abs(row - other_row) <= 1 and abs(column - other_column) <= 1)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", _unaccented(text))
+    return re.sub(r"[\W_]", "", _unaccented(text))
 
 
 def _unaccented(text: str) -> str:

@@ -28,6 +28,24 @@ KNOWN = ("Tilleul-sur-Exemple", "tilleul", "claire.modele@tilleul.example", "Cla
         "soleilsoleil",
         "jean-pierre-2024!",
         "été-automne-hiver",
+        "charlie12345",
+        "michelle1234",
+        "basketball12",
+        "liverpool123",
+        "princess1234",
+        "computer1234",
+        "Camille-Basket-2019",
+        "p@ssw0rd2024",
+        "Ch0c0lat!2024",
+        "kristina01021990",
+        "19900201kristina",
+        "xk7pxk7pxk7p",
+        "qwertyytrewq",
+        "123qweasdzxc",
+        "1qaz2wsx3edc",
+        "q1w2e3r4t5y6",
+        "1a2b3c4d5e6f",
+        "&1aze2qsd3wxc&",
     ],
 )
 def test_what_is_guessed_first_is_refused(password: str) -> None:
@@ -43,6 +61,12 @@ def test_what_is_guessed_first_is_refused(password: str) -> None:
         "tr0ub4dor et trois",
         "Marronnier-2026-zinc",
         "скрепка дорога",
+        "скрепка 1234",
+        "charlie aime son basket",
+        "tigre piano orange",
+        "agrafe38417209",
+        "kv7wzr2mxp9t",
+        "!?.;:/§%£µ*+",
     ],
 )
 def test_nothing_else_is_asked(password: str) -> None:
@@ -61,6 +85,22 @@ def test_the_right_password_and_no_other() -> None:
     assert passwords.matches(stored, "agrafe chemin ve\u0301lo")
     assert not passwords.matches(stored, "agrafe chemin velo")
     assert not passwords.matches("no hash at all", "agrafe chemin vélo")
+
+
+def test_every_character_counts_and_its_case() -> None:
+    long = "Agrafe chemin vélo " * 13 + "velo Paris"[:9]
+    assert len(long) == passwords.MAXIMUM_LENGTH
+    assert passwords.problems(long) == []
+    stored = passwords.hashed(long)
+    assert [passwords.matches(stored, each) for each in (long, long[:-1], long[:-1] + "X", long.lower())] == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_what_is_stored_is_argon2id() -> None:
+    first, second = passwords.hashed("agrafe chemin velo"), passwords.hashed("agrafe chemin velo")
+    assert first.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert first != second, "each has its own salt"
 
 
 @pytest.mark.parametrize("stored", [None, ""])
