@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from grc.bench import posts, uploads
 from grc.bench.installation import installed
+from grc.bench.processes import Process
 from grc.bench.run import run
+from tests.support import logbook
 
 ROWS = (
     "jsonschema alone: valid or not",
@@ -54,6 +57,21 @@ ROWS = (
     "ready, seconds after its start",
     "memory of all our processes, after it all, MB",
 )
+
+
+@pytest.fixture(autouse=True)
+def discreet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the servers and workers of the bench write says no more than the log of the tests may."""
+    said: list[str] = []
+    stop = Process.stop
+
+    def stopped(process: Process) -> None:
+        stop(process)
+        said.append(process.log.read_text())
+
+    monkeypatch.setattr(Process, "stop", stopped)
+    yield
+    assert logbook.faults("\n".join(said)) == []
 
 
 def test_a_quick_run_prints_every_row(capsys: pytest.CaptureFixture[str]) -> None:
