@@ -83,7 +83,7 @@ def request_documents(
     requests = act.requests()
     before = act.submission.silence_on
     notice = documents_facts(act, asked, requests)
-    unposted = {UNPOSTED: True} if notices.goes_on_paper(act.submission, notice.KIND) else {}
+    unposted = {UNPOSTED: True} if notices.is_posted(act.submission, notice.KIND) else {}
     row = DocumentsRequest(
         authority_id=authority.id,
         submission_id=act.id,
@@ -147,7 +147,7 @@ def documents_facts(act: Act, asked: DocumentsAsked, requests: Sequence[Document
         parameters=act.submission.legal_parameters,
         suspensions=act.suspensions(requests),
         note=asked.note,
-        by_post=notices.goes_on_paper(act.submission, DocumentsRequested.KIND),
+        by_post=notices.is_posted(act.submission, DocumentsRequested.KIND),
     )
 
 

@@ -101,7 +101,7 @@ def tell(
         name=name or f"{getattr(facts, 'change', facts.KIND)}:{submission.revision}",
         now=now,
     )
-    if recipient == "citizen" and goes_on_paper(submission, facts, is_letter=is_letter):
+    if recipient == "citizen" and _goes_on_paper(submission, facts, is_letter=is_letter):
         print_later(session, submission, notice_id, now=now)
     elif recipient != "citizen" or submission.contact_email:
         send(session, submission, [Posting(notice_id, facts.KIND, recipient=recipient)], now=now)
@@ -116,16 +116,21 @@ def _copies_to_helper(submission: Submission) -> bool:
     return helper is not None and helper.is_copied and not helper.writes_at(submission.contact_email)
 
 
-def goes_on_paper(submission: Submission, facts: receipts.Notice, *, is_letter: bool) -> bool:
-    """Whether this notice is printed and posted: every letter for who has no address, decisions for who refuses them.
+def is_posted(submission: Submission, kind: str) -> bool:
+    """Whether a letter of this kind is printed and posted: any for who has no address, decisions for who refuses them.
 
-    The new date of a clock that documents set running again is a letter to who has no address. Source: CRPA L112-14
-    (answers on paper to who refused electronic ones; a refusal does not reach information), L114-5 (the date moves).
+    Source: CRPA L112-14 (answers on paper to who refused electronic ones; a refusal does not reach information).
     """
     if submission.contact_email:
-        return submission.on_paper and facts.KIND in DECISIONS
+        return submission.on_paper and kind in DECISIONS
+    return not submission.is_report and kind in LETTERS
+
+
+def _goes_on_paper(submission: Submission, facts: receipts.Notice, *, is_letter: bool) -> bool:
+    """Whether this notice is posted: a clock’s new date is a letter too to who has no address. Source: CRPA L114-5."""
     tells_date = isinstance(facts, receipts.StateNotice) and facts.silence is not None
-    return not submission.is_report and (is_letter or tells_date or facts.KIND in LETTERS)
+    without_address = not submission.contact_email and not submission.is_report
+    return is_posted(submission, facts.KIND) or (without_address and (is_letter or tells_date))
 
 
 def print_later(session: Session, submission: Submission, notice_id: int, *, now: datetime) -> None:

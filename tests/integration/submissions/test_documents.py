@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -55,7 +54,7 @@ def mark(
     on: date | None,
     *,
     at: datetime,
-    fields: Sequence[str] = ("proof_of_link",),
+    fields: Any = ("proof_of_link",),
     revision: int = 3,
 ) -> list[str]:
     with world.database.writing(scope=world.authority().id) as session:
