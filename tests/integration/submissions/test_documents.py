@@ -31,10 +31,8 @@ from tests.support.demandes import Demande
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
-EMAIL = "camille@exemple.example"
-RECEIVED = datetime(2026, 11, 25, 9, tzinfo=UTC)
-ASKED = datetime(2026, 12, 5, 9, tzinfo=UTC)
-DUE = date(2027, 1, 5)
+EMAIL, DUE = "camille@exemple.example", date(2027, 1, 5)
+RECEIVED, ASKED = datetime(2026, 11, 25, 9, tzinfo=UTC), datetime(2026, 12, 5, 9, tzinfo=UTC)
 
 
 def asked(world: World, *, due_on: date = DUE, email: str = EMAIL) -> Demande:
