@@ -64,7 +64,7 @@ def test_what_nobody_answered_is_proposed_for_destruction_in_its_time(
     filed, silent = walker.fall_silent(application(), start(name))
     assert (filed.on, filed.state) == (FILED, "received")
     assert silent is not None
-    assert (silent.on, silent.state, silent.phase) == (REFUSED, state, "decided")
+    assert (silent.on, silent.state, silent.phase) == (REFUSED, state, "followed")
     assert proposed(walker, until) == []
     assert proposed(walker, until + timedelta(days=1)) == [application().title]
 
@@ -84,6 +84,6 @@ def test_who_was_refused_by_silence_may_still_be_answered(
 ) -> None:
     deeds = walks.walk(application(), start(name)).along[transition].deeds
     *_, silent, answered = walker.follow(application(), walks.Path(transition, start(name), deeds))
-    assert silent.phase == "decided"
-    assert (answered.state, answered.phase) == (state, "decided")
+    assert silent.phase == "followed"
+    assert (answered.state, answered.phase) == (state, "followed")
     assert [each.template for each in answered.mails] == ["accepted" if state == "hired" else "refused"]
